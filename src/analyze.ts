@@ -1,0 +1,149 @@
+// The one loop: events -> rules (against the state before) -> machine -> obligations gone late -> findings.
+
+import type { Event } from './event.js';
+import type { Finding, FoldedFinding, RuleVerdict } from './finding.js';
+import { KINDS, isKind, type Kind } from './kinds.js';
+import type { Channel } from './model/channels.js';
+import type { Step } from './model/component.js';
+import { CLOCK_UNCERTAINTY } from './model/context.js';
+import { Machine } from './model/machine.js';
+import type { DebtName, Lapse } from './model/owed.js';
+import { Docket, type Held } from './rules/docket.js';
+import type { Handler, Rule } from './rules/rule.js';
+
+/** What the loop does at events of one kind, looked up once per event. */
+interface Slot {
+  readonly channel: Channel;
+  readonly judges: { judge: Handler<Event>; docket: Docket }[];
+  readonly step: Step<Event> | undefined;
+  count: number;
+}
+
+interface ReplayOptions {
+  readonly rules: readonly Rule[];
+  /** Told of every breach, before folding. */
+  readonly onFinding?: (finding: Finding) => void;
+}
+
+/** Replays events through the reference machine and judges them. Feed it batches in replay order. */
+export class Replay {
+  readonly machine = new Machine();
+  readonly #dockets: Docket[];
+  readonly #slots = new Map<Kind, Slot>();
+  readonly #late = new Map<DebtName, { judge: Handler<Lapse>; docket: Docket }[]>();
+  #waiting: Held[] = [];
+  #current: Event | undefined;
+  #seq = 0;
+  #firstNs = Number.NaN;
+  #lastNs = Number.NaN;
+
+  constructor({ rules, onFinding }: ReplayOptions) {
+    const at = (): Event => this.#now();
+    const hold = (held: Held): void => void this.#waiting.push(held);
+    this.#dockets = rules.map((rule) => new Docket({ rule, at, hold, onFinding }));
+    for (const kind of Object.keys(KINDS)) if (isKind(kind)) this.#slots.set(kind, this.#slotOf(kind));
+    for (const docket of this.#dockets) this.#listen(docket);
+  }
+
+  feed(events: readonly Event[]): void {
+    const { channels, flights, owed } = this.machine.ctx;
+    for (const event of events) {
+      const slot = this.#slots.get(event.kind);
+      if (slot === undefined) throw new Error(`no slot for ${event.kind}`);
+      event.seq = this.#seq++;
+      this.#current = event;
+      slot.count++;
+      slot.channel.seen |= 1 << (event.stream & 31);
+      if (this.#waiting.length > 0) this.#excuse(event);
+      if (flights.any) flights.advance(event);
+      if (!channels.severalMachines) for (const { judge, docket } of slot.judges) judge(event, this.machine, docket);
+      slot.step?.(event);
+      if (owed.anyLapsed) this.#judgeLapses();
+    }
+    this.#noteTime(events);
+  }
+
+  get events(): number {
+    return this.#seq;
+  }
+
+  /** ns from the first to the last event; 0 without times. */
+  get span(): number {
+    return Number.isNaN(this.#firstNs) ? 0 : this.#lastNs - this.#firstNs;
+  }
+
+  /** How often each kind was seen, for kinds that were. */
+  counts(): Map<Kind, number> {
+    return new Map([...this.#slots].filter(([, { count }]) => count > 0).map(([kind, { count }]) => [kind, count]));
+  }
+
+  /** Findings so far, in order of their first place; none if several VMs turned out to be mixed. */
+  findings(): FoldedFinding[] {
+    if (this.machine.ctx.channels.severalMachines) return [];
+    return this.#dockets.flatMap((docket) => [...docket.folded.values()]).sort((a, b) => a.at.seq - b.at.seq);
+  }
+
+  verdicts(): RuleVerdict[] {
+    return this.#dockets.map((docket) => this.#verdict(docket));
+  }
+
+  #slotOf(kind: Kind): Slot {
+    return { channel: this.machine.ctx.channels.of(kind), judges: [], step: this.machine.stepOf(kind), count: 0 };
+  }
+
+  #listen(docket: Docket): void {
+    const { on = {}, late = {} } = docket.rule;
+    for (const kind of Object.keys(on).filter(isKind)) {
+      const judge: Handler<Event> | undefined = on[kind];
+      if (judge !== undefined) this.#slots.get(kind)?.judges.push({ judge, docket });
+    }
+    for (const name of this.machine.ctx.owed.names) {
+      const judge = late[name];
+      if (judge !== undefined) this.#late.set(name, [...(this.#late.get(name) ?? []), { judge, docket }]);
+    }
+  }
+
+  #judgeLapses(): void {
+    for (const lapse of this.machine.ctx.owed.takeLapsed())
+      for (const { judge, docket } of this.#late.get(lapse.debt.name) ?? []) judge(lapse, this.machine, docket);
+  }
+
+  #now(): Event {
+    if (this.#current === undefined) throw new Error('a rule judged before the first event');
+    return this.#current;
+  }
+
+  /** A breach stands once the clocks' uncertainty has passed and no event of another CPU has excused it. */
+  #excuse(event: Event): void {
+    // What was lost may have been the excuse.
+    if (event.kind === 'meta.lost') {
+      this.#waiting = [];
+      return;
+    }
+    const last = event.kind === 'vm.close' || event.kind === 'meta.end';
+    const stands = (held: Held): boolean => last || !(event.ns - held.finding.at.ns <= CLOCK_UNCERTAINTY);
+    for (const held of this.#waiting) if (stands(held)) held.docket.take(held.finding);
+    this.#waiting = this.#waiting.filter((held) => !stands(held) && !(event.on !== held.finding.at.on && held.unless(event)));
+  }
+
+  #noteTime(events: readonly Event[]): void {
+    const isTimed = ({ ns }: Event): boolean => !Number.isNaN(ns);
+    if (Number.isNaN(this.#firstNs)) this.#firstNs = events.find(isTimed)?.ns ?? Number.NaN;
+    this.#lastNs = events.findLast(isTimed)?.ns ?? this.#lastNs;
+  }
+
+  #verdict({ rule, breachCount, heldCount, undecidedCount, reasons }: Docket): RuleVerdict {
+    const blind = this.machine.ctx.channels.severalMachines;
+    const missing = rule.needs.filter((kind) => !this.machine.ctx.channels.covers(kind) && this.#slots.get(kind)?.count === 0);
+    const verdict = blind ? 'undecided' : breachCount > 0 ? 'violated' : heldCount > 0 ? 'held' : 'undecided';
+    return {
+      rule: rule.id,
+      verdict,
+      breaches: blind ? 0 : breachCount,
+      held: heldCount,
+      undecided: undecidedCount,
+      reasons,
+      missing,
+    };
+  }
+}

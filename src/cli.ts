@@ -1,0 +1,84 @@
+#!/usr/bin/env node
+// The command line: yargs in, exit code out. 0 nothing found, 1 findings, 2 the job could not be done. The only place that catches.
+
+import { readFileSync } from 'node:fs';
+import yargs from 'yargs';
+import { checkOptions, guarded, withFiles, withFormat } from './commands/options.js';
+import { UsageError } from './commands/usage.js';
+import { TraceError } from './import/format.js';
+import { ReadError } from './import/open.js';
+import { printable } from './report/text.js';
+
+const UNABLE = 2;
+
+const version = (): string => {
+  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
+};
+
+/** Runs one command and gives its exit code; 0 for --help and --version. */
+async function run(words: readonly string[]): Promise<number> {
+  let code = 0;
+  await yargs()
+    .scriptName('irqreplay')
+    .locale('en')
+    .usage('$0 COMMAND\n\nFinds out from a recording what went wrong with a virtual machine\'s interrupts.')
+    .command('check [files..]', 'replay a recording and report every breach', checkOptions, async (args) => {
+      code = await (await import('./commands/check.js')).check(args);
+    })
+    .command('coverage [files..]', 'show which hops of an interrupt\'s way a recording shows', withFiles, async (args) => {
+      code = await (await import('./commands/coverage.js')).coverage(args.files, args.format, args.progress);
+    })
+    .command('info [files..]', 'show what recordings consist of', withFiles, async (args) => {
+      code = await (await import('./commands/info.js')).info(args.files, args.format, args.progress);
+    })
+    .command('rules', 'list the rules', withFormat, async (args) => {
+      code = (await import('./commands/rules.js')).rules(args.format);
+    })
+    .command(
+      'explain <rule>',
+      'print the page of a rule',
+      (argv) => argv.positional('rule', { type: 'string', demandOption: true, describe: 'its id, ioapic/lost-level' }),
+      async (args) => {
+        code = (await import('./commands/explain.js')).explain(args.rule);
+      },
+    )
+    .demandCommand(1, 'no command given')
+    .alias('help', 'h')
+    .strict()
+    .strictCommands()
+    .version(version())
+    .epilogue('Exit code: 0 no finding at or above --fail-on, 1 findings, 2 the job could not be done, 130 interrupted.')
+    .exitProcess(false)
+    // returning from here would let yargs run the command all the same
+    .fail((message: string, error: Error | undefined) => {
+      const ownWords = error === undefined || error.name === 'YError';
+      throw ownWords ? new UsageError(`${message.replace(/\n\s*/g, ' ')}; see irqreplay --help`) : error;
+    })
+    .parseAsync(guarded(words));
+  return code;
+}
+
+/** What a person can mend is told in a sentence; anything else is our bug and shows its stack. */
+function explainFailure(error: unknown): string {
+  if (error instanceof UsageError || error instanceof TraceError || error instanceof ReadError) return printable(error.message);
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}
+
+function fail(error: unknown): void {
+  process.stderr.write(`irqreplay: ${explainFailure(error)}\n`);
+  process.exitCode = UNABLE;
+}
+
+// the reader of a pipe may leave early (`| head`)
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') fail(new UsageError(`cannot write: ${error.message}`));
+});
+
+try {
+  process.exitCode = await run(process.argv.slice(2));
+} catch (error) {
+  fail(error);
+}
+// a pipe that was not read to its end would keep the process alive; what was printed goes out first
+process.stdout.write('', () => process.exit());

@@ -1,0 +1,69 @@
+// `irqreplay info`: what each file consists of. Nothing is replayed and the files need not belong together.
+
+import type { OpenStream } from '../import/open.js';
+import { infoText, type StreamContents } from '../report/info.js';
+import { printableJson } from '../report/text.js';
+import { painter, print } from './output.js';
+import { progressBar } from './progress.js';
+import { Recording, summaryOf } from './recording.js';
+
+class Tally {
+  readonly #counts = new Map<string, number>();
+
+  add(name: string): void {
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
+  }
+
+  get record(): Readonly<Record<string, number>> {
+    return Object.fromEntries(this.#counts);
+  }
+}
+
+/** What was read of a stream, as far as it could be. */
+class Survey {
+  begun = false;
+  readonly #stream: OpenStream;
+  readonly #kinds = new Tally();
+  readonly #cpus = new Tally();
+  #first = NaN;
+  #last = NaN;
+
+  constructor(stream: OpenStream) {
+    this.#stream = stream;
+  }
+
+  async read(): Promise<void> {
+    this.begun = true;
+    for await (const batch of this.#stream.batches()) {
+      for (const { kind, on, ns } of batch) {
+        this.#kinds.add(kind);
+        if (on >= 0) this.#cpus.add(String(on));
+        if (Number.isNaN(ns)) continue;
+        if (Number.isNaN(this.#first)) this.#first = ns;
+        this.#last = ns;
+      }
+    }
+  }
+
+  get contents(): StreamContents {
+    const { info } = this.#stream;
+    const span = Number.isNaN(this.#last) ? 0 : this.#last - this.#first;
+    return { stream: summaryOf(info), span, recorded: Object.fromEntries(info.counts), kinds: this.#kinds.record, cpus: this.#cpus.record };
+  }
+}
+
+export async function info(files: readonly string[], format: 'pretty' | 'json', progress: boolean): Promise<number> {
+  const bar = progressBar(progress);
+  const { streams } = await Recording.open(files, bar.update);
+  const surveys = streams.map((stream) => new Survey(stream));
+  try {
+    for (const survey of surveys) await survey.read();
+  } finally {
+    bar.clear();
+    // a file that breaks off is the one to look at
+    const contents = surveys.filter(({ begun }) => begun).map((survey) => survey.contents);
+    const paint = painter();
+    print(format === 'json' ? `${printableJson(JSON.stringify(contents, null, 1))}\n` : `${contents.map((each) => infoText(each, paint)).join('\n\n')}\n`);
+  }
+  return 0;
+}

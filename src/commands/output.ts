@@ -1,0 +1,20 @@
+// What goes to the terminal: results to standard output, coloured where a person reads them.
+
+import { styleText } from 'node:util';
+import type { Paint } from '../report/text.js';
+
+/** NO_COLOR before FORCE_COLOR before the terminal (no-color.org, force-color.org). */
+export function wantsColour(env: Readonly<Record<string, string | undefined>>, isTerminal: boolean): boolean {
+  const { NO_COLOR: never = '', FORCE_COLOR: always } = env;
+  if (never !== '') return false;
+  return always === undefined ? isTerminal : always !== '0' && always !== 'false';
+}
+
+const plain: Paint = (_style, text) => text;
+const coloured: Paint = (style, text) => styleText(style, text, { validateStream: false });
+
+export const painter = (): Paint => (wantsColour(process.env, process.stdout.isTTY) ? coloured : plain);
+
+export function print(text: string): void {
+  process.stdout.write(text);
+}

@@ -1,0 +1,45 @@
+// A bar on standard error while a person waits: bytes, rate, time left.
+
+import { grouped } from '../report/text.js';
+
+const BAR = 24;
+const PERIOD = 100;
+
+const bytes = (n: number): string => (n < 1e6 ? `${grouped(Math.round(n / 1e3))} kB` : `${(n / 1e6).toFixed(1)} MB`);
+
+/** `elapsed` in ms; `total` is unknown for pipes. */
+export function progressLine(read: number, total: number | undefined, elapsed: number): string {
+  const rate = elapsed > 0 ? read / elapsed : 0;
+  const speed = `${bytes(rate * 1000)}/s`;
+  if (total === undefined || total === 0) return `${bytes(read)}  ${speed}`;
+  const part = Math.min(1, read / total);
+  const full = Math.round(part * BAR);
+  const left = rate > 0 && part < 1 ? `  ${grouped(Math.ceil((total - read) / rate / 1000))} s left` : '';
+  return `[${'#'.repeat(full)}${' '.repeat(BAR - full)}] ${Math.floor(part * 100)} %  ${bytes(read)} of ${bytes(total)}  ${speed}${left}`;
+}
+
+interface Bar {
+  update(read: number, total: number | undefined): void;
+  clear(): void;
+}
+
+const NO_BAR: Bar = { update: () => {}, clear: () => {} };
+
+/** Draws on a terminal only, and only if `wanted`. */
+export function progressBar(wanted: boolean): Bar {
+  const { stderr } = process;
+  if (!wanted || !stderr.isTTY) return NO_BAR;
+  const begin = performance.now();
+  let drawn = begin;
+  return {
+    update: (read, total) => {
+      const now = performance.now();
+      if (now - drawn < PERIOD) return;
+      drawn = now;
+      stderr.write(`\r\x1b[2K${progressLine(read, total, now - begin).slice(0, (stderr.columns || 80) - 1)}`);
+    },
+    clear: () => {
+      if (drawn !== begin) stderr.write('\r\x1b[2K');
+    },
+  };
+}

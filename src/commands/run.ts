@@ -1,0 +1,103 @@
+// One check from files to analysis: opens them, replays the part that was asked for, and says what it came to, also half-way.
+
+import { statSync } from 'node:fs';
+import { Replay } from '../analyze.js';
+import type { Event } from '../event.js';
+import type { Analysis } from '../finding.js';
+import { parseIrq } from '../import/irq.js';
+import { RULES } from '../rules/index.js';
+import type { Rule } from '../rules/rule.js';
+import { Recording, type OnBytes } from './recording.js';
+import { untilAborted } from './until-aborted.js';
+import { UsageError } from './usage.js';
+import { cut, spanOf, windowOf, type Point, type Window } from './window.js';
+
+export interface CheckOptions {
+  /** All rules if absent. */
+  readonly rules?: readonly Rule[] | undefined;
+  /** Fields of meta.cfg as litmus text, `stormN=200`. */
+  readonly settings?: readonly string[] | undefined;
+  readonly from?: Point | undefined;
+  readonly to?: Point | undefined;
+  /** Ends the run; the analysis of what was replayed so far is incomplete. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onBytes?: OnBytes | undefined;
+}
+
+const SETTING = /^\w+=[^\s"#]+$/;
+const BLIND = 'the recording holds several virtual machines and does not tell their events apart';
+
+function applySettings(replay: Replay, settings: readonly string[]): void {
+  const wrong = settings.find((setting) => !SETTING.test(setting));
+  if (wrong !== undefined) throw new UsageError(`--set ${wrong}: expected KEY=VALUE`);
+  if (settings.length === 0) return;
+  for (const event of parseIrq(`meta.cfg ${settings.join(' ')}`, '--set').events) replay.machine.stepOf('meta.cfg')?.(event);
+}
+
+/** Percents need the time of the last event, so the files are read twice. */
+async function openWindow(paths: readonly string[], { from, to, onBytes }: CheckOptions): Promise<Window | undefined> {
+  if (from === undefined && to === undefined) return undefined;
+  if (![from, to].some((point) => point !== undefined && 'percent' in point)) return windowOf(from, to, 0);
+  const pipe = paths.find((path) => path === '-' || statSync(path, { throwIfNoEntry: false })?.isFile() === false);
+  if (pipe !== undefined) throw new UsageError(`percents in --from and --to need a file that can be read twice, which ${pipe} is not`);
+  return windowOf(from, to, await spanOf((await Recording.open(paths, onBytes)).events()));
+}
+
+export class Run {
+  readonly replay: Replay;
+  readonly #recording: Recording;
+  readonly #window: Window | undefined;
+  /** The whole of what was asked for has been replayed. */
+  complete = false;
+
+  private constructor(recording: Recording, window: Window | undefined, { rules = RULES, settings = [] }: CheckOptions) {
+    this.replay = new Replay({ rules });
+    applySettings(this.replay, settings);
+    this.#recording = recording;
+    this.#window = window;
+  }
+
+  static async open(paths: readonly string[], options: CheckOptions = {}): Promise<Run> {
+    const window = await openWindow(paths, options);
+    return new Run(await Recording.open(paths, options.onBytes), window, options);
+  }
+
+  async play(signal: AbortSignal = new AbortController().signal): Promise<void> {
+    for await (const batch of this.#events(signal)) this.replay.feed(batch);
+    this.complete = !signal.aborted;
+  }
+
+  #events(signal: AbortSignal): AsyncIterable<Event[]> {
+    const events = untilAborted(this.#recording.events(), signal);
+    return this.#window === undefined ? events : cut(this.#timed(events, this.#window), this.#window);
+  }
+
+  /** The unit of a stream's times is known once its first events are. */
+  async *#timed(events: AsyncIterable<Event[]>, { inSeconds }: Window): AsyncGenerator<Event[]> {
+    for await (const batch of events) {
+      const unknown = inSeconds ? this.#recording.streams.find(({ info }) => info.clock === 'integer') : undefined;
+      if (unknown !== undefined) throw new UsageError(`${unknown.info.file} has times in an unknown unit: give --from and --to in percent`);
+      yield batch;
+    }
+  }
+
+  /** What the events replayed so far come to. */
+  analysis(): Analysis {
+    return {
+      streams: this.#recording.summaries(),
+      events: this.replay.events,
+      span: this.replay.span,
+      findings: this.replay.findings(),
+      rules: this.replay.verdicts(),
+      complete: this.complete,
+      blind: this.replay.machine.ctx.channels.severalMachines ? BLIND : undefined,
+    };
+  }
+}
+
+/** Checks one recording; several files are streams of the same run. */
+export async function checkRecording(paths: readonly string[], options: CheckOptions = {}): Promise<Analysis> {
+  const run = await Run.open(paths, options);
+  await run.play(options.signal);
+  return run.analysis();
+}

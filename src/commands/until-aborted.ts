@@ -1,0 +1,19 @@
+// Ends a run of batches as soon as a signal says so, even while the source waits for a pipe that stays silent.
+
+export async function* untilAborted<T>(source: AsyncGenerator<T, void, undefined>, signal: AbortSignal): AsyncGenerator<T, void, undefined> {
+  let stop: (() => void) | undefined;
+  signal.addEventListener('abort', () => stop?.(), { once: true });
+  try {
+    while (!signal.aborted) {
+      const next = await new Promise<IteratorResult<T, void> | undefined>((resolve, reject) => {
+        stop = () => resolve(undefined);
+        source.next().then(resolve, reject);
+      });
+      if (next === undefined || next.done === true) return;
+      yield next.value;
+    }
+  } finally {
+    // not awaited: a source that waits for its next byte answers after it only
+    void Promise.allSettled([source.return()]);
+  }
+}

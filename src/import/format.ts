@@ -1,0 +1,68 @@
+// The shape of every importer: detected by content, fed with chunks, giving events in file order.
+
+import type { Event } from '../event.js';
+
+/** What a stream tells about itself while it is read; plain data, shown by `info` and in every report. */
+export interface StreamInfo {
+  /** File name as the user gave it, `-` for standard input. */
+  readonly file: string;
+  /** Name of the format that reads it. */
+  readonly format: string;
+  /** Recorder in words: `tracefs trace`, `trace-cmd report`, `perf script`. */
+  recorder: string;
+  /** Unit of the time stamps: dotted seconds, a bare integer of unknown unit, ns, or none at all. */
+  clock: 'seconds' | 'integer' | 'ns' | 'none';
+  /** Absolute time of the stream's first event in ns (for `integer` clocks in the recorder's unit). */
+  base: bigint;
+  /** Events of the recorder by its own name; skipped ones included. */
+  readonly counts: Map<string, number>;
+  /** Lines read so far (records, for binary files). */
+  lines: number;
+  /** Loss marks of the recorder and lines that could not be read, in order; at most 1,000 are kept. */
+  readonly losses: Loss[];
+  /** How many losses there were in all, and how many events they add up to as far as the recorder counts them. */
+  lossMarks: number;
+  lostEvents: number;
+}
+
+/** Something the recording did not show. */
+export interface Loss {
+  /** Line, 1-based, or byte offset. */
+  readonly line: number;
+  /** Events lost, as the recorder counts them; absent where it does not say. */
+  readonly n?: number;
+  /** In words: `CPU:1 [LOST 12 EVENTS]`, or what was found and what was expected. */
+  readonly what: string;
+}
+
+/** Turns one stream into events. Every event is appended to `out`, in the order of the stream. */
+export interface Decoder {
+  /** Takes the next bytes; a record may be split between chunks. */
+  push(chunk: Buffer, out: Event[]): void;
+  /** The stream has ended: whatever is still open is given out. */
+  end(out: Event[]): void;
+}
+
+/** One importer. */
+export interface Format {
+  readonly name: string;
+  /** True if the first bytes (up to 64 KiB, fewer at the end of the file) are of this format. */
+  detect(head: Buffer): boolean;
+  /** `stream` is the index that goes into the events. */
+  open(info: StreamInfo, stream: number): Decoder;
+}
+
+/** The file cannot be read on: says where, what was found and what was expected. The command line answers with exit code 2. */
+export class TraceError extends Error {
+  override readonly name = 'TraceError';
+  constructor(file: string, line: number, found: string, expected: string) {
+    const shown = found.length > 120 ? `${found.slice(0, 120)}…` : found;
+    super(`${file}:${line}: found ${JSON.stringify(shown)}, expected ${expected}`);
+  }
+}
+
+export function noteLoss(info: StreamInfo, loss: Loss): void {
+  info.lossMarks++;
+  info.lostEvents += loss.n ?? 0;
+  if (info.losses.length < 1000) info.losses.push(loss);
+}

@@ -1,0 +1,231 @@
+// Reads any kernel trace text: cuts chunks into lines, takes each apart and hands the bodies of known events to the
+// assembler. Lines of other events cost a look-up by bytes and a count.
+
+import type { Event } from '../../event.js';
+import { KvmAssembler } from '../kvm/assembler.js';
+import { eventNames } from '../kvm/bodies.js';
+import { Body, NOTHING, type ReadBody } from '../kvm/body.js';
+import { EventName, EventNames } from '../kvm/names.js';
+import { Text } from '../kvm/text.js';
+import { TraceError, noteLoss, type Decoder, type StreamInfo } from '../format.js';
+import { LineReader, type Separator } from './line.js';
+import { isNameless, isSkipped, lossMark, lossOf, overwritten, recordMark, type LossMark } from './marks.js';
+import { refusedBody, refusedLayout } from './refuse.js';
+
+const NEWLINE = 10;
+const CARRIAGE_RETURN = 13;
+const HASH = 35;
+/** A marker's text is at most a page; nothing else comes near. */
+const MAX_LINE = 1 << 20;
+/** That many lines in a row and no event among them: this is something else. */
+const MAX_STRANGE = 20;
+/** trace-cmd and perf print who wrote: `tracing_mark_write: TEXT`, or an address in its place. */
+const PRINTED_FROM = /^\S+: /;
+
+export class TraceReader implements Decoder {
+  readonly #info: StreamInfo;
+  readonly #kvm: KvmAssembler;
+  readonly #line: LineReader;
+  readonly #body = new Body();
+  readonly #names: EventNames;
+  /** The start of a line whose end has not come yet. */
+  #rest = Buffer.alloc(0);
+  #lines = 0;
+  /** Time of the first event line, not a number before it: doubles from the start, as differences in ns are. */
+  #baseWhole = Number.NaN;
+  #basePart = Number.NaN;
+  #strange = 0;
+  #prefix = '';
+  #hidden: readonly string[];
+  /** A marker's text, until the line that cannot belong to it. */
+  #note: string[] = [];
+
+  /** `hidden`: kinds of which this recorder drops some without a word. */
+  constructor(info: StreamInfo, stream: number, separator: Separator, hidden: readonly string[] = []) {
+    this.#info = info;
+    this.#kvm = new KvmAssembler(stream);
+    this.#line = new LineReader(separator);
+    const names = [new EventName('tracing_mark_write', this.#marker(/^/)), new EventName('print', this.#marker(PRINTED_FROM))];
+    this.#names = new EventNames([...eventNames(), ...names]);
+    this.#hidden = hidden;
+  }
+
+  /** Text that a user wrote into the trace, behind what `where` matches; what it becomes is settled by the next line. */
+  #marker(where: RegExp): ReadBody {
+    return (body) => {
+      this.#note = [body.rest().replace(where, '')];
+      return NOTHING;
+    };
+  }
+
+  push(chunk: Buffer, out: Event[]): void {
+    this.#kvm.begin(out);
+    if (this.#lines === 0 && this.#hidden.length > 0) this.#declareHidden();
+    const text = new Text(chunk);
+    let start = 0;
+    let end = chunk.indexOf(NEWLINE, start);
+    if (this.#rest.length > 0 && end >= 0) {
+      const line = new Text(Buffer.concat([this.#rest, chunk.subarray(0, end + 1)]));
+      this.#rest = Buffer.alloc(0);
+      this.#take(line, 0, line.length - 1);
+      start = end + 1;
+      end = chunk.indexOf(NEWLINE, start);
+    }
+    for (; end >= 0; end = chunk.indexOf(NEWLINE, start)) {
+      this.#take(text, start, end);
+      start = end + 1;
+    }
+    if (start < chunk.length) this.#keep(chunk.subarray(start));
+    this.#pause();
+  }
+
+  #declareHidden(): void {
+    const { journal } = this.#kvm;
+    journal.line = 1;
+    journal.name = this.#info.recorder;
+    this.#kvm.declarePartial(this.#hidden);
+    this.#hidden = [];
+  }
+
+  end(out: Event[]): void {
+    this.#kvm.begin(out);
+    if (this.#rest.length > 0) this.#takeCut();
+    this.#endNote();
+    this.#kvm.end();
+    this.#names.count(this.#info.counts);
+  }
+
+  #keep(rest: Buffer): void {
+    this.#rest = Buffer.concat([this.#rest, rest]);
+    if (this.#rest.length > MAX_LINE) throw new TraceError(this.#info.file, this.#lines + 1, rest.toString('utf8', 0, 200), 'a line end');
+  }
+
+  #pause(): void {
+    this.#kvm.pause();
+    this.#info.lines = this.#lines;
+    this.#names.count(this.#info.counts);
+  }
+
+  /** A last line without its end may be cut in the middle of a number. */
+  #takeCut(): void {
+    const text = this.#rest.toString('utf8');
+    this.#info.lines = ++this.#lines;
+    if (text.trim() === '' || text.startsWith('#') || isSkipped(text)) return;
+    this.#unreadable(text, 'a line end');
+  }
+
+  #take(text: Text, from: number, newline: number): void {
+    const buf = text.bytes;
+    this.#lines++;
+    const to = buf[newline - 1] === CARRIAGE_RETURN && newline > from ? newline - 1 : newline;
+    if (from === to) return;
+    if (buf[from] !== HASH && this.#line.read(text, from, to)) this.#event(text, to);
+    else this.#other(buf.toString('utf8', from, to));
+  }
+
+  #event(text: Text, to: number): void {
+    const line = this.#line;
+    if (this.#note.length > 0) this.#endNote();
+    this.#stamp();
+    const name = this.#names.find(text, line.name);
+    if (name === undefined) {
+      this.#nameless(text.bytes.toString('utf8', line.name, to));
+      return;
+    }
+    this.#names.add(name);
+    this.#strange = -1;
+    if (!name.skipped) this.#read(text, to, name);
+  }
+
+  #stamp(): void {
+    const line = this.#line;
+    const { journal } = this.#kvm;
+    if (Number.isNaN(this.#baseWhole)) this.#setBase();
+    journal.ns = (line.whole - this.#baseWhole) * 1e9 + (line.part - this.#basePart);
+    journal.on = line.cpu;
+    journal.tid = line.tid;
+    journal.line = this.#lines;
+  }
+
+  #setBase(): void {
+    const { whole, part, integer } = this.#line;
+    this.#baseWhole = whole;
+    this.#basePart = part;
+    this.#info.clock = integer ? 'integer' : 'seconds';
+    this.#info.base = BigInt(whole) * 1_000_000_000n + BigInt(part);
+  }
+
+  #read(text: Text, to: number, name: EventName): void {
+    this.#kvm.journal.name = name.text;
+    if (this.#line.prefix !== this.#prefix) this.#changePrefix();
+    const act = name.read(this.#body, text, this.#names.body, to);
+    if (act === undefined) this.#misread(name.text, text.bytes.toString('utf8', this.#names.body, to));
+    else act(this.#kvm);
+  }
+
+  #misread(name: string, found: string): void {
+    const expected = refusedBody(found);
+    if (expected !== undefined) throw new TraceError(this.#info.file, this.#lines, `${name}: ${found}`, expected);
+    this.#unreadable(`${name}: ${found}`, `a body of ${name} as Linux prints it`);
+  }
+
+  /** Streams of other names in one report are other machines. The line behind trace-cmd's drop mark lacks its name. */
+  #changePrefix(): void {
+    const { prefix } = this.#line;
+    if (prefix === '') return;
+    if (this.#prefix !== '') this.#kvm.machines.mixed();
+    this.#prefix = prefix;
+  }
+
+  #nameless(text: string): void {
+    const mark = recordMark(text, this.#line.cpu);
+    if (mark !== undefined) this.#lost(mark);
+    else if (!isNameless(text)) this.#unreadable(text, 'the name of an event and a colon');
+  }
+
+  #other(text: string): void {
+    const mark = lossMark(text) ?? overwritten(text);
+    if (mark !== undefined) this.#lost(mark);
+    else if (text.startsWith('#')) this.#header(text);
+    else if (text.trim() !== '' && !isSkipped(text)) this.#strangeLine(text);
+  }
+
+  #header(text: string): void {
+    if (text.startsWith('# tracer:')) this.#info.recorder = 'tracefs trace';
+  }
+
+  #strangeLine(text: string): void {
+    if (this.#note.length > 0) {
+      this.#note.push(text);
+      return;
+    }
+    if (this.#strange >= 0) {
+      const expected = refusedLayout(text)?.expected ?? (++this.#strange > MAX_STRANGE ? `lines of ${this.#info.recorder}` : undefined);
+      if (expected !== undefined) throw new TraceError(this.#info.file, this.#lines, text, expected);
+    }
+    this.#unreadable(text, 'task, CPU, time and an event');
+  }
+
+  #unreadable(found: string, expected: string): void {
+    const shown = found.length > 120 ? `${found.slice(0, 120)}…` : found;
+    this.#lost({ cpu: undefined, n: 1, what: `found ${JSON.stringify(shown)}, expected ${expected}` });
+  }
+
+  #lost(mark: LossMark): void {
+    this.#endNote();
+    noteLoss(this.#info, lossOf(this.#lines, mark));
+    const { journal } = this.#kvm;
+    journal.line = this.#lines;
+    journal.on = mark.cpu ?? -1;
+    journal.tid = -1;
+    journal.name = mark.what;
+    this.#kvm.lost(mark.cpu, mark.n);
+  }
+
+  #endNote(): void {
+    if (this.#note.length === 0) return;
+    const text = this.#note.join('\n');
+    this.#note = [];
+    this.#kvm.note(text);
+  }
+}

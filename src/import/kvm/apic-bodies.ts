@@ -1,0 +1,161 @@
+// Bodies of the tracepoints about local APICs, vCPUs and register accesses, as their TP_printk prints them
+// (arch/x86/kvm/trace.h, include/trace/events/kvm.h, Linux 5.2 to 7.2). apicid is hexadecimal, vec decimal.
+
+import { NOTHING, type Act, type Body, type ReadBody } from './body.js';
+import { readMode, readTrigger } from './delivery.js';
+import { Word } from './text.js';
+
+const APICID = new Word('apicid ');
+const VEC = new Word(' vec ');
+const VECTOR = new Word(' vector ');
+const OPEN = new Word(' (');
+const BAR = new Word('|');
+const CLOSE = new Word(')');
+const IRQ = new Word('IRQ 0x');
+const OLD_IRQ = new Word('irq ');
+const SOFT = new Word('Soft/INTn 0x');
+const REINJECTED = new Word(' [reinjected]');
+const VCPU = new Word('vcpu ');
+const APIC = new Word('apic_');
+const APIC_SVR = new Word('apic_write APIC_SPIV = 0x');
+const APIC_TPR = new Word('apic_write APIC_TASKPRI = 0x');
+const MSR = new Word('msr_');
+const X2APIC_SVR = new Word('msr_write 80f = 0x');
+const X2APIC_TPR = new Word('msr_write 808 = 0x');
+const FAULTED = new Word(' (#GP)');
+const MMIO_WRITE = new Word('mmio write len ');
+const MMIO_READ = new Word('mmio read len ');
+const UNSATISFIED = new Word('mmio unsatisfied-read ');
+const GPA = new Word(' gpa 0x');
+const VAL = new Word(' val 0x');
+const VTD = new Word('VT-d ');
+const POSTING = new Word('PI is enabled');
+
+const IOAPIC_BASE = 0xfec0_0000;
+const IOAPIC_SIZE = 0x100;
+const TPR_ADDRESS = 0xfee0_0080;
+const SVR_ADDRESS = 0xfee0_00f0;
+const DWORD = 2 ** 32;
+
+const acceptIrq: ReadBody = (body) => {
+  body.word(APICID);
+  const cpu = body.hex();
+  body.word(VEC);
+  const vec = body.decimal();
+  body.word(OPEN);
+  const dm = readMode(body);
+  body.word(BAR);
+  const trig = readTrigger(body);
+  body.word(CLOSE);
+  return body.whole((kvm) => kvm.cpus.accepted(cpu, vec, dm, trig));
+};
+
+/** `IRQ 0x51`, since 6.1 hexadecimal and with a mark if the entry before did not get through; `irq 81` until then. */
+const injVirq: ReadBody = (body) => {
+  if (body.skip(SOFT)) return NOTHING;
+  const old = body.skip(OLD_IRQ);
+  if (!old) body.word(IRQ);
+  const vec = old ? body.decimal() : body.hex();
+  const again = body.skip(REINJECTED);
+  return body.whole(again ? NOTHING : (kvm) => kvm.cpus.injected(vec));
+};
+
+const eoi: ReadBody = (body) => {
+  body.word(APICID);
+  const cpu = body.hex();
+  body.word(VECTOR);
+  const vec = body.signed();
+  return body.whole((kvm) => kvm.cpus.ended(cpu, vec));
+};
+
+const pvEoi: ReadBody = (body) => {
+  body.word(APICID);
+  const cpu = body.hex();
+  body.word(VECTOR);
+  body.signed();
+  return body.whole((kvm) => kvm.cpus.runs(cpu));
+};
+
+/** The most frequent lines of all: one act for each of the first vCPUs, made once. */
+const ENTERED: readonly Act[] = Array.from({ length: 256 }, (_, cpu) => entered(cpu));
+
+function entered(cpu: number): Act {
+  return (kvm) => kvm.cpus.entered(cpu);
+}
+
+/** The vCPU is printed since 5.10 only, and trace-cmd's plug-in leaves it out. */
+const entryOrExit: ReadBody = (body) => {
+  if (!body.skip(VCPU)) return NOTHING;
+  const cpu = body.decimal();
+  return body.begun(ENTERED[cpu] ?? entered(cpu));
+};
+
+const apic: ReadBody = (body) => {
+  if (body.skip(APIC_SVR)) return registerWrite(body, true);
+  if (body.skip(APIC_TPR)) return registerWrite(body, false);
+  body.word(APIC);
+  return body.begun(NOTHING);
+};
+
+const msr: ReadBody = (body) => {
+  if (body.skip(X2APIC_SVR)) return registerWrite(body, true);
+  if (body.skip(X2APIC_TPR)) return registerWrite(body, false);
+  body.word(MSR);
+  return body.begun(NOTHING);
+};
+
+/** The value written; a write that faulted did nothing. */
+function registerWrite(body: Body, svr: boolean): Act | undefined {
+  const value = body.hex();
+  if (body.skip(FAULTED)) return body.whole(NOTHING);
+  return body.whole(svr ? (kvm) => kvm.cpus.wroteSvr(value) : (kvm) => kvm.cpus.wroteTpr(value));
+}
+
+/** Most accesses are to other devices. A read that user space serves is printed twice, the first time without its value. */
+const mmio: ReadBody = (body) => {
+  const write = body.skip(MMIO_WRITE);
+  if (!write && !body.skip(MMIO_READ)) {
+    body.word(UNSATISFIED);
+    return body.begun(NOTHING);
+  }
+  const len = body.decimal();
+  body.word(GPA);
+  const gpa = body.hex();
+  body.word(VAL);
+  if (gpa >= IOAPIC_BASE && gpa < IOAPIC_BASE + IOAPIC_SIZE) return ioapicAccess(body, { write, len, offset: gpa - IOAPIC_BASE });
+  if (!write || (gpa !== TPR_ADDRESS && gpa !== SVR_ADDRESS)) return body.begun(NOTHING);
+  return registerWrite(body, gpa === SVR_ADDRESS);
+};
+
+function ioapicAccess(body: Body, { write, len, offset }: { write: boolean; len: number; offset: number }): Act | undefined {
+  // Above 2^53 the register's half of the value is no longer exact.
+  const value = body.hex() % DWORD;
+  if (write) return body.whole((kvm) => kvm.ioapic.wrote(offset, value, len));
+  return body.whole(len > 4 ? NOTHING : (kvm) => kvm.ioapic.read(offset, value));
+}
+
+const apicv: ReadBody = () => (kvm) => kvm.apicvActive();
+
+const irteUpdate: ReadBody = (body) => {
+  body.skip(VTD);
+  return body.skip(POSTING) ? (kvm) => kvm.interruptsPosted() : NOTHING;
+};
+
+export const APIC_BODIES: Readonly<Record<string, ReadBody>> = {
+  kvm_apic_accept_irq: acceptIrq,
+  kvm_inj_virq: injVirq,
+  kvm_eoi: eoi,
+  kvm_pv_eoi: pvEoi,
+  kvm_entry: entryOrExit,
+  kvm_exit: entryOrExit,
+  kvm_apic: apic,
+  kvm_msr: msr,
+  kvm_mmio: mmio,
+  kvm_apicv_accept_irq: apicv,
+  kvm_avic_incomplete_ipi: apicv,
+  kvm_avic_unaccelerated_access: apicv,
+  kvm_avic_ga_log: apicv,
+  kvm_avic_kick_vcpu_slowpath: apicv,
+  kvm_avic_doorbell: apicv,
+  kvm_pi_irte_update: irteUpdate,
+};

@@ -1,0 +1,118 @@
+// KVM's trace events become canonical events. Any recorder of them can use it: a text, a trace.dat, a perf.data.
+// Per record: `at(...)`, then the method of its event with typed fields. Lines that belong together are joined here.
+
+import type { Event } from '../../event.js';
+import { Cpus } from './cpus.js';
+import { Handlers } from './handlers.js';
+import { IoapicWindow } from './ioapic-window.js';
+import { Irqfds } from './irqfds.js';
+import { Journal } from './journal.js';
+import { Machines } from './machines.js';
+import { Messages } from './messages.js';
+import { Pins } from './pins.js';
+import { Threads } from './thread.js';
+
+/** With APICv or AVIC the hardware takes and ends interrupts unseen; a posted one is not even sent by KVM. */
+const APICV_HIDES = ['cpu.inject', 'apic.eoi'];
+const POSTING_HIDES = ['kvm.msi', 'apic.accept', 'cpu.inject', 'apic.eoi'];
+
+export class KvmAssembler {
+  /** The record at hand; set before each call. */
+  readonly journal: Journal;
+  readonly pins: Pins;
+  readonly messages: Messages;
+  readonly cpus: Cpus;
+  readonly ioapic: IoapicWindow;
+  readonly irqfds: Irqfds;
+  readonly handlers: Handlers;
+  readonly machines: Machines;
+  readonly #threads: Threads;
+  readonly #partial = new Set<string>();
+
+  constructor(stream: number) {
+    const journal = new Journal(stream);
+    const threads = new Threads(journal);
+    this.journal = journal;
+    this.#threads = threads;
+    this.pins = new Pins(journal, threads);
+    this.messages = new Messages(journal, threads);
+    this.machines = new Machines(journal, () => this.#restarted());
+    this.cpus = new Cpus(journal, threads, this.machines, this.messages, this.pins);
+    this.ioapic = new IoapicWindow(journal, threads, this.pins);
+    this.handlers = new Handlers(journal, threads);
+    this.irqfds = new Irqfds(journal, threads, this.pins, this.handlers);
+  }
+
+  /** Events go to `out` until `pause`. */
+  begin(out: Event[]): void {
+    this.journal.begin(out);
+  }
+
+  /** Takes back what a later record may still settle. */
+  pause(): void {
+    this.journal.hold(this.#threads.open());
+  }
+
+  /** The stream has ended. */
+  end(): void {
+    this.#threads.end();
+  }
+
+  /** kvm_set_irq returned: its bracket is closed. */
+  setIrqReturned(ret: number): void {
+    this.messages.returned(ret);
+    this.pins.returned();
+  }
+
+  /** irqfd_wakeup. */
+  woken(gsi: number, key: number, routeType: number, resampler: boolean): void {
+    this.messages.woken(gsi, routeType);
+    this.irqfds.woken(gsi, key, resampler);
+  }
+
+  /** The thread does something that ends whatever it was in. */
+  leave(): void {
+    this.#threads.current().leave(this.journal);
+  }
+
+  note(text: string): void {
+    this.leave();
+    this.journal.tell({ ...this.journal.stamp(), kind: 'meta.note', text });
+  }
+
+  apicvActive(): void {
+    this.declarePartial(APICV_HIDES);
+  }
+
+  interruptsPosted(): void {
+    this.declarePartial(POSTING_HIDES);
+  }
+
+  /** From here on events of these kinds may be missing. */
+  declarePartial(kinds: readonly string[]): void {
+    for (const chan of kinds) {
+      if (this.#partial.has(chan)) continue;
+      this.#partial.add(chan);
+      this.journal.tell({ ...this.journal.stamp(), kind: 'meta.chan', chan, cover: 'partial' });
+    }
+  }
+
+  /** The recorder lost events, of one CPU and so many as far as it tells. */
+  lost(cpu: number | undefined, n: number | undefined): void {
+    this.#forget();
+    this.journal.tell({ ...this.journal.stamp(), kind: 'meta.lost', cpu, n });
+  }
+
+  #restarted(): void {
+    this.#forget();
+    this.journal.tell({ ...this.journal.stamp(), kind: 'meta.lost', cpu: undefined, n: undefined });
+  }
+
+  #forget(): void {
+    this.#threads.forgetAll();
+    this.pins.forget();
+    this.ioapic.forget();
+    this.irqfds.forget();
+    this.handlers.forget();
+  }
+}

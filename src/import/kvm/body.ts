@@ -1,0 +1,126 @@
+// Cursor over the body of one trace line: words and numbers in a row, on the bytes. The first thing that does not fit
+// makes the whole body unfit; a reader asks `done()` once, at its end, before it hands anything on.
+
+import type { KvmAssembler } from './assembler.js';
+import { Text, Word } from './text.js';
+
+/** What a body means, as a call of the assembler: a pure function of the body's text, so that it can be kept. */
+export type Act = (kvm: KvmAssembler) => void;
+
+/** Reads one body; undefined if it is not what the recorder prints. */
+export type ReadBody = (body: Body) => Act | undefined;
+
+/** The body is of the event, and means nothing here. */
+export const NOTHING: Act = () => {};
+
+const ZERO = 48;
+const SPACE = 32;
+const MINUS = 45;
+const HEX = new Word('0x');
+const FAULT = new Word('(fault)');
+
+/** Value of a hexadecimal digit, -1 for any other byte. */
+function hexDigit(byte: number): number {
+  if (byte >= ZERO && byte <= 57) return byte - ZERO;
+  if (byte >= 97 && byte <= 102) return byte - 87;
+  return -1;
+}
+
+export class Body {
+  #text = new Text(Buffer.alloc(0));
+  #from = 0;
+  #at = 0;
+  #to = 0;
+  #ok = true;
+
+  /** Sets out at `at`; at `to` the line ends. */
+  open(text: Text, at: number, to: number): void {
+    this.#text = text;
+    this.#from = at;
+    this.#at = at;
+    this.#to = to;
+    this.#ok = true;
+  }
+
+  /** `act` if everything fitted and nothing is left. */
+  whole(act: Act): Act | undefined {
+    return this.#ok && this.#at === this.#to ? act : undefined;
+  }
+
+  /** `act` if everything fitted so far, whatever follows. */
+  begun(act: Act): Act | undefined {
+    return this.#ok ? act : undefined;
+  }
+
+  /** The word that must stand here. */
+  word(word: Word): void {
+    if (!this.skip(word)) this.#ok = false;
+  }
+
+  /** Goes behind `word` if it stands here. */
+  skip(word: Word): boolean {
+    if (!word.stands(this.#text, this.#at)) return false;
+    this.#at += word.length;
+    return true;
+  }
+
+  decimal(): number {
+    const { bytes } = this.#text;
+    const start = this.#at;
+    let p = start;
+    let value = 0;
+    for (let d = (bytes[p] ?? 0) - ZERO; d >= 0 && d <= 9; d = (bytes[++p] ?? 0) - ZERO) value = value * 10 + d;
+    if (p === start) this.#ok = false;
+    this.#at = p;
+    return value;
+  }
+
+  signed(): number {
+    if (this.#text.bytes[this.#at] !== MINUS) return this.decimal();
+    this.#at++;
+    return -this.decimal();
+  }
+
+  /** Without `0x`. */
+  hex(): number {
+    const { bytes } = this.#text;
+    const start = this.#at;
+    let p = start;
+    let value = 0;
+    for (let d = hexDigit(bytes[p] ?? 0); d >= 0; d = hexDigit(bytes[++p] ?? 0)) value = value * 16 + d;
+    if (p === start) this.#ok = false;
+    this.#at = p;
+    return value;
+  }
+
+  /** Goes behind ` name=`, wherever it stands in the body; false, staying here, if it does not. */
+  find(name: Word): boolean {
+    const { bytes } = this.#text;
+    for (let p = this.#from; p < this.#to; p++) {
+      if (bytes[p] !== SPACE || !name.stands(this.#text, p)) continue;
+      this.#at = p + name.length;
+      return true;
+    }
+    return false;
+  }
+
+  /** Value behind ` name=`, decimal or `0x`; NaN if the body has no such field or the probe could not fetch it. */
+  field(name: Word): number {
+    if (!this.find(name) || this.skip(FAULT)) return Number.NaN;
+    const value = this.skip(HEX) ? this.hex() : this.signed();
+    return this.#ok ? value : Number.NaN;
+  }
+
+  /** From here to the next blank or the end. */
+  token(): string {
+    const { bytes } = this.#text;
+    let p = this.#at;
+    while (p < this.#to && bytes[p] !== SPACE) p++;
+    return bytes.toString('latin1', this.#at, p);
+  }
+
+  /** From here to the end, as text. */
+  rest(): string {
+    return this.#text.bytes.toString('utf8', this.#at, this.#to);
+  }
+}

@@ -1,0 +1,91 @@
+// Local APICs as KVM's threads show them: accepts name their vCPU, injections and register writes do not: the thread
+// tells, once it is known which vCPU it runs (arch/x86/kvm/lapic.c, x86.c).
+
+import { vcpu as asVcpu, vector } from '../../ids.js';
+import type { Journal } from './journal.js';
+import type { Machines } from './machines.js';
+import type { Messages } from './messages.js';
+import type { Pins } from './pins.js';
+import type { Thread, Threads } from './thread.js';
+
+
+export class Cpus {
+  readonly #journal: Journal;
+  readonly #threads: Threads;
+  readonly #machines: Machines;
+  readonly #messages: Messages;
+  readonly #pins: Pins;
+
+  constructor(journal: Journal, threads: Threads, machines: Machines, messages: Messages, pins: Pins) {
+    this.#journal = journal;
+    this.#threads = threads;
+    this.#machines = machines;
+    this.#messages = messages;
+    this.#pins = pins;
+  }
+
+  /** kvm_apic_accept_irq: a message or a pin reached a local APIC. */
+  accepted(cpu: number, vec: number, dm: number, trig: 'edge' | 'level'): void {
+    const j = this.#journal;
+    const thread = this.#threads.current();
+    const message = this.#messages.takes(thread, vec, dm);
+    const { ns, on, tid, stream, line, name } = j;
+    const event = { seq: 0, ns, on, tid, stream, at: line, name, kind: 'apic.accept', cpu: asVcpu(cpu), vec: vector(vec), trig, dm } as const;
+    if (message) j.tell(event);
+    else this.#pins.accepted(thread, event);
+  }
+
+  /** kvm_inj_virq of a hardware interrupt, not injected again. */
+  injected(vec: number): void {
+    const j = this.#journal;
+    const thread = this.#threads.current();
+    thread.leave(j);
+    if (thread.vcpu < 0) {
+      thread.silent = true;
+      return;
+    }
+    const { ns, on, tid, stream, line, name } = j;
+    j.tell({ seq: 0, ns, on, tid, stream, at: line, name, kind: 'cpu.inject', cpu: asVcpu(thread.vcpu), vec: vector(vec), ext: undefined });
+  }
+
+  /** kvm_eoi; -1 where nothing was in service. */
+  ended(cpu: number, vec: number): void {
+    const j = this.#journal;
+    const thread = this.#threads.current();
+    thread.leave(j);
+    if (thread.vcpu !== cpu || !thread.owner) this.#machines.claim(thread, cpu);
+    thread.eoiVector = vec;
+    const { ns, on, tid, stream, line, name } = j;
+    j.tell({ seq: 0, ns, on, tid, stream, at: line, name, kind: 'apic.eoi', cpu: asVcpu(cpu), vec: vector(vec) });
+  }
+
+  /** kvm_pv_eoi: the EOI itself has been told. */
+  runs(cpu: number): void {
+    this.#machines.claim(this.#threads.current(), cpu);
+  }
+
+  /** kvm_entry, kvm_exit. */
+  entered(cpu: number): void {
+    if (this.#machines.enters(cpu)) this.#machines.claim(this.#threads.current(), cpu);
+  }
+
+  wroteSvr(value: number): void {
+    const thread = this.#writer();
+    if (thread.vcpu < 0) thread.svr = value;
+    else this.#machines.tellSvr(thread.vcpu, value);
+  }
+
+  wroteTpr(value: number): void {
+    const thread = this.#writer();
+    if (thread.vcpu < 0) thread.tpr = value;
+    else this.#machines.tellTpr(thread.vcpu, value);
+  }
+
+  /** The thread that writes its vCPU's local APIC; which that is may still have to show. User space writes them from other threads, too. */
+  #writer(): Thread {
+    const thread = this.#threads.current();
+    thread.leave(this.#journal);
+    if (thread.vcpu < 0) this.#machines.anyChanged();
+    return thread;
+  }
+}

@@ -1,0 +1,59 @@
+// Host interrupt handlers, and VFIO's among them (drivers/vfio/pci/vfio_pci_intrs.c).
+
+import type { Journal } from './journal.js';
+import type { Thread, Threads } from './thread.js';
+
+export class Handlers {
+  readonly #journal: Journal;
+  readonly #threads: Threads;
+  /** What each CPU is handling: the VFIO function's address, empty for other handlers, undefined for none. */
+  readonly #running: (string | undefined)[] = [];
+
+  constructor(journal: Journal, threads: Threads) {
+    this.#journal = journal;
+    this.#threads = threads;
+  }
+
+  /** irq_handler_entry; `intx` is the function of `name=vfio-intx(...)`. */
+  entered(intx: string): void {
+    this.#running[this.#journal.on] = intx;
+  }
+
+  left(): void {
+    this.#running[this.#journal.on] = undefined;
+  }
+
+  /** vfio_intx_handler: masks the function and signals. */
+  vfioIntx(irq: number): void {
+    const j = this.#journal;
+    this.#threads.current().device = true;
+    const dev = this.#running[j.on];
+    j.tell({ ...j.stamp(), kind: 'vfio.irq', dev: dev === undefined || dev === '' ? `irq${irq}` : dev });
+  }
+
+  /** vfio_msihandler: signals. */
+  vfioMsi(): void {
+    this.#threads.current().device = true;
+  }
+
+  masked(dev: string): void {
+    const j = this.#journal;
+    j.tell({ ...j.stamp(), kind: 'vfio.mask', dev });
+  }
+
+  unmasked(dev: string): void {
+    const j = this.#journal;
+    j.tell({ ...j.stamp(), kind: 'vfio.unmask', dev });
+  }
+
+  /** True if an eventfd signal of the thread comes from a handler that interrupted it. */
+  takesSignal(thread: Thread): boolean {
+    const device = thread.device || this.#running[this.#journal.on] !== undefined;
+    thread.device = false;
+    return device;
+  }
+
+  forget(): void {
+    this.#running.length = 0;
+  }
+}

@@ -1,0 +1,97 @@
+// The IOAPIC's registers as the guest reaches them: a select register and a window, 82093AA 3.0; the trace shows both
+// accesses, so the entry meant is known only while the select register is.
+
+import { pin as asPin, vector } from '../../ids.js';
+import type { Journal } from './journal.js';
+import type { Pins } from './pins.js';
+import type { Threads } from './thread.js';
+
+const SELECT = 0x00;
+const WINDOW = 0x10;
+const EOI = 0x40;
+const FIRST_ENTRY = 0x10;
+const PINS = 24;
+const IOAPIC = 2;
+
+const bit = (value: number, n: number): 0 | 1 => (((value >>> n) & 1) === 0 ? 0 : 1);
+
+/** Low half of a redirection entry. */
+function low(value: number): { vec: number; dm: number; logical: 0 | 1; rirr: 0 | 1; trig: 'edge' | 'level'; mask: 0 | 1 } {
+  return {
+    vec: value & 0xff,
+    dm: (value >>> 8) & 7,
+    logical: bit(value, 11),
+    rirr: bit(value, 14),
+    trig: bit(value, 15) === 1 ? 'level' : 'edge',
+    mask: bit(value, 16),
+  };
+}
+
+export class IoapicWindow {
+  readonly #journal: Journal;
+  readonly #threads: Threads;
+  readonly #pins: Pins;
+  /** Register selected and the thread that did it: of another thread's selection the order is not certain. -1 unknown. */
+  #selected = -1;
+  #selectedBy = -1;
+
+  constructor(journal: Journal, threads: Threads, pins: Pins) {
+    this.#journal = journal;
+    this.#threads = threads;
+    this.#pins = pins;
+  }
+
+  /** kvm_mmio write at an offset of the IOAPIC's page; `len` bytes. */
+  wrote(offset: number, value: number, len: number): void {
+    const j = this.#journal;
+    const thread = this.#threads.current();
+    thread.leave(j);
+    if (offset === SELECT) {
+      this.#selected = value & 0xff;
+      this.#selectedBy = j.tid;
+    } else if (offset === EOI) {
+      j.tell({ ...j.stamp(), kind: 'ioapic.eoi', vec: vector(value & 0xff) });
+    } else if (offset === WINDOW) {
+      const register = this.#register();
+      if (register < 0 || len > 4) j.tell({ ...j.stamp(), kind: 'kvm.set_irqchip', chip: IOAPIC });
+      else if (entryOf(register) >= 0) thread.writtenPin = this.#wroteEntry(entryOf(register), (register & 1) === 1, value);
+    }
+  }
+
+  #wroteEntry(pin: number, high: boolean, value: number): number {
+    const j = this.#journal;
+    if (high) {
+      const dst = value >>> 24;
+      j.tell({ ...j.stamp(), kind: 'ioapic.rte', pin: asPin(pin), vec: undefined, dm: undefined, trig: undefined, mask: undefined, rirr: undefined, dst, logical: undefined });
+      return pin;
+    }
+    const { vec, dm, trig, mask, rirr, logical } = low(value);
+    this.#pins.vectors.set(pin, vec);
+    j.tell({ ...j.stamp(), kind: 'ioapic.rte', pin: asPin(pin), vec: vector(vec), dm, trig, mask, rirr, dst: undefined, logical });
+    return pin;
+  }
+
+  /** kvm_mmio read with the value the guest got. */
+  read(offset: number, value: number): void {
+    const j = this.#journal;
+    if (offset !== WINDOW) return;
+    const register = this.#register();
+    if (register < 0 || entryOf(register) < 0 || (register & 1) === 1) return;
+    const { vec, rirr, mask, trig } = low(value);
+    j.tell({ ...j.stamp(), kind: 'ioapic.rte.read', pin: asPin(entryOf(register)), rirr, mask, trig, vec: vector(vec) });
+  }
+
+  #register(): number {
+    return this.#selectedBy === this.#journal.tid ? this.#selected : -1;
+  }
+
+  forget(): void {
+    this.#selected = -1;
+  }
+}
+
+/** Pin of a redirection register, -1 for any other. */
+function entryOf(register: number): number {
+  const pin = (register - FIRST_ENTRY) >> 1;
+  return pin >= 0 && pin < PINS ? pin : -1;
+}

@@ -1,0 +1,112 @@
+// Bodies of the tracepoints about lines, pins and messages, as their TP_printk prints them (include/trace/events/kvm.h,
+// arch/x86/kvm/trace.h, Linux 5.2 to 7.2). dst is hexadecimal, vec decimal.
+
+import type { Body, ReadBody } from './body.js';
+import { readDestination, readMode, readTrigger } from './delivery.js';
+import { Word } from './text.js';
+
+const GSI = new Word('gsi ');
+const LEVEL = new Word(' level ');
+const SOURCE = new Word(' source ');
+const CHIP = new Word('chip ');
+const PIN = new Word('pin ');
+const ITS_PIN = new Word(' pin ');
+const DST = new Word('dst ');
+const ITS_DST = new Word(' dst ');
+const VEC = new Word(' vec ');
+const OPEN = new Word(' (');
+const CLOSE = new Word(')');
+const MASKED = new Word('|masked');
+const REDIRECTION_HINT = new Word('|rh');
+const COALESCED = new Word(' (coalesced)');
+const IRQCHIP = new Word('irqchip ');
+const IOAPIC = new Word('IOAPIC');
+const PIC_MASTER = new Word('PIC master');
+const PIC_SLAVE = new Word('PIC slave');
+
+const setIrq: ReadBody = (body) => {
+  body.word(GSI);
+  const gsi = body.decimal();
+  body.word(LEVEL);
+  const level = body.signed();
+  body.word(SOURCE);
+  const source = body.decimal();
+  return body.whole((kvm) => kvm.pins.setIrq(gsi, level, source));
+};
+
+const picSetIrq: ReadBody = (body) => {
+  body.word(CHIP);
+  const chip = body.decimal();
+  body.word(ITS_PIN);
+  const pin = body.decimal();
+  body.word(OPEN);
+  readTrigger(body);
+  body.skip(MASKED);
+  body.word(CLOSE);
+  body.skip(COALESCED);
+  return body.whole((kvm) => kvm.pins.picSetIrq(chip, pin));
+};
+
+const ioapicSetIrq: ReadBody = (body) => {
+  body.word(PIN);
+  const pin = body.decimal();
+  body.word(ITS_DST);
+  const dst = body.hex();
+  body.word(VEC);
+  const vec = body.decimal();
+  body.word(OPEN);
+  const dm = readMode(body);
+  const logical = readDestination(body);
+  const trig = readTrigger(body);
+  const mask = body.skip(MASKED) ? 1 : 0;
+  body.word(CLOSE);
+  const coalesced = body.skip(COALESCED);
+  return body.whole((kvm) => kvm.pins.ioapicSetIrq({ pin, dst, vec, dm, logical, trig, mask }, coalesced));
+};
+
+const delayedEoi: ReadBody = (body) => {
+  body.word(DST);
+  body.hex();
+  body.word(VEC);
+  const vec = body.decimal();
+  body.word(OPEN);
+  return body.begun((kvm) => kvm.pins.delayed(vec));
+};
+
+const msiSetIrq: ReadBody = (body) => {
+  body.word(DST);
+  const dst = body.hex();
+  body.word(VEC);
+  const vec = body.decimal();
+  body.word(OPEN);
+  const dm = readMode(body);
+  const logical = readDestination(body);
+  const trig = readTrigger(body);
+  body.skip(REDIRECTION_HINT);
+  body.word(CLOSE);
+  return body.whole((kvm) => kvm.messages.decoded(dst, vec, dm, logical, trig));
+};
+
+/** Chips by name, and the names hold blanks; without an IOAPIC (arm64) a number. */
+function irqchip(body: Body): number {
+  if (body.skip(IOAPIC)) return 2;
+  if (body.skip(PIC_MASTER)) return 0;
+  return body.skip(PIC_SLAVE) ? 1 : body.decimal();
+}
+
+const ackIrq: ReadBody = (body) => {
+  body.word(IRQCHIP);
+  const chip = irqchip(body);
+  body.word(ITS_PIN);
+  const pin = body.decimal();
+  return body.whole((kvm) => kvm.pins.acknowledged(chip, pin));
+};
+
+export const LINE_BODIES: Readonly<Record<string, ReadBody>> = {
+  kvm_set_irq: setIrq,
+  kvm_pic_set_irq: picSetIrq,
+  kvm_ioapic_set_irq: ioapicSetIrq,
+  kvm_ioapic_delayed_eoi_inj: delayedEoi,
+  kvm_msi_set_irq: msiSetIrq,
+  kvm_ack_irq: ackIrq,
+};

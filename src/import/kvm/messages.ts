@@ -1,0 +1,143 @@
+// MSIs: a `kvm_msi_set_irq` is a message only if APICs took it. KVM decodes routes for other reasons too (route scans of
+// a split irqchip, set-up of posted interrupts); what follows in the same thread tells (arch/x86/kvm/irq_comm.c).
+
+import { gsi as asGsi, vector } from '../../ids.js';
+import type { Journal } from './journal.js';
+import type { OpenMessage, Thread, Threads } from './thread.js';
+
+const LOWEST_PRIORITY = 1;
+const BROADCAST = 0xff;
+const X2APIC_BROADCAST = 0xffff_ffff;
+const MSI_ROUTE = 2;
+
+type Trigger = 'edge' | 'level';
+
+export class Messages {
+  readonly #journal: Journal;
+  readonly #threads: Threads;
+  /** kvm_set_irq is probed at its return: an open bracket is then one that KVM is still in. */
+  #returns = false;
+
+  constructor(journal: Journal, threads: Threads) {
+    this.#journal = journal;
+    this.#threads = threads;
+  }
+
+  /** kvm_msi_set_irq. */
+  decoded(dst: number, vec: number, dm: number, logical: 0 | 1, trig: Trigger): void {
+    const j = this.#journal;
+    const thread = this.#threads.current();
+    if (thread.message.event !== undefined) this.#nest(thread);
+    const { message, userMessage } = thread;
+    const gsi = this.#gsi(thread);
+    message.told = j.told;
+    message.ns = j.ns;
+    message.taken = 0;
+    message.single = dm === LOWEST_PRIORITY || (logical === 0 && dst !== BROADCAST && dst !== X2APIC_BROADCAST);
+    message.event = {
+      seq: 0,
+      ns: j.ns,
+      on: j.on,
+      tid: j.tid,
+      stream: j.stream,
+      at: j.line,
+      name: j.name,
+      kind: 'kvm.msi',
+      addr: userMessage?.addr,
+      data: userMessage?.data,
+      dst,
+      vec: vector(vec),
+      dm,
+      logical,
+      trig,
+      taken: undefined,
+      gsi: gsi < 0 ? undefined : asGsi(gsi),
+    };
+    thread.restoring = false;
+    thread.writtenPin = -1;
+    thread.messageGsi = -1;
+    thread.userMessage = undefined;
+    j.tell(message.event);
+  }
+
+  /** A message without a delivery so far may be one that a hardirq interrupted to send its own. */
+  #nest(thread: Thread): void {
+    const { message, outer } = thread;
+    if (message.taken > 0) {
+      message.close(this.#journal);
+      return;
+    }
+    outer.close(this.#journal);
+    thread.outer = message;
+    thread.message = outer;
+  }
+
+  #gsi(thread: Thread): number {
+    if (thread.messageGsi >= 0) return thread.messageGsi;
+    return this.#returns && thread.bracket === 'open' && thread.level !== 0 ? thread.gsi : -1;
+  }
+
+  /** True if an accept of this vector and mode is the delivery of a message of the thread. */
+  takes(thread: Thread, vec: number, dm: number): boolean {
+    const open = this.#waiting(thread, vec, dm);
+    if (open === undefined) {
+      thread.closeMessages(this.#journal);
+      return false;
+    }
+    open.taken++;
+    // Inside a request the return value may still say that the APIC did not take it.
+    if (open.single && thread.inatomic < 0 && thread.bracket !== 'open') open.close(this.#journal);
+    return true;
+  }
+
+  #waiting({ message, outer }: Thread, vec: number, dm: number): OpenMessage | undefined {
+    if (message.waitsFor(this.#journal, vec, dm)) return message;
+    const over = message.event === undefined || message.taken > 0;
+    return over && outer.waitsFor(this.#journal, vec, dm) ? outer : undefined;
+  }
+
+  /** kvm_send_userspace_msi: KVM_SIGNAL_MSI with its exact message, which comes next. */
+  signalled(addr: bigint, data: number): void {
+    const thread = this.#threads.current();
+    thread.leave(this.#journal);
+    thread.userMessage = { addr, data };
+  }
+
+  /** irqfd_wakeup: if the irqfd's one route is an MSI, its message comes next. A type that is not known is NaN. */
+  woken(gsi: number, routeType: number): void {
+    this.#threads.current().messageGsi = routeType === MSI_ROUTE ? gsi : -1;
+  }
+
+  /** kvm_arch_set_irq_inatomic. */
+  inatomic(gsi: number, routeType: number): void {
+    const thread = this.#threads.current();
+    thread.messageGsi = Number.isNaN(routeType) || routeType === MSI_ROUTE ? gsi : -1;
+    thread.inatomic = this.#journal.told;
+  }
+
+  /** Its return value: how many APICs took the message, or -EWOULDBLOCK. */
+  inatomicReturned(ret: number): void {
+    const thread = this.#threads.current();
+    const { message, inatomic } = thread;
+    thread.inatomic = -1;
+    thread.messageGsi = -1;
+    // Of an IOAPIC route there is no message: one that is open was interrupted.
+    if (message.event === undefined || inatomic < 0 || message.told < inatomic) return;
+    if (ret >= 0 && !this.#journal.tooOld(message.told, message.ns)) message.taken = ret;
+    message.close(this.#journal);
+  }
+
+  /** kvm_set_irq returned: for an MSI route how many APICs took the message. */
+  returned(ret: number): void {
+    this.#returns = true;
+    const thread = this.#threads.current();
+    const { message } = thread;
+    const { event } = message;
+    if (event === undefined || thread.bracket !== 'open' || thread.level === 0) return;
+    if (ret >= 0 && !this.#journal.tooOld(message.told, message.ns)) {
+      message.taken = ret;
+      event.gsi ??= asGsi(thread.gsi);
+    }
+    message.close(this.#journal);
+  }
+}

@@ -1,0 +1,161 @@
+// The recorder's event names: found on the bytes, counted in numbers, each with the reader of its body if it has one.
+// Bodies repeat: what the last few different ones of a name meant is remembered by their bytes.
+
+import type { Act, Body, ReadBody } from './body.js';
+import { Text, Word } from './text.js';
+
+const COLON = 58;
+const SPACE = 32;
+const CARRIAGE_RETURN = 13;
+const NEWLINE = 10;
+/** Distinct names kept apart; a function tracer could bring any number. */
+const MAX_NAMES = 10_000;
+const BUCKETS = 256;
+/** One for each value of a text's hash. */
+const REMEMBERED = 256;
+/** Places that one hash may use. */
+const WAYS = 4;
+
+interface Known {
+  readonly word: Word;
+  readonly act: Act;
+}
+
+export class EventName {
+  readonly text: string;
+  count = 0;
+  /** Next in the same bucket. */
+  next: EventName | undefined;
+  readonly #read: ReadBody | undefined;
+  /** Undefined for events whose bodies hardly repeat. */
+  readonly #known: (Known | undefined)[] | undefined;
+  readonly #name: Word;
+  /** `name:` with the blanks that stood behind it last. */
+  #padded: Word;
+
+  constructor(text: string, read?: ReadBody, repeats = false) {
+    this.text = text;
+    this.#read = read;
+    this.#known = repeats ? Array.from({ length: REMEMBERED }, () => undefined) : undefined;
+    this.#name = new Word(`${text}:`);
+    this.#padded = this.#name;
+  }
+
+  /** Nothing is to be read of this event. */
+  get skipped(): boolean {
+    return this.#read === undefined;
+  }
+
+  /** Where the body begins if `name:` stands at `at` as a whole, else -1: `system:event:` does not fit `system`. */
+  bodyAt(text: Text, at: number): number {
+    const padded = this.#padded;
+    const body = at + padded.length;
+    if (padded !== this.#name && padded.stands(text, at) && text.bytes[body] !== SPACE) return body;
+    return this.#name.stands(text, at) ? this.#measure(text.bytes, at + this.#name.length) : -1;
+  }
+
+  #measure(bytes: Buffer, end: number): number {
+    let body = end;
+    while (bytes[body] === SPACE) body++;
+    if (body > end) this.#padded = new Word(this.text + ':' + ' '.repeat(body - end));
+    return body > end || endsLine(bytes[end]) ? body : -1;
+  }
+
+  /** What the body from `from` to `to` means; undefined if it is not one of this event. */
+  read(body: Body, text: Text, from: number, to: number): Act | undefined {
+    const known = this.#known;
+    const length = to - from;
+    if (known === undefined || length < 4) return this.#parse(body, text, from, to);
+    const first = text.hash(from, to);
+    let free = first;
+    for (let way = 0; way < WAYS; way++) {
+      const before = known[first ^ way];
+      if (before === undefined) {
+        free = first ^ way;
+        break;
+      }
+      if (before.word.length === length && before.word.stands(text, from)) return before.act;
+    }
+    const act = this.#parse(body, text, from, to);
+    if (act !== undefined) known[free] = { word: new Word(text.bytes.subarray(from, to)), act };
+    return act;
+  }
+
+  #parse(body: Body, text: Text, from: number, to: number): Act | undefined {
+    body.open(text, from, to);
+    return this.#read?.(body);
+  }
+
+  /** The end of its bucket: what is listed first is looked at first. */
+  last(): EventName {
+    return this.next === undefined ? this : this.next.last();
+  }
+}
+
+const endsLine = (byte: number | undefined): boolean => byte === NEWLINE || byte === CARRIAGE_RETURN || byte === undefined;
+
+function nameByte(byte: number | undefined): boolean {
+  if (byte === undefined) return false;
+  return (byte >= 97 && byte <= 122) || (byte >= 65 && byte <= 90) || (byte >= 48 && byte <= 57) || byte === 95;
+}
+
+/** The four bytes behind `kvm_` tell nearly all names apart. */
+const bucket = (text: Text, at: number): number => (at + 8 > text.length ? 0 : text.hash(at + 4, at + 8));
+
+export class EventNames {
+  readonly #buckets: (EventName | undefined)[] = Array.from({ length: BUCKETS }, () => undefined);
+  readonly #known = new Map<string, EventName>();
+  readonly #others = new EventName('(other names)');
+  /** In order of their first event. */
+  readonly #seen: EventName[] = [];
+  /** Where the body of the name found last begins. */
+  body = 0;
+
+  constructor(names: Iterable<EventName>) {
+    for (const name of names) this.#list(name);
+  }
+
+  /** The name at `at`, with or without its `system:`; undefined if no `name:` stands there. */
+  find(text: Text, at: number): EventName | undefined {
+    for (let name = this.#buckets[bucket(text, at)]; name !== undefined; name = name.next) {
+      const body = name.bodyAt(text, at);
+      if (body < 0) continue;
+      this.body = body;
+      return name;
+    }
+    return this.#learn(text, at);
+  }
+
+  #learn(text: Text, at: number): EventName | undefined {
+    const { bytes } = text;
+    let end = at;
+    while (nameByte(bytes[end])) end++;
+    if (end === at || bytes[end] !== COLON) return undefined;
+    if (nameByte(bytes[end + 1])) return this.find(text, end + 1);
+    if (bytes[end + 1] !== SPACE && !endsLine(bytes[end + 1])) return undefined;
+    this.body = end + 1;
+    const name = bytes.toString('latin1', at, end);
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    return this.#known.size < MAX_NAMES ? this.#list(new EventName(name)) : this.#others;
+  }
+
+  #list(name: EventName): EventName {
+    const at = bucket(new Text(Buffer.from(`${name.text}:   `)), 0);
+    const first = this.#buckets[at];
+    if (first === undefined) this.#buckets[at] = name;
+    else first.last().next = name;
+    this.#known.set(name.text, name);
+    return name;
+  }
+
+  /** One more event of this name. */
+  add(name: EventName): void {
+    if (name.count++ === 0) this.#seen.push(name);
+  }
+
+  /** Writes the counts so far into `counts`. */
+  count(counts: Map<string, number>): void {
+    for (const name of this.#seen) counts.set(name.text, name.count);
+  }
+}

@@ -1,0 +1,228 @@
+// What is open in one thread of the recorded host: KVM's lines come inside-out and belong together only within a thread.
+
+import type { Event, EventOf } from '../../event.js';
+import type { Journal, Stamp } from './journal.js';
+import type { RoutingTable } from './routing-table.js';
+
+const EINVAL = 22;
+
+/** A `kvm_msi_set_irq` whose deliveries are being counted. */
+export class OpenMessage {
+  event: EventOf<'kvm.msi'> | undefined;
+  told = 0;
+  ns = Number.NaN;
+  taken = 0;
+  /** At most one APIC can take it. */
+  single = false;
+
+  waitsFor(journal: Journal, vec: number, dm: number): boolean {
+    const { event } = this;
+    const full = this.single && this.taken > 0;
+    return event !== undefined && !full && event.vec === vec && event.dm === dm && !journal.tooOld(this.told, this.ns);
+  }
+
+  /** Nothing more belongs to it; without `sure` the absence of a delivery proves nothing. */
+  close(journal: Journal, sure = true): void {
+    if (this.event === undefined) return;
+    if (this.taken > 0 || (sure && !journal.tooOld(this.told, this.ns))) this.event.taken = this.taken;
+    this.event = undefined;
+  }
+}
+
+/** A `kvm_set_irq` without its end: `open` until its IOAPIC line, `served` until the thread does something else. */
+type Bracket = 'none' | 'open' | 'served';
+
+/** KVM_IRQFD until it returns. */
+interface IrqfdCall {
+  readonly stamp: Stamp;
+  readonly fd: number;
+  readonly gsi: number;
+  readonly flags: number;
+  readonly resamplefd: number;
+}
+
+export class Thread {
+  readonly key: number;
+  /** Number of losses before it was seen last. */
+  epoch = 0;
+  /** True once the thread is known to be outside every bracket that may have begun before the recording or in a loss. */
+  sure = false;
+
+  /** The vCPU it runs, -1 unknown; `owner` while no other thread has claimed that number since. */
+  vcpu = -1;
+  owner = false;
+  /** It took interrupts that could not be told because the vCPU was unknown. */
+  silent = false;
+  /** What it last wrote to its local APIC's SVR and TPR while the vCPU was unknown. */
+  svr: number | undefined;
+  tpr: number | undefined;
+
+  message = new OpenMessage();
+  /** The one a hardirq's message came in between of. */
+  outer = new OpenMessage();
+  /** GSI of the irqfd whose message comes next, -1 none. */
+  messageGsi = -1;
+  /** Within kvm_arch_set_irq_inatomic: events told before it, else -1. */
+  inatomic = -1;
+  userMessage: { readonly addr: bigint; readonly data: number } | undefined;
+
+  bracket: Bracket = 'none';
+  gsi = -1;
+  level = 0;
+  /** Accepts inside the bracket, with the place of the first. */
+  readonly accepts: EventOf<'apic.accept'>[] = [];
+  acceptsTold = 0;
+  acceptsNs = Number.NaN;
+  /** The last line was an IOAPIC pin without a bracket. */
+  restoring = false;
+
+  /** Vector of the EOI at hand, -2 none; pin it acknowledged last, -1 none; redirection entry written just before, -1 none. */
+  eoiVector = -2;
+  ackedPin = -1;
+  writtenPin = -1;
+
+  /** KVM_SET_GSI_ROUTING while its entries are listed. */
+  table: RoutingTable | undefined;
+  irqfd: IrqfdCall | undefined;
+  /** GSI of the resampler at work, -1 none, and how many notifications it still owes. */
+  resampling = -1;
+  notifications = 0;
+  /** The next eventfd signal comes from a device's handler. */
+  device = false;
+
+  constructor(key: number) {
+    this.key = key;
+  }
+
+  closeMessages(journal: Journal, sure = true): void {
+    this.message.close(journal, sure);
+    this.outer.close(journal, sure);
+  }
+
+  closeBracket(): void {
+    this.bracket = 'none';
+    this.accepts.length = 0;
+  }
+
+  /** The thread did the next thing: what was open is settled, the EOI at hand goes on. */
+  settle(journal: Journal): void {
+    this.sure = true;
+    this.closeMessages(journal);
+    if (this.bracket !== 'none') this.closeBracket();
+    this.restoring = false;
+    this.writtenPin = -1;
+    this.messageGsi = -1;
+    this.inatomic = -1;
+    this.userMessage = undefined;
+  }
+
+  /** The thread did something that is no part of an EOI either. */
+  leave(journal: Journal): void {
+    this.settle(journal);
+    this.eoiVector = -2;
+    this.ackedPin = -1;
+    this.resampling = -1;
+    if (this.table !== undefined) this.refuseTable(journal);
+  }
+
+  /** The kernel stops listing at the first entry that it refuses. */
+  refuseTable(journal: Journal): void {
+    if (this.table !== undefined) journal.tell(this.table.event(journal.ns, -EINVAL));
+    this.table = undefined;
+  }
+
+  /** After a loss nothing of what was open is known; only the vCPU stays. */
+  forget(journal: Journal): void {
+    this.closeMessages(journal, false);
+    this.table = undefined;
+    this.leave(journal);
+    this.sure = false;
+    this.irqfd = undefined;
+    this.device = false;
+    // What it wrote last may be among what was lost.
+    this.svr = this.tpr = undefined;
+  }
+
+  /** Idle: nothing is remembered that the thread's next line needs. */
+  get idle(): boolean {
+    const nothingWithheld = !this.silent && this.svr === undefined && this.tpr === undefined;
+    return this.vcpu < 0 && nothingWithheld && this.message.event === undefined && this.bracket === 'none' && this.table === undefined && this.irqfd === undefined;
+  }
+
+  /** Events that must not be given out yet; what has been open too long is closed. */
+  open(journal: Journal, events: Event[]): void {
+    for (const message of [this.message, this.outer]) {
+      if (message.event === undefined) continue;
+      if (journal.tooOld(message.told, message.ns)) message.close(journal);
+      else events.push(message.event);
+    }
+    const [first] = this.accepts;
+    if (first === undefined) return;
+    if (journal.tooOld(this.acceptsTold, this.acceptsNs)) this.accepts.length = 0;
+    else events.push(first);
+  }
+}
+
+const MAX_THREADS = 4096;
+const RECENT = 64;
+
+export class Threads {
+  readonly #journal: Journal;
+  readonly #all = new Map<number, Thread>();
+  readonly #recent: (Thread | undefined)[] = Array.from({ length: RECENT }, () => undefined);
+  #epoch = 0;
+
+  constructor(journal: Journal) {
+    this.#journal = journal;
+  }
+
+  /** The thread of the line at hand. Every CPU has an idle thread of its own, all with pid 0; of an unknown pid nothing is remembered. */
+  current(): Thread {
+    const { tid, on } = this.#journal;
+    const key = tid > 0 ? tid : -1 - on;
+    const recent = this.#recent[key & (RECENT - 1)];
+    const thread = recent !== undefined && recent.key === key && tid >= 0 ? recent : this.#find(key, tid < 0);
+    if (thread.epoch === this.#epoch) return thread;
+    thread.forget(this.#journal);
+    thread.epoch = this.#epoch;
+    return thread;
+  }
+
+  #find(key: number, unknown: boolean): Thread {
+    const known = unknown ? undefined : this.#all.get(key);
+    const thread = known ?? new Thread(key);
+    if (unknown) return thread;
+    if (known === undefined) this.#add(thread);
+    this.#recent[key & (RECENT - 1)] = thread;
+    return thread;
+  }
+
+  #add(thread: Thread): void {
+    thread.epoch = this.#epoch;
+    if (this.#all.size >= MAX_THREADS) this.#drop();
+    this.#all.set(thread.key, thread);
+  }
+
+  #drop(): void {
+    for (const [key, old] of this.#all) if (old.idle) this.#all.delete(key);
+    this.#recent.fill(undefined);
+  }
+
+  /** Something was lost: every bracket is forgotten. */
+  forgetAll(): void {
+    for (const thread of this.#all.values()) thread.closeMessages(this.#journal, false);
+    this.#epoch++;
+  }
+
+  /** Events that a later line may still settle. */
+  open(): Event[] {
+    const events: Event[] = [];
+    for (const thread of this.#all.values()) thread.open(this.#journal, events);
+    return events;
+  }
+
+  /** The stream has ended. */
+  end(): void {
+    for (const thread of this.#all.values()) thread.closeMessages(this.#journal, false);
+  }
+}

@@ -1,0 +1,67 @@
+// Which kinds of event this recording shows: what is not shown may have happened unseen.
+// A kind counts as covered in a stream that declares it (`meta.chan cover=full`) or that has shown it and does not call it partial.
+
+import type { Event, EventOf } from '../event.js';
+import { KINDS, isKind, type Kind } from '../kinds.js';
+
+/** What is known of one kind's visibility; one bit per stream. */
+export class Channel {
+  /** Streams that have shown the kind, declare that they show all of it, declare that they do not. */
+  seen = 0;
+  full = 0;
+  partial = 0;
+  readonly #everything: Channel | undefined;
+
+  /** `everything` holds what streams declare of all kinds at once. */
+  constructor(everything?: Channel) {
+    this.#everything = everything;
+  }
+
+  /** True if an event of this kind could not have happened unseen (but for losses). */
+  get covered(): boolean {
+    return ((this.full | this.seen | (this.#everything?.full ?? 0)) & ~(this.partial | (this.#everything?.partial ?? 0))) !== 0;
+  }
+
+  /** True if a recorder itself declares that it shows every event of this kind. */
+  get declared(): boolean {
+    return ((this.full | (this.#everything?.full ?? 0)) & ~this.partial) !== 0;
+  }
+}
+
+export class Channels {
+  readonly #everything = new Channel();
+  readonly #byKind = new Map<Kind, Channel>();
+  /** A stream says that it shows several VMs and cannot tell them apart: nothing can be concluded. */
+  severalMachines = false;
+
+  constructor() {
+    for (const kind of Object.keys(KINDS)) if (isKind(kind)) this.#byKind.set(kind, new Channel(this.#everything));
+  }
+
+  /** The channel of one kind: components keep those they ask at every event. */
+  of(kind: Kind): Channel {
+    const channel = this.#byKind.get(kind);
+    if (channel === undefined) throw new Error(`no channel for ${kind}`);
+    return channel;
+  }
+
+  covers(kind: Kind): boolean {
+    return this.of(kind).covered;
+  }
+
+  /** True if a loss in `stream` cannot have hidden an event of this kind: another stream shows them all. */
+  survivesLossOf(stream: number, kind: Kind): boolean {
+    return (this.of(kind).full & ~(1 << (stream & 31))) !== 0;
+  }
+
+  declare(event: EventOf<'meta.chan'>): void {
+    const bit = streamBit(event);
+    if (event.chan === 'vm') this.severalMachines ||= event.cover === 'none';
+    const target = event.chan === '*' ? this.#everything : isKind(event.chan) ? this.of(event.chan) : undefined;
+    if (target === undefined) return;
+    target.full = event.cover === 'full' ? target.full | bit : target.full & ~bit;
+    target.partial = event.cover === 'full' ? target.partial & ~bit : target.partial | bit;
+  }
+}
+
+const streamBit = (event: Event): number => 1 << (event.stream & 31);

@@ -1,0 +1,73 @@
+// Changes under way: a register write or an EOI is traced when it begins and takes effect some time later on the same thread.
+// KVM traces kvm_mmio before the device sees the write, and kvm_eoi before the IOAPIC clears Remote IRR. Until the change has landed both the
+// old and the new state are possible for everybody else.
+
+import type { Event } from '../event.js';
+import type { Kind } from '../kinds.js';
+
+/** What a thread shows while it still works on an EOI: acknowledge notifiers, de-assertion, resampling, re-delivery. */
+const EOI_CHAIN: ReadonlySet<Kind> = new Set([
+  'kvm.ack',
+  'kvm.set_irq',
+  'ioapic.in',
+  'pic.in',
+  'kvm.resample',
+  'efd.signal',
+  'ioapic.deliver',
+  'ioapic.eoi',
+  'ioapic.delay',
+  'apic.accept',
+  'kvm.msi',
+  'vfio.unmask',
+]);
+/** A change still under way after this many ns has landed: handling is synchronous, only a preempted thread takes long. */
+export const LANDED_AFTER = 10_000_000;
+
+interface Flight {
+  readonly by: Event;
+  readonly through: ReadonlySet<Kind>;
+  readonly land: () => void;
+}
+
+const NOTHING: ReadonlySet<Kind> = new Set();
+
+export class Flights {
+  #flights: Flight[] = [];
+
+  get any(): boolean {
+    return this.#flights.length > 0;
+  }
+
+  /** A register write: lands when its thread shows anything else. Without a thread it takes effect at once. */
+  write(by: Event, land: () => void): void {
+    this.#start({ by, through: NOTHING, land });
+  }
+
+  /** An EOI: lands when its thread shows something that is not part of handling it. */
+  eoi(by: Event, land: () => void): void {
+    this.#start({ by, through: EOI_CHAIN, land });
+  }
+
+  /** Lands what the event shows to be over; the loop calls this before judging it. */
+  advance(event: Event): void {
+    const landed = this.#flights.filter((flight) => isOver(flight, event));
+    if (landed.length === 0) return;
+    this.#flights = this.#flights.filter((flight) => !landed.includes(flight));
+    for (const flight of landed) flight.land();
+  }
+
+  /** The state they would have changed is no longer known. */
+  clear(): void {
+    this.#flights = [];
+  }
+
+  #start(flight: Flight): void {
+    if (flight.by.tid < 0) flight.land();
+    else this.#flights.push(flight);
+  }
+}
+
+function isOver({ by, through }: Flight, event: Event): boolean {
+  if (event.ns - by.ns > LANDED_AFTER) return true;
+  return event.tid === by.tid && !through.has(event.kind);
+}

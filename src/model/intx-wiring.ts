@@ -1,0 +1,114 @@
+// Which function is on which INTx line, and who holds a line up. No event says it: it is learned from whole pulses that one function alone can
+// have made. PCI Local Bus 3.0 2.2.6 (a line is the OR of the wires on it).
+
+import type { Event } from '../event.js';
+import type { Context } from './context.js';
+import { IntxFunction, IntxLine } from './intx-wire.js';
+import { F, T, U, and, not, or, type Tri } from './tri.js';
+
+export class Wiring {
+  readonly #ctx: Context;
+  readonly #functions = new Map<string, IntxFunction>();
+  readonly #lines = new Map<string, IntxLine>();
+  /** Functions whose wire pulls its line, or may. */
+  readonly #active = new Set<IntxFunction>();
+  #fromReset = false;
+  /** The function that changed last, its latest change, and the latest change of any other. */
+  #changer: IntxFunction | undefined;
+  #changedBy: Event | undefined;
+  #othersBy: Event | undefined;
+  /** Latest change of a function whose line is not known. */
+  #strayBy: Event | undefined;
+
+  constructor(ctx: Context) {
+    this.#ctx = ctx;
+  }
+
+  begin(fromReset: boolean): void {
+    for (const part of [this.#functions, this.#lines, this.#active]) part.clear();
+    this.#changer = this.#changedBy = this.#othersBy = this.#strayBy = undefined;
+    this.#fromReset = fromReset;
+  }
+
+  of(name: string): IntxFunction {
+    let fn = this.#functions.get(name);
+    if (fn !== undefined) return fn;
+    this.#functions.set(name, (fn = new IntxFunction(name, this.#fromReset)));
+    this.activate(fn);
+    return fn;
+  }
+
+  /** False if everything has been forgotten since. */
+  knows(fn: IntxFunction): boolean {
+    return this.#functions.get(fn.name) === fn;
+  }
+
+  line(name: string): IntxLine {
+    let line = this.#lines.get(name);
+    if (line === undefined) this.#lines.set(name, (line = new IntxLine(name, this.#fromReset)));
+    return line;
+  }
+
+  *up(): Iterable<IntxLine> {
+    for (const line of this.#lines.values()) if (line.level === T) yield line;
+  }
+
+  get allLow(): boolean {
+    return [...this.#lines.values()].every((line) => line.level === F);
+  }
+
+  /** Keeps the list of functions that may hold a line. */
+  activate(fn: IntxFunction): void {
+    if (fn.eff === F) this.#active.delete(fn);
+    else this.#active.add(fn);
+  }
+
+  /** A function has one wire: while its own line is up it holds no other. */
+  holds(fn: IntxFunction, line: IntxLine): Tri {
+    if (fn.home === line.name) return fn.eff;
+    return fn.home !== undefined && this.line(fn.home).level === T ? F : U;
+  }
+
+  /** The OR of the wires: T if a sharer holds the line, F if none can. */
+  wanted(line: IntxLine): Tri {
+    if (line.foreign) return U;
+    let wanted: Tri = line.clean ? F : U;
+    for (const fn of this.#active) wanted = or(wanted, this.holds(fn, line));
+    return wanted;
+  }
+
+  /** A sharer that holds the line for sure. */
+  holder(line: IntxLine): IntxFunction | undefined {
+    return [...this.#active].find((fn) => fn.home === line.name && fn.eff === T);
+  }
+
+  /** Functions that ask for an interrupt, have Interrupt Disable set and may be on the line. */
+  suppressed(line: IntxLine): IntxFunction[] {
+    const candidates = [...this.#functions.values()].filter(({ home }) => home === undefined || home === line.name);
+    return candidates.filter((fn) => and(fn.drv.value, and(fn.dis.value, not(fn.messages))) === T);
+  }
+
+  noteChange(fn: IntxFunction, e: Event): void {
+    if (this.#changer !== fn) this.#othersBy = this.#changedBy;
+    this.#changer = fn;
+    this.#changedBy = fn.changedBy = e;
+    if (fn.home === undefined) this.#strayBy = e;
+    else this.line(fn.home).touchedBy = e;
+  }
+
+  /** Could the line still be about to show an earlier change? */
+  lags(line: IntxLine): boolean {
+    const since = line.lowBy?.seq ?? -1;
+    return [this.#strayBy, line.touchedBy].some((by) => by !== undefined && by.seq > since);
+  }
+
+  /** The one function that changed since the line was last low, if there is only one. */
+  soleCause(line: IntxLine): IntxFunction | undefined {
+    const { lowBy } = line;
+    const since = lowBy?.seq ?? -1;
+    if (this.#changedBy === undefined || this.#changedBy.seq < since) return undefined;
+    const others = this.#othersBy;
+    if (others === undefined) return this.#changer;
+    return lowBy !== undefined && others.seq < since && !this.#ctx.unordered(others, lowBy) ? this.#changer : undefined;
+  }
+}

@@ -1,0 +1,242 @@
+// PCI INTx lines and the functions that share them. PCI Local Bus 3.0 6.2.2 and 6.2.3, PCIe 6.1; QEMU hw/pci/pci.c (pci_irq_handler, pci_device_reset).
+// Nothing is known of a wire unless the recorder declares that it shows all that moves wires: pulses are short, and a reset is silent.
+
+import type { Event, EventOf } from '../event.js';
+import type { Gsi } from '../ids.js';
+import type { Channel } from './channels.js';
+import type { Component, Step, Steps } from './component.js';
+import type { Context } from './context.js';
+import { FallDebts, type OfFunction } from './intx-falls.js';
+import type { Bit, IntxFunction, IntxLine } from './intx-wire.js';
+import { Wiring } from './intx-wiring.js';
+import { F, T, U, known, or, type Tri } from './tri.js';
+
+const WIRE_KINDS = ['intx.assert', 'intx.deassert', 'intx.line', 'pci.cmd', 'pci.reset', 'msi.ctrl', 'msix.ctrl', 'vm.reset'] as const;
+
+type Change = readonly [bit: Bit, value: Tri];
+
+export class Intx implements Component {
+  readonly #ctx: Context;
+  readonly #wiring: Wiring;
+  readonly #falls: FallDebts;
+  readonly #channels: readonly Channel[];
+  /** Functions whose line still has to rise. */
+  readonly #rising = new Set<IntxFunction>();
+  readonly #pinGsis = new Set<Gsi>();
+
+  readonly steps: Steps = {
+    'intx.assert': this.#shown((e) => this.#assert(e)),
+    'intx.deassert': this.#shown((e) => {
+      this.#ctx.owed.late('intx.rise', e.fn, e);
+      this.#change(e, (fn) => [[fn.drv, F]]);
+    }),
+    'pci.cmd': this.#shown((e) => this.#change(e, (fn) => [[fn.dis, known(e.intx_disable)]])),
+    'msi.ctrl': this.#shown((e) => this.#change(e, (fn) => [[fn.msi, known(e.enable)]])),
+    'msix.ctrl': this.#shown((e) => this.#change(e, (fn) => [[fn.msix, known(e.enable)]])),
+    'pci.reset': this.#shown((e) => this.#change(e, (fn) => [fn.drv, fn.dis, fn.msi, fn.msix].map((bit) => [bit, F]))),
+    'intx.line': this.#shown((e) => this.#line(e)),
+    'pci.status.read': this.#shown((e) => this.#read(e)),
+    'msix.read': (e) => this.#late(e, 'read'),
+    'msix.pba.read': (e) => this.#late(e, 'read'),
+    'virtio.isr.read': (e) => this.#late(e, 'read'),
+    'virtio.vec.read': (e) => this.#late(e, 'read'),
+    'msi.msg': (e) => this.#late(e, 'message'),
+    'msix.msg': (e) => this.#late(e, 'message'),
+    'ioapic.in': (e) => this.#input(e),
+    'pic.in': (e) => this.#input(e),
+    'kvm.routes': () => this.#pinGsis.clear(),
+  };
+
+  constructor(ctx: Context) {
+    this.#ctx = ctx;
+    this.#wiring = new Wiring(ctx);
+    this.#falls = new FallDebts(ctx);
+    this.#channels = WIRE_KINDS.map((kind) => ctx.channels.of(kind));
+  }
+
+  begin(fromReset: boolean): void {
+    this.#wiring.begin(fromReset);
+    this.#rising.clear();
+    this.#pinGsis.clear();
+  }
+
+  lose(event: EventOf<'meta.lost'>): void {
+    if (!WIRE_KINDS.every((kind) => this.#ctx.channels.survivesLossOf(event.stream, kind))) this.#forget();
+  }
+
+  fn(name: string): IntxFunction {
+    return this.#wiring.of(name);
+  }
+
+  lineOf(e: EventOf<'intx.line'>): IntxLine {
+    return this.#wiring.line(e.line);
+  }
+
+  /** Does the function ask for an interrupt? */
+  asks(name: string): Tri {
+    return this.#recorded ? this.fn(name).drv.value : U;
+  }
+
+  /** The OR of the wires: T if a sharer holds the line, F if none can. */
+  wanted(line: IntxLine): Tri {
+    return this.#recorded ? this.#wiring.wanted(line) : U;
+  }
+
+  /** A sharer that holds the line for sure. */
+  holder(line: IntxLine): IntxFunction | undefined {
+    return this.#wiring.holder(line);
+  }
+
+  /** A function that asks for an interrupt and has Interrupt Disable set, if the line rises with nobody else to raise it. */
+  raisedDisabled(line: IntxLine): IntxFunction | undefined {
+    const unexplained = line.level === F && this.wanted(line) === F && !this.#wiring.lags(line);
+    return unexplained ? this.#wiring.suppressed(line)[0] : undefined;
+  }
+
+  /** Has a chip's pin been seen to take the level of this GSI? Then its route is no message. */
+  feedsPin(gsi: Gsi): boolean {
+    return this.#pinGsis.has(gsi);
+  }
+
+  get #recorded(): boolean {
+    return this.#channels.every((channel) => channel.declared);
+  }
+
+  #shown<E extends Event>(step: Step<E>): Step<E> {
+    return (e) => {
+      if (this.#recorded) step(e);
+      else this.#forget();
+    };
+  }
+
+  #forget(): void {
+    this.begin(false);
+    this.#falls.forgive();
+    this.#ctx.owed.forgive('intx.rise');
+  }
+
+  #assert(e: EventOf<'intx.assert'>): void {
+    this.#late(e, 'assert');
+    const fn = this.fn(e.fn);
+    if (fn.drv.value !== T) fn.raised = undefined;
+    this.#change(e, () => [[fn.drv, T]]);
+  }
+
+  #change(e: OfFunction, changesOf: (fn: IntxFunction) => readonly Change[]): void {
+    const fn = this.fn(e.fn);
+    const changes = changesOf(fn);
+    const changed = changes.some(([bit, value]) => bit.value !== value);
+    const was = fn.eff;
+    for (const [bit, value] of changes) bit.start(e, value);
+    if (changed && or(was, fn.eff) !== F) this.#wiring.noteChange(fn, e);
+    this.#settle(fn, was, e);
+    this.#ctx.flights.write(e, () => this.#land(fn, e, changes));
+  }
+
+  #land(fn: IntxFunction, e: Event, changes: readonly Change[]): void {
+    if (!this.#wiring.knows(fn)) return;
+    const was = fn.eff;
+    for (const [bit, value] of changes) bit.finish(e, value);
+    // With messages on, a device may drop its wire without a word.
+    if (fn.messages === T && fn.drv.value === T) fn.drv.learn(U);
+    this.#settle(fn, was, e);
+  }
+
+  /** Settles what a change of a function did to its wire. */
+  #settle(fn: IntxFunction, was: Tri, e: Event): void {
+    if (fn.eff === was) return;
+    this.#wiring.activate(fn);
+    if (fn.eff === F) {
+      this.#release(fn, e);
+      return;
+    }
+    for (const line of this.#wiring.up()) if (this.#wiring.holds(fn, line) !== F && this.#falls.clear(line)) line.fallAsked = false;
+    if (fn.eff === T) this.#oweRise(fn, e);
+  }
+
+  /** Its line must rise now. If another line is up, the function may have been rewired to that one. */
+  #oweRise(fn: IntxFunction, e: Event): void {
+    fn.roseBy = e;
+    if (fn.home === undefined) return;
+    const home = this.#wiring.line(fn.home);
+    if (home.foreign || !this.#wiring.allLow) return;
+    this.#rising.add(fn);
+    this.#ctx.owed.owe({ name: 'intx.rise', key: fn.name, entity: home.entity, by: e, because: evidence(fn.dis.by, home.by) });
+  }
+
+  /** Lines that nobody holds any more must fall. */
+  #release(fn: IntxFunction, e: Event): void {
+    this.#rising.delete(fn);
+    this.#ctx.owed.clear('intx.rise', fn.name);
+    for (const line of this.#wiring.up()) {
+      if (fn.home !== undefined && fn.home !== line.name) continue;
+      line.releaser = fn;
+      line.releasedBy = e;
+      if (this.wanted(line) === F) this.#falls.owe(line, fn, e);
+    }
+  }
+
+  #late(e: OfFunction, sort: 'read' | 'message' | 'assert'): void {
+    this.#falls.late(this.#wiring.up(), e, sort);
+  }
+
+  #line(e: EventOf<'intx.line'>): void {
+    const line = this.lineOf(e);
+    // QEMU writes one level several times.
+    if (line.level === e.level) return;
+    if (e.level === 1) this.#rose(line, e);
+    else this.#fell(line, e);
+  }
+
+  #rose(line: IntxLine, e: Event): void {
+    if (line.level === F) {
+      if (this.wanted(line) === F && !this.#wiring.lags(line)) this.#adoptRise(line, e);
+      this.#wiring.soleCause(line)?.tookUp(line.name);
+    }
+    const explained = this.holder(line) !== undefined;
+    for (const fn of this.#rising) {
+      if (explained && fn.home !== line.name) continue;
+      this.#rising.delete(fn);
+      this.#ctx.owed.clear('intx.rise', fn.name);
+      if (fn.home !== line.name) fn.home = undefined;
+    }
+    line.rose(e);
+  }
+
+  /** It rose with nobody to raise it: by a function whose Interrupt Disable does nothing, or by one that is not recorded. */
+  #adoptRise(line: IntxLine, e: Event): void {
+    const suspects = this.#wiring.suppressed(line);
+    line.foreign = suspects.length === 0;
+    for (const fn of suspects) {
+      fn.dis.learn(U);
+      this.#settle(fn, F, e);
+    }
+  }
+
+  #fell(line: IntxLine, e: Event): void {
+    this.#falls.clear(line);
+    if (line.level === T) {
+      const sole = this.#wiring.soleCause(line);
+      if (sole?.raised === line.name && sole.drv.value === F) sole.learnHome(line.name);
+      // It was let down, or the function is no longer on it: which line is its own has to be learned again.
+      const holder = this.holder(line);
+      if (holder !== undefined) holder.home = undefined;
+    }
+    line.fell(e);
+  }
+
+  #read(e: EventOf<'pci.status.read'>): void {
+    this.#late(e, 'read');
+    const fn = this.fn(e.fn);
+    const was = fn.eff;
+    // A read that contradicts the model leaves the wire unknown; the next one teaches.
+    if (fn.drv.value !== e.int_status) fn.drv.learn(fn.drv.value === U ? known(e.int_status) : U);
+    this.#settle(fn, was, e);
+  }
+
+  #input({ gsi }: EventOf<'ioapic.in'> | EventOf<'pic.in'>): void {
+    if (gsi !== undefined) this.#pinGsis.add(gsi);
+  }
+}
+
+const evidence = (...events: (Event | undefined)[]): Event[] => events.filter((event) => event !== undefined);

@@ -1,0 +1,153 @@
+// One IOAPIC pin: what its redirection entry holds and what its input shows. 82093AA 3.2.4; KVM ioapic.c ioapic_write_indirect.
+
+import type { Event, EventOf } from '../event.js';
+import { vector, type Pin, type Vector } from '../ids.js';
+import { F, T, U, and, join, known, type Tri } from './tri.js';
+
+/** Why Remote IRR is clear. */
+type Cleared = 'reset' | 'eoi' | 'edge' | 'read';
+
+export class IoapicPin {
+  readonly number: Pin;
+  /** Vector and destination; undefined while unknown. */
+  vec: Vector | undefined;
+  dst: number | undefined;
+  logical: Tri;
+  mask: Tri;
+  /** Trigger mode: T level, F edge. */
+  level: Tri;
+  rirr: Tri;
+  /** Level at the input, the OR over all sources. */
+  input: Tri;
+  /** EOIs followed by a re-delivery while the input never fell. */
+  cycles = 0;
+  eoiSinceDelivery = false;
+  cleared: Cleared | undefined;
+  /** Masked ever since Remote IRR was cleared: nothing can have been delivered unseen. */
+  shutSinceClear = false;
+  rteBy: Event | undefined;
+  inputBy: Event | undefined;
+  deliverBy: EventOf<'ioapic.deliver'> | undefined;
+  clearedBy: Event | undefined;
+  /** An EOI of the vector that was not broadcast: suppression was on. */
+  suppressedBy: Event | undefined;
+  /** An edge that came while the entry was masked; undefined again after a new edge. */
+  maskedEdgeBy: Event | undefined;
+  /** The latest write of the entry while its thread still works on it. */
+  #underWay: Event | undefined;
+
+  constructor(number: Pin, fromReset: boolean) {
+    this.number = number;
+    this.vec = fromReset ? vector(0) : undefined;
+    this.dst = fromReset ? 0 : undefined;
+    this.logical = fromReset ? F : U;
+    this.mask = fromReset ? T : U;
+    this.level = fromReset ? F : U;
+    this.rirr = fromReset ? F : U;
+    this.input = fromReset ? F : U;
+    this.cleared = fromReset ? 'reset' : undefined;
+  }
+
+  get entity(): string {
+    return `pin:ioapic/${this.number}`;
+  }
+
+  /** The write is under way: what it changes may be old or new. */
+  startWrite(e: EventOf<'ioapic.rte'>): void {
+    this.#underWay = e;
+    if (e.vec !== undefined && e.vec !== this.vec) this.vec = undefined;
+    if (e.dst !== undefined && e.dst !== this.dst) this.dst = undefined;
+    if (e.logical !== undefined) this.logical = join(this.logical, known(e.logical));
+    if (e.mask !== undefined) this.mask = join(this.mask, known(e.mask));
+    if (e.trig !== undefined) this.level = join(this.level, levelOf(e.trig));
+    if (e.trig === 'edge' && this.rirr === T) this.rirr = U;
+  }
+
+  /** The write has taken effect. Remote IRR is read-only, but an edge entry has none. */
+  finishWrite(e: EventOf<'ioapic.rte'>): void {
+    if (this.#underWay !== e) return;
+    this.#underWay = undefined;
+    this.vec = e.vec ?? this.vec;
+    this.dst = e.dst ?? this.dst;
+    if (e.logical !== undefined) this.logical = known(e.logical);
+    if (e.mask !== undefined) this.mask = known(e.mask);
+    if (e.trig !== undefined) this.level = levelOf(e.trig);
+    if (e.trig === 'edge') this.#clear('edge', e);
+    this.rteBy = e;
+    if (this.mask !== T) this.shutSinceClear = false;
+  }
+
+  /** kvm_ioapic_set_irq prints the entry as it was on entry: learn it; a difference is a write that nobody recorded. */
+  learnEntry(e: EventOf<'ioapic.in'>): void {
+    if (e.trig === undefined || this.#underWay !== undefined) return;
+    const level = levelOf(e.trig);
+    const mask = known(e.mask);
+    const rewritten = (this.vec !== undefined && e.vec !== this.vec) || join(this.mask, mask) !== this.mask || join(this.level, level) !== this.level;
+    this.vec = e.vec ?? this.vec;
+    this.dst = e.dst ?? this.dst;
+    if (e.logical !== undefined) this.logical = known(e.logical);
+    if (mask !== U) this.mask = mask;
+    if (this.mask !== T) this.shutSinceClear = false;
+    this.level = level;
+    if (level === F) this.#clear('edge', e);
+    else if (rewritten && this.rirr !== U) this.rirr = U;
+  }
+
+  /** The input has a new level. */
+  drive(level: Tri, e: Event): void {
+    if (level !== T) this.cycles = 0;
+    if (level === T && this.input !== T) this.maskedEdgeBy = this.level === F && this.mask === T ? e : undefined;
+    if (level !== T) this.maskedEdgeBy = undefined;
+    if (this.input !== level || this.inputBy === undefined) this.inputBy = e;
+    this.input = level;
+  }
+
+  read(e: EventOf<'ioapic.rte.read'>): void {
+    if (this.rirr !== known(e.rirr)) {
+      if (e.rirr === 1) this.rirr = T;
+      else this.#clear('read', e);
+    }
+    this.mask = known(e.mask);
+    if (this.mask !== T) this.shutSinceClear = false;
+    this.level = levelOf(e.trig);
+    this.vec = e.vec;
+  }
+
+  /** It delivered; `taken`: surely an APIC took the message, which sets Remote IRR of a level pin. */
+  deliver(e: EventOf<'ioapic.deliver'>, taken: boolean): void {
+    if (this.#underWay === undefined) {
+      this.mask = F;
+      this.vec = e.vec;
+    }
+    this.deliverBy = e;
+    this.eoiSinceDelivery = false;
+    this.suppressedBy = this.maskedEdgeBy = undefined;
+    if (this.level === F) return;
+    this.rirr = this.level === T && taken ? T : this.rirr === T ? T : U;
+    this.cleared = this.clearedBy = undefined;
+  }
+
+  /** An EOI of the pin's vector has begun; says whether it surely clears Remote IRR. */
+  startEoi(e: Event, reaches: Tri): Tri {
+    this.eoiSinceDelivery = true;
+    if (this.rirr === F) return F;
+    const clears = and(reaches, this.vec === undefined ? U : T);
+    this.rirr = U;
+    this.clearedBy = clears === T ? e : undefined;
+    return clears;
+  }
+
+  finishEoi(e: Event): void {
+    if (this.clearedBy === e && this.rirr === U) this.#clear('eoi', e);
+  }
+
+  #clear(why: Cleared, by: Event): void {
+    if (this.rirr === F) return;
+    this.rirr = F;
+    this.cleared = why;
+    this.shutSinceClear = this.mask === T;
+    this.clearedBy = by;
+  }
+}
+
+const levelOf = (trig: 'edge' | 'level'): Tri => (trig === 'level' ? T : F);

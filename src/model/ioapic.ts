@@ -1,0 +1,193 @@
+// IOAPIC pins: redirection entry, input, Remote IRR. 82093AA; KVM ioapic.c (ioapic_set_irq, ioapic_service, ioapic_write_indirect,
+// kvm_ioapic_update_eoi_one), QEMU hw/intc/ioapic.c.
+
+import type { Event, EventOf } from '../event.js';
+import { vcpu, type Pin } from '../ids.js';
+import type { Component, Steps } from './component.js';
+import type { Context } from './context.js';
+import { IoapicPin } from './ioapic-pin.js';
+import type { Irqfds } from './irqfd.js';
+import type { Lapics } from './lapic.js';
+import type { Routes } from './routes.js';
+import type { Sources } from './sources.js';
+import { F, T, U, and, not, type Tri } from './tri.js';
+
+/** KVM and QEMU put a re-delivery off after this many EOIs in a row with the line still high (IOAPIC_SUCCESSIVE_IRQ_MAX_COUNT). */
+const DELAY_AFTER = 10_000;
+
+export class Ioapic implements Component {
+  readonly #ctx: Context;
+  readonly #lapics: Lapics;
+  readonly #routes: Routes;
+  readonly #sources: Sources;
+  readonly #irqfds: Irqfds;
+  readonly #pins = new Map<Pin, IoapicPin>();
+  #fromReset = false;
+
+  readonly steps: Steps = {
+    'ioapic.rte': (e) => this.#write(e),
+    'ioapic.rte.read': (e) => this.pin(e.pin).read(e),
+    'ioapic.in': (e) => this.#input(e),
+    'ioapic.deliver': (e) => this.#deliver(e),
+    'ioapic.eoi': (e) => this.#broadcast(e, T),
+    'ioapic.delay': (e) => {
+      for (const pin of this.#pins.values()) if (pin.vec === undefined || pin.vec === e.vec) this.#ctx.owed.clear('ioapic.deliver', pin.number);
+    },
+    'apic.eoi': (e) => this.#apicEoi(e),
+    'cpu.inject': (e) => this.#ackLate(e, e.cpu),
+    'kvm.ack': (e) => this.#acknowledged(e),
+    'kvm.set_irqchip': (e) => {
+      if (e.chip === undefined || e.chip === 2) this.#forget();
+    },
+  };
+
+  constructor(ctx: Context, lapics: Lapics, routes: Routes, sources: Sources, irqfds: Irqfds) {
+    this.#ctx = ctx;
+    this.#lapics = lapics;
+    this.#routes = routes;
+    this.#sources = sources;
+    this.#irqfds = irqfds;
+  }
+
+  begin(fromReset: boolean): void {
+    this.#pins.clear();
+    this.#fromReset = fromReset;
+  }
+
+  lose(): void {
+    this.#forget();
+  }
+
+  pin(number: Pin): IoapicPin {
+    let pin = this.#pins.get(number);
+    if (pin === undefined) this.#pins.set(number, (pin = new IoapicPin(number, this.#fromReset)));
+    return pin;
+  }
+
+  all(): Iterable<IoapicPin> {
+    return this.#pins.values();
+  }
+
+  #forget(): void {
+    this.begin(false);
+    this.#ctx.owed.forgive('ioapic.deliver');
+    this.#ctx.owed.forgive('ioapic.ack');
+  }
+
+  /** Would a message to the pin's destination be taken? */
+  #destinationTakes(pin: IoapicPin): Tri {
+    return pin.dst === undefined || pin.logical !== F ? U : this.#lapics.of(vcpu(pin.dst)).enabled;
+  }
+
+  /** A level pin that is high, unmasked and not in service must deliver now. */
+  #oweDelivery(pin: IoapicPin, by: Event): void {
+    const due = and(and(pin.level, pin.input), and(not(pin.mask), not(pin.rirr)));
+    if (due !== T || this.#destinationTakes(pin) !== T || this.#ctx.owed.open('ioapic.deliver', pin.number) !== undefined) return;
+    const because = [pin.rteBy, pin.inputBy, pin.deliverBy, pin.clearedBy].filter((e): e is Event => e !== undefined && e !== by);
+    this.#ctx.owed.owe({ name: 'ioapic.deliver', key: pin.number, entity: pin.entity, by, because });
+  }
+
+  #deliveryLate(pin: IoapicPin, proof: Event): void {
+    const debt = this.#ctx.owed.open('ioapic.deliver', pin.number);
+    if (debt === undefined) return;
+    if (this.#ctx.unordered(debt.by, proof)) this.#ctx.owed.clear('ioapic.deliver', pin.number);
+    else this.#ctx.owed.late('ioapic.deliver', pin.number, proof);
+  }
+
+  /** A line that falls while an EOI is being handled (a resampler lowers it) leaves nothing to deliver again. */
+  #fell(pin: IoapicPin, e: Event): void {
+    const { kind } = this.#ctx.owed.open('ioapic.deliver', pin.number)?.by ?? e;
+    if (kind === 'apic.eoi' || kind === 'ioapic.eoi' || kind === 'kvm.ack') this.#ctx.owed.clear('ioapic.deliver', pin.number);
+    else this.#deliveryLate(pin, e);
+  }
+
+  #write(e: EventOf<'ioapic.rte'>): void {
+    const pin = this.pin(e.pin);
+    this.#deliveryLate(pin, e);
+    pin.startWrite(e);
+    this.#ctx.flights.write(e, () => {
+      if (this.#pins.get(e.pin) !== pin) return;
+      pin.finishWrite(e);
+      this.#oweAfterWrite(pin, e);
+    });
+  }
+
+  /** Since Linux 6.4 an unmask asks the resamplers instead of delivering by itself (kvm_notify_irqfd_resampler). */
+  #oweAfterWrite(pin: IoapicPin, e: Event): void {
+    const gsi = this.#routes.gsiOfPin(pin.number);
+    if (gsi !== undefined && this.#irqfds.hasResampler(gsi) === F) this.#oweDelivery(pin, e);
+  }
+
+  #input(e: EventOf<'ioapic.in'>): void {
+    const pin = this.pin(e.pin);
+    pin.learnEntry(e);
+    const gsi = e.gsi ?? this.#routes.gsiOfPin(e.pin);
+    const level: Tri = e.level ?? (gsi === undefined ? U : this.#sources.line(gsi));
+    if (level === F) this.#fell(pin, e);
+    else if (level === U) this.#ctx.owed.clear('ioapic.deliver', pin.number);
+    pin.drive(level, e);
+    if (e.level === 1) this.#oweDelivery(pin, e);
+  }
+
+  #deliver(e: EventOf<'ioapic.deliver'>): void {
+    const pin = this.pin(e.pin);
+    this.#ctx.owed.clear('ioapic.deliver', pin.number);
+    if (pin.eoiSinceDelivery && pin.input === T) pin.cycles++;
+    else pin.cycles = 0;
+    // An accept is traced before the APIC looks whether it is enabled: without more the message may have been dropped.
+    const taken = e.sure !== 0 || this.#destinationTakes(pin) === T;
+    pin.deliver(e, taken);
+    if (pin.level === T && pin.dst !== undefined && pin.logical === F && taken) this.#lapics.delivered(pin.dst, e.vec);
+  }
+
+  /** The EOI of a level interrupt is broadcast to the IOAPICs, unless suppressed; by vector, whatever pin it came from. */
+  #apicEoi(e: EventOf<'apic.eoi'>): void {
+    this.#ackLate(e, e.cpu);
+    if (e.vec < 0) return;
+    const lapic = this.#lapics.of(e.cpu);
+    const broadcast = and(lapic.bit('tmr', e.vec), not(lapic.suppress));
+    if (lapic.suppress === T) for (const pin of this.#pins.values()) if (pin.vec === e.vec && pin.rirr !== F) pin.suppressedBy = e;
+    if (broadcast === T && this.#ctx.channels.covers('kvm.ack')) this.#oweAcks(e, lapic.acceptBy[e.vec]);
+    this.#broadcast(e, broadcast);
+  }
+
+  /** Where acknowledges are recorded, each pin that waits for this EOI must show one. */
+  #oweAcks(e: EventOf<'apic.eoi'>, acceptBy: Event | undefined): void {
+    for (const pin of this.#pins.values()) {
+      if (pin.vec !== e.vec || pin.level !== T || pin.rirr !== T) continue;
+      const because = [pin.rteBy, pin.deliverBy, acceptBy].filter((event) => event !== undefined);
+      this.#ctx.owed.owe({ name: 'ioapic.ack', key: pin.number, entity: pin.entity, by: e, because });
+    }
+  }
+
+  #acknowledged(e: EventOf<'kvm.ack'>): void {
+    if (e.chip !== 2) return;
+    const debt = this.#ctx.owed.clear('ioapic.ack', e.pin);
+    if (debt !== undefined) this.#oweDelivery(this.pin(e.pin), e);
+  }
+
+  /** Handling an EOI is synchronous: the vCPU's next EOI or injection comes after its acknowledge. */
+  #ackLate(e: EventOf<'apic.eoi'> | EventOf<'cpu.inject'>, cpu: number): void {
+    if (!this.#ctx.owed.any('ioapic.ack')) return;
+    for (const pin of this.#pins.values()) {
+      const debt = this.#ctx.owed.open('ioapic.ack', pin.number);
+      if (debt?.by.kind === 'apic.eoi' && debt.by.cpu === cpu) this.#ctx.owed.late('ioapic.ack', pin.number, e);
+    }
+  }
+
+  #broadcast(e: EventOf<'apic.eoi'> | EventOf<'ioapic.eoi'>, reaches: Tri): void {
+    if (reaches === F) return;
+    for (const pin of this.#pins.values()) {
+      if (pin.vec !== undefined && pin.vec !== e.vec) continue;
+      if (e.kind === 'ioapic.eoi') this.#ctx.owed.clear('ioapic.ack', pin.number);
+      const cleared = pin.startEoi(e, reaches);
+      if (cleared !== T) continue;
+      this.#ctx.flights.eoi(e, () => {
+        if (this.#pins.get(pin.number) !== pin) return;
+        pin.finishEoi(e);
+        // An EOI that never reached the pin is a defect of its own: what follows from it is not counted again.
+        if (pin.cycles < DELAY_AFTER - 1 && this.#ctx.owed.open('ioapic.ack', pin.number) === undefined) this.#oweDelivery(pin, e);
+      });
+    }
+  }
+}

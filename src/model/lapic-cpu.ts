@@ -1,0 +1,70 @@
+// The registers of one local APIC, three-valued. Intel SDM vol. 3, APIC chapter.
+
+import type { Event } from '../event.js';
+import type { Vcpu } from '../ids.js';
+import { atReset } from './context.js';
+import { F, T, U, tri, type Tri } from './tri.js';
+
+const VECTORS = 256;
+
+export class Lapic {
+  readonly irr = new Uint8Array(VECTORS);
+  readonly isr = new Uint8Array(VECTORS);
+  readonly tmr = new Uint8Array(VECTORS);
+  /** Task priority 0-255, undefined while unknown. */
+  tpr: number | undefined;
+  enabled: Tri = U;
+  /** EOI broadcast suppression, SVR bit 12. */
+  suppress: Tri = U;
+  /** Guest interrupt flag. */
+  interruptible: Tri = U;
+  /** Latest accept, injection and EOI per vector, for evidence. */
+  readonly acceptBy: (Event | undefined)[] = [];
+  readonly injectBy: (Event | undefined)[] = [];
+  readonly eoiBy: (Event | undefined)[] = [];
+  /** Accepts that set nothing because the APIC was disabled. */
+  readonly voidBy: (Event | undefined)[] = [];
+  /** Latest event that shows the vCPU doing something else than taking an interrupt. */
+  stepBy: Event | undefined;
+  readonly cpu: Vcpu;
+  /** As findings name it. */
+  readonly entity: string;
+  /** Accepts since the vector was last taken, 2 for more: whether a second one merged or came after the take cannot be told. */
+  readonly accepts = new Uint8Array(VECTORS);
+  svrBy: Event | undefined;
+  tprBy: Event | undefined;
+  constructor(cpu: Vcpu) {
+    this.cpu = cpu;
+    this.entity = `lapic:cpu${cpu}`;
+  }
+
+  /** `assumeEnabled`: a recording from reset that declares every SVR write and shows none means an APIC at work. */
+  begin(fromReset: boolean, modes = fromReset, assumeEnabled = false): void {
+    const empty = atReset(fromReset, F);
+    this.irr.fill(empty);
+    this.isr.fill(empty);
+    this.tmr.fill(empty);
+    this.accepts.fill(fromReset ? 0 : 1);
+    this.tpr = fromReset ? 0 : undefined;
+    // Software must set the enable bit; firmware may do so on a path nobody records. Suppression is off until set.
+    this.enabled = assumeEnabled ? T : U;
+    this.suppress = atReset(modes, F);
+    this.interruptible = U;
+    this.acceptBy.length = this.injectBy.length = this.eoiBy.length = this.voidBy.length = 0;
+    this.svrBy = this.tprBy = this.stepBy = undefined;
+  }
+
+  bit(register: 'irr' | 'isr' | 'tmr', vector: number): Tri {
+    return tri(this[register][vector]);
+  }
+
+  /** Highest vector known to be in service, -1 if none is known to be. */
+  highestInService(): number {
+    return this.isr.lastIndexOf(T);
+  }
+
+  /** Highest vector that may be in service, -1 if there is surely none. */
+  highestPossiblyInService(): number {
+    return Math.max(this.isr.lastIndexOf(T), this.isr.lastIndexOf(U));
+  }
+}

@@ -1,0 +1,183 @@
+// Local APICs: IRR, ISR, TMR, TPR and SVR per vCPU. Intel SDM vol. 3 "APIC"; KVM lapic.c (__apic_accept_irq, apic_set_eoi).
+
+import type { Event, EventOf } from '../event.js';
+import { vcpu, type Vcpu } from '../ids.js';
+import type { Channel } from './channels.js';
+import type { Component, Steps } from './component.js';
+import type { Context } from './context.js';
+import { Lapic } from './lapic-cpu.js';
+import type { Pic } from './pic.js';
+import { F, T, U, join, known, tri, type Tri } from './tri.js';
+
+/** Delivery modes as recorders number them: 0 Fixed, 1 LowPrio, 5 INIT. */
+const INIT = 5;
+export const isVectored = (dm: number): boolean => dm === 0 || dm === 1;
+
+export class Lapics implements Component {
+  readonly #pic: Pic;
+  readonly #accepts: Channel;
+  readonly #injections: Channel;
+  readonly #eois: Channel;
+  readonly #svrs: Channel;
+  readonly #byCpu = new Map<Vcpu, Lapic>();
+  /** The one asked for last: events of one vCPU come in runs. */
+  #latest: Lapic | undefined;
+  #fromReset = false;
+  #modes = false;
+  #messageBy: EventOf<'kvm.msi'> | undefined;
+  #deliveryBy: EventOf<'ioapic.deliver'> | undefined;
+
+  readonly steps: Steps = {
+    'apic.accept': (e) => this.#accept(e),
+    'cpu.inject': (e) => this.#inject(e),
+    'apic.eoi': (e) => this.#eoi(e),
+    'apic.tpr': (e) => {
+      const lapic = this.of(e.cpu);
+      lapic.tpr = e.val;
+      lapic.tprBy = e;
+    },
+    'apic.svr': (e) => {
+      const lapic = this.of(e.cpu);
+      lapic.enabled = known(e.enable);
+      lapic.suppress = known(e.suppress_eoi);
+      lapic.svrBy = e;
+    },
+    'cpu.if': (e) => {
+      this.of(e.cpu).interruptible = known(e.val);
+    },
+    'cpu.enter': (e) => {
+      this.of(e.cpu).stepBy = e;
+    },
+    'cpu.exit': (e) => {
+      this.of(e.cpu).stepBy = e;
+    },
+    'kvm.set_lapic': (e) => this.of(e.cpu).begin(false),
+    'kvm.msi': (e) => {
+      this.#messageBy = e;
+    },
+    'ioapic.deliver': (e) => {
+      this.#deliveryBy = e;
+    },
+  };
+
+  constructor(ctx: Context, pic: Pic) {
+    this.#accepts = ctx.channels.of('apic.accept');
+    this.#injections = ctx.channels.of('cpu.inject');
+    this.#eois = ctx.channels.of('apic.eoi');
+    this.#svrs = ctx.channels.of('apic.svr');
+    this.#pic = pic;
+  }
+
+  of(cpu: Vcpu): Lapic {
+    if (this.#latest?.cpu === cpu) return this.#latest;
+    let lapic = this.#byCpu.get(cpu);
+    if (lapic === undefined) {
+      lapic = new Lapic(cpu);
+      lapic.begin(this.#fromReset, this.#modes, this.#fromReset && this.#svrs.declared);
+      this.#byCpu.set(cpu, lapic);
+    }
+    this.#latest = lapic;
+    return lapic;
+  }
+
+  *all(): Iterable<[Vcpu, Lapic]> {
+    yield* this.#byCpu;
+  }
+
+  begin(fromReset: boolean, modes = fromReset): void {
+    this.#byCpu.clear();
+    this.#latest = undefined;
+    this.#fromReset = fromReset;
+    this.#modes = modes;
+    this.#messageBy = this.#deliveryBy = undefined;
+  }
+
+  lose(): void {
+    this.begin(false);
+  }
+
+  /** Is the vector requested but not yet taken? Nothing is surely idle where accepts are not recorded. */
+  pending(cpu: Vcpu, vector: number): Tri {
+    const bit = this.of(cpu).bit('irr', vector);
+    return bit === F && !this.#accepts.covered ? U : bit;
+  }
+
+  /** Is the vector in service? Surely only where EOIs are recorded, surely not only where injections are. */
+  inService(cpu: Vcpu, vector: number): Tri {
+    const bit = this.of(cpu).bit('isr', vector);
+    return (bit === T && !this.#eois.covered) || (bit === F && !this.#injections.covered) ? U : bit;
+  }
+
+  /** Highest vector known to be in service, -1 if none is known to be. */
+  highestInService(cpu: Vcpu): number {
+    return this.#eois.covered ? this.of(cpu).highestInService() : -1;
+  }
+
+  /** The message or IOAPIC delivery whose acceptance this is, if it is the latest of its thread. */
+  causeOf(event: EventOf<'apic.accept'>): Event | undefined {
+    const { vec, tid } = event;
+    if (this.#deliveryBy?.vec === vec && this.#deliveryBy.tid === tid) return this.#deliveryBy;
+    const message = this.#messageBy;
+    const sent = message?.vec ?? (message?.data === undefined ? undefined : message.data & 0xff);
+    return message?.tid === tid && sent === vec ? message : undefined;
+  }
+
+  /** True if this injection is surely from the local APIC and not from the 8259 pair. */
+  isFromLapic(event: EventOf<'cpu.inject'>): Tri {
+    if (event.ext !== undefined) return event.ext === 1 ? F : T;
+    return this.#pic.mayRequest() === F ? T : U;
+  }
+
+  /** A level message reached the APIC at a physical destination, as an IOAPIC delivery tells. */
+  delivered(destination: number, vector: number): void {
+    const lapic = this.of(vcpu(destination));
+    lapic.tmr[vector] = T;
+    if (lapic.irr[vector] === F) lapic.irr[vector] = U;
+  }
+
+  #accept(e: EventOf<'apic.accept'>): void {
+    const lapic = this.of(e.cpu);
+    if (!isVectored(e.dm)) {
+      if (e.dm === INIT) lapic.begin(false);
+      return;
+    }
+    // Traced before the enable bit is looked at: with the APIC disabled nothing is set.
+    const v = e.vec;
+    if (lapic.enabled === F) {
+      lapic.voidBy[v] = e;
+      return;
+    }
+    const sure = lapic.enabled === T;
+    const trigger = e.trig === 'level' ? T : F;
+    lapic.tmr[v] = sure ? trigger : join(tri(lapic.tmr[v]), trigger);
+    lapic.acceptBy[v] = e;
+    lapic.accepts[v] = lapic.accepts[v] === 0 ? 1 : 2;
+    if (!this.#injections.covered) {
+      // It may be taken, and ended, at any time without a line.
+      lapic.irr[v] = U;
+      if (lapic.isr[v] === F) lapic.isr[v] = U;
+    } else if (lapic.irr[v] !== T) lapic.irr[v] = sure ? T : U;
+  }
+
+  #inject(e: EventOf<'cpu.inject'>): void {
+    const lapic = this.of(e.cpu);
+    const v = e.vec;
+    const own = this.isFromLapic(e);
+    if (own === F || (own === U && lapic.irr[v] === F)) return;
+    // A vector merged or accepted while it was being taken may still be pending: KVM traces the injection after the take.
+    const pending = lapic.accepts[v] === 2 || !this.#accepts.covered ? U : F;
+    lapic.irr[v] = own === T ? pending : U;
+    lapic.voidBy[v] = undefined;
+    lapic.isr[v] = own === T ? T : join(tri(lapic.isr[v]), T);
+    lapic.accepts[v] = 0;
+    lapic.injectBy[v] = e;
+  }
+
+  /** It clears the highest bit in service: above it there was none, and with -1 there was none at all. */
+  #eoi(e: EventOf<'apic.eoi'>): void {
+    const lapic = this.of(e.cpu);
+    if (this.#injections.covered) lapic.isr.fill(F, e.vec < 0 ? 0 : e.vec);
+    lapic.stepBy = e;
+    if (e.vec >= 0) lapic.eoiBy[e.vec] = e;
+  }
+}

@@ -1,0 +1,89 @@
+// The reference machine: owns the components and routes every event to those it changes. Nothing else changes state.
+
+import type { Event, EventOf } from '../event.js';
+import type { Kind } from '../kinds.js';
+import type { Component, Step, Steps } from './component.js';
+import { Context } from './context.js';
+import { Intx } from './intx.js';
+import { Ioapic } from './ioapic.js';
+import { Irqfds } from './irqfd.js';
+import { Lapics } from './lapic.js';
+import { MsixFunctions } from './msix.js';
+import { Pic } from './pic.js';
+import { Routes } from './routes.js';
+import { Sources } from './sources.js';
+
+export class Machine {
+  readonly ctx = new Context();
+  readonly pic = new Pic(this.ctx);
+  readonly lapics = new Lapics(this.ctx, this.pic);
+  readonly routes = new Routes(this.ctx);
+  readonly sources = new Sources(this.ctx, this.routes);
+  readonly irqfds = new Irqfds(this.ctx, this.routes, this.sources);
+  readonly ioapic = new Ioapic(this.ctx, this.lapics, this.routes, this.sources, this.irqfds);
+  readonly msix = new MsixFunctions(this.ctx, this.routes, this.irqfds);
+  readonly intx = new Intx(this.ctx);
+
+  readonly #components: Readonly<Record<string, Component>> = {
+    intx: this.intx,
+    msix: this.msix,
+    routes: this.routes,
+    sources: this.sources,
+    irqfd: this.irqfds,
+    ioapic: this.ioapic,
+    lapic: this.lapics,
+    pic: this.pic,
+  };
+
+  readonly #steps: Steps = {
+    'meta.start': (e) => this.#start(e),
+    'meta.chan': (e) => this.ctx.channels.declare(e),
+    'meta.cfg': (e) => {
+      this.ctx.configure(e);
+      this.msix.configure(e);
+    },
+    'meta.lost': (e) => Object.values(this.#components).forEach((component) => component.lose(e)),
+    // The recording says that nothing more was to come: whatever is still owed never came.
+    'meta.end': (e) => this.ctx.owed.allLate(e),
+    'vm.reset': () => this.#reset(),
+    'vm.close': () => this.#begin(false),
+  };
+
+  constructor() {
+    this.#begin(false);
+  }
+
+  /** What to do at events of a kind; undefined if they change nothing. Read once per kind by the loop. */
+  stepOf(kind: Kind): Step<Event> | undefined {
+    const own: Step<Event> | undefined = this.#steps[kind];
+    const parts = [this.pic, this.lapics, this.routes, this.sources, this.irqfds, this.ioapic, this.msix, this.intx]
+      .map((component): Step<Event> | undefined => component.steps[kind])
+      .filter((step) => step !== undefined);
+    const [first, second, ...rest] = own === undefined ? parts : [own, ...parts];
+    if (second === undefined) return first;
+    if (first === undefined) return undefined;
+    return (event) => {
+      first(event);
+      second(event);
+      for (const step of rest) step(event);
+    };
+  }
+
+  #start(event: EventOf<'meta.start'>): void {
+    const except = (event.except ?? '').split(',').map((name) => name.trim());
+    this.#begin(event.state === 'reset', new Set(except));
+  }
+
+  /** Components named in `except` start unknown where the rest is reset. */
+  #begin(fromReset: boolean, except: ReadonlySet<string> = new Set()): void {
+    this.ctx.owed.forgiveAll();
+    this.ctx.flights.clear();
+    for (const [name, component] of Object.entries(this.#components)) component.begin(fromReset && !except.has(name), fromReset);
+  }
+
+  /** Machine reset: the hardware returns to its reset state; what KVM's ioctls set up (routes, irqfds, source ids) stays. */
+  #reset(): void {
+    this.ctx.owed.forgiveAll();
+    for (const part of [this.pic, this.lapics, this.ioapic, this.msix, this.intx]) part.begin(true);
+  }
+}

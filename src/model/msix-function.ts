@@ -1,0 +1,237 @@
+// One function's MSI-X capability: Enable, Function Mask, the table's rows, and which of them could send.
+// PCI Express Base 6.1.4.2 to 6.1.4.5; QEMU hw/pci/msix.c.
+
+import type { Event } from '../event.js';
+import type { Entry } from '../ids.js';
+import { atReset } from './context.js';
+import { MsixEntry, type Origin } from './msix-entry.js';
+import type { Sight } from './msix-sight.js';
+import { VectorUses } from './msix-uses.js';
+import { ResetWatch } from './reset-watch.js';
+import { F, T, U, and, not, or, type Tri } from './tri.js';
+
+/** What `meta.cfg` says of a function. */
+export interface FunctionConfig {
+  /** Rows of the table. */
+  readonly n?: number | undefined;
+  /** Does the device drop what fires on vectors it has not declared used (QEMU `msix_vector_use`)? */
+  readonly tracking?: 0 | 1 | undefined;
+}
+
+/** What is known at the start, or after a reset, of a function that no event has touched yet. */
+export interface FunctionOrigin extends Origin {
+  /** Enable and Function Mask are clear. */
+  readonly off: boolean;
+  /** No vector is declared used. */
+  readonly unused: boolean;
+}
+
+export class MsixFunction {
+  readonly name: string;
+  readonly entries = new Map<Entry, MsixEntry>();
+  readonly uses: VectorUses;
+  readonly resets: ResetWatch;
+  config: FunctionConfig = {};
+  enable: Tri = U;
+  enableBy: Event | undefined;
+  fmask: Tri = U;
+  fmaskBy: Event | undefined;
+  /** MSI Enable of the same function. */
+  msi: Tri = U;
+  msiBy: Event | undefined;
+  /** Latest read of the function by software: what was sent before it has arrived (PCI ordering). */
+  readBy: Event | undefined;
+  firesSeen = false;
+  messagesSeen = false;
+  /** Latest live fire whose message came. */
+  servedFireBy: Event | undefined;
+  /** Sequence number of the latest write that left MSI-X on. */
+  enableWriteSeq = -1;
+  #origin: FunctionOrigin;
+  readonly #sight: Sight;
+
+  constructor(name: string, sight: Sight, origin: FunctionOrigin) {
+    this.name = name;
+    this.#sight = sight;
+    this.uses = new VectorUses(origin.unused);
+    this.resets = new ResetWatch(sight);
+    this.#origin = origin;
+    this.restart(origin);
+  }
+
+  get entity(): string {
+    return `msix:${this.name}`;
+  }
+
+  /** Starts anew from a reset or from nothing; declared uses stay, as they belong to the device model. */
+  restart(origin: FunctionOrigin): void {
+    this.#origin = origin;
+    this.entries.clear();
+    this.enable = this.fmask = this.msi = atReset(origin.off, F);
+    this.enableBy = this.fmaskBy = this.msiBy = origin.by;
+    this.readBy = this.servedFireBy = undefined;
+    this.resets.restart();
+  }
+
+  entry(number: Entry): MsixEntry {
+    let entry = this.entries.get(number);
+    if (entry === undefined) this.entries.set(number, (entry = this.peek(number)));
+    return entry;
+  }
+
+  /** As `entry`, without keeping a row that nothing has touched. */
+  peek(number: Entry): MsixEntry {
+    return this.entries.get(number) ?? new MsixEntry(this.name, number, this.#origin);
+  }
+
+  /** Can no row that no event has touched send? */
+  get restIsQuiet(): boolean {
+    if (this.config.n !== undefined && this.entries.size >= this.config.n) return true;
+    return this.#origin.masked && this.#origin.quiet && this.#sight.writes.covered;
+  }
+
+  /** Does the table have this row? */
+  has(number: Entry): Tri {
+    if (this.config.n !== undefined) return number < this.config.n ? T : F;
+    return this.entries.get(number)?.inTable === true ? T : U;
+  }
+
+  /** False if so much time lies between that a reset may have gone unseen. */
+  trusts(by: Event | undefined, e: Event): boolean {
+    return this.resets.trusts(by, e);
+  }
+
+  /** A message shows that MSI-X has been on since it was last written on. */
+  confirmEnabled(e: Event): void {
+    if (this.#sight.controls.covered) this.resets.confirm(this.enableWriteSeq, e);
+  }
+
+  /** A row that cannot send, with nothing under way, sends what it holds at its next unmask. */
+  calm(entry: MsixEntry, e: Event): void {
+    if (entry.blurred && this.maySend(entry, e) === F) entry.blurred = false;
+  }
+
+  get enabled(): Tri {
+    return this.enable === F && this.enableBy === this.#origin.by && !this.#sight.controls.covered ? U : this.enable;
+  }
+
+  masked(entry: MsixEntry): Tri {
+    return or(this.#functionMasked, this.#rowMasked(entry));
+  }
+
+  /** It sends what fires. */
+  live(entry: MsixEntry): Tri {
+    return and(this.enabled, not(this.masked(entry)));
+  }
+
+  /** As `live`, unknown also where the recording cannot tell whether a change came before `e`. */
+  liveAt(entry: MsixEntry, e: Event): Tri {
+    return this.#changedNear(entry, e) ? U : this.live(entry);
+  }
+
+  maskedAt(entry: MsixEntry, e: Event): Tri {
+    return this.#changedNear(entry, e) ? U : this.masked(entry);
+  }
+
+  /** As `liveAt`, unknown also where a reset that nobody recorded may have masked the row. */
+  liveSurely(entry: MsixEntry, e: Event): Tri {
+    const live = this.liveAt(entry, e);
+    return live === T && !this.trusts(entry.maskBy, e) && !this.trusts(entry.sentBy, e) ? U : live;
+  }
+
+  /** Is the mask bit set because of a reset, with no write since? */
+  maskedByReset(entry: MsixEntry, e: Event): Tri {
+    if (!entry.maskFromReset) return F;
+    return this.#changedNear(entry, e) ? U : this.#rowMasked(entry);
+  }
+
+  /** True if the recording cannot tell whether the row last fired before `e`. */
+  firedNear(entry: MsixEntry, e: Event): boolean {
+    return entry.fireBy !== undefined && this.#sight.ctx.unordered(entry.fireBy, e);
+  }
+
+  enabledAt(e: Event): Tri {
+    return this.enableBy !== undefined && this.#sight.ctx.unordered(this.enableBy, e) ? U : this.enabled;
+  }
+
+  /** May a message that was caused while the row was live still come at `e`? T: one is known to be on its way. */
+  flying(entry: MsixEntry, e: Event): Tri {
+    if (this.showsFires && entry.allowance !== Infinity) return entry.allowance === 0 ? F : T;
+    const stopped = this.#stoppedAt(entry);
+    if (stopped === undefined) return U;
+    if (stopped < 0) return F;
+    return this.readBy !== undefined && this.readBy.seq > stopped && !this.#sight.ctx.unordered(this.readBy, e) ? F : U;
+  }
+
+  /** Could it legally send at `e`? */
+  maySend(entry: MsixEntry, e: Event): Tri {
+    return or(this.liveAt(entry, e), this.flying(entry, e));
+  }
+
+  /** The Pending bit as far as the recording proves it: what is not recorded may have set or cleared it. */
+  pending(entry: MsixEntry, e: Event): Tri {
+    if (entry.pendingBy !== undefined && this.#sight.ctx.unordered(entry.pendingBy, e)) return U;
+    if (entry.pending === F) return this.showsFires ? F : U;
+    return entry.pending === T && this.#sight.reasons.covered ? T : U;
+  }
+
+  /** Does the device use the vector? What fires on an unused one is dropped. */
+  used(entry: MsixEntry): Tri {
+    const { tracking } = this.config;
+    if (tracking === 0) return T;
+    if (tracking === 1) {
+      const count = this.useCount(entry.number);
+      return count === undefined ? U : count > 0 ? T : F;
+    }
+    return this.#sight.uses.declared || entry.shown ? T : U;
+  }
+
+  /** How often a vector is declared used, undefined while unknown. */
+  useCount(number: Entry): number | undefined {
+    return this.#sight.uses.covered ? this.uses.count(number) : undefined;
+  }
+
+  /** True if nothing of this function can fire unseen. */
+  get showsFires(): boolean {
+    return this.#sight.fires.declared || (this.firesSeen && this.#sight.fires.covered);
+  }
+
+  /** True if no message of this function can be sent unseen. */
+  get showsMessages(): boolean {
+    return this.#sight.messages.declared || (this.messagesSeen && this.#sight.messages.covered) || this.#sight.kvmMessages.covered;
+  }
+
+  /** Events that may have changed what was known are lost. `table`, `control`: those cannot have been among them. */
+  lose(table: boolean, control: boolean): void {
+    this.#origin = { masked: this.#origin.masked && table, off: this.#origin.off && control, quiet: false, unused: false, by: this.#origin.by };
+    if (!control) this.enable = this.fmask = this.msi = U;
+    for (const entry of this.entries.values()) {
+      if (!table) entry.forgetTable();
+      entry.forgetPending();
+    }
+    this.readBy = this.servedFireBy = undefined;
+    this.uses.forget();
+  }
+
+  get #functionMasked(): Tri {
+    return this.fmask === F && this.fmaskBy === this.#origin.by && !this.#sight.controls.covered ? U : this.fmask;
+  }
+
+  #rowMasked({ mask, maskFromReset }: MsixEntry): Tri {
+    return mask === T && maskFromReset && !this.#sight.writes.covered ? U : mask;
+  }
+
+  #changedNear(entry: MsixEntry, e: Event): boolean {
+    const { ctx } = this.#sight;
+    return [entry.maskBy, this.fmaskBy, this.enableBy].some((by) => by !== undefined && ctx.unordered(by, e));
+  }
+
+  /** Sequence number of the event since which the row surely cannot send; -1 since the start; undefined if it could. */
+  #stoppedAt(entry: MsixEntry): number | undefined {
+    const stops: number[] = [];
+    if (this.#rowMasked(entry) === T) stops.push(entry.maskBy?.seq ?? -1);
+    if (this.#functionMasked === T) stops.push(this.fmaskBy?.seq ?? -1);
+    if (this.enabled === F) stops.push(this.enableBy?.seq ?? -1);
+    return stops.length === 0 ? undefined : Math.min(...stops);
+  }
+}

@@ -1,0 +1,27 @@
+// Which row of a function sent a message. Rows may alias: several may hold one message (PCI Express Base 6.1.4.2).
+
+import type { EventOf } from '../event.js';
+import type { MsixEntry } from './msix-entry.js';
+import type { MsixFunction } from './msix-function.js';
+import { F, T } from './tri.js';
+
+/** `unclear`: more than one row could have sent it. `none`: no row holds it. */
+export type Sender = MsixEntry | 'unclear' | 'none';
+
+export function senderOf(fn: MsixFunction, e: EventOf<'msix.msg'>): Sender {
+  if (e.entry === undefined) return byContent(fn, e);
+  const named = fn.peek(e.entry);
+  if (fn.maySend(named, e) !== F) return named;
+  return holders(fn, e).some((other) => other !== named && fn.maySend(other, e) !== F) ? 'unclear' : named;
+}
+
+function byContent(fn: MsixFunction, e: EventOf<'msix.msg'>): Sender {
+  const candidates = holders(fn, e);
+  const able = candidates.filter((entry) => fn.maySend(entry, e) !== F);
+  const [first, second] = able;
+  if (!fn.restIsQuiet || second !== undefined) return 'unclear';
+  // Where none may send, whoever did broke a rule: the row that surely holds the message is the likeliest.
+  return first ?? candidates.find((entry) => entry.holds(e.addr, e.data) === T) ?? candidates[0] ?? 'none';
+}
+
+const holders = (fn: MsixFunction, e: EventOf<'msix.msg'>): MsixEntry[] => [...fn.entries.values()].filter((entry) => entry.holds(e.addr, e.data) !== F);

@@ -1,0 +1,34 @@
+// Which of the kinds of event that bear on MSI-X the recording shows; one for all functions.
+
+import type { Channel } from './channels.js';
+import type { Context } from './context.js';
+
+export class Sight {
+  readonly ctx: Context;
+  readonly writes: Channel;
+  readonly controls: Channel;
+  readonly fires: Channel;
+  readonly messages: Channel;
+  readonly kvmMessages: Channel;
+  readonly reasons: Channel;
+  readonly uses: Channel;
+  readonly #functionResets: Channel;
+  readonly #machineResets: Channel;
+
+  constructor(ctx: Context) {
+    this.ctx = ctx;
+    this.writes = ctx.channels.of('msix.write');
+    this.controls = ctx.channels.of('msix.ctrl');
+    this.fires = ctx.channels.of('msix.fire');
+    this.messages = ctx.channels.of('msix.msg');
+    this.kvmMessages = ctx.channels.of('kvm.msi');
+    this.reasons = ctx.channels.of('msix.reason.clear');
+    this.uses = ctx.channels.of('msix.use');
+    this.#functionResets = ctx.channels.of('pci.reset');
+    this.#machineResets = ctx.channels.of('vm.reset');
+  }
+
+  get resets(): boolean {
+    return this.#functionResets.covered && this.#machineResets.covered;
+  }
+}

@@ -1,0 +1,146 @@
+// MSI-X of all functions: routes every event to the rows it changes. PCI Express Base 6.1.4; QEMU hw/pci/msix.c (msix_notify,
+// msix_handle_mask_update, msix_reset).
+
+import type { EventOf, Event } from '../event.js';
+import type { Entry } from '../ids.js';
+import type { Component, Steps } from './component.js';
+import type { Context } from './context.js';
+import type { Irqfds } from './irqfd.js';
+import { MsixBypass } from './msix-bypass.js';
+import { MsixDebts } from './msix-debts.js';
+import type { MsixEntry } from './msix-entry.js';
+import { MsixFunction, type FunctionConfig, type FunctionOrigin } from './msix-function.js';
+import { fire, message, readPending, withdraw, writePending } from './msix-pending.js';
+import { senderOf, type Sender } from './msix-sender.js';
+import { Sight } from './msix-sight.js';
+import { control, read, write } from './msix-table.js';
+import type { Routes } from './routes.js';
+import { T, known } from './tri.js';
+
+export class MsixFunctions implements Component {
+  readonly debts: MsixDebts;
+  readonly bypass: MsixBypass;
+  readonly #ctx: Context;
+  readonly #sight: Sight;
+  readonly #functions = new Map<string, MsixFunction>();
+  readonly #configs = new Map<string, FunctionConfig>();
+  #origin: FunctionOrigin = { masked: false, quiet: false, off: false, unused: false, by: undefined };
+  #sender: { readonly e: Event; readonly who: Sender } | undefined;
+
+  readonly steps: Steps = {
+    'msix.ctrl': (e) => control(this.#ctx, this.debts, this.#touch(e), e),
+    'msi.ctrl': (e) => {
+      const fn = this.#touch(e);
+      fn.msi = known(e.enable);
+      fn.msiBy = e;
+    },
+    'msix.write': (e) => write(this.#ctx, this.debts, this.#touch(e), e),
+    'msix.read': (e) => read(this.debts, this.#touch(e), e),
+    'msix.fire': (e) => fire(this.debts, this.#touch(e), e),
+    'msix.msg': (e) => message(this.debts, this.#touch(e), e, this.senderOf(e)),
+    'msix.pba.read': (e) => readPending(this.debts, this.#touch(e), e),
+    'msix.pba.write': (e) => writePending(this.#touch(e)),
+    'msix.reason.clear': (e) => withdraw(this.debts, this.#touch(e), e),
+    'msix.use': (e) => {
+      if (e.ret >= 0) this.#touch(e).uses.change(e.vec, 1, e);
+    },
+    'msix.unuse': (e) => this.#unuse(e),
+    'msix.unuse_all': (e) => this.#unuseAll(e),
+    'pci.reset': (e) => this.#reset(e),
+    // A device model may keep its vectors declared used across a reset of the machine.
+    'vm.reset': () => void (this.#origin = { ...this.#origin, unused: false }),
+    'kvm.msi': (e) => this.debts.pay(e),
+    'efd.signal': (e) => {
+      if (this.#functions.size === 0) return;
+      this.debts.payBySignal(this.bypass.gsiOf(e));
+      this.bypass.signal(e);
+    },
+    'kvm.routes': (e) => this.bypass.commit(e),
+  };
+
+  constructor(ctx: Context, routes: Routes, irqfds: Irqfds) {
+    this.#ctx = ctx;
+    this.#sight = new Sight(ctx);
+    this.debts = new MsixDebts(ctx, routes);
+    this.bypass = new MsixBypass(this.#functions, routes, irqfds);
+  }
+
+  configure({ fn, msix_n, use_tracking }: EventOf<'meta.cfg'>): void {
+    if (fn === undefined || (msix_n === undefined && use_tracking === undefined)) return;
+    const before = this.#configs.get(fn);
+    const config = { n: msix_n ?? before?.n, tracking: use_tracking ?? before?.tracking };
+    this.#configs.set(fn, config);
+    this.of(fn).config = config;
+  }
+
+  begin(fromReset: boolean): void {
+    this.#functions.clear();
+    this.debts.forgive();
+    this.bypass.clear();
+    this.#origin = { masked: fromReset, quiet: fromReset, off: fromReset, unused: fromReset, by: undefined };
+  }
+
+  lose({ stream }: EventOf<'meta.lost'>): void {
+    const table = this.#ctx.channels.survivesLossOf(stream, 'msix.write');
+    const control = this.#ctx.channels.survivesLossOf(stream, 'msix.ctrl');
+    const { masked, off } = this.#origin;
+    this.#origin = { masked: masked && table, off: off && control, quiet: false, unused: false, by: undefined };
+    for (const fn of this.#functions.values()) fn.lose(table, control);
+    this.debts.forgive();
+    this.bypass.clear();
+  }
+
+  of(name: string): MsixFunction {
+    let fn = this.#functions.get(name);
+    if (fn === undefined) {
+      this.#functions.set(name, (fn = new MsixFunction(name, this.#sight, this.#origin)));
+      fn.config = this.#configs.get(name) ?? {};
+    }
+    return fn;
+  }
+
+  entry(name: string, number: Entry): MsixEntry {
+    return this.of(name).peek(number);
+  }
+
+  /** Who sent the message, judged against the state before it. */
+  senderOf(e: EventOf<'msix.msg'>): Sender {
+    if (this.#sender?.e !== e) this.#sender = { e, who: senderOf(this.of(e.fn), e) };
+    return this.#sender.who;
+  }
+
+  #touch(e: Event & { readonly fn: string }): MsixFunction {
+    const fn = this.of(e.fn);
+    fn.resets.touch(e);
+    return fn;
+  }
+
+  /** At the last unuse the device model forgets what was pending (QEMU msix_vector_unuse). */
+  #unuse(e: EventOf<'msix.unuse'>): void {
+    const fn = this.#touch(e);
+    fn.uses.change(e.vec, -1, e);
+    const entry = fn.entries.get(e.vec);
+    if (entry !== undefined) this.#dropPending(fn, entry, e);
+  }
+
+  #unuseAll(e: EventOf<'msix.unuse_all'>): void {
+    const fn = this.#touch(e);
+    fn.uses.unuseAll(e);
+    for (const entry of fn.entries.values()) this.#dropPending(fn, entry, e);
+  }
+
+  #dropPending(fn: MsixFunction, entry: MsixEntry, e: Event): void {
+    const count = fn.uses.count(entry.number);
+    if (count !== undefined && count > 0) return;
+    this.debts.quit(entry);
+    if (count === 0) entry.clearPending('unuse', e);
+    else if (entry.pending === T) entry.doubtPending();
+    entry.shown = false;
+  }
+
+  #reset(e: EventOf<'pci.reset'>): void {
+    const fn = this.#touch(e);
+    this.debts.forget(fn);
+    fn.restart({ masked: true, quiet: true, off: true, unused: false, by: e });
+  }
+}

@@ -1,0 +1,31 @@
+// What KVM must refuse as a GSI routing table. virt/kvm/irqchip.c (setup_routing_entry), arch/x86/kvm/irq_comm.c (kvm_set_routing_entry).
+
+import type { Gsi } from '../ids.js';
+import { IOAPIC_PINS, PIC_PINS, type Route, type RoutingTable } from './routing-table.js';
+import { F, T, U, type Tri } from './tri.js';
+
+/** The first GSI for which KVM must refuse the table: per GSI one entry per chip, a message stands alone, the chips have so many pins. */
+export function conflict(table: RoutingTable): Gsi | undefined {
+  for (const [gsi, routes] of table.routes) if (conflicting(routes)) return gsi;
+  return undefined;
+}
+
+/** Must KVM refuse this table? */
+export function illegal(table: RoutingTable): Tri {
+  if (conflict(table) !== undefined) return T;
+  if (!table.complete) return U;
+  for (const routes of table.routes.values()) if (routes.some(doubtful)) return U;
+  return F;
+}
+
+/** 8259 master and slave are two chips: pins 0-7 and 8-15. */
+function conflicting(routes: readonly Route[]): boolean {
+  if (routes.some((route) => 'pin' in route && route.pin >= (route.type === 'ioapic' ? IOAPIC_PINS : PIC_PINS))) return true;
+  if (routes.length < 2) return false;
+  const chips = routes.filter(({ type }) => type !== 'other').map((route) => (route.type === 'pic' && route.pin >= 8 ? 'pic2' : route.type));
+  return chips.includes('msi') || new Set(chips).size < chips.length;
+}
+
+/** With 32-bit APIC ids the low byte of the high half must be 0 (kvm_msi_route_invalid); the type of `other` is not known. */
+const doubtful = (route: Route): boolean =>
+  route.type === 'other' || (route.type === 'msi' && route.addr !== undefined && ((route.addr >> 32n) & 0xffn) !== 0n);

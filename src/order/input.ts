@@ -1,0 +1,137 @@
+// One stream of a merge: its next event and the time at which it must be given out.
+
+import type { Event } from '../event.js';
+import { TraceError, type StreamInfo } from '../import/format.js';
+import { bracketOf, setBracket, type Bracket } from '../import/ioctl/bracket.js';
+
+/** A recording's stream, as opened. */
+export interface Stream {
+  readonly info: StreamInfo;
+  batches(): AsyncGenerator<Event[]>;
+}
+
+/** Traces print µs, rounded or cut off: a stamp may be this many ns before its event. */
+export const STAMP_ERROR = 999;
+const NONE: readonly Event[] = [];
+
+export class Input {
+  readonly info: StreamInfo;
+  /** The next event; undefined at the end of the stream. */
+  head: Event | undefined;
+  /** When it is due, in merged ns. */
+  due = -Infinity;
+  /** Times of the first and of the latest event known, in merged ns. */
+  first = Infinity;
+  last = -Infinity;
+  readonly #source: AsyncGenerator<Event[]>;
+  readonly #rank: number;
+  #batch: readonly Event[] = NONE;
+  #at = 0;
+  #shift = 0;
+  /** Some event of the batch in hand has a bracket. */
+  #bracketed = false;
+  /** When the latest call of the stream had returned. */
+  #returned = -Infinity;
+
+  /** `rank`: of events due at the same time, those of the stream with the lower one come first. */
+  constructor(stream: Stream, rank: number) {
+    this.info = stream.info;
+    this.#rank = rank;
+    this.#source = stream.batches();
+  }
+
+  /** True if the next batch must be fetched to know the next event. */
+  get empty(): boolean {
+    return this.#at >= this.#batch.length;
+  }
+
+  /** Events of the batch in hand that are still to come. */
+  get coming(): readonly Event[] {
+    return this.#batch.slice(this.#at);
+  }
+
+  async fetch(): Promise<void> {
+    for (;;) {
+      const next = await this.#source.next();
+      this.#batch = next.done === true ? NONE : next.value;
+      this.#at = 0;
+      if (next.done === true || this.#batch.length > 0) return;
+    }
+  }
+
+  /** From here on times count from a common base, `shift` ns before the stream's own. */
+  start(shift: number): void {
+    this.#shift = shift;
+    this.arrive();
+  }
+
+  /** Moves the times of a fetched batch to the common base. */
+  arrive(): void {
+    this.#bracketed = false;
+    for (const event of this.#batch) {
+      event.ns += this.#shift;
+      let end = event.ns;
+      const bracket = bracketOf(event);
+      if (bracket !== undefined) {
+        this.#bracketed = true;
+        setBracket(event, bracket.t0 + this.#shift, (end = bracket.t1 + this.#shift));
+      }
+      if (event.ns < this.first) this.first = event.ns;
+      if (end > this.last) this.last = end;
+    }
+    this.#look();
+  }
+
+  /** True if an event with a time has come. */
+  get isTimed(): boolean {
+    return this.first < Infinity;
+  }
+
+  /** When the call was under way that the next event stands for. */
+  bracketOf(event: Event): Bracket | undefined {
+    return this.#bracketed ? bracketOf(event) : undefined;
+  }
+
+  /** The next event is given out. */
+  take(event: Event): void {
+    const end = this.bracketOf(event)?.t1 ?? event.ns;
+    if (end > this.#returned) this.#returned = end;
+    this.#at++;
+    this.#look();
+  }
+
+  /** Is this stream's next event to be given out before the other's? */
+  isBefore(other: Input | undefined): boolean {
+    return other === undefined || this.due < other.due || (this.due === other.due && this.#rank < other.#rank);
+  }
+
+  async close(): Promise<void> {
+    await this.#source.return(undefined);
+  }
+
+  #look(): void {
+    this.head = this.#batch[this.#at];
+    if (this.head !== undefined) this.due = this.#dueTime(this.head);
+  }
+
+  #dueTime(event: Event): number {
+    const { ns } = event;
+    if (ns !== ns) {
+      if (!event.kind.startsWith('meta.')) throw incomparable(this.info, event.at);
+      return this.#returned;
+    }
+    const bracket = this.bracketOf(event);
+    if (bracket === undefined) return ns;
+    // What takes effect at the return comes after a trace line of the same time.
+    if (ns !== bracket.t0) return ns + 0.5;
+    // A consequence may bear a stamp before the call; but it is no consequence if it lies nearer to what the stream did before.
+    return Math.max(ns - STAMP_ERROR, this.#returned <= ns ? (this.#returned + ns) / 2 : -Infinity);
+  }
+}
+
+export function incomparable(info: StreamInfo, line: number): TraceError {
+  const found = info.clock === 'none' ? 'events without times' : 'times in an unknown unit';
+  return new TraceError(info.file, line, found, `times in seconds or ns, to put several streams in order (${HOW_TO_RECORD})`);
+}
+
+export const HOW_TO_RECORD = 'record each with CLOCK_MONOTONIC: trace-cmd record -C mono, echo mono > trace_clock, perf record -k CLOCK_MONOTONIC';

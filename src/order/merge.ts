@@ -1,0 +1,171 @@
+// Several streams of one recording in one order, by time. Each stream keeps its own order; streams with different clocks are refused.
+
+import type { Event } from '../event.js';
+import { TraceError } from '../import/format.js';
+import type { Kind } from '../kinds.js';
+import { bracketOf, type Bracket } from '../import/ioctl/bracket.js';
+import { ClockCheck } from './clock-check.js';
+import { HOW_TO_RECORD, incomparable, Input, type Stream } from './input.js';
+import { isShared, SharedCalls } from './shared-calls.js';
+import { replaces, UnderWay } from './under-way.js';
+
+const BATCH = 4096;
+/** Streams that share no time but lie within this many ns of each other may be the ends of one run. */
+const NEAR = 500_000_000;
+/** Calls that a kernel trace with probes shows too. Where a log has every one of them, the trace's are the same once more. */
+const TOLD_TWICE: ReadonlySet<Kind> = new Set(['kvm.routes', 'kvm.irqfd.assign', 'kvm.irqfd.deassign']);
+
+/** One order of all streams; `ns` counts from the earliest `base`. A single stream passes through as it is. */
+export async function* mergeStreams(streams: readonly Stream[]): AsyncGenerator<Event[]> {
+  const [only, ...others] = streams;
+  if (only !== undefined && others.length === 0) {
+    yield* only.batches();
+    return;
+  }
+  const inputs = streams.map((stream, rank) => new Input(stream, rank));
+  try {
+    yield* new Merge(inputs, await begin(inputs)).run();
+  } finally {
+    for (const input of inputs) await input.close();
+  }
+}
+
+/** A stream's base and unit are known with its first batch. */
+async function begin(inputs: readonly Input[]): Promise<bigint> {
+  for (const input of inputs) await input.fetch();
+  const running = inputs.filter((input) => !input.empty);
+  let base = running[0]?.info.base ?? 0n;
+  for (const { info, coming } of running) {
+    if (info.clock === 'integer' || info.clock === 'none') throw incomparable(info, coming[0]?.at ?? 1);
+    if (info.base < base) base = info.base;
+  }
+  for (const input of inputs) input.start(Number(input.info.base - base));
+  return base;
+}
+
+class Merge {
+  readonly #inputs: readonly Input[];
+  readonly #checks: ReadonlyMap<Input, ClockCheck>;
+  readonly #shared = new SharedCalls();
+  readonly #underWay = new UnderWay();
+  /** Stream that has calls with both their times, for the sentence of a refusal. */
+  #log: Input | undefined;
+  /** By kind, the stream that declares to show every event of it. */
+  readonly #whole = new Map<string, Input>();
+  #out: Event[] = [];
+  /** Absolute time from which merged times count. */
+  readonly #base: bigint;
+
+  constructor(inputs: readonly Input[], base: bigint) {
+    this.#inputs = inputs;
+    this.#base = base;
+    this.#checks = new Map(inputs.map((input) => [input, new ClockCheck()]));
+    for (const input of inputs) this.#arrived(input);
+  }
+
+  async *run(): AsyncGenerator<Event[]> {
+    for (let input = this.#earliest(); input !== undefined; input = this.#earliest()) {
+      this.#takeRun(input, this.#earliest(input));
+      if (input.empty) await this.#fetch(input);
+      if (this.#out.length < BATCH) continue;
+      yield this.#out;
+      this.#out = [];
+    }
+    this.#checkClocks();
+    this.#shared.end(this.#out);
+    if (this.#out.length > 0) yield this.#out;
+  }
+
+  /** The stream whose next event is due first; of equals the one given first. */
+  #earliest(except?: Input): Input | undefined {
+    let best: Input | undefined;
+    for (const input of this.#inputs) {
+      if (input !== except && input.head !== undefined && input.isBefore(best)) best = input;
+    }
+    return best;
+  }
+
+  /** Gives out what is due before the rival's next event, as far as it is in hand. */
+  #takeRun(input: Input, rival: Input | undefined): void {
+    for (let event = input.head; event !== undefined && input.isBefore(rival); event = input.head) {
+      this.#give(event, input);
+      input.take(event);
+      if (this.#out.length >= BATCH) return;
+    }
+  }
+
+  #give(event: Event, input: Input): void {
+    if (event.kind === 'meta.chan' && event.cover === 'full') this.#whole.set(event.chan, input);
+    else if (TOLD_TWICE.has(event.kind) && (this.#whole.get(event.kind) ?? input) !== input) return;
+    const { due } = input;
+    const bracket = input.bracketOf(event);
+    this.#compare(event, bracket, input);
+    if (event.ns > this.#underWay.quietUntil) for (const extra of this.#underWay.before(event)) this.#pass(extra, undefined, due);
+    this.#pass(event, bracket, due);
+  }
+
+  /** Shows the event to the check of the clocks. */
+  #compare(event: Event, bracket: Bracket | undefined, input: Input): void {
+    if (bracket === undefined) {
+      if (isShared(event)) this.#checks.get(input)?.line(event);
+      return;
+    }
+    this.#log = input;
+    for (const [other, check] of this.#checks) if (other !== input) check.call(event, bracket);
+  }
+
+  #pass(event: Event, bracket: Bracket | undefined, due: number): void {
+    if (this.#shared.idle && bracket === undefined) this.#out.push(event);
+    else this.#shared.put(event, bracket, due, this.#out);
+  }
+
+  async #fetch(input: Input): Promise<void> {
+    await input.fetch();
+    input.arrive();
+    this.#arrived(input);
+    if (input.head === undefined) this.#checkSpan(input);
+  }
+
+  #arrived(input: Input): void {
+    for (const event of input.coming) {
+      if (!replaces(event)) continue;
+      const bracket = bracketOf(event);
+      if (bracket !== undefined) this.#underWay.add(event, bracket);
+    }
+  }
+
+  #checkClocks(): void {
+    for (const [input, check] of this.#checks) {
+      const distance = check.distance();
+      if (distance === undefined || this.#log === undefined) continue;
+      const side = distance > 0 ? 'ahead of' : 'behind';
+      const found = `times that run ${(Math.abs(distance) / 1e6).toFixed(3)} ms ${side} those of ${this.#log.info.file}`;
+      throw new TraceError(input.info.file, input.head?.at ?? input.info.lines, found, `the same clock (${HOW_TO_RECORD})`);
+    }
+  }
+
+  /**
+   * A stream that shares no time with any other has its own clock, or is of another run, and is refused. If they lie close together they may be
+   * what a cut left of one run: then nothing known from the one is used with the other.
+   */
+  #checkSpan(ended: Input): void {
+    const others = this.#inputs.filter((input) => input !== ended && input.isTimed && input.head !== undefined);
+    const [other] = others;
+    if (other === undefined || !ended.isTimed || others.some((input) => input.first <= ended.last && ended.first <= input.last)) return;
+    for (const input of others) for (const event of input.coming) this.#compare(event, bracketOf(event), input);
+    this.#checkClocks();
+    const gap = Math.min(...others.map((input) => Math.abs(input.first - ended.last)));
+    if (gap <= NEAR) {
+      const { stream, at } = other.head ?? { stream: 0, at: 0 };
+      this.#out.push({ seq: 0, ns: other.first, on: -1, tid: -1, stream, at, name: 'meta.start', kind: 'meta.start', state: 'unknown' });
+      return;
+    }
+    const found = `times from ${this.#seconds(other.first)} to ${this.#seconds(other.last)} s`;
+    const expected = `times that overlap those of ${ended.info.file}, ${this.#seconds(ended.first)} to ${this.#seconds(ended.last)} s (${HOW_TO_RECORD})`;
+    throw new TraceError(other.info.file, other.head?.at ?? other.info.lines, found, expected);
+  }
+
+  #seconds(ns: number): string {
+    return (Number(this.#base) / 1e9 + ns / 1e9).toFixed(6);
+  }
+}

@@ -1,0 +1,85 @@
+// Which hops of an interrupt's way a recording shows, and which rules are undecided because it does not show a hop.
+
+import type { RuleVerdict, StreamSummary } from '../finding.js';
+import type { Kind } from '../kinds.js';
+import { groupOf, HOPS, hopOf, kindsOf, type Hop } from './hops.js';
+import { streamText } from './streams.js';
+import { table } from './table.js';
+import { counted, grouped, type Paint } from './text.js';
+
+/** `full`: the recorder declares that it shows them all; `shown`: it shows them; `partial`: some may be missing; `none`: not shown. */
+export type Cover = 'full' | 'shown' | 'partial' | 'none';
+
+export interface KindCoverage {
+  readonly kind: Kind;
+  readonly count: number;
+  readonly cover: Cover;
+}
+
+interface HopCoverage {
+  readonly hop: Hop;
+  readonly kinds: readonly KindCoverage[];
+  /** Undecided rules that need a kind of this hop which the recording would not show. */
+  readonly undecided: readonly string[];
+}
+
+interface Coverage {
+  readonly hops: readonly HopCoverage[];
+  readonly rules: readonly RuleVerdict[];
+  readonly streams: readonly StreamSummary[];
+}
+
+export function coverageOf(
+  kinds: ReadonlyMap<Kind, KindCoverage>,
+  rules: readonly RuleVerdict[],
+  streams: readonly StreamSummary[],
+): Coverage {
+  const undecided = rules.filter(({ verdict }) => verdict === 'undecided');
+  // what would have been shown did not happen: no other recording decides that
+  const isHidden = (kind: Kind): boolean => kinds.get(kind)?.cover !== 'full';
+  const hops = HOPS.map((hop) => ({
+    hop,
+    kinds: kindsOf(hop).map((kind) => kinds.get(kind) ?? { kind, count: 0, cover: 'none' as const }),
+    undecided: undecided.filter(({ missing }) => missing.some((kind) => hopOf(kind) === hop && isHidden(kind))).map(({ rule }) => rule),
+  }));
+  return { hops, rules, streams };
+}
+
+const list = (kinds: readonly KindCoverage[]): string =>
+  kinds.map(({ kind, count }) => (count > 0 ? `${kind} ×${grouped(count)}` : kind)).join(', ');
+
+/** `intx.*` where nothing of a group is shown, at no hop. */
+const absent = (kinds: readonly KindCoverage[], shownGroups: ReadonlySet<string>): string => {
+  const names = kinds.filter(({ cover }) => cover === 'none').map(({ kind }) => (shownGroups.has(groupOf(kind)) ? kind : `${groupOf(kind)}.*`));
+  return [...new Set(names)].join(', ');
+};
+
+function hopRows({ hop, kinds, undecided }: HopCoverage, shownGroups: ReadonlySet<string>): string[][] {
+  const by = (cover: Cover): string => list(kinds.filter((kind) => kind.cover === cover));
+  const facts = [
+    ['shown, all of them', by('full')],
+    ['shown', by('shown')],
+    ['shown in part', by('partial')],
+    ['not shown', absent(kinds, shownGroups)],
+    ['rules undecided so', undecided.join(', ')],
+  ].filter(([, text]) => text !== '');
+  return facts.map(([what = '', text = ''], i) => [i === 0 ? hop : '', what, text]);
+}
+
+function pathTable(hops: readonly HopCoverage[]): string {
+  const shown = hops.flatMap(({ kinds }) => kinds).filter(({ cover }) => cover !== 'none');
+  const shownGroups = new Set(shown.map(({ kind }) => groupOf(kind)));
+  const rows = hops.flatMap((hop) => hopRows(hop, shownGroups));
+  return table([{ head: 'hop' }, { head: '' }, { head: 'events', width: 90 }], rows);
+}
+
+export function coverageText({ hops, rules, streams }: Coverage, paint: Paint): string {
+  const undecided = rules.filter(({ verdict }) => verdict === 'undecided').length;
+  const blocks = [
+    paint('bold', hops.map(({ hop }) => hop).slice(1).join(' → ')),
+    pathTable(hops),
+    `${grouped(undecided)} of ${counted(rules.length, 'rule')} undecided; \`irqreplay check\` tells the unknown variables`,
+    streams.map(streamText).join('\n'),
+  ];
+  return `${blocks.join('\n\n')}\n`;
+}

@@ -1,0 +1,56 @@
+// The form of the JSON report, for schemas/report.schema.json. Loaded by the build step and the tests only: the command does without zod.
+
+import { z } from 'zod';
+import { EventRecord } from '../event.js';
+import { KINDS } from '../kinds.js';
+import { REPORT_VERSION } from './json.js';
+
+const count = z.int().min(0);
+const severity = z.enum(['violation', 'suspicious', 'info']);
+
+const Finding = z.strictObject({
+  rule: z.string().describe('Id of the rule, component/defect.'),
+  severity,
+  entity: z.string().describe('What it happened to: pin:ioapic/10, gsi:24, vector:0x41@cpu0.'),
+  sentence: z.string(),
+  clause: z.string().describe('Specification clause, or kernel or QEMU function.'),
+  state: z.record(z.string(), z.string()).describe('The state it was judged against: variable to value.'),
+  count: count.describe('How often it happened to this entity, the first included.'),
+  at: EventRecord.describe('The event that proves the first of them.'),
+  because: z.array(EventRecord).max(8).describe('Earlier events that led there, oldest first.'),
+  last: EventRecord.describe('The event that proves the latest of them.'),
+});
+
+const Rule = z.strictObject({
+  rule: z.string(),
+  verdict: z.enum(['violated', 'held', 'undecided']),
+  breaches: count,
+  held: count,
+  undecided: count.describe('Judgements that could not be made.'),
+  reasons: z.record(z.string(), count).describe('Unknown variables, with the number of judgements each spoiled.'),
+  missing: z.array(z.enum(Object.keys(KINDS))).describe('Kinds of event the rule needs that the recording never showed.'),
+});
+
+const Stream = z.strictObject({
+  file: z.string(),
+  format: z.string(),
+  recorder: z.string(),
+  clock: z.enum(['seconds', 'integer', 'ns', 'none']),
+  base: z.string().regex(/^-?\d+$/).describe('Absolute time of the first event in ns, decimal.'),
+  lines: count,
+  losses: z.array(z.strictObject({ line: count, n: count.optional(), what: z.string() })).describe('The first 1,000 of them.'),
+  lossMarks: count.describe('Places where the recorder lost events or a line could not be read.'),
+  lostEvents: count.describe('Lost events as far as the recorder counts them.'),
+});
+
+export const Report = z.strictObject({
+  report: z.literal(REPORT_VERSION).describe('Version of this form.'),
+  verdict: z.enum(['violated', 'suspicious', 'held', 'undecided']),
+  events: count,
+  span: z.number().min(0).describe('From the first to the last event, in ns (in the recorder\'s unit for clock "integer").'),
+  complete: z.boolean().describe('False if the run was cut short.'),
+  blind: z.string().optional().describe('Why nothing could be judged at all.'),
+  findings: z.array(Finding),
+  rules: z.array(Rule),
+  streams: z.array(Stream),
+});

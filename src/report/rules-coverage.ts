@@ -1,0 +1,69 @@
+// What each rule came to, and why the undecided ones could not be judged: silence must not look like health.
+
+import { SEVERITIES, type Analysis, type RuleVerdict, type Severity } from '../finding.js';
+import { table } from './table.js';
+import { counted, grouped, tally } from './text.js';
+
+/** What a rule came to in a word: a broken one by its gravest finding, for an `info` one is no fault. */
+type Outcome = 'violated' | 'suspicious' | 'info' | 'held' | 'undecided';
+const OUTCOMES: readonly Outcome[] = ['violated', 'suspicious', 'info', 'held', 'undecided'];
+const BROKEN = { violation: 'violated', suspicious: 'suspicious', info: 'info' } as const satisfies Record<Severity, Outcome>;
+
+function outcomeOf({ rule, verdict }: RuleVerdict, findings: Analysis['findings']): Outcome {
+  if (verdict !== 'violated') return verdict;
+  const severities = new Set(findings.filter((finding) => finding.rule === rule).map(({ severity }) => severity));
+  return BROKEN[SEVERITIES.findLast((severity) => severities.has(severity)) ?? 'violation'];
+}
+
+const wasJudged = ({ breaches, held, undecided }: RuleVerdict): boolean => breaches + held + undecided > 0;
+
+/** Kinds that were never shown explain nothing where every judgement was certain. */
+function why({ reasons, missing, undecided }: RuleVerdict): string {
+  const unseen = undecided > 0 && missing.length > 0 ? `never shown: ${missing.join(', ')}` : '';
+  return [tally(reasons), unseen].filter((part) => part !== '').join('; ');
+}
+
+type Judged = readonly (readonly [Outcome, RuleVerdict])[];
+
+function judgedTable(judged: Judged): string {
+  const rows = OUTCOMES.flatMap((wanted) => judged.filter(([outcome]) => outcome === wanted)).map(([outcome, rule]) => [
+    rule.rule,
+    outcome,
+    grouped(rule.breaches),
+    grouped(rule.held),
+    grouped(rule.undecided),
+    why(rule),
+  ]);
+  const columns = [
+    { head: 'rule' },
+    { head: 'outcome' },
+    { head: 'broken', align: 'right' },
+    { head: 'kept', align: 'right' },
+    { head: 'unknown', align: 'right' },
+    { head: 'unknown for want of', width: 50 },
+  ] as const;
+  return table(columns, rows);
+}
+
+/** Rules without a single judgement, by the kinds of event they would need. */
+function unjudgedTable(rules: readonly RuleVerdict[]): string {
+  const groups = new Map<string, string[]>();
+  for (const { rule, missing } of rules) {
+    const key = missing.length > 0 ? missing.join(', ') : 'nothing: what they judge did not happen';
+    groups.set(key, [...(groups.get(key) ?? []), rule]);
+  }
+  const rows = [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([missing, ids]) => [missing, ids.join(', ')]);
+  return table([{ head: 'never shown', width: 40 }, { head: 'rules that need it', width: 70 }], rows);
+}
+
+export function rulesCoverage({ rules, findings }: Pick<Analysis, 'rules' | 'findings'>): string {
+  const outcomes: Judged = rules.map((rule) => [outcomeOf(rule, findings), rule]);
+  const counts = OUTCOMES.map((wanted) => [outcomes.filter(([outcome]) => outcome === wanted).length, wanted] as const);
+  const judged = outcomes.filter(([, rule]) => wasJudged(rule));
+  const unjudged = rules.filter((rule) => !wasJudged(rule));
+  const shown = counts.filter(([n]) => n > 0).map(([n, outcome]) => `${grouped(n)} ${outcome}`);
+  const blocks = [`${counted(rules.length, 'rule')}: ${shown.join(', ')}`];
+  if (judged.length > 0) blocks.push(judgedTable(judged));
+  if (unjudged.length > 0) blocks.push(unjudgedTable(unjudged));
+  return blocks.join('\n\n');
+}

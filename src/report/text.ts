@@ -1,0 +1,56 @@
+// Small pieces of text that every report is made of: numbers, times, places, and words of the recording made safe for a terminal.
+
+import type { Event } from '../event.js';
+
+/** Colours a piece of text, or leaves it as it is. */
+export type Paint = (style: 'red' | 'yellow' | 'cyan' | 'green' | 'bold' | 'dim', text: string) => string;
+
+/** Names of the streams by their number (`Event.stream`). */
+export type Files = readonly string[];
+
+// C0, DEL, C1, and what turns the direction of a line or ends it: a recording must not speak to the terminal.
+const UNSAFE = /[\p{Cc}\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+const NAMED: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
+
+const hex = (letter: string, digits: number): string => letter.charCodeAt(0).toString(16).padStart(digits, '0');
+
+/** Words of the recording, for a terminal. */
+export function printable(text: string): string {
+  return text.replace(UNSAFE, (letter) => NAMED[letter] ?? (letter < '\u0100' ? `\\x${hex(letter, 2)}` : `\\u${hex(letter, 4)}`));
+}
+
+/** JSON text that holds no control character: inside strings the escapes mean the same. */
+export const printableJson = (json: string): string => json.replace(UNSAFE, (letter) => (letter === '\n' ? letter : `\\u${hex(letter, 4)}`));
+
+/** `12,345` */
+export const grouped = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');
+
+/** `1 event`, `12,345 events` */
+export const counted = (n: number, one: string, many = `${one}s`): string => `${grouped(n)} ${n === 1 ? one : many}`;
+
+const UNITS: readonly (readonly [number, string])[] = [
+  [1e9, 's'],
+  [1e6, 'ms'],
+  [1e3, 'µs'],
+];
+
+/** `3.21 s`, `17 ms`; hours stay seconds, which is what recorders print. */
+export function duration(ns: number): string {
+  const [size, unit] = UNITS.find(([least]) => ns >= least) ?? [1, 'ns'];
+  const value = ns / size;
+  return `${value >= 100 ? grouped(Math.round(value)) : Number(value.toPrecision(3))} ${unit}`;
+}
+
+const LONGEST = 240;
+/** A routing table or a note may be very long. */
+export const clipped = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
+
+/** `trace.txt:1234` */
+export const place = ({ stream, at }: Pick<Event, 'stream' | 'at'>, files: Files): string => `${printable(files[stream] ?? '?')}:${at}`;
+
+/** A list with its counts, the greatest first: `rte.mask ×12, irr ×3`. */
+export const tally = (counts: Readonly<Record<string, number>>): string =>
+  Object.entries(counts)
+    .sort(([, a], [, b]) => b - a)
+    .map(([name, n]) => `${printable(name)} ×${grouped(n)}`)
+    .join(', ');

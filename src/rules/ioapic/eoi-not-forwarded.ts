@@ -1,0 +1,25 @@
+// The EOI of a level interrupt reaches the IOAPIC. SDM, EOI broadcast; KVM kvm_ioapic_send_eoi and its EOI-exit bitmap.
+
+import type { Rule } from '../rule.js';
+
+export const eoiNotForwarded: Rule = {
+  id: 'ioapic/eoi-not-forwarded',
+  severity: 'violation',
+  class: 'deadline',
+  clause: 'Intel SDM vol. 3, APIC chapter, EOI of level-triggered interrupts is broadcast to the IOAPICs; KVM kvm_ioapic_send_eoi',
+  summary: 'The EOI of a level interrupt reaches the pin that waits for it.',
+  needs: ['apic.accept', 'apic.eoi', 'kvm.ack'],
+  on: {
+    'kvm.ack': (e, _, judge) => {
+      if (e.chip === 2) judge.held();
+    },
+  },
+  late: {
+    'ioapic.ack': ({ debt }, _, judge) =>
+      judge.breach({
+        entity: debt.entity,
+        sentence: `the EOI of a level interrupt of IOAPIC pin ${debt.key} never reached the pin, which waits for it`,
+        because: [...debt.because, debt.by],
+      }),
+  },
+};

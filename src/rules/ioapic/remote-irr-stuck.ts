@@ -1,0 +1,41 @@
+// After the EOI of its vector a pin's Remote IRR is clear. 82093AA redirection entry bit 14; KVM kvm_ioapic_update_eoi_one.
+
+import { F, T, U, show } from '../../model/tri.js';
+import type { Rule } from '../rule.js';
+
+export const remoteIrrStuck: Rule = {
+  id: 'ioapic/remote-irr-stuck',
+  severity: 'violation',
+  class: 'deadline',
+  clause: '82093AA redirection table entry, bit 14 (Remote IRR); KVM kvm_ioapic_update_eoi_one',
+  summary: 'The EOI of a level interrupt clears Remote IRR, so that the pin can deliver again.',
+  needs: ['ioapic.deliver', 'apic.eoi'],
+  on: {
+    'ioapic.rte.read': (e, m, judge) => {
+      const pin = m.ioapic.pin(e.pin);
+      const { clearedBy } = pin;
+      if (e.rirr === 0 || pin.cleared !== 'eoi' || clearedBy === undefined) return;
+      // The line may have been delivered again unseen, unless it was low all the time since the EOI.
+      const low = pin.input === F && pin.inputBy !== undefined && pin.inputBy.seq < clearedBy.seq;
+      judge.breachIf(low && !m.ctx.unordered(clearedBy, e) ? T : U, 'redelivery', () => ({
+        entity: pin.entity,
+        sentence: `Remote IRR of IOAPIC pin ${e.pin} still reads 1 after the EOI of its vector ${e.vec}, with the line low since before`,
+        because: [pin.rteBy, pin.deliverBy, pin.inputBy, clearedBy],
+        state: { remote_irr: show(pin.rirr), input: show(pin.input) },
+      }));
+    },
+  },
+  late: {
+    'ioapic.deliver': ({ debt }, m, judge) => {
+      for (const pin of m.ioapic.all()) {
+        if (pin.number !== debt.key || pin.cleared !== 'eoi') continue;
+        judge.breach({
+          entity: debt.entity,
+          sentence: `IOAPIC pin ${debt.key} is high and unmasked and its last interrupt was ended by an EOI, yet it delivers nothing: Remote IRR was not cleared`,
+          because: [...debt.because, pin.clearedBy, debt.by],
+          state: { remote_irr: show(pin.rirr), 'rte.mask': show(pin.mask) },
+        });
+      }
+    },
+  },
+};

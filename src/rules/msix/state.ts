@@ -1,0 +1,40 @@
+// What findings show of a row: the values a message or a Pending bit was judged against, and the events that set them.
+
+import type { Event } from '../../event.js';
+import type { MsixEntry } from '../../model/msix-entry.js';
+import type { MsixFunction } from '../../model/msix-function.js';
+import { show } from '../../model/tri.js';
+
+const hex = (value: number | undefined): string => (value === undefined ? 'unknown' : `0x${value.toString(16)}`);
+
+/** Mask and enable bits, and the Pending bit. */
+export const gates = (fn: MsixFunction, entry: MsixEntry): Record<string, string> => ({
+  enable: show(fn.enabled),
+  fmask: show(fn.fmask),
+  'entry.mask': show(entry.mask),
+  'entry.pending': show(entry.pending),
+});
+
+/** The message the row holds. */
+export const contents = (entry: MsixEntry): Record<string, string> => ({
+  'entry.addr': hex(entry.addr),
+  'entry.addr_hi': hex(entry.addrHi),
+  'entry.data': hex(entry.data),
+});
+
+/** The events a reader needs to see why the row could send or not, and what it last did. */
+export const history = (fn: MsixFunction, entry: MsixEntry): (Event | undefined)[] => [
+  fn.enableBy,
+  fn.fmaskBy,
+  entry.maskBy,
+  entry.pendingBy,
+  entry.fireBy,
+  entry.sentBy,
+];
+
+/** Another CPU's event that may have let the row send before. */
+export const excuses =
+  (fn: string, entry: number) =>
+  (later: Event): boolean =>
+    ((later.kind === 'msix.fire' || later.kind === 'msix.write') && later.fn === fn && later.entry === entry) ||
+    ((later.kind === 'msix.ctrl' || later.kind === 'pci.reset') && later.fn === fn);

@@ -1,0 +1,52 @@
+// A signal needs a route. KVM irqchip.c (kvm_set_irq returns -1 for a GSI without one; nothing is queued).
+
+import type { Event, EventOf } from '../../event.js';
+import type { Gsi } from '../../ids.js';
+import type { Machine } from '../../model/machine.js';
+import { U, not, type Tri } from '../../model/tri.js';
+import type { Breach, Rule } from '../rule.js';
+import { signalled } from './live-irqfd.js';
+
+/** T if the GSI surely had no route at the event, or at the signal that led to it. */
+function unrouted(gsi: Gsi, e: Event, m: Machine, cause?: EventOf<'efd.signal'>): Tri {
+  const { by } = m.routes;
+  const caused = by !== undefined && cause !== undefined && cause.stream === by.stream && cause.seq > by.seq && !m.ctx.unordered(by, cause);
+  return by !== undefined && !caused && m.ctx.unordered(by, e) ? U : not(m.routes.routed(gsi));
+}
+
+/** The signal that a worker's request comes from. */
+function causeOf(e: EventOf<'kvm.set_irq'>, m: Machine): EventOf<'efd.signal'> | undefined {
+  const signal = m.routes.trail.behind(e);
+  return signal !== undefined && e.ret === undefined && signalled(m, signal) === e.gsi ? signal : undefined;
+}
+
+const lost = (gsi: Gsi, what: string, m: Machine): Breach => ({
+  entity: `gsi:${gsi}`,
+  sentence: `${what} while GSI ${gsi} has no route: the interrupt is dropped`,
+  because: [m.routes.dropped(gsi)?.by ?? m.routes.by, ...m.irqfds.bindingsOf(gsi).map(({ by }) => by)],
+  state: { 'route entries': String(m.routes.nr ?? 'unknown'), irqfds: m.irqfds.bindingsOf(gsi).map(({ fd }) => fd).join(' ') || 'none known' },
+  unless: (later) => later.kind === 'kvm.routes',
+});
+
+export const unroutedSignal: Rule = {
+  id: 'route/unrouted-signal',
+  severity: 'suspicious',
+  class: 'safety',
+  clause: 'KVM kvm_set_irq; Documentation/virt/kvm/api.rst, KVM_SET_GSI_ROUTING',
+  summary: 'A GSI that is signalled has a route.',
+  needs: ['kvm.routes', 'kvm.set_irq'],
+  on: {
+    'kvm.set_irq': (e, m, judge) => {
+      if (e.level === 0) return;
+      judge.breachIf(unrouted(e.gsi, e, m, causeOf(e, m)), 'route', () => lost(e.gsi, `source ${e.source} asserted its line`, m));
+    },
+    'efd.signal': (e, m, judge) => {
+      // Where kvm_set_irq is recorded, the worker's shows what came of the signal.
+      const requests = m.ctx.channels.of('kvm.set_irq');
+      if (requests.partial === 0 || requests.covered) return;
+      const gsi = signalled(m, e);
+      if (gsi === undefined) return judge.undecided('irqfd');
+      judge.breachIf(unrouted(gsi, e, m), 'route', () => lost(gsi, 'its irqfd was signalled', m));
+    },
+  },
+};

@@ -1,0 +1,115 @@
+// The command line as a whole: what it refuses, the smaller commands, what start-up costs.
+
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { RULES } from '../src/rules/index.js';
+import { LEVEL, lines, recording, ROOT, RULE, workbench } from './built.js';
+
+const { run } = workbench();
+
+describe('what cannot be done is told in one line, exit code 2', () => {
+  test.each([
+    [[], 'no command given'],
+    [['masked.irq'], 'Unknown command: masked.irq'],
+    [['check'], 'no recording given: name a file, or - for standard input'],
+    [['check', 'nowhere.txt'], 'cannot read nowhere.txt: no such file'],
+    [['check', '.'], 'cannot read .: is a directory'],
+    [['check', 'empty'], 'empty:1: found "", expected a recording; this file is empty'],
+    [['check', '-'], 'this file is empty'],
+    [['check', 'shopping-list'], 'shopping-list:1: found "milk", expected a recording in one of the formats'],
+    [['check', '-', '-'], 'standard input (-) can be read once only'],
+    [['check', 'masked.irq', '--fromat', 'json'], 'Unknown argument: fromat'],
+    [['check', 'masked.irq', '--format', 'xml'], 'Given: "xml", Choices: "pretty", "json"'],
+    [['check', 'masked.irq', '--format', 'json', '--format', 'json'], '--format is given more than once'],
+    [['check', 'masked.irq', '--format'], 'Not enough arguments following: format'],
+    [['check', 'masked.irq', '--rule', 'ioapic/deliver-while-maskd'], `there is no rule ioapic/deliver-while-maskd (nearest: ${RULE}`],
+    [['check', 'masked.irq', '--rule', 'deliver-while-masked'], `(nearest: ${RULE}`],
+    [['check', 'masked.irq', '--max-findings', 'few'], '--max-findings: expected a whole number'],
+    [['check', 'masked.irq', '--from', 'noon'], '--from noon: expected seconds since the first event (12.5)'],
+    [['check', 'masked.irq', '--from', '2', '--to', '1'], '--from is later than --to'],
+    [['check', '-', '--to', '10%'], 'need a file that can be read twice, which - is not'],
+    [['check', 'timeless.irq', '--from', '1'], '--from and --to need times, and this recording has none'],
+    [['check', 'ticks.txt', '--to', '1'], 'ticks.txt has times in an unknown unit: give --from and --to in percent'],
+    [['check', 'masked.irq', '--set', 'stormM=2'], 'nearest: stormN'],
+    [['check', 'masked.irq', '--set', 'stormN=two'], 'found "stormN=two", expected stormN= with an integer'],
+    [['check', 'masked.irq', '--set', 'storm'], '--set storm: expected KEY=VALUE'],
+    [['check', 'masked.irq', 'timeless.irq'], 'to put several streams in order'],
+    [['explain', 'no/such-rule'], 'there is no rule no/such-rule'],
+    [['explain'], 'Not enough non-option arguments'],
+    [['rules', 'all'], 'Unknown command: all'],
+  ])('%j', (args, message) => {
+    const { status, stdout, stderr } = run(args);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+    expect(stderr).toMatch(/^irqreplay: .*\n$/);
+    expect(stderr).toContain(message);
+  });
+});
+
+describe('other commands', () => {
+  test('rules lists every rule', () => {
+    const { status, stdout } = run(['rules']);
+    expect(status).toBe(0);
+    for (const { id, severity } of RULES) expect(stdout).toMatch(new RegExp(`^${id} +${severity} `, 'm'));
+    const listed: { id: string }[] = JSON.parse(run(['rules', '--format', 'json']).stdout);
+    expect(listed.map(({ id }) => id)).toEqual(RULES.map(({ id }) => id));
+  });
+
+  test('explain prints the page', () => {
+    expect(run(['explain', RULE])).toMatchObject({ status: 0, stdout: readFileSync(join(ROOT, `docs/rules/${RULE}.md`), 'utf8') });
+  });
+
+  test('coverage maps the hops', () => {
+    const { status, stdout } = run(['coverage', 'masked.irq']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^controller +shown +ioapic\.rte ×2, ioapic\.in ×1, ioapic\.deliver ×1$/m);
+    expect(stdout).toMatch(/^eventfd +not shown +fd\.\*, efd\.\*$/m);
+    const { hops } = JSON.parse(run(['coverage', 'masked.irq', '--format', 'json']).stdout);
+    expect(hops.map(({ hop }: { hop: string }) => hop).slice(1)).toEqual(['device', 'eventfd', 'irqfd', 'route', 'controller', 'vCPU', 'EOI']);
+  });
+
+  test('info counts lines, events and kinds; the files need not belong together', () => {
+    const { status, stdout } = run(['info', LEVEL, 'timeless.irq', '--format', 'json']);
+    const [level, timeless] = JSON.parse(stdout);
+    const kinds = readFileSync(LEVEL, 'utf8').match(/^(?:[@\w]+=?\S* )*?(?=(?:kvm|efd|apic|cpu|meta|msix|ioapic)\.)/gm);
+    expect(status).toBe(0);
+    expect(level.stream).toMatchObject({ format: 'irq', lines: lines(LEVEL).length });
+    expect(Object.values<number>(level.kinds).reduce((a, b) => a + b, 0)).toBe(kinds?.length);
+    expect(timeless).toMatchObject({ span: 0, kinds: { 'ioapic.rte': 2, 'ioapic.in': 1, 'ioapic.deliver': 1 } });
+    expect(run(['info', 'masked.irq']).stdout).toContain('4 recorded events, 4 events to replay, from 0 ns over 3 ms\n');
+  });
+
+  test('--help and --version', () => {
+    expect(run(['--help'])).toMatchObject({ status: 0, stderr: '' });
+    expect(run(['check', '--help']).stdout).toContain('--max-findings');
+    const { version }: { version: string } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+    expect(run(['--version'])).toMatchObject({ status: 0, stdout: `${version}\n` });
+  });
+
+  test('info counts what a trace holds, by the names its recorder gave', () => {
+    const path = recording('kvm-a01-msi-irqfd/raw.txt');
+    const [{ recorded }] = JSON.parse(run(['info', path, '--format', 'json']).stdout);
+    const names = lines(path).flatMap((line) => /: (kvm_\w+): /.exec(line)?.[1] ?? []);
+    expect(Object.values<number>(recorded).reduce((a, b) => a + b, 0)).toBe(names.length);
+    expect(Object.keys(recorded).sort()).toEqual([...new Set(names)].sort());
+  });
+});
+
+/** Files that a built file loads before it runs. */
+function loaded(path: string, seen = new Set<string>()): Set<string> {
+  if (seen.has(path)) return seen;
+  seen.add(path);
+  for (const [, name = ''] of readFileSync(path, 'utf8').matchAll(/^(?:import|export) (?:[^'"]*? from )?['"]([^'"]+)['"];$/gm)) {
+    if (name.startsWith('.')) loaded(join(path, '..', name), seen);
+    else seen.add(name);
+  }
+  return seen;
+}
+
+describe('start-up', () => {
+  test('check does without zod', () => {
+    const files = loaded(join(ROOT, 'dist/commands/check.js'));
+    expect([...files]).toContain(join(ROOT, 'dist/analyze.js'));
+    expect([...files]).not.toContain('zod');
+  });
+});

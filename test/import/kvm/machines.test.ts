@@ -1,0 +1,73 @@
+// One machine, one after the other, or several at once: told by who runs a vCPU and by the machine's pointer.
+
+import { describe, expect, test } from 'vitest';
+import { line, tell, thread } from '../ftrace/text.js';
+
+const eoi = (tid: number, us: number, cpu = 0): string => line(tid, 0, us, `kvm_eoi: apicid ${cpu} vector 81`);
+const meta = (...lines: readonly string[]): unknown[] => tell(...lines).filter((event) => String(event['kind']).startsWith('meta.'));
+const routing = (kvm: string, nr = 0): string => `kvm_set_irq_routing: (x) kvm=${kvm} nr=${nr} flags=0x0`;
+
+const restart = { kind: 'meta.lost' };
+const mixed = { kind: 'meta.chan', chan: 'vm', cover: 'none' };
+
+describe('vCPU numbers', () => {
+  test('each of its own thread', () => {
+    expect(meta(eoi(1, 0), eoi(2, 1, 1), eoi(1, 2), eoi(2, 3, 1))).toEqual([]);
+  });
+
+  test('a new thread for a number: the machine was started anew', () => {
+    expect(meta(eoi(1, 0), eoi(2, 1), eoi(2, 2))).toEqual([restart]);
+  });
+
+  test('the old thread comes back: several machines at once, said once', () => {
+    expect(meta(eoi(1, 0), eoi(2, 1), eoi(1, 2), eoi(2, 3), eoi(1, 4))).toEqual([restart, mixed]);
+  });
+
+  test('entries tell, too', () => {
+    const entry = (tid: number, us: number): string => line(tid, 0, us, 'kvm_entry: vcpu 0, rip 0x1000');
+    expect(meta(entry(1, 0), entry(2, 1), entry(2, 2), entry(1, 3), entry(2, 4))).toEqual([restart, mixed]);
+  });
+
+  test('a restart forgets what was open', () => {
+    const pin = 'kvm_ioapic_set_irq: pin 4 dst 0 vec 68 (Fixed|physical|edge)';
+    const lines = [eoi(1, 0), line(9, 1, 1, 'kvm_set_irq: gsi 4 level 0 source 0'), eoi(2, 2), line(9, 1, 3, pin)];
+    expect(tell(...lines).at(-1)).not.toHaveProperty('level');
+  });
+
+  test('one thread that runs several in turn does not tell which one it injects', () => {
+    const lines = ['kvm_eoi: apicid 0 vector 81', 'kvm_eoi: apicid 1 vector 81', 'kvm_eoi: apicid 0 vector 81'];
+    expect(tell(thread(...lines)).filter(({ kind }) => kind !== 'apic.eoi')).toEqual([
+      { kind: 'meta.chan', chan: 'cpu.inject', cover: 'partial' },
+      { kind: 'kvm.set_lapic', cpu: 0 }, { kind: 'kvm.set_lapic', cpu: 1 },
+      { kind: 'kvm.set_lapic', cpu: 1 }, { kind: 'kvm.set_lapic', cpu: 0 },
+    ]);
+  });
+});
+
+describe('pointers', () => {
+  const [a, b] = ['0xffffd50bc03dd000', '0xffffd50bc0761000'];
+
+  test('one', () => {
+    expect(meta(thread(routing(a), routing(a)))).toEqual([]);
+  });
+
+  test('another one after it', () => {
+    expect(meta(thread(routing(a), routing(b), routing(b)))).toEqual([restart]);
+  });
+
+  test('and the first again', () => {
+    expect(meta(thread(routing(a), routing(b), routing(a), routing(b)))).toEqual([restart, mixed]);
+  });
+});
+
+describe('instances of a report', () => {
+  const event = (prefix: string): string => `${prefix}         irqedge-740   [001]    13.421503: kvm_eoi:              apicid 0 vector 64\n`;
+
+  test('one name', () => {
+    expect(meta(event('gen:  '), event('gen:  '), event(''))).toEqual([]);
+  });
+
+  test('two names', () => {
+    expect(meta(event('one:  '), event('two:  '), event('one:  '))).toEqual([mixed]);
+  });
+});

@@ -1,0 +1,192 @@
+// Opening: whatever the packing, the same events; what cannot be read is named, after the events in front of it.
+
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import { afterAll, describe, expect, test } from 'vitest';
+import type { Event } from '../../src/event.js';
+import { TraceError } from '../../src/import/format.js';
+import { FORMATS } from '../../src/import/index.js';
+import { parseIrq } from '../../src/import/irq.js';
+import { openRecording, ReadError, type OpenOptions } from '../../src/import/open.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'irqreplay-open-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const sample = (name: string): string => fileURLToPath(new URL(`../../traces/formats/irq/${name}`, import.meta.url));
+const TEXT = readFileSync(sample('level-resample.irq'), 'utf8');
+const EVENTS = parseIrq(TEXT, 'x').events.map(withoutPlace);
+/** Many chunks of 1 MiB, every line different. */
+const LONG = Array.from({ length: 120_000 }, (_, i) => `@${i} kvm.set_irq gsi=${i % 24} level=${i % 2} source=0\n`).join('');
+
+function withoutPlace(event: Event): unknown {
+  return { ...event, stream: 0, at: 0 };
+}
+
+function file(name: string, bytes: string | Buffer): string {
+  const path = join(folder, name);
+  writeFileSync(path, bytes);
+  return path;
+}
+
+/** The events up to the end or to an error. */
+async function read(path: string, options: OpenOptions = {}): Promise<{ events: Event[]; error: unknown }> {
+  const events: Event[] = [];
+  try {
+    const { batches } = await openRecording(path, FORMATS, 0, options);
+    for await (const batch of batches()) events.push(...batch);
+  } catch (error) {
+    return { events, error };
+  }
+  return { events, error: undefined };
+}
+
+/** A zstd frame without compression or checksum (RFC 8878, 3.1.1): magic, descriptor with window of 128 KiB, raw blocks. */
+function zstdFrame(bytes: Buffer): Buffer {
+  const parts: Buffer[] = [Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, 0x38])];
+  for (let at = 0; at < bytes.length; at += 100_000) {
+    const block = bytes.subarray(at, at + 100_000);
+    const header = Buffer.alloc(3);
+    header.writeUIntLE((block.length << 3) | (at + 100_000 >= bytes.length ? 1 : 0), 0, 3);
+    parts.push(header, block);
+  }
+  return Buffer.concat(parts);
+}
+
+describe('the same events', () => {
+  test.each(['level-resample.irq', 'level-resample.irq.gz', 'level-resample.irq.zst', 'two-frames.irq.zst', 'pzstd.irq.zst'])('from %s', async (name) => {
+    const { events, error } = await read(sample(name));
+    expect(error).toBeUndefined();
+    expect(events.map(withoutPlace)).toEqual(EVENTS);
+  });
+
+  test.each<[string, (bytes: Buffer) => Buffer]>([
+    ['plain', (bytes) => bytes],
+    ['gzip', (bytes) => gzipSync(bytes)],
+    ['gzip in members', (bytes) => Buffer.concat([gzipSync(bytes.subarray(0, 1_000_001)), gzipSync(bytes.subarray(1_000_001))])],
+    ['gzip padded with zeros', (bytes) => Buffer.concat([gzipSync(bytes), Buffer.alloc(1_000_000)])],
+    ['zstd', zstdFrame],
+    ['zstd in frames', (bytes) => Buffer.concat([zstdFrame(bytes.subarray(0, 1_000_001)), zstdFrame(bytes.subarray(1_000_001))])],
+  ])('from a long file, %s', async (_name, pack) => {
+    const { events, error } = await read(file('long', pack(Buffer.from(LONG))));
+    expect(error).toBeUndefined();
+    expect(events).toHaveLength(120_000);
+    expect(events.every((event, i) => event.ns === i && event.at === i + 1 && event.kind === 'kvm.set_irq' && event.gsi === i % 24)).toBe(true);
+  });
+
+  test('from a pipe that gives a byte, waits, and gives the rest', async () => {
+    const pipe = join(folder, 'pipe');
+    execFileSync('mkfifo', [pipe]);
+    const writer = spawn('sh', ['-c', '{ head -c 1 "$1"; sleep 0.1; tail -c +2 "$1"; } > "$2"', 'sh', sample('level-resample.irq.gz'), pipe]);
+    const { events, error } = await read(pipe);
+    writer.kill();
+    expect(error).toBeUndefined();
+    expect(events.map(withoutPlace)).toEqual(EVENTS);
+  });
+});
+
+test('the stream tells its file, its format and what was read', async () => {
+  const { info, batches } = await openRecording(sample('level-resample.irq.gz'), FORMATS, 3);
+  expect(info).toMatchObject({ file: sample('level-resample.irq.gz'), format: 'irq', lines: 0 });
+  for await (const batch of batches()) expect(batch.every(({ stream }) => stream === 3)).toBe(true);
+  expect(info.lines).toBe(23);
+});
+
+test('a native recording names its sources through the given numbering', async () => {
+  const asked: string[] = [];
+  const path = file('origin', 'vm.reset\nvm.close src="a.txt:7 kvm_x"\n');
+  const { events } = await read(path, { origin: (name) => asked.push(name) + 40 });
+  expect(asked).toEqual(['a.txt']);
+  expect(events.map(({ stream, at, name }) => ({ stream, at, name }))).toEqual([
+    { stream: 0, at: 1, name: 'vm.reset' },
+    { stream: 41, at: 7, name: 'kvm_x' },
+  ]);
+});
+
+test('progress counts the bytes of the file, packed ones if it is packed', async () => {
+  const bytes = gzipSync(LONG);
+  const seen: [number, number | undefined][] = [];
+  await read(file('progress.gz', bytes), { onBytes: (read, total) => seen.push([read, total]) });
+  expect(seen.at(-1)).toEqual([bytes.length, bytes.length]);
+});
+
+describe('a file broken off', () => {
+  test.each([
+    ['gzip', gzipSync(LONG, { level: 1 })],
+    ['zstd', zstdFrame(Buffer.from(LONG))],
+  ])('gives what was in it, then says where it ends: %s', async (method, whole) => {
+    for (const cut of [whole.length - 1, whole.length >> 1, 200_000]) {
+      const { events, error } = await read(file('cut', whole.subarray(0, cut)));
+      expect(events.length).toBeGreaterThan(1000);
+      expect(events.every((event, i) => event.ns === i)).toBe(true);
+      expect(error).toBeInstanceOf(TraceError);
+      expect(String(error)).toContain(`cut:${cut}: found "the end of the file at byte ${cut}", expected the rest of the ${method} data`);
+    }
+  });
+
+  test.each([
+    ['gzip', gzipSync(TEXT), 400],
+    ['zstd', zstdFrame(Buffer.from(TEXT)), 3],
+    ['gzip', gzipSync(TEXT), 12],
+    ['zstd', readFileSync(sample('two-frames.irq.zst')), 500],
+  ])('however short: %s', async (_method, whole, cut) => {
+    const { error } = await read(file('cut', whole.subarray(0, cut)));
+    expect(error).toBeInstanceOf(TraceError);
+  });
+
+  test('has no half line', async () => {
+    const { events } = await read(file('cut', zstdFrame(Buffer.from('vm.close\nkvm.ack chip=1 pin=12\n')).subarray(0, -2)));
+    expect(events).toEqual([]);
+    const frames = Buffer.concat([zstdFrame(Buffer.from('vm.close\nkvm.ack chip=1 pin=1')), zstdFrame(Buffer.from('2\n')).subarray(0, -1)]);
+    const { events: two, error } = await read(file('cut', frames));
+    expect(two.map(({ kind }) => kind)).toEqual(['vm.close']);
+    expect(error).toBeInstanceOf(TraceError);
+  });
+});
+
+describe('a damaged file', () => {
+  test.each([
+    ['gzip', gzipSync(LONG)],
+    ['zstd', zstdFrame(Buffer.from(LONG))],
+  ])('is named: %s', async (method, whole) => {
+    // the checksum of gzip, a block header of zstd
+    const at = method === 'gzip' ? whole.length - 8 : 6 + 100_003;
+    const { error } = await read(file('bad', Buffer.concat([whole.subarray(0, at), Buffer.alloc(8, 0xff), whole.subarray(at + 8)])));
+    expect(error).toBeInstanceOf(TraceError);
+    expect(String(error)).toMatch(new RegExp(`damaged ${method} data before byte \\d+`));
+  });
+
+  test('gives the events in front of a line that cannot be read', async () => {
+    const { events, error } = await read(file('bad', 'vm.reset\nvm.close\nvm.clos\n'));
+    expect(events.map(({ kind }) => kind)).toEqual(['vm.reset', 'vm.close']);
+    expect(String(error)).toContain('bad:3: found "vm.clos"');
+  });
+});
+
+describe('what is no recording', () => {
+  test('a missing file', async () => {
+    await expect(openRecording(join(folder, 'none'), FORMATS, 0)).rejects.toThrow(new RegExp(`^cannot read ${folder}/none: no such file$`));
+    await expect(openRecording(join(folder, 'none'), FORMATS, 0)).rejects.toBeInstanceOf(ReadError);
+  });
+
+  test('a directory', async () => {
+    mkdirSync(join(folder, 'dir'));
+    await expect(openRecording(join(folder, 'dir'), FORMATS, 0)).rejects.toThrow(/dir: is a directory$/);
+  });
+
+  test.each([
+    ['an empty file', Buffer.alloc(0), 'this file is empty'],
+    ['an empty gzip file', gzipSync(''), 'this file is empty'],
+    ['a text of another kind', Buffer.from('hello\nworld\n'), 'found "hello", expected a recording in one of the formats ndjson, irq'],
+    ['a trace.dat', Buffer.from('\x17\x08\x44tracing7\x00', 'latin1'), 'trace-cmd report'],
+    ['a perf.data', Buffer.from('PERFILE2\x68\x00', 'latin1'), 'perf script'],
+  ])('%s', async (_name, bytes, message) => {
+    const { events, error } = await read(file('odd', bytes));
+    expect(events).toEqual([]);
+    expect(error).toBeInstanceOf(TraceError);
+    expect(String(error)).toContain(message);
+  });
+});

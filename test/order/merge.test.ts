@@ -1,0 +1,124 @@
+// One order of several streams: by time, stable within a stream, calls before their consequences.
+
+import { expect, test } from 'vitest';
+import { mergeStreams } from '../../src/order/merge.js';
+import { ofKind } from '../import/ioctl/log.js';
+import { infoOf, logStream, merged, shown, streamOf, traceStream, written } from './streams.js';
+
+const EOI = 'apic.eoi cpu=0 vec=65';
+
+test('a single stream passes through: the very same batches', async () => {
+  const first = written(0, `@5 ${EOI}`, EOI);
+  const second = written(0, EOI);
+  const batches: unknown[] = [];
+  const stream = {
+    info: infoOf('a', 0n, 'none'),
+    async *batches() {
+      yield first;
+      yield second;
+    },
+  };
+  for await (const batch of mergeStreams([stream])) batches.push(batch);
+  expect(batches[0]).toBe(first);
+  expect(batches[1]).toBe(second);
+  expect(Number.isNaN(second[0]?.ns)).toBe(true);
+});
+
+test('nothing comes of no streams', async () => {
+  expect(await merged()).toEqual([]);
+});
+
+const atDifferentBases = () => [
+  streamOf(infoOf('a', 1_000_000_000_050n), written(0, `@0 ${EOI}`, `@100 ${EOI}`)),
+  streamOf(infoOf('b', 1_000_000_000_000n), written(1, `@0 ${EOI}`, `@60 ${EOI}`, `@60 ${EOI}`, `@200 ${EOI}`)),
+] as const;
+
+test('times count from the earliest base, whichever stream is given first', async () => {
+  const expected = ['0 1 apic.eoi', '50 0 apic.eoi', '60 1 apic.eoi', '60 1 apic.eoi', '150 0 apic.eoi', '200 1 apic.eoi'];
+  const [a, b] = atDifferentBases();
+  expect(shown(await merged(a, b))).toEqual(expected);
+  const [c, d] = atDifferentBases();
+  expect(shown(await merged(d, c))).toEqual(expected);
+});
+
+test('equal times: the stream given first comes first, and within a stream the order stays', async () => {
+  const a = written(0, `@10 ${EOI}`, `@10 ${EOI}`, `@20 ${EOI}`);
+  const b = written(1, `@10 ${EOI}`, `@20 ${EOI}`);
+  const events = await merged(streamOf(infoOf('a', 0n), a), streamOf(infoOf('b', 0n), b, 1));
+  expect(events.map(({ stream, at }) => `${stream}:${at}`)).toEqual(['0:1', '0:2', '1:1', '0:3', '1:2']);
+});
+
+test('a step back in time stays where the stream has it', async () => {
+  const a = written(0, `@10 ${EOI}`, `@5 ${EOI}`, `@30 ${EOI}`);
+  const b = written(1, `@7 ${EOI}`, `@20 ${EOI}`);
+  const events = await merged(streamOf(infoOf('a', 0n), a), streamOf(infoOf('b', 0n), b));
+  expect(events.map(({ stream, at }) => `${stream}:${at}`)).toEqual(['1:1', '0:1', '0:2', '1:2', '0:3']);
+});
+
+test('a note without a time stays behind the event before it', async () => {
+  const a = written(0, 'meta.note text="start"', `@10 ${EOI}`, 'meta.note text="after 10"', `@30 ${EOI}`);
+  const events = await merged(streamOf(infoOf('a', 0n), a), streamOf(infoOf('b', 0n), written(1, `@5 ${EOI}`, `@15 ${EOI}`)));
+  expect(events.map(({ stream, at }) => `${stream}:${at}`)).toEqual(['0:1', '1:1', '0:2', '0:3', '1:2', '0:4']);
+});
+
+test('a signal comes before its message although the stamp of the message is rounded to before it', async () => {
+  const log = written(0, '@5600 efd.signal fd=8 [5600,9000]');
+  const trace = written(1, `@1000 ${EOI}`, '@5000 kvm.msi dst=0 vec=65 dm=0 logical=0 trig=edge taken=1', `@20000 ${EOI}`);
+  expect(shown(await merged(streamOf(infoOf('log', 0n), log), streamOf(infoOf('trace', 0n), trace)))).toEqual([
+    '1000 1 apic.eoi', '5600 0 efd.signal', '5000 1 kvm.msi', '20000 1 apic.eoi',
+  ]);
+});
+
+test('what a deassign still let through comes before it, and the next signal of the log after it', async () => {
+  const log = written(0, '@5600 kvm.irqfd.deassign fd=8 gsi=24 ret=0 [4000,5600]', '@6000 efd.signal fd=8 [6000,7000]');
+  const trace = written(1, '@5700 kvm.set_irq gsi=24 level=1 source=0', '@6100 kvm.set_irq gsi=24 level=0 source=0', '@9000 meta.note text="end"');
+  expect(shown(await merged(streamOf(infoOf('log', 0n), log), streamOf(infoOf('trace', 0n), trace)))).toEqual([
+    '5600 0 kvm.irqfd.deassign', '5700 1 kvm.set_irq', '6000 0 efd.signal', '6100 1 kvm.set_irq', '9000 1 meta.note',
+  ]);
+  const sameTime = written(1, '@5600 kvm.set_irq gsi=24 level=1 source=0', '@9000 meta.note text="end"');
+  const [first] = await merged(streamOf(infoOf('log', 0n), log), streamOf(infoOf('trace', 0n), sameTime));
+  expect(first?.stream).toBe(1);
+});
+
+test.each(['a01', 'a05', 'a06', 'a07', 'c01'])('%s: every message has its signal before it', async (name) => {
+  const events = await merged(logStream(name, 0), traceStream(name, 1));
+  // In these recordings no message comes but from a signal or from what an eventfd held at its assign.
+  const surplus = events.map((event) => (event.kind === 'efd.signal' || event.kind === 'kvm.irqfd.assign' ? 1 : event.kind === 'kvm.msi' ? -1 : 0));
+  const sums = surplus.map((_, index) => surplus.slice(0, index + 1).reduce<number>((sum, each) => sum + each, 0));
+  expect(Math.min(...sums)).toBeGreaterThanOrEqual(0);
+  expect(ofKind(events, 'kvm.msi').length).toBeGreaterThan(0);
+});
+
+test('a trace with probes on the calls of a complete log tells them twice: they are given once', async () => {
+  const log = written(0, '@0 meta.chan chan=kvm.irqfd.assign cover=full', '@5000 kvm.irqfd.assign fd=8 gsi=24 flags=0 ret=0 [5000,9000]', `@20000 ${EOI}`);
+  const trace = written(1, '@8000 kvm.irqfd.assign fd=8 gsi=24 flags=0 ret=0', '@8000 kvm.routes nr=0 map=""', `@20000 ${EOI}`);
+  expect(shown(await merged(streamOf(infoOf('log', 0n), log), streamOf(infoOf('trace', 0n), trace)))).toEqual([
+    '0 0 meta.chan', '5000 0 kvm.irqfd.assign', '8000 1 kvm.routes', '20000 0 apic.eoi', '20000 1 apic.eoi',
+  ]);
+});
+
+test('streams without comparable times are refused', async () => {
+  const good = () => streamOf(infoOf('a.txt', 0n), written(0, `@0 ${EOI}`));
+  await expect(merged(good(), streamOf(infoOf('b.txt', 0n, 'integer'), written(1, `@0 ${EOI}`)))).rejects.toThrow('b.txt:1: found "times in an unknown unit"');
+  await expect(merged(good(), streamOf(infoOf('b.irq', 0n, 'none'), written(1, EOI)))).rejects.toThrow('b.irq:1: found "events without times"');
+  await expect(merged(good(), streamOf(infoOf('b.irq', 0n), written(1, `@0 ${EOI}`, EOI)))).rejects.toThrow(/b\.irq:2: .*trace-cmd record -C mono/);
+});
+
+test('sources are closed when the reader stops', async () => {
+  const closed: string[] = [];
+  const endless = (name: string, stream: number) => ({
+    info: infoOf(name, 0n),
+    async *batches() {
+      try {
+        for (let at = 0; ; at += 1000) yield written(stream, ...Array.from({ length: 1000 }, () => `@${at} ${EOI}`));
+      } finally {
+        closed.push(name);
+      }
+    },
+  });
+  for await (const batch of mergeStreams([endless('a', 0), endless('b', 1)])) {
+    expect(batch.length).toBeLessThan(10_000);
+    break;
+  }
+  expect(closed).toEqual(['a', 'b']);
+});

@@ -1,0 +1,85 @@
+// What each bundled recording must show, from what was done on purpose in the run (its log, its program), and nothing else above info:
+// whole, in every text form, with its ioctl log and without, and from many moments on.
+
+import { existsSync, readdirSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { cutAt, cutAtByte, loud, momentOf, random, readTrace, replayTexts, TRACES } from './replay.js';
+
+const CUTS = 50;
+
+interface Expected {
+  /** Findings above info in the trace alone, as `rule entity`, sorted; every form of the trace shows the same. */
+  readonly trace?: readonly string[];
+  /** With the ioctl log beside it. */
+  readonly withLog?: readonly string[];
+}
+
+const vectors = (from: number, to: number): string[] => Array.from({ length: to - from + 1 }, (_, i) => `lapic/illegal-vector vector:${from + i}`);
+
+/** Deliberate faults of the runs; a run that is not listed is healthy. */
+const EXPECTED: Readonly<Record<string, Expected>> = {
+  // GSIs without a route asserted by KVM_IRQ_LINE_STATUS: 30, 4095, 4096, 2147483647; each call returned -1.
+  'kvm-a03-irq-line': { withLog: ['30', '4095', '4096', '2147483647'].map((gsi) => `route/unrouted-signal gsi:${gsi}`) },
+  // KVM_SIGNAL_MSI with vectors 0 to 15.
+  'kvm-a04-signal-msi': { trace: vectors(0, 15), withLog: vectors(0, 15) },
+  'kvm-a05-irqfd-errors': { withLog: ['route/resample-on-msi irqfd:11', 'route/unrouted-signal gsi:77'] },
+  // Signals while the route of GSI 24 was removed, and with an empty table; KVM_IRQ_LINE on GSI 9 while unrouted.
+  'kvm-a07-route-changes': { withLog: ['route/replaced-live-route gsi:24', 'route/unrouted-signal gsi:9', 'route/unrouted-signal gsi:24'] },
+  // Tables of 4,097 entries and with GSI 4096 refused; an irqfd on GSI 4096, the limit.
+  'kvm-a08-routing-limits': { withLog: ['irqfd/bad-gsi gsi:4096', 'route/exhausted routes'] },
+  'kvm-b12m-split-irqchip': { withLog: ['route/unrouted-signal gsi:4'] },
+  // Entry 3 unmasked without being programmed: vector 0. Entry 1 rewritten while unmasked.
+  'kvm-c01-msix-table': { trace: vectors(0, 0), withLog: [...vectors(0, 0), 'msix/modify-unmasked msix:msix0/1'] },
+  'kvm-x1-local-clock': { trace: vectors(0, 0) },
+  // Route of GSI 24 removed under its irqfd, GSI 9999 and 300 without a route, an MSI with vector 0.
+  'x86-kvm-ioctl-edges': { trace: [...vectors(0, 0), ...['24', '300', '9999'].map((gsi) => `route/unrouted-signal gsi:${gsi}`)] },
+  'x86-kvm-split-irqchip': { trace: vectors(0, 0) },
+};
+
+const sorted = (findings: readonly string[]): string[] => [...new Set(findings)].sort();
+const names = readdirSync(`${TRACES}recordings`).sort();
+
+for (const name of names) {
+  const dir = `recordings/${name}/`;
+  const log = existsSync(`${TRACES}${dir}ioctl.jsonl`) && name !== 'kvm-x1-local-clock' ? readTrace(`${dir}ioctl.jsonl`) : undefined;
+  const { trace = [], withLog = [] } = EXPECTED[name] ?? {};
+  const forms = readdirSync(TRACES + dir).filter((file) => !['ioctl.jsonl', 'state.jsonl'].includes(file));
+  describe(name, () => {
+    for (const form of forms) {
+      const text = readTrace(dir + form);
+      test(`${form} alone`, async () => {
+        expect(sorted(loud((await replayTexts([text])).findings))).toEqual(sorted(trace));
+      });
+      if (log !== undefined) {
+        test(`${form} with the ioctl log`, async () => {
+          expect(sorted(loud((await replayTexts([text, log])).findings))).toEqual(sorted(withLog));
+        });
+      }
+      test(`${form} from ${CUTS} moments on shows nothing new`, async () => {
+        const next = random(name.length + form.length);
+        const allowed = new Set([...trace, ...withLog]);
+        const small = text.length < 1_000_000;
+        const moments = text.toString('latin1').split('\n').slice(0, small ? undefined : 0).map(momentOf).filter((at) => at !== undefined);
+        for (let i = 0; i < CUTS; i++) {
+          const moment = moments[Math.floor(next() * moments.length)];
+          const cuts = moment === undefined ? [cutAtByte(text, Math.floor(next() * text.length))] : [text, ...(log === undefined ? [] : [log])].map((stream) => cutAt(stream, moment));
+          const { findings } = await replayTexts(cuts.filter((stream) => stream.includes(10)));
+          expect({ moment, new: loud(findings).filter((finding) => !allowed.has(finding.replace(/@cpu\d+$/, ''))) }).toEqual({ moment, new: [] });
+        }
+      });
+    }
+  });
+}
+
+test('two streams on different clocks are refused with a sentence', async () => {
+  const dir = 'recordings/kvm-x1-local-clock/';
+  await expect(replayTexts([readTrace(`${dir}raw.txt`), readTrace(`${dir}ioctl.jsonl`)])).rejects.toThrow(/expected the same clock/);
+});
+
+test('the stuck line of the edge run is a storm at 200 cycles, and silent at the default', async () => {
+  const text = readTrace('recordings/x86-kvm-ioctl-edges/trace.txt.gz');
+  const { findings } = await replayTexts([text], { config: 'stormN=200' });
+  expect(findings.filter(({ rule }) => rule === 'ioapic/eoi-storm').map(({ entity }) => entity)).toEqual(['pin:ioapic/11']);
+  const { findings: byDefault } = await replayTexts([text]);
+  expect(byDefault.filter(({ rule }) => rule === 'ioapic/eoi-storm')).toEqual([]);
+});
