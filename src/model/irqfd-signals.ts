@@ -33,6 +33,8 @@ export class IrqfdSignals {
   readonly #messageChannel: Channel;
   readonly #readChannel: Channel;
   readonly #awaited = new Map<Gsi, Awaited>();
+  /** Messages of routes, decoded once for each table. */
+  readonly #decoded = new WeakMap<readonly Route[], Message>();
   /** Debts that are late if the stream that shows injections went on past the deassign. */
   #suspects: Lapse[] = [];
   /** Latest injection of a line. */
@@ -158,7 +160,7 @@ export class IrqfdSignals {
     const routes = this.#routes.of(gsi);
     const eventfd = by.fd === undefined ? undefined : this.#irqfds.eventfdOf(by.fd);
     const because = [this.#routes.by, eventfd?.raised, eventfd?.binding?.by].filter((event) => event !== undefined);
-    this.#awaited.set(gsi, { routes, message: messageBy(routes), eventfd });
+    this.#awaited.set(gsi, { routes, message: this.#messageBy(routes), eventfd });
     this.#ctx.owed.owe({ name, key: gsi, entity: by.fd === undefined ? `gsi:${gsi}` : `irqfd:${by.fd}`, by, because });
   }
 
@@ -195,9 +197,19 @@ export class IrqfdSignals {
   #wasJustServed(gsi: Gsi, e: EventOf<'efd.signal'>): boolean {
     const near = (event: EventOf<'kvm.set_irq'> | EventOf<'kvm.msi'> | undefined): boolean => event !== undefined && this.#ctx.unordered(event, e);
     if (near(this.#injections.get(gsi))) return true;
-    const message = messageBy(this.#routes.of(gsi));
+    const message = this.#messageBy(this.#routes.of(gsi));
     if (message === undefined) return false;
     return message.vec === undefined ? this.#messages.some(near) : near(this.#messages[message.vec]) || near(this.#messages[NO_VECTOR]);
+  }
+
+  #messageBy(routes: readonly Route[]): Message | undefined {
+    const known = this.#decoded.get(routes);
+    if (known !== undefined) return known;
+    const msi = routes.find((route) => route.type === 'msi');
+    if (msi === undefined) return undefined;
+    const message = decodeMessage(msi.addr, msi.data);
+    this.#decoded.set(routes, message);
+    return message;
   }
 
   /** Was it this irqfd's signal, and surely before the deassign was begun? A log of calls tells that of the same descriptor. */
@@ -206,11 +218,6 @@ export class IrqfdSignals {
     if (signal.fd !== undefined) return signal.fd === e.fd;
     return this.#irqfds.complete && this.#irqfds.bindingsOf(e.gsi).length === 1;
   }
-}
-
-function messageBy(routes: readonly Route[]): Message | undefined {
-  const msi = routes.find((route) => route.type === 'msi');
-  return msi === undefined ? undefined : decodeMessage(msi.addr, msi.data);
 }
 
 /** A log of calls shows their consequences only if it says so; another stream may. */

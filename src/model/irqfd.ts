@@ -27,6 +27,7 @@ export class Irqfds implements Component {
   readonly resamplers: Resamplers;
   readonly #ctx: Context;
   readonly #assigns: Channel;
+  readonly #deassigns: Channel;
   readonly #closes: Channel;
   readonly #dups: Channel;
   readonly #descriptors = new Descriptors();
@@ -47,7 +48,8 @@ export class Irqfds implements Component {
     },
     'fd.close': (e) => {
       if (e.fd !== undefined) this.#closeNumber(e.fd, e);
-      else if (e.gsi !== undefined) this.#closeOneOf(e.gsi, e);
+      // Where closes are told by descriptor this is one of them once more.
+      else if (e.gsi !== undefined && !this.identified) this.#closeOneOf(e.gsi, e);
     },
     'efd.signal': (e) => this.#signal(e),
     'efd.read': (e) => this.signals.read(this.eventfdOf(e.fd)),
@@ -76,6 +78,7 @@ export class Irqfds implements Component {
   constructor(ctx: Context, routes: Routes, sources: Sources) {
     this.#ctx = ctx;
     this.#assigns = ctx.channels.of('kvm.irqfd.assign');
+    this.#deassigns = ctx.channels.of('kvm.irqfd.deassign');
     this.#closes = ctx.channels.of('fd.close');
     this.#dups = ctx.channels.of('fd.dup');
     this.pulses = new IrqfdPulses(ctx);
@@ -127,9 +130,9 @@ export class Irqfds implements Component {
     return this.#fromReset && this.#assigns.declared && this.#table.allCertain;
   }
 
-  /** True if the recording shows what every descriptor names. */
+  /** True if the recording shows what every descriptor names, and how every irqfd ends. */
   get identified(): boolean {
-    return this.#closes.declared && this.#dups.declared;
+    return this.#closes.declared && this.#dups.declared && this.#deassigns.declared;
   }
 
   /** Is a resample irqfd bound to the GSI? */

@@ -105,12 +105,11 @@ export class MsixDebts {
     }
   }
 
-  /** What a row's new liveness means: a pending one must send, a message not yet sent may become pending. */
+  /** What a row's new liveness means: a pending one must send. */
   settle(fn: MsixFunction, entry: MsixEntry, by: Event): void {
     const live = fn.live(entry);
     const became = live !== F && entry.liveAsSettled !== T;
     entry.liveAsSettled = live;
-    if (live === F && entry.allowance > 0 && entry.pending === F) entry.doubtPending();
     if (!became || entry.pending === F) return;
     if (live === T && fn.pending(entry, by) === T) this.owe('msix.send', fn, entry, by);
     entry.allowance++;

@@ -13,7 +13,6 @@ export function fire(debts: MsixDebts, fn: MsixFunction, e: EventOf<'msix.fire'>
   if (fn.has(e.entry) === F) return;
   const entry = fn.entry(e.entry);
   const used = fn.used(entry);
-  if (used === F) return;
   const live = fn.liveAt(entry, e);
   if (live !== F) {
     entry.allowance++;

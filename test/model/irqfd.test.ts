@@ -95,10 +95,20 @@ describe('a close', () => {
     expect(after(`${PLAIN}\nfd.open fd=9\nfd.dup fd=9 ret=7`).bindingOfFd(7)).toBeUndefined();
   });
 
+  test('told by its GSI is one that was told by its descriptor, where those are told', () => {
+    expect(fds(`${PLAIN}\nkvm.irqfd.assign fd=9 gsi=10 flags=0 ret=0\nfd.close fd=7\nfd.close gsi=10`)).toEqual([9]);
+  });
+
   test('told by its GSI is that of the one irqfd there, or of any of several', () => {
     expect(fds(`${PLAIN}\nfd.close gsi=10`, PROBES)).toEqual([]);
     expect(fds(`${PLAIN}\nkvm.irqfd.assign fd=9 gsi=10 flags=0 ret=0\nfd.close gsi=10`, PROBES)).toEqual([]);
   });
+});
+
+test('an irqfd is surely bound only if every way of its going is recorded in full', () => {
+  for (const chan of ['fd.close', 'fd.dup', 'kvm.irqfd.deassign']) {
+    expect(after(`meta.chan chan=${chan} cover=partial\n${RESAMPLE}`).hasResampler(gsi(10)), `without ${chan}`).toBe(U);
+  }
 });
 
 describe('what is not in the ledger', () => {

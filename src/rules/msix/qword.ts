@@ -5,9 +5,9 @@ import { maskBit, type MsixEntry } from '../../model/msix-entry.js';
 import { isQword, wordsOf } from '../../model/msix-words.js';
 import { T } from '../../model/tri.js';
 
-/** Does the write set the mask of a row that is not known to be masked, in one go with its data? */
+/** Does the write set the row's mask in one go with its data? */
 export function masksByQword(e: EventOf<'msix.write'>, entry: MsixEntry): boolean {
-  if (!isQword(e) || e.field !== 'data' || entry.number !== e.entry || entry.mask === T) return false;
+  if (!isQword(e) || e.field !== 'data' || entry.number !== e.entry) return false;
   const [, control] = wordsOf(e);
   return control?.value !== undefined && maskBit(control.value) === T;
 }

@@ -4,7 +4,7 @@ import type { EventOf } from '../../event.js';
 import type { Machine } from '../../model/machine.js';
 import type { MsixEntry } from '../../model/msix-entry.js';
 import type { MsixFunction } from '../../model/msix-function.js';
-import { F, U, and, not } from '../../model/tri.js';
+import { F, and, not } from '../../model/tri.js';
 import type { Judge } from '../rule.js';
 import { excuses, gates, history } from './state.js';
 
@@ -26,8 +26,7 @@ export function judgeUnexplained({ e, m, judge, why, sentence }: Unexplained): v
   const entry = m.msix.senderOf(e);
   if (typeof entry === 'string' || whyOf(fn, entry) !== why) return;
   if (fn.has(entry.number) === F || fn.maySend(entry, e) === F || entry.holds(e.addr, e.data) === F) return;
-  const condition = fn.showsFires ? and(fn.liveAt(entry, e), not(fn.flying(entry, e))) : U;
-  judge.breachIf(condition, 'fire', () => ({
+  judge.breachIf(and(fn.liveAt(entry, e), not(fn.flying(entry, e))), 'fire', () => ({
     entity: entry.entity,
     sentence: sentence(entry),
     because: history(fn, entry),
