@@ -24,7 +24,7 @@ export class Channel {
 
   /** True if a recorder itself declares that it shows every event of this kind. */
   get declared(): boolean {
-    return ((this.full | (this.#everything?.full ?? 0)) & ~this.partial) !== 0;
+    return ((this.full | (this.#everything?.full ?? 0)) & ~(this.partial | (this.#everything?.partial ?? 0))) !== 0;
   }
 }
 
@@ -51,7 +51,7 @@ export class Channels {
 
   /** True if a loss in `stream` cannot have hidden an event of this kind: another stream shows them all. */
   survivesLossOf(stream: number, kind: Kind): boolean {
-    return (this.of(kind).full & ~(1 << (stream & 31))) !== 0;
+    return (this.of(kind).full & ~this.#everything.partial & ~(1 << (stream & 31))) !== 0;
   }
 
   declare(event: EventOf<'meta.chan'>): void {

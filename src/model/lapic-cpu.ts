@@ -26,6 +26,8 @@ export class Lapic {
   readonly voidBy: (Event | undefined)[] = [];
   /** Latest event that shows the vCPU doing something else than taking an interrupt. */
   stepBy: Event | undefined;
+  /** Some ISR bit may be known to be set: where ExtINT cannot be told apart none ever is, and looking is not cheap. */
+  anyInService = false;
   readonly cpu: Vcpu;
   /** As findings name it. */
   readonly entity: string;
@@ -43,6 +45,7 @@ export class Lapic {
     const empty = atReset(fromReset, F);
     this.irr.fill(empty);
     this.isr.fill(empty);
+    this.anyInService = false;
     this.tmr.fill(empty);
     this.accepts.fill(fromReset ? 0 : 1);
     this.tpr = fromReset ? 0 : undefined;
@@ -60,7 +63,7 @@ export class Lapic {
 
   /** Highest vector known to be in service, -1 if none is known to be. */
   highestInService(): number {
-    return this.isr.lastIndexOf(T);
+    return this.anyInService ? this.isr.lastIndexOf(T) : -1;
   }
 
   /** Highest vector that may be in service, -1 if there is surely none. */

@@ -168,6 +168,7 @@ export class Lapics implements Component {
     const pending = lapic.accepts[v] === 2 || !this.#accepts.covered ? U : F;
     lapic.irr[v] = own === T ? pending : U;
     lapic.voidBy[v] = undefined;
+    if (own === T) lapic.anyInService = true;
     lapic.isr[v] = own === T ? T : join(tri(lapic.isr[v]), T);
     lapic.accepts[v] = 0;
     lapic.injectBy[v] = e;

@@ -23,6 +23,8 @@ export class Input {
   /** Times of the first and of the latest event known, in merged ns. */
   first = Infinity;
   last = -Infinity;
+  /** Number of the stream, as its events carry it. */
+  stream = 0;
   readonly #source: AsyncGenerator<Event[]>;
   readonly #rank: number;
   #batch: readonly Event[] = NONE;
@@ -94,6 +96,7 @@ export class Input {
 
   /** The next event is given out. */
   take(event: Event): void {
+    this.stream = event.stream;
     const end = this.bracketOf(event)?.t1 ?? event.ns;
     if (end > this.#returned) this.#returned = end;
     this.#at++;

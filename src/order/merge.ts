@@ -12,6 +12,8 @@ import { replaces, UnderWay } from './under-way.js';
 const BATCH = 4096;
 /** Streams that share no time but lie within this many ns of each other may be the ends of one run. */
 const NEAR = 500_000_000;
+/** A stream that is silent for so long after its last event, while others go on, has ended: what it does not show proves nothing any more. */
+const SILENT = 100_000_000;
 /** Calls that a kernel trace with probes shows too. Where a log has every one of them, the trace's are the same once more. */
 const TOLD_TWICE: ReadonlySet<Kind> = new Set(['kvm.routes', 'kvm.irqfd.assign', 'kvm.irqfd.deassign']);
 
@@ -53,6 +55,8 @@ class Merge {
   /** By kind, the stream that declares to show every event of it. */
   readonly #whole = new Map<string, Input>();
   #out: Event[] = [];
+  /** Streams that have come to their end and of which that has not been said yet. */
+  #ended: Input[] = [];
   /** Absolute time from which merged times count. */
   readonly #base: bigint;
 
@@ -98,6 +102,7 @@ class Merge {
     if (event.kind === 'meta.chan' && event.cover === 'full') this.#whole.set(event.chan, input);
     else if (TOLD_TWICE.has(event.kind) && (this.#whole.get(event.kind) ?? input) !== input) return;
     const { due } = input;
+    if (this.#ended.length > 0) this.#sayEnds(due);
     const bracket = input.bracketOf(event);
     this.#compare(event, bracket, input);
     if (event.ns > this.#underWay.quietUntil) for (const extra of this.#underWay.before(event)) this.#pass(extra, undefined, due);
@@ -123,7 +128,17 @@ class Merge {
     await input.fetch();
     input.arrive();
     this.#arrived(input);
-    if (input.head === undefined) this.#checkSpan(input);
+    if (input.head !== undefined) return;
+    this.#checkSpan(input);
+    this.#ended.push(input);
+  }
+
+  #sayEnds(now: number): void {
+    for (const { last, stream } of this.#ended) {
+      if (now - last <= SILENT) continue;
+      this.#out.push({ seq: 0, ns: now, on: -1, tid: -1, stream, at: 0, name: 'meta.chan', kind: 'meta.chan', chan: '*', cover: 'partial' });
+    }
+    this.#ended = this.#ended.filter(({ last }) => now - last <= SILENT);
   }
 
   #arrived(input: Input): void {

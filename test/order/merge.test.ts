@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { mergeStreams } from '../../src/order/merge.js';
 import { ofKind } from '../import/ioctl/log.js';
-import { infoOf, logStream, merged, shown, streamOf, traceStream, written } from './streams.js';
+import { infoOf, logStream, isEnd, merged, mergedWhole, shown, streamOf, traceStream, written } from './streams.js';
 
 const EOI = 'apic.eoi cpu=0 vec=65';
 
@@ -121,4 +121,12 @@ test('sources are closed when the reader stops', async () => {
     break;
   }
   expect(closed).toEqual(['a', 'b']);
+});
+
+test('a stream that ends while another goes on is said to show nothing any more, once it has been silent for 0.1 s', async () => {
+  const short = streamOf(infoOf('short', 1_000_000_000n), written(0, '@0 fd.open fd=3', '@5000 fd.close fd=3'));
+  const long = streamOf(infoOf('long', 1_000_000_000n), written(1, '@0 apic.eoi cpu=0 vec=65', '@100005000 apic.eoi cpu=0 vec=66', '@100005001 apic.eoi cpu=0 vec=67', '@200000000 apic.eoi cpu=0 vec=68'));
+  const events = await mergedWhole(short, long);
+  expect(events.map((event) => (event.kind === 'apic.eoi' ? event.vec : `${event.kind} ${event.stream}`))).toEqual(['fd.open 0', 65, 'fd.close 0', 66, 'meta.chan 0', 67, 68]);
+  expect(events.filter(isEnd)).toHaveLength(1);
 });

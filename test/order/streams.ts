@@ -62,7 +62,15 @@ function fieldsOf(recorded: string, body: string) {
   return { ...common, kind: 'kvm.msi', addr: undefined, data: undefined, dst: parseInt(to ?? '', 16), logical, taken: undefined, gsi: undefined } as const;
 }
 
+/** What the merge says of its own: that a stream has ended while others go on. */
+export const isEnd = (event: Event): boolean => event.kind === 'meta.chan' && event.chan === '*' && event.cover === 'partial';
+
+/** The streams' own events in the merged order. */
 export async function merged(...streams: Stream[]): Promise<Event[]> {
+  return (await mergedWhole(...streams)).filter((event) => !isEnd(event));
+}
+
+export async function mergedWhole(...streams: Stream[]): Promise<Event[]> {
   const events: Event[] = [];
   for await (const batch of mergeStreams(streams)) events.push(...batch);
   return events;

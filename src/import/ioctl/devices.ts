@@ -44,7 +44,7 @@ export class Devices {
 
   /** After it the counter is 0; one that was 0 before refuses. */
   #read(row: Row): readonly Event[] {
-    const event: Event = { ...this.#stamp.at(row, row.t0), kind: 'efd.read', fd: row.int('fd') };
+    const event: Event = { ...this.#stamp.at(row, row.t1), kind: 'efd.read', fd: row.int('fd') };
     return row.ret === WHOLE_COUNTER || row.ret === -EAGAIN ? [event] : NOTHING;
   }
 

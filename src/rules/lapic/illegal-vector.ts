@@ -1,17 +1,10 @@
 // Vectors 0 to 15 are illegal for fixed and lowest-priority messages. SDM, APIC chapter, error handling; KVM does not check.
 
-import type { EventOf } from '../../event.js';
 import { isVectored } from '../../model/lapic.js';
+import { messageOf } from '../../model/message.js';
 import type { Rule } from '../rule.js';
 
 const LEGAL_FROM = 16;
-
-/** Vector and mode of a message, as far as the recording has them. */
-function decoded(e: EventOf<'kvm.msi'>): { vec: number; vectored: boolean } | undefined {
-  const vec = e.vec ?? (e.data === undefined ? undefined : e.data & 0xff);
-  const dm = e.dm ?? (e.data === undefined ? undefined : (e.data >> 8) & 7);
-  return vec === undefined || dm === undefined ? undefined : { vec, vectored: isVectored(dm) };
-}
 
 export const illegalVector: Rule = {
   id: 'lapic/illegal-vector',
@@ -22,16 +15,17 @@ export const illegalVector: Rule = {
   needs: ['kvm.msi', 'apic.accept'],
   on: {
     'kvm.msi': (e, _, judge) => {
-      const message = decoded(e);
-      if (message === undefined || !message.vectored || message.vec >= LEGAL_FROM) return judge.held();
+      const { vec, dm } = messageOf(e);
+      if (vec === undefined || dm === undefined) return judge.undecided('message');
+      if (!isVectored(dm) || vec >= LEGAL_FROM) return judge.held();
       // A route that is only looked at prints the same line: a message is proved by a taker, a GSI that was set, or its call.
       const sent = e.gsi !== undefined || e.addr !== undefined;
       if (e.taken === undefined) return judge.undecided('taken');
       if (e.taken === 0 && !sent) return judge.held();
       const origin = e.gsi === undefined ? '' : ` of GSI ${e.gsi}`;
       judge.breach({
-        entity: `vector:${message.vec}`,
-        sentence: `a message${origin} carries the illegal vector ${message.vec}${e.taken === 0 ? '; no APIC took it' : ': the APIC that takes it never injects it'}`,
+        entity: `vector:${vec}`,
+        sentence: `a message${origin} carries the illegal vector ${vec}${e.taken === 0 ? '; no APIC took it' : ': the APIC that takes it never injects it'}`,
         ...(e.taken === 0 ? { severity: 'suspicious' as const } : {}),
         state: { taken: String(e.taken) },
       });

@@ -1,7 +1,6 @@
 // A function with MSI-X off sends no MSI-X message. PCI Express Base 6.1.4.4 ("once MSI or MSI-X is enabled").
 
-import type { MsixEntry } from '../../model/msix-entry.js';
-import { F, U, not } from '../../model/tri.js';
+import { F, T, U, not } from '../../model/tri.js';
 import type { Rule } from '../rule.js';
 import { excuses, gates, history } from './state.js';
 
@@ -19,9 +18,9 @@ export const messageWhenDisabled: Rule = {
       const sender = m.msix.senderOf(e);
       if (enabled === U || (enabled === F && sender === 'unclear')) return judge.undecided(enabled === U ? 'msix.enable' : 'sender');
       if (enabled !== F) return judge.held();
-      const row: MsixEntry | undefined = typeof sender === 'string' ? undefined : sender;
+      const row = typeof sender === 'string' ? undefined : sender;
       if (row !== undefined && fn.has(row.number) === F) return;
-      judge.breachIf(row === undefined ? not(F) : not(fn.flying(row, e)), 'fire', () => ({
+      judge.breachIf(row === undefined ? T : not(fn.flying(row, e)), 'fire', () => ({
         entity: row?.entity ?? fn.entity,
         sentence: `${row?.title ?? e.fn} sent a message (data 0x${e.data.toString(16)}) while MSI-X is disabled`,
         because: row === undefined ? [fn.enableBy] : history(fn, row),

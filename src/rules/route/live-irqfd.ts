@@ -1,15 +1,10 @@
-// An irqfd that a commit left without a route: which GSI a signal reaches, and whether somebody still expects its interrupts.
+// An irqfd that a commit left without a route: whether somebody still expects its interrupts.
 
-import type { Event, EventOf } from '../../event.js';
+import type { Event } from '../../event.js';
 import type { Gsi } from '../../ids.js';
 import type { Machine } from '../../model/machine.js';
 import type { Dropped } from '../../model/routes.js';
 import { F, T, U, and, not, or, type Tri } from '../../model/tri.js';
-
-/** The GSI of a signalled irqfd; undefined where no binding of the eventfd is known. */
-export function signalled(m: Machine, e: EventOf<'efd.signal'>): Gsi | undefined {
-  return e.gsi ?? (e.fd === undefined ? undefined : m.irqfds.bindingOfFd(e.fd)?.gsi);
-}
 
 /** T if the GSI has lost its route while an irqfd was bound whose interrupt is enabled. */
 export function liveWithoutRoute(m: Machine, gsi: Gsi, e: Event): Tri {

@@ -3,7 +3,7 @@
 import { F, U, show } from '../../model/tri.js';
 import { routeText } from '../../model/routing-table.js';
 import type { Rule } from '../rule.js';
-import { liveWithoutRoute, signalled } from './live-irqfd.js';
+import { liveWithoutRoute } from './live-irqfd.js';
 
 export const replacedLiveRoute: Rule = {
   id: 'route/replaced-live-route',
@@ -14,7 +14,7 @@ export const replacedLiveRoute: Rule = {
   needs: ['kvm.routes', 'efd.signal'],
   on: {
     'efd.signal': (e, m, judge) => {
-      const gsi = signalled(m, e);
+      const gsi = m.irqfds.gsiOf(e);
       if (gsi === undefined) return judge.undecided('irqfd');
       const dropped = m.routes.dropped(gsi);
       if (dropped === undefined) {

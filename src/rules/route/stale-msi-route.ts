@@ -11,7 +11,6 @@ import type { MsixFunction } from '../../model/msix-function.js';
 import { routeText, type Route } from '../../model/routing-table.js';
 import { F, T, U, and, not, show, type Tri } from '../../model/tri.js';
 import type { Rule } from '../rule.js';
-import { signalled } from './live-irqfd.js';
 
 /** A message through the route of a GSI that belongs to a row. */
 interface Sent {
@@ -24,7 +23,7 @@ interface Sent {
 
 function sentThrough(e: EventOf<'kvm.msi'>, m: Machine): Sent | undefined {
   const signal = m.routes.trail.behind(e);
-  const gsi = e.gsi ?? (signal === undefined ? undefined : signalled(m, signal));
+  const gsi = e.gsi ?? (signal === undefined ? undefined : m.irqfds.gsiOf(signal));
   const [route] = gsi === undefined ? [] : m.routes.of(gsi);
   if (gsi === undefined || route?.type !== 'msi') return undefined;
   const owner = m.msix.bypass.ownerOf(gsi, route);

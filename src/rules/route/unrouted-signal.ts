@@ -5,7 +5,6 @@ import type { Gsi } from '../../ids.js';
 import type { Machine } from '../../model/machine.js';
 import { U, not, type Tri } from '../../model/tri.js';
 import type { Breach, Rule } from '../rule.js';
-import { signalled } from './live-irqfd.js';
 
 /** T if the GSI surely had no route at the event, or at the signal that led to it. */
 function unrouted(gsi: Gsi, e: Event, m: Machine, cause?: EventOf<'efd.signal'>): Tri {
@@ -17,7 +16,7 @@ function unrouted(gsi: Gsi, e: Event, m: Machine, cause?: EventOf<'efd.signal'>)
 /** The signal that a worker's request comes from. */
 function causeOf(e: EventOf<'kvm.set_irq'>, m: Machine): EventOf<'efd.signal'> | undefined {
   const signal = m.routes.trail.behind(e);
-  return signal !== undefined && e.ret === undefined && signalled(m, signal) === e.gsi ? signal : undefined;
+  return signal !== undefined && e.ret === undefined && m.irqfds.gsiOf(signal) === e.gsi ? signal : undefined;
 }
 
 const lost = (gsi: Gsi, what: string, m: Machine): Breach => ({
@@ -44,7 +43,7 @@ export const unroutedSignal: Rule = {
       // Where kvm_set_irq is recorded, the worker's shows what came of the signal.
       const requests = m.ctx.channels.of('kvm.set_irq');
       if (requests.partial === 0 || requests.covered) return;
-      const gsi = signalled(m, e);
+      const gsi = m.irqfds.gsiOf(e);
       if (gsi === undefined) return judge.undecided('irqfd');
       judge.breachIf(unrouted(gsi, e, m), 'route', () => lost(gsi, 'its irqfd was signalled', m));
     },
