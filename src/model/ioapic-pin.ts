@@ -29,6 +29,8 @@ export class IoapicPin {
   inputBy: Event | undefined;
   deliverBy: EventOf<'ioapic.deliver'> | undefined;
   clearedBy: Event | undefined;
+  /** The EOI since which Remote IRR is unknown only because suppression may have been on: a delivery after it shows that it was not. */
+  testedBy: EventOf<'apic.eoi'> | undefined;
   /** An EOI of the vector that was not broadcast: suppression was on. */
   suppressedBy: Event | undefined;
   /** An edge that came while the entry was masked; undefined again after a new edge. */
@@ -67,6 +69,7 @@ export class IoapicPin {
   finishWrite(e: EventOf<'ioapic.rte'>): void {
     if (this.#underWay !== e) return;
     this.#underWay = undefined;
+    this.testedBy = undefined;
     this.vec = e.vec ?? this.vec;
     this.dst = e.dst ?? this.dst;
     if (e.logical !== undefined) this.logical = known(e.logical);
@@ -121,7 +124,7 @@ export class IoapicPin {
     }
     this.deliverBy = e;
     this.eoiSinceDelivery = false;
-    this.suppressedBy = this.maskedEdgeBy = undefined;
+    this.suppressedBy = this.maskedEdgeBy = this.testedBy = undefined;
     if (this.level === F) return;
     this.rirr = this.level === T && taken ? T : this.rirr === T ? T : U;
     this.cleared = this.clearedBy = undefined;

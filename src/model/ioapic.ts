@@ -136,6 +136,7 @@ export class Ioapic implements Component {
     else pin.cycles = 0;
     // An accept is traced before the APIC looks whether it is enabled: without more the message may have been dropped.
     const taken = e.sure !== 0 || this.#destinationTakes(pin) === T;
+    if (taken) this.#learnSuppression(pin);
     pin.deliver(e, taken);
     if (pin.level === T && pin.dst !== undefined && pin.logical === F && taken) this.#lapics.delivered(pin.dst, e.vec);
   }
@@ -147,8 +148,21 @@ export class Ioapic implements Component {
     const lapic = this.#lapics.of(e.cpu);
     const broadcast = and(lapic.bit('tmr', e.vec), not(lapic.suppress));
     if (lapic.suppress === T) for (const pin of this.#pins.values()) if (pin.vec === e.vec && pin.rirr !== F) pin.suppressedBy = e;
+    if (lapic.suppress === U && lapic.bit('tmr', e.vec) === T) this.#test(e);
     if (broadcast === T && this.#ctx.channels.covers('kvm.ack')) this.#oweAcks(e, lapic.acceptBy[e.vec]);
     this.#broadcast(e, broadcast);
+  }
+
+  /** A pin in service whose vector this EOI carries: if it delivers again, with no directed EOI in between, the EOI was broadcast. */
+  #test(e: EventOf<'apic.eoi'>): void {
+    for (const pin of this.#pins.values()) if (pin.vec === e.vec && pin.level === T && pin.rirr === T) pin.testedBy = e;
+  }
+
+  #learnSuppression(pin: IoapicPin): void {
+    const { testedBy } = pin;
+    if (testedBy === undefined || !this.#ctx.channels.covers('ioapic.rte')) return;
+    const lapic = this.#lapics.of(testedBy.cpu);
+    if (lapic.suppress === U) lapic.suppress = F;
   }
 
   /** Where acknowledges are recorded, each pin that waits for this EOI must show one. */
@@ -179,7 +193,10 @@ export class Ioapic implements Component {
     if (reaches === F) return;
     for (const pin of this.#pins.values()) {
       if (pin.vec !== undefined && pin.vec !== e.vec) continue;
-      if (e.kind === 'ioapic.eoi') this.#ctx.owed.clear('ioapic.ack', pin.number);
+      if (e.kind === 'ioapic.eoi') {
+        this.#ctx.owed.clear('ioapic.ack', pin.number);
+        pin.testedBy = undefined;
+      }
       const cleared = pin.startEoi(e, reaches);
       if (cleared !== T) continue;
       this.#ctx.flights.eoi(e, () => {

@@ -35,6 +35,8 @@ export class MsixDebts {
   readonly #routes: Routes;
   readonly #open = new Map<MsixEntry, Map<Owed, Open>>();
   readonly #claims = new Map<MsixFunction, Map<string, Claim>>();
+  /** Sequence number of the latest message or signal of any kind. */
+  #sentSeq = -1;
 
   constructor(ctx: Context, routes: Routes) {
     this.#ctx = ctx;
@@ -111,20 +113,28 @@ export class MsixDebts {
     const became = live !== F && entry.liveAsSettled !== T;
     entry.liveAsSettled = live;
     if (!became || entry.pending === F) return;
-    if (live === T && fn.pending(entry, by) === T) this.owe('msix.send', fn, entry, by);
+    // What was sent while the write was under way may have been this row's.
+    if (live === T && fn.pending(entry, by) === T && this.#sentSeq < by.seq) this.owe('msix.send', fn, entry, by);
     entry.allowance++;
     entry.doubtPending();
   }
 
+  /** Something was sent. */
+  note({ seq }: Event): void {
+    this.#sentSeq = seq;
+  }
+
   /** A message of any source pays whatever row it may have come from. */
   pay(e: EventOf<'kvm.msi'>): void {
+    this.note(e);
     if (this.#open.size === 0) return;
     const said = messageOf(e);
     for (const entry of this.#open.keys()) if (sameMessage(entry.message, said) !== F) this.quit(entry);
   }
 
   /** A signal pays too: what becomes of it is the irqfd's business. The GSI is undefined where the eventfd is not known. */
-  payBySignal(gsi: Gsi | undefined): void {
+  payBySignal(e: EventOf<'efd.signal'>, gsi: Gsi | undefined): void {
+    this.note(e);
     if (this.#open.size === 0) return;
     for (const entry of this.#open.keys()) if (gsi === undefined || this.#mayReach(gsi, entry)) this.quit(entry);
   }

@@ -70,6 +70,11 @@ export class MsixEntry {
     this.allowance = quiet ? 0 : Infinity;
   }
 
+  /** Do threads still work on writes of the row? */
+  get isUnderWay(): boolean {
+    return this.#underWay !== undefined && this.#underWay.size > 0;
+  }
+
   get entity(): string {
     return `msix:${this.fn}/${this.number}`;
   }

@@ -1,7 +1,7 @@
 // One function's MSI-X capability: Enable, Function Mask, the table's rows, and which of them could send.
 // PCI Express Base 6.1.4.2 to 6.1.4.5; QEMU hw/pci/msix.c.
 
-import type { Event } from '../event.js';
+import type { Event, EventOf } from '../event.js';
 import type { Entry } from '../ids.js';
 import { atReset } from './context.js';
 import { MsixEntry, type Origin } from './msix-entry.js';
@@ -45,6 +45,8 @@ export class MsixFunction {
   messagesSeen = false;
   /** Latest live fire whose message came. */
   servedFireBy: Event | undefined;
+  /** A write of Message Control that its thread still works on. */
+  controlUnderWay: Event | undefined;
   /** Sequence number of the latest write that left MSI-X on. */
   enableWriteSeq = -1;
   #origin: FunctionOrigin;
@@ -69,7 +71,7 @@ export class MsixFunction {
     this.entries.clear();
     this.enable = this.fmask = this.msi = atReset(origin.off, F);
     this.enableBy = this.fmaskBy = this.msiBy = origin.by;
-    this.readBy = this.servedFireBy = undefined;
+    this.readBy = this.servedFireBy = this.controlUnderWay = undefined;
     this.resets.restart();
   }
 
@@ -112,7 +114,7 @@ export class MsixFunction {
   }
 
   get enabled(): Tri {
-    return this.enable === F && this.enableBy === this.#origin.by && !this.#sight.controls.covered ? U : this.enable;
+    return this.#sight.controls.covered ? this.enable : U;
   }
 
   masked(entry: MsixEntry): Tri {
@@ -152,6 +154,11 @@ export class MsixFunction {
 
   enabledAt(e: Event): Tri {
     return this.enableBy !== undefined && this.#sight.ctx.unordered(this.enableBy, e) ? U : this.enabled;
+  }
+
+  /** Does the row hold this message? */
+  holds(entry: MsixEntry, { addr, data }: EventOf<'msix.msg'>): Tri {
+    return this.#sight.writes.covered ? entry.holds(addr, data) : U;
   }
 
   /** May a message that was caused while the row was live still come at `e`? T: one is known to be on its way. */
@@ -204,7 +211,10 @@ export class MsixFunction {
   /** Events that may have changed what was known are lost. `table`, `control`: those cannot have been among them. */
   lose(table: boolean, control: boolean): void {
     this.#origin = { masked: this.#origin.masked && table, off: this.#origin.off && control, quiet: false, unused: false, by: this.#origin.by };
-    if (!control) this.enable = this.fmask = this.msi = U;
+    if (!control) {
+      this.enable = this.fmask = this.msi = U;
+      this.controlUnderWay = undefined;
+    }
     for (const entry of this.entries.values()) {
       if (!table) entry.forgetTable();
       entry.forgetPending();
@@ -214,11 +224,11 @@ export class MsixFunction {
   }
 
   get #functionMasked(): Tri {
-    return this.fmask === F && this.fmaskBy === this.#origin.by && !this.#sight.controls.covered ? U : this.fmask;
+    return this.#sight.controls.covered ? this.fmask : U;
   }
 
-  #rowMasked({ mask, maskFromReset }: MsixEntry): Tri {
-    return mask === T && maskFromReset && !this.#sight.writes.covered ? U : mask;
+  #rowMasked({ mask }: MsixEntry): Tri {
+    return this.#sight.writes.covered ? mask : U;
   }
 
   #changedNear(entry: MsixEntry, e: Event): boolean {

@@ -26,13 +26,14 @@ export function fire(debts: MsixDebts, fn: MsixFunction, e: EventOf<'msix.fire'>
 
 export function message(debts: MsixDebts, fn: MsixFunction, e: EventOf<'msix.msg'>, sender: Sender): void {
   fn.messagesSeen = true;
+  debts.note(e);
   if (fn.enabledAt(e) !== F) {
     fn.confirmEnabled(e);
     debts.prove(fn);
   }
   if (e.entry !== undefined && fn.has(e.entry) === F) return;
   if (typeof sender === 'string') {
-    for (const entry of fn.entries.values()) if (entry.holds(e.addr, e.data) !== F) debts.quit(entry);
+    for (const entry of fn.entries.values()) if (fn.holds(entry, e) !== F) debts.quit(entry);
     return;
   }
   const entry = fn.entry(sender.number);
@@ -43,7 +44,7 @@ export function message(debts: MsixDebts, fn: MsixFunction, e: EventOf<'msix.msg
   entry.sentBy = e;
   entry.shown = true;
   entry.allowance = Math.max(0, entry.allowance - 1);
-  if (entry.pending === T) return;
+  if (entry.pending === T && fn.live(entry) === F) return;
   if (explained && entry.allowance === 0) entry.clearPending('sent', e);
   else entry.doubtPending();
 }
@@ -86,7 +87,8 @@ export function writePending(fn: MsixFunction): void {
 }
 
 function readClear(debts: MsixDebts, fn: MsixFunction, entry: MsixEntry, e: EventOf<'msix.pba.read'>): void {
-  if (fn.pending(entry, e) === T) debts.missing(fn, entry, e);
+  // An unmask under way may have taken the bit.
+  if (fn.pending(entry, e) === T && fn.live(entry) === F) debts.missing(fn, entry, e);
   // The bit goes when the message has gone: what was pending at the unmask is neither pending nor sent.
   debts.late('msix.send', entry, e);
   // A masked row either has sent what it owed or shows it as pending.

@@ -21,7 +21,7 @@ function byContent(fn: MsixFunction, e: EventOf<'msix.msg'>): Sender {
   const [first, second] = able;
   if (!fn.restIsQuiet || second !== undefined) return 'unclear';
   // Where none may send, whoever did broke a rule: the row that surely holds the message is the likeliest.
-  return first ?? candidates.find((entry) => entry.holds(e.addr, e.data) === T) ?? candidates[0] ?? 'none';
+  return first ?? candidates.find((entry) => fn.holds(entry, e) === T) ?? candidates[0] ?? 'none';
 }
 
-const holders = (fn: MsixFunction, e: EventOf<'msix.msg'>): MsixEntry[] => [...fn.entries.values()].filter((entry) => entry.holds(e.addr, e.data) !== F);
+const holders = (fn: MsixFunction, e: EventOf<'msix.msg'>): MsixEntry[] => [...fn.entries.values()].filter((entry) => fn.holds(entry, e) !== F);

@@ -23,7 +23,11 @@ export function control(ctx: Context, debts: MsixDebts, fn: MsixFunction, e: Eve
   const before = { enable: fn.enable, fmask: fn.fmask };
   fn.enable = join(fn.enable, enable);
   fn.fmask = join(fn.fmask, fmask);
+  fn.controlUnderWay = e;
   ctx.flights.write(e, () => {
+    // A later write, a loss or a reset has overtaken it.
+    if (fn.controlUnderWay !== e) return;
+    fn.controlUnderWay = undefined;
     fn.enable = enable;
     fn.fmask = fmask;
     if (before.enable !== enable) fn.enableBy = e;

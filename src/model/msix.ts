@@ -52,7 +52,7 @@ export class MsixFunctions implements Component {
     'kvm.msi': (e) => this.debts.pay(e),
     'efd.signal': (e) => {
       if (this.#functions.size === 0) return;
-      this.debts.payBySignal(this.bypass.gsiOf(e));
+      this.debts.payBySignal(e, this.bypass.gsiOf(e));
       this.bypass.signal(e);
     },
     'kvm.routes': (e) => this.bypass.commit(e),
@@ -141,6 +141,8 @@ export class MsixFunctions implements Component {
   #reset(e: EventOf<'pci.reset'>): void {
     const fn = this.#touch(e);
     this.debts.forget(fn);
-    fn.restart({ masked: true, quiet: true, off: true, unused: false, by: e });
+    // A write that another thread still works on may take effect after the reset.
+    const settled = ![...fn.entries.values()].some((entry) => entry.isUnderWay);
+    fn.restart({ masked: settled, quiet: settled, off: fn.controlUnderWay === undefined, unused: false, by: e });
   }
 }

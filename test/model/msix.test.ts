@@ -84,6 +84,14 @@ test('of two writes under way the later one counts', () => {
   expect(row(replay(RESET, `${text}tid=7 cpu.enter cpu=0\ntid=8 cpu.enter cpu=1\n`)).mask).toBe(T);
 });
 
+test('a write under way at a loss or a reset may take effect after it, or not', () => {
+  const control = `${ON}${UNMASK}tid=7 msix.ctrl fn=a enable=1 fmask=1\nmeta.lost n=1\ntid=7 cpu.enter cpu=0\n`;
+  expect(replay(RESET, control).machine.msix.of('a').fmask).toBe(U);
+  const reset = `${ON}tid=7 msix.write fn=a entry=0 field=vc val=0\ntid=8 pci.reset fn=a\n`;
+  expect(row(replay(RESET, `${reset}tid=7 cpu.enter cpu=0\n`)).mask).toBe(U);
+  expect(row(replay(RESET, `${ON}tid=7 msix.write fn=a entry=0 field=vc val=0\ntid=7 pci.reset fn=a\n`)).mask).toBe(T);
+});
+
 test('a row masked since reset sends nothing, whether its fires are recorded or not', () => {
   expect(replay(`${RESET}meta.chan chan=msix.fire cover=partial\n`, ON + MESSAGE).found).toEqual(['msix/delivered-while-masked 2']);
 });

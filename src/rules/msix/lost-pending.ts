@@ -17,7 +17,7 @@ export const lostPending: Rule = {
       for (const { entry, bit } of shownBits(fn, e)) {
         if (entry.pending === F) continue;
         if (bit === 1) judge.held();
-        else if (entry.pending !== T || fn.firedNear(entry, e) || fn.pending(entry, e) !== T) judge.undecided('entry.pending');
+        else if (entry.pending !== T || fn.firedNear(entry, e) || fn.pending(entry, e) !== T || fn.live(entry) !== F) judge.undecided('entry.pending');
         else if (!fn.resets.shown) judge.undecided('pci.reset');
       }
     },

@@ -24,7 +24,7 @@ export const staleMessage: Rule = {
       // What a row that may not send at all has sent is judged as that.
       if (fn.has(sender.number) === F || fn.maySend(sender, e) === F) return;
       const blurred = sender.blurred || (sender.writeBy !== undefined && m.ctx.unordered(sender.writeBy, e));
-      const held = sender.holds(e.addr, e.data);
+      const held = fn.holds(sender, e);
       judge.breachIf(blurred && held === F ? U : not(held), blurred ? 'entry.changed-unmasked' : 'entry.message', () => ({
         entity: sender.entity,
         sentence: `${sender.title} sent ${sent}, which it does not hold`,

@@ -25,7 +25,7 @@ export function judgeUnexplained({ e, m, judge, why, sentence }: Unexplained): v
   const fn = m.msix.of(e.fn);
   const entry = m.msix.senderOf(e);
   if (typeof entry === 'string' || whyOf(fn, entry) !== why) return;
-  if (fn.has(entry.number) === F || fn.maySend(entry, e) === F || entry.holds(e.addr, e.data) === F) return;
+  if (fn.has(entry.number) === F || fn.maySend(entry, e) === F || fn.holds(entry, e) === F) return;
   judge.breachIf(and(fn.liveAt(entry, e), not(fn.flying(entry, e))), 'fire', () => ({
     entity: entry.entity,
     sentence: sentence(entry),
