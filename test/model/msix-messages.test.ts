@@ -77,6 +77,9 @@ test('a message sent while the unmask is still under way pays for it', () => {
   expect(replay(RESET, `${start}${unmask}tid=7 msix.pba.read fn=a base=0 val=0\n`).found).toEqual(['msix/unmask-no-delivery 7']);
   // Read by another thread meanwhile: the device may have cleared the bit, with or without the message in the recording yet.
   for (const message of ['', ...sent]) expect([message, replay(RESET, `${start}${unmask}${message}tid=8 msix.pba.read fn=a base=0 val=0\n`).found]).toEqual([message, []]);
+  // Masked again by another thread before the unmask was known to be over.
+  const again = 'tid=8 msix.write fn=a entry=0 field=vc val=1\ntid=8 msix.pba.read fn=a base=0 val=0\n';
+  expect(replay(RESET, `${start}${unmask}${sent[0]}${again}`).found).toEqual([]);
   // Two fires while masked, and the message of one that was live before them: the bit still stands.
   const late = `${ON}${UNMASK}${FIRE}${MASK}${FIRE}${MESSAGE}`;
   expect(replay(RESET, `${late}${PBA('0')}`).found).toEqual(['msix/lost-pending 7']);
