@@ -57,6 +57,7 @@ export class IoapicPin {
   /** The write is under way: what it changes may be old or new. */
   startWrite(e: EventOf<'ioapic.rte'>): void {
     this.#underWay = e;
+    this.testedBy = undefined;
     if (e.vec !== undefined && e.vec !== this.vec) this.vec = undefined;
     if (e.dst !== undefined && e.dst !== this.dst) this.dst = undefined;
     if (e.logical !== undefined) this.logical = join(this.logical, known(e.logical));
@@ -69,7 +70,6 @@ export class IoapicPin {
   finishWrite(e: EventOf<'ioapic.rte'>): void {
     if (this.#underWay !== e) return;
     this.#underWay = undefined;
-    this.testedBy = undefined;
     this.vec = e.vec ?? this.vec;
     this.dst = e.dst ?? this.dst;
     if (e.logical !== undefined) this.logical = known(e.logical);
@@ -86,6 +86,7 @@ export class IoapicPin {
     const level = levelOf(e.trig);
     const mask = known(e.mask);
     const rewritten = (this.vec !== undefined && e.vec !== this.vec) || join(this.mask, mask) !== this.mask || join(this.level, level) !== this.level;
+    if (rewritten) this.testedBy = undefined;
     this.vec = e.vec ?? this.vec;
     this.dst = e.dst ?? this.dst;
     if (e.logical !== undefined) this.logical = known(e.logical);

@@ -136,7 +136,7 @@ export class Ioapic implements Component {
     else pin.cycles = 0;
     // An accept is traced before the APIC looks whether it is enabled: without more the message may have been dropped.
     const taken = e.sure !== 0 || this.#destinationTakes(pin) === T;
-    if (taken) this.#learnSuppression(pin);
+    if (taken) this.#learnSuppression(pin, e);
     pin.deliver(e, taken);
     if (pin.level === T && pin.dst !== undefined && pin.logical === F && taken) this.#lapics.delivered(pin.dst, e.vec);
   }
@@ -158,11 +158,11 @@ export class Ioapic implements Component {
     for (const pin of this.#pins.values()) if (pin.vec === e.vec && pin.level === T && pin.rirr === T) pin.testedBy = e;
   }
 
-  #learnSuppression(pin: IoapicPin): void {
-    const { testedBy } = pin;
-    if (testedBy === undefined || !this.#ctx.channels.covers('ioapic.rte')) return;
+  /** Only if nothing else can have cleared Remote IRR, and the APIC is still the one that wrote the EOI. */
+  #learnSuppression({ testedBy }: IoapicPin, e: Event): void {
+    if (testedBy === undefined || !this.#ctx.channels.covers('ioapic.rte') || !this.#ctx.recent(testedBy, e)) return;
     const lapic = this.#lapics.of(testedBy.cpu);
-    if (lapic.suppress === U) lapic.suppress = F;
+    if (lapic.suppress === U && lapic.eoiBy[testedBy.vec] === testedBy) lapic.suppress = F;
   }
 
   /** Where acknowledges are recorded, each pin that waits for this EOI must show one. */

@@ -34,8 +34,16 @@ test('a pin that delivers again after the EOI shows that the EOI was broadcast',
   expect(findings).toEqual([]);
 });
 
-test('not if a directed EOI came in between, or if writes of the IOAPIC are not recorded', () => {
-  for (const [before, between] of [['ioapic.rte pin=10 vec=0x41 dm=0 trig=level mask=0\n', 'ioapic.eoi vec=0x41\n'], ['ioapic.in pin=10 level=1 vec=0x41 trig=level mask=0\n', '']] as const) {
+test('not if something else may have cleared Remote IRR, if writes of the IOAPIC are not recorded, or if the APIC was replaced', () => {
+  const entry = 'ioapic.rte pin=10 vec=0x41 dm=0 trig=level mask=0\n';
+  const rewritten = 'tid=7 ioapic.rte pin=10 vec=0x41 dm=0 trig=edge mask=1\n';
+  for (const [before, between] of [
+    [entry, 'ioapic.eoi vec=0x41\n'],
+    [entry, rewritten],
+    [entry, 'kvm.set_lapic cpu=0\n'],
+    [entry, 'kvm.set_irqchip chip=2\n'],
+    ['ioapic.in pin=10 level=1 vec=0x41 trig=level mask=0\n', ''],
+  ] as const) {
     const replay = new Replay({ rules: [] });
     const lapic = replay.machine.lapics.of(vcpu(0));
     replay.feed(parseIrq(before + DELIVERY, 'ioapic').events);
