@@ -55,6 +55,13 @@ describe.each(SAME_RUN)('%s', (name) => {
   });
 });
 
+test('trace-cmd 3.4 puts the flags between CPU and time: the same events', () => {
+  const text = capture('trace-cmd/steps.txt');
+  const flagged = text.replace(/^(.*\[\d{3}\]) +(?=\d+\.\d{6}: )/gm, '$1 d..1.  ');
+  expect(flagged.match(/\] d\.\.1\. {2}\d/g)).toHaveLength(110);
+  expect(placed(read(flagged).events)).toEqual(placed(read(capture('tracefs/steps.txt')).events));
+});
+
 describe('the steps', () => {
   const { events } = read(capture('tracefs/steps.txt'));
   const step = (n: number): Record<string, unknown>[] => {
