@@ -7,6 +7,7 @@ import { tracefs } from './ftrace/tracefs.js';
 import { ioctlLog } from './ioctl.js';
 import { irq } from './irq.js';
 import { ndjson } from './ndjson.js';
+import { qemuLog } from './qemu/log.js';
 
 /** The native forms first, then what has one telling line, then the texts that only many lines tell apart. */
-export const FORMATS: readonly Format[] = [ndjson, irq, ioctlLog, traceCmd, tracefs, perfScript];
+export const FORMATS: readonly Format[] = [ndjson, irq, ioctlLog, qemuLog, traceCmd, tracefs, perfScript];
