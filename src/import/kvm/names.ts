@@ -23,7 +23,7 @@ interface Known<A> {
 }
 
 /** What stands behind an event's name: `name: body` in kernel texts, `name body` in QEMU's. */
-export type NameEnd = ':' | ' ';
+type NameEnd = ':' | ' ';
 
 export class EventName<A = KvmAssembler> {
   readonly text: string;
