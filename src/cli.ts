@@ -27,10 +27,10 @@ async function run(words: readonly string[]): Promise<number> {
       code = await (await import('./commands/check.js')).check(args);
     })
     .command('coverage [files..]', 'show which hops of an interrupt\'s way a recording shows', withFiles, async (args) => {
-      code = await (await import('./commands/coverage.js')).coverage(args.files, args.format, args.progress);
+      code = await (await import('./commands/coverage.js')).coverage(args);
     })
     .command('info [files..]', 'show what recordings consist of', withFiles, async (args) => {
-      code = await (await import('./commands/info.js')).info(args.files, args.format, args.progress);
+      code = await (await import('./commands/info.js')).info(args);
     })
     .command('rules', 'list the rules', withFormat, async (args) => {
       code = (await import('./commands/rules.js')).rules(args.format);

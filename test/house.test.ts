@@ -165,7 +165,7 @@ describe('lists', () => {
 
   test('every format is in import/index.ts', () => {
     const formats = SRC.filter(({ path }) => path.startsWith('src/import/')).flatMap(({ path, code }) =>
-      [...code.matchAll(/^export const (\w+): \w*Format = /gm)].map(([, name]) => `${path} ${name}`),
+      [...code.matchAll(/^export const (\w+)(?:: \w*Format = | = \(.*\): \w*Format => )/gm)].map(([, name]) => `${path} ${name}`),
     );
     const listed = indexOf('import')?.imports.flatMap((one) => one.names.map((name) => `${targetOf('src/import/index.ts', one)} ${name}`));
     expect(formats.filter((format) => listed?.includes(format) !== true)).toEqual([]);

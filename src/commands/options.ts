@@ -1,5 +1,6 @@
 // The options of every command, as yargs reads them. Light: a command's own code is loaded only when it runs.
 
+import { readFileSync } from 'node:fs';
 import type { Argv, Options } from 'yargs';
 import { UsageError } from './usage.js';
 import { parsePoint } from './window.js';
@@ -37,6 +38,18 @@ export function guarded(words: readonly string[]): string[] {
   return [...options.map(hidden), ...files.map((file) => (file.startsWith('-') ? `./${file}` : file))];
 }
 
+/** The text of a file that an option names. */
+const textOf = (option: string) => (path: string | string[] | undefined) => {
+  if (path === undefined) return undefined;
+  return once<string>(option, (name) => {
+    try {
+      return readFileSync(name, 'utf8');
+    } catch (error) {
+      throw new UsageError(`--${option} ${name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  })(path);
+};
+
 const FORMAT = choice('format', ['pretty', 'json'], 'pretty', 'text for a person or JSON for a program');
 const FAIL_ON =
   'lowest severity that makes the exit code 1; undecided: violations, and a check that judged nothing (with --rule: not every rule named)';
@@ -53,6 +66,12 @@ export const withFiles = (yargs: Argv) =>
       default: [],
       coerce: (files: readonly string[]) => files.map((file) => (file === STDIN ? '-' : file)),
       describe: 'recordings, plain, gzip or zstd; - is standard input; several are streams of one run',
+    })
+    .option('qemu-events', {
+      type: 'string',
+      requiresArg: true,
+      coerce: textOf('qemu-events'),
+      describe: "trace-events-all of the QEMU that made a recording with its simple back end; without it QEMU 7.2's",
     })
     .option('progress', PROGRESS);
 
