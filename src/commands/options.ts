@@ -20,10 +20,13 @@ const flagged = (option: string) => (text: string | string[] | undefined) => (te
 
 const commaSeparated = (values: readonly string[]): string[] => values.flatMap((value) => value.split(',')).filter((value) => value !== '');
 
-function wholeNumber(value: number): number {
-  if (!Number.isSafeInteger(value) || value < 0) throw new UsageError('--max-findings: expected a whole number');
-  return value;
-}
+const wholeNumber = (option: string) =>
+  once(option, (value: number) => {
+    if (!Number.isSafeInteger(value) || value < 0) throw new UsageError(`--${option}: expected a whole number`);
+    return value;
+  });
+
+const count = (option: string, initial: number, describe: string) => ({ type: 'number', default: initial, requiresArg: true, coerce: wholeNumber(option), describe }) as const satisfies Options;
 
 /** Stands for `-`; no word of a command line can hold it. */
 const STDIN = '\0';
@@ -86,13 +89,7 @@ export const checkOptions = (yargs: Argv) =>
       describe: 'only this rule; may be given several times, or as a list with commas',
     })
     .option('severity', choice('severity', ['violation', 'suspicious', 'info'], 'suspicious', 'lowest severity shown in full; the rest is summed up'))
-    .option('max-findings', {
-      type: 'number',
-      default: 20,
-      requiresArg: true,
-      coerce: once('max-findings', wholeNumber),
-      describe: 'findings shown in full; all are counted',
-    })
+    .option('max-findings', count('max-findings', 20, 'findings shown in full; all are counted'))
     .option('from', {
       type: 'string',
       requiresArg: true,
@@ -108,3 +105,21 @@ export const checkOptions = (yargs: Argv) =>
       default: [],
       describe: 'a fact about the machine that the recording does not tell, KEY=VALUE as in meta.cfg: stormN=200',
     });
+
+export const statsOptions = (yargs: Argv) =>
+  withFiles(yargs)
+    .option('of', { type: 'string', requiresArg: true, coerce: (text: string | string[] | undefined) => (text === undefined ? undefined : once<string>('of')(text)), describe: 'only interrupts of one thing: gsi:10, vector:0x41@cpu1' })
+    .option('top', count('top', 20, 'things shown, the busiest first'))
+    .example('$0 stats trace.dat', 'latency per hop, and per GSI, pin, vector and device')
+    .example('$0 stats trace.txt --of gsi:10', 'the same for one GSI');
+
+export const followOptions = (yargs: Argv) =>
+  withFiles(yargs)
+    .option('limit', count('limit', 10, 'lives shown, the first of them'))
+    .option('slowest', {
+      type: 'number',
+      requiresArg: true,
+      coerce: (value: number | number[] | undefined) => (value === undefined ? undefined : wholeNumber('slowest')(value)),
+      describe: 'show the slowest so many instead',
+    })
+    .example('$0 follow trace.dat gsi:10 --slowest 3', 'the three interrupts of GSI 10 that took longest, hop by hop');
