@@ -6,7 +6,8 @@ import { describe, expect, test } from 'vitest';
 import { RULES } from '../src/rules/index.js';
 import { LEVEL, lines, recording, ROOT, RULE, workbench } from './built.js';
 
-const { run } = workbench();
+const { folder, run } = workbench();
+const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
 
 describe('what cannot be done is told in one line, exit code 2', () => {
   test.each([
@@ -143,5 +144,23 @@ describe('stats and follow', () => {
     const { status, stderr } = run(args);
     expect(status).toBe(2);
     expect(stderr).toContain(message);
+  });
+});
+
+describe('forms of a check', () => {
+  test('several at once, each in its file', () => {
+    const { status, stdout } = run(['check', 'masked.irq', '--format', 'github', '--output', 'sarif=out.sarif', '--output', 'junit=out.xml']);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^::error file=masked\.irq,line=\d+,title=ioapic\/deliver-while-masked pin%3Aioapic\/10::/);
+    expect(read('out.sarif')).toContain('"ruleId": "ioapic/deliver-while-masked"');
+    expect(read('out.xml')).toContain('<testcase classname="ioapic" name="deliver-while-masked" time="0"><failure type="violation"');
+  });
+
+  test.each(['xml=out', 'sarif', 'sarif='])('--output %s is refused', (output) => {
+    expect(run(['check', 'masked.irq', '--output', output])).toMatchObject({ status: 2, stderr: expect.stringContaining('expected FORMAT=FILE') });
+  });
+
+  test('a file that cannot be written is named', () => {
+    expect(run(['check', 'masked.irq', '--output', 'json=no/such/dir']).stderr).toContain('--output json=no/such/dir: ENOENT');
   });
 });

@@ -1,17 +1,20 @@
 // `irqreplay check`: replays a recording and reports every breach, as text or JSON.
 
-import type { Analysis, Severity } from '../finding.js';
-import { json } from '../report/json.js';
-import { pretty } from '../report/pretty.js';
+import type { Severity } from '../finding.js';
 import { exitCode, type FailOn } from './exit-code.js';
+import type { CheckFormat, Output } from './formats.js';
 import { painter, print } from './output.js';
 import { progressBar } from './progress.js';
+import { render, writeOutputs } from './render.js';
 import type { FileArguments } from './recording.js';
 import { selectRules } from './select-rules.js';
 import { Run } from './run.js';
 import type { Point } from './window.js';
 
-export interface CheckArguments extends FileArguments {
+export interface CheckArguments extends Omit<FileArguments, 'format'> {
+  readonly format: CheckFormat;
+  /** Further forms, each in a file of its own. */
+  readonly output: readonly Output[];
   readonly rule: readonly string[];
   readonly severity: Severity;
   readonly from: Point | undefined;
@@ -22,9 +25,6 @@ export interface CheckArguments extends FileArguments {
 }
 
 const INTERRUPTED = 130;
-
-const render = (analysis: Analysis, { format, severity, maxFindings }: CheckArguments): string =>
-  format === 'json' ? json(analysis) : pretty(analysis, { severity, maxFindings, paint: painter() });
 
 /** Ends the run at the first Ctrl-C; a second one ends the program. */
 function interruptible(): AbortSignal {
@@ -44,7 +44,12 @@ export async function check(args: CheckArguments): Promise<number> {
   } finally {
     bar.clear();
     // a recording that breaks off is worth a report of what it held; the error then tells where
-    if (run.complete || run.replay.events > 0) print(render(run.analysis(), args));
+    if (run.complete || run.replay.events > 0) {
+      const analysis = run.analysis();
+      const options = { severity: args.severity, maxFindings: args.maxFindings, failOn, rules, paint: painter() };
+      print(render(args.format, analysis, options));
+      writeOutputs(args.output, analysis, options);
+    }
   }
   return signal.aborted ? INTERRUPTED : exitCode(run.analysis(), failOn, rules !== undefined);
 }

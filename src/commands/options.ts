@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import type { Argv, Options } from 'yargs';
+import { CHECK_FORMATS, parseOutput } from './formats.js';
 import { UsageError } from './usage.js';
 import { parsePoint } from './window.js';
 
@@ -58,11 +59,11 @@ const FAIL_ON =
   'lowest severity that makes the exit code 1; undecided: violations, and a check that judged nothing (with --rule: not every rule named)';
 const PROGRESS = { type: 'boolean', default: true, describe: 'draw a progress bar if standard error is a terminal (--no-progress: never)' } as const;
 
-export const withFormat = (yargs: Argv) => yargs.option('format', FORMAT);
+export const withFormat = <T>(yargs: Argv<T>) => yargs.option('format', FORMAT);
 
-/** Files, at least one, and what every command that reads them takes. */
-export const withFiles = (yargs: Argv) =>
-  withFormat(yargs)
+/** Files, at least one, and what every command that reads them takes but for the form of its result. */
+const withRecordings = (yargs: Argv) =>
+  yargs
     .positional('files', {
       type: 'string',
       array: true,
@@ -78,8 +79,19 @@ export const withFiles = (yargs: Argv) =>
     })
     .option('progress', PROGRESS);
 
+export const withFiles = (yargs: Argv) => withFormat(withRecordings(yargs));
+
 export const checkOptions = (yargs: Argv) =>
-  withFiles(yargs)
+  withRecordings(yargs)
+    .option('format', choice('format', CHECK_FORMATS, 'pretty', 'form of the result on standard output'))
+    .option('output', {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      default: [],
+      coerce: (texts: readonly string[]) => texts.map(parseOutput),
+      describe: 'a further form in a file of its own, FORMAT=FILE: sarif=irqreplay.sarif; may be given several times',
+    })
     .option('rule', {
       type: 'string',
       array: true,
