@@ -164,3 +164,17 @@ describe('forms of a check', () => {
     expect(run(['check', 'masked.irq', '--output', 'json=no/such/dir']).stderr).toContain('--output json=no/such/dir: ENOENT');
   });
 });
+
+describe('minimise', () => {
+  test('writes a litmus test that check flags where it is marked', () => {
+    expect(run(['minimise', recording('kvm-a07-route-changes/raw.txt'), recording('kvm-a07-route-changes/ioctl.jsonl'), '-o', 'bug.irq']).status).toBe(0);
+    const written = lines(join(folder, 'bug.irq'));
+    const marked = written.findIndex((line) => line.endsWith('! route/replaced-live-route'));
+    const report: { findings: { rule: string; at: { src: string } }[] } = JSON.parse(run(['check', 'bug.irq', '--format', 'json']).stdout);
+    expect(report.findings.map(({ rule, at }) => [rule, at.src])).toContainEqual(['route/replaced-live-route', `bug.irq:${marked + 1} efd.signal`]);
+  });
+
+  test('a finding that there is not is refused', () => {
+    expect(run(['minimise', 'masked.irq', '--finding', '9'])).toMatchObject({ status: 2, stderr: expect.stringContaining('--finding 9: check shows 1 finding') });
+  });
+});

@@ -42,6 +42,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   model: ['event', 'kinds', 'ids'],
   rules: ['model', 'event', 'finding', 'kinds', 'ids'],
   lives: ['event', 'kinds', 'ids'],
+  minimise: ['analyze', 'event', 'finding', 'rules', 'kinds', 'ids'],
   report: ['event', 'finding', 'lives', 'kinds', 'ids'],
   analyze: ['event', 'finding', 'kinds', 'ids', 'import', 'order', 'model', 'rules'],
 };

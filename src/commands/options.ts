@@ -54,6 +54,17 @@ const textOf = (option: string) => (path: string | string[] | undefined) => {
   })(path);
 };
 
+const SET = {
+  type: 'string',
+  array: true,
+  nargs: 1,
+  default: [],
+  describe: 'a fact about the machine that the recording does not tell, KEY=VALUE as in meta.cfg: stormN=200',
+} as const satisfies Options;
+
+/** A text that may be absent. */
+const optional = (option: string) => (text: string | string[] | undefined) => (text === undefined ? undefined : once<string>(option)(text));
+
 const FORMAT = choice('format', ['pretty', 'json'], 'pretty', 'text for a person or JSON for a program');
 const FAIL_ON =
   'lowest severity that makes the exit code 1; undecided: violations, and a check that judged nothing (with --rule: not every rule named)';
@@ -110,17 +121,18 @@ export const checkOptions = (yargs: Argv) =>
     })
     .option('to', { type: 'string', requiresArg: true, coerce: flagged('to'), describe: 'end there, given as --from is' })
     .option('fail-on', choice('fail-on', ['violation', 'suspicious', 'info', 'undecided'], 'violation', FAIL_ON))
-    .option('set', {
-      type: 'string',
-      array: true,
-      nargs: 1,
-      default: [],
-      describe: 'a fact about the machine that the recording does not tell, KEY=VALUE as in meta.cfg: stormN=200',
-    });
+    .option('set', SET);
+
+export const minimiseOptions = (yargs: Argv) =>
+  withRecordings(yargs)
+    .option('finding', count('finding', 1, 'the finding, by its number in the order in which check shows them'))
+    .option('out', { alias: 'o', type: 'string', requiresArg: true, coerce: optional('out'), describe: 'file to write; standard output without it' })
+    .option('set', SET)
+    .example('$0 minimise trace.dat --finding 2 -o bug.irq', 'the second finding, as a litmus test');
 
 export const statsOptions = (yargs: Argv) =>
   withFiles(yargs)
-    .option('of', { type: 'string', requiresArg: true, coerce: (text: string | string[] | undefined) => (text === undefined ? undefined : once<string>('of')(text)), describe: 'only interrupts of one thing: gsi:10, vector:0x41@cpu1' })
+    .option('of', { type: 'string', requiresArg: true, coerce: optional('of'), describe: 'only interrupts of one thing: gsi:10, vector:0x41@cpu1' })
     .option('top', count('top', 20, 'things shown, the busiest first'))
     .example('$0 stats trace.dat', 'latency per hop, and per GSI, pin, vector and device')
     .example('$0 stats trace.txt --of gsi:10', 'the same for one GSI');
