@@ -147,6 +147,17 @@ describe('stats and follow', () => {
   });
 });
 
+describe('check --expect', () => {
+  test.each([
+    [RULE, 0],
+    [`${RULE} pin:ioapic/10`, 0],
+    [`${RULE} pin:ioapic/11`, 1],
+    ['ioapic/lost-level', 1],
+  ])('%s: %i', (expected, status) => {
+    expect(run(['check', 'masked.irq', '--expect', expected]).status).toBe(status);
+  });
+});
+
 describe('forms of a check', () => {
   test('several at once, each in its file', () => {
     const { status, stdout } = run(['check', 'masked.irq', '--format', 'github', '--output', 'sarif=out.sarif', '--output', 'junit=out.xml']);

@@ -37,13 +37,14 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   kinds: ['ids'],
   event: ['kinds', 'ids'],
   finding: ['event', 'kinds', 'ids'],
+  expectation: [],
   import: ['event', 'kinds', 'ids'],
   order: ['event', 'kinds', 'ids', 'import'],
   model: ['event', 'kinds', 'ids'],
   rules: ['model', 'event', 'finding', 'kinds', 'ids'],
   lives: ['event', 'kinds', 'ids'],
   minimise: ['analyze', 'event', 'finding', 'rules', 'kinds', 'ids'],
-  report: ['event', 'finding', 'lives', 'kinds', 'ids'],
+  report: ['event', 'finding', 'expectation', 'lives', 'kinds', 'ids'],
   analyze: ['event', 'finding', 'kinds', 'ids', 'import', 'order', 'model', 'rules'],
 };
 /** The same for imports of types alone. */

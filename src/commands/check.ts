@@ -1,13 +1,14 @@
 // `irqreplay check`: replays a recording and reports every breach, as text or JSON.
 
 import type { Severity } from '../finding.js';
+import type { Rule } from '../rules/rule.js';
 import { exitCode, type FailOn } from './exit-code.js';
 import type { CheckFormat, Output } from './formats.js';
 import { painter, print } from './output.js';
 import { progressBar } from './progress.js';
 import { render, writeOutputs } from './render.js';
 import type { FileArguments } from './recording.js';
-import { selectRules } from './select-rules.js';
+import { ruleOf, selectRules } from './select-rules.js';
 import { Run } from './run.js';
 import type { Point } from './window.js';
 
@@ -15,6 +16,8 @@ export interface CheckArguments extends Omit<FileArguments, 'format'> {
   readonly format: CheckFormat;
   /** Further forms, each in a file of its own. */
   readonly output: readonly Output[];
+  /** `RULE` or `RULE ENTITY` that must be broken. */
+  readonly expect: string | undefined;
   readonly rule: readonly string[];
   readonly severity: Severity;
   readonly from: Point | undefined;
@@ -26,6 +29,12 @@ export interface CheckArguments extends Omit<FileArguments, 'format'> {
 
 const INTERRUPTED = 130;
 
+/** `RULE` or `RULE ENTITY`. */
+function expectedOf(text: string): { rule: Rule; entity: string | undefined } {
+  const [id = '', ...entity] = text.split(' ');
+  return { rule: ruleOf(id), entity: entity.length === 0 ? undefined : entity.join(' ') };
+}
+
 /** Ends the run at the first Ctrl-C; a second one ends the program. */
 function interruptible(): AbortSignal {
   const controller = new AbortController();
@@ -35,7 +44,8 @@ function interruptible(): AbortSignal {
 
 export async function check(args: CheckArguments): Promise<number> {
   const { files, from, to, set: settings, rule, progress, failOn, qemuEvents } = args;
-  const rules = selectRules(rule);
+  const wanted = args.expect === undefined ? undefined : expectedOf(args.expect);
+  const rules = selectRules(wanted === undefined ? rule : [wanted.rule.id]);
   const bar = progressBar(progress);
   const run = await Run.open(files, { rules, settings, from, to, qemuEvents, onBytes: bar.update });
   const signal = interruptible();
@@ -51,5 +61,6 @@ export async function check(args: CheckArguments): Promise<number> {
       writeOutputs(args.output, analysis, options);
     }
   }
+  if (wanted !== undefined && !signal.aborted) return run.analysis().findings.some((finding) => wanted.entity === undefined || finding.entity === wanted.entity) ? 0 : 1;
   return signal.aborted ? INTERRUPTED : exitCode(run.analysis(), failOn, rules !== undefined);
 }

@@ -121,7 +121,15 @@ export const checkOptions = (yargs: Argv) =>
     })
     .option('to', { type: 'string', requiresArg: true, coerce: flagged('to'), describe: 'end there, given as --from is' })
     .option('fail-on', choice('fail-on', ['violation', 'suspicious', 'info', 'undecided'], 'violation', FAIL_ON))
-    .option('set', SET);
+    .option('expect', {
+      type: 'string',
+      requiresArg: true,
+      coerce: optional('expect'),
+      describe: 'exit 0 while this rule is broken and 1 once it is not, for creduce, git bisect and the like; "RULE ENTITY" for one thing only',
+    })
+    .option('set', SET)
+    .example('$0 check trace.dat', 'every breach of the specifications, with the events that prove it')
+    .example('$0 check trace.txt ioctl.jsonl --output sarif=out.sarif', 'a trace and a log of one run; the result also for a CI server');
 
 export const minimiseOptions = (yargs: Argv) =>
   withRecordings(yargs)
@@ -129,6 +137,15 @@ export const minimiseOptions = (yargs: Argv) =>
     .option('out', { alias: 'o', type: 'string', requiresArg: true, coerce: optional('out'), describe: 'file to write; standard output without it' })
     .option('set', SET)
     .example('$0 minimise trace.dat --finding 2 -o bug.irq', 'the second finding, as a litmus test');
+
+export const testOptions = (yargs: Argv) =>
+  withFormat(yargs)
+    .positional('paths', { type: 'string', array: true, default: [], describe: 'folders, searched for recordings of every format, or recordings' })
+    .option('only', { type: 'string', array: true, nargs: 1, default: [], coerce: commaSeparated, describe: 'only recordings whose path holds this' })
+    .option('bail', { type: 'boolean', default: false, describe: 'stop at the first that is not as expected' })
+    .option('update', { type: 'boolean', default: false, describe: 'write the sidecars anew, after showing what changes' })
+    .option('progress', PROGRESS)
+    .example('$0 test traces/', 'litmus files by their ! marks, other recordings by RECORDING.expect: a "rule entity" per line, or none');
 
 export const statsOptions = (yargs: Argv) =>
   withFiles(yargs)
