@@ -72,6 +72,8 @@ export interface Analysis {
   readonly rules: readonly RuleVerdict[];
   /** False if the run was cut short (signal, broken pipe). */
   readonly complete: boolean;
+  /** Findings that the project's configuration knows of and left out. */
+  readonly suppressed?: number | undefined;
   /** A sentence if nothing could be judged at all: several VMs that cannot be told apart. */
   readonly blind?: string | undefined;
 }

@@ -1,8 +1,8 @@
 // The command line as a whole: what it refuses, the smaller commands, what start-up costs.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { RULES } from '../src/rules/index.js';
 import { LEVEL, lines, recording, ROOT, RULE, workbench } from './built.js';
 
@@ -187,5 +187,41 @@ describe('minimise', () => {
 
   test('a finding that there is not is refused', () => {
     expect(run(['minimise', 'masked.irq', '--finding', '9'])).toMatchObject({ status: 2, stderr: expect.stringContaining('--finding 9: check shows 1 finding') });
+  });
+});
+
+describe('configuration', () => {
+  const config = (value: unknown): void => writeFileSync(join(folder, 'irqreplay.config.json'), JSON.stringify(value));
+  afterEach(() => rmSync(join(folder, 'irqreplay.config.json'), { force: true }));
+
+  test('of this folder is taken, --no-config leaves it', () => {
+    config({ severity: { [RULE]: 'info' } });
+    expect(run(['check', 'masked.irq']).status).toBe(0);
+    expect(run(['check', 'masked.irq', '--no-config']).status).toBe(1);
+    expect(run(['check', 'masked.irq', '--fail-on', 'info']).status).toBe(1);
+  });
+
+  test('a baseline makes only new findings count', () => {
+    expect(run(['check', 'masked.irq', '--write-baseline']).status).toBe(0);
+    const { status, stdout } = run(['check', 'masked.irq']);
+    expect(status).toBe(0);
+    expect(stdout).toContain('1 known finding left out');
+    expect(run(['check', 'masked.irq', '--print-config']).stdout).toBe(read('irqreplay.config.json'));
+  });
+
+  test('a suppression that nothing uses is an error, once the report is out', () => {
+    config({ suppress: [{ rule: 'route/leak', reason: 'old kernel' }] });
+    const { status, stdout, stderr } = run(['check', 'masked.irq']);
+    expect(status).toBe(2);
+    expect(stdout).toContain(RULE);
+    expect(stderr).toBe('irqreplay: irqreplay.config.json: the suppression of route/leak is used by no finding (old kernel)\n');
+  });
+
+  test.each([
+    [{ severity: { 'route/leek': 'info' } }, 'irqreplay.config.json: there is no rule route/leek (nearest: route/leak'],
+    [{ suppress: [{ rule: 'route/leak' }] }, 'irqreplay.config.json: suppress.0.reason: '],
+  ])('%j is refused', (value, message) => {
+    config(value);
+    expect(run(['check', 'masked.irq'])).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining(message) });
   });
 });

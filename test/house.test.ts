@@ -38,6 +38,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   event: ['kinds', 'ids'],
   finding: ['event', 'kinds', 'ids'],
   expectation: [],
+  config: ['event', 'finding', 'kinds', 'ids'],
   import: ['event', 'kinds', 'ids'],
   order: ['event', 'kinds', 'ids', 'import'],
   model: ['event', 'kinds', 'ids'],

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { Argv, Options } from 'yargs';
 import { CHECK_FORMATS, parseOutput } from './formats.js';
+import type { FailOn } from './exit-code.js';
 import { UsageError } from './usage.js';
 import { parsePoint } from './window.js';
 
@@ -120,7 +121,10 @@ export const checkOptions = (yargs: Argv) =>
       describe: 'begin there, with unknown state: seconds since the first event (12.5), or percent of the time (10%, reads the files twice)',
     })
     .option('to', { type: 'string', requiresArg: true, coerce: flagged('to'), describe: 'end there, given as --from is' })
-    .option('fail-on', choice('fail-on', ['violation', 'suspicious', 'info', 'undecided'], 'violation', FAIL_ON))
+    .option('fail-on', { choices: ['violation', 'suspicious', 'info', 'undecided'], requiresArg: true, describe: `${FAIL_ON}; default violation`, coerce: (value: FailOn | FailOn[] | undefined) => (value === undefined ? undefined : once<FailOn>('fail-on')(value)) })
+    .option('config', { type: 'string', requiresArg: true, coerce: (text: string | boolean | string[] | undefined) => (typeof text === 'boolean' ? (false as const) : optional('config')(text)), describe: 'configuration; without it irqreplay.config.json of this folder (--no-config: none)' })
+    .option('print-config', { type: 'boolean', default: false, describe: 'print the configuration that holds, and do nothing else' })
+    .option('write-baseline', { type: 'boolean', default: false, describe: 'suppress what is found now in the configuration, so that only new findings count' })
     .option('expect', {
       type: 'string',
       requiresArg: true,

@@ -50,6 +50,7 @@ export const Report = z.strictObject({
   span: z.number().min(0).describe('From the first to the last event, in ns (in the recorder\'s unit for clock "integer").'),
   complete: z.boolean().describe('False if the run was cut short.'),
   blind: z.string().optional().describe('Why nothing could be judged at all.'),
+  suppressed: count.optional().describe('Findings left out because irqreplay.config.json knows of them.'),
   findings: z.array(Finding),
   rules: z.array(Rule),
   streams: z.array(Stream),
