@@ -2,7 +2,7 @@
 // The command line: yargs in, exit code out. 0 nothing found, 1 findings, 2 the job could not be done. The only place that catches.
 
 import yargs from 'yargs';
-import { checkOptions, followOptions, guarded, minimiseOptions, statsOptions, testOptions, withFiles, withFormat } from './commands/options.js';
+import { checkOptions, diffOptions, followOptions, guarded, minimiseOptions, statsOptions, testOptions, withFiles, withFormat } from './commands/options.js';
 import { UsageError } from './commands/usage.js';
 import { version } from './commands/version.js';
 import { TraceError } from './import/format.js';
@@ -35,6 +35,9 @@ async function run(words: readonly string[]): Promise<number> {
     })
     .command('test [paths..]', 'replay recordings and compare their findings with what is expected', testOptions, async (args) => {
       code = await (await import('./commands/test.js')).test(args);
+    })
+    .command('diff [files..]', 'compare two recordings or two JSON reports', diffOptions, async (args) => {
+      code = await (await import('./commands/diff.js')).diff(args);
     })
     .command('info [files..]', 'show what recordings consist of', withFiles, async (args) => {
       code = await (await import('./commands/info.js')).info(args);

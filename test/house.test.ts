@@ -38,6 +38,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   event: ['kinds', 'ids'],
   finding: ['event', 'kinds', 'ids'],
   expectation: [],
+  comparison: [],
   config: ['event', 'finding', 'kinds', 'ids'],
   import: ['event', 'kinds', 'ids'],
   order: ['event', 'kinds', 'ids', 'import'],
@@ -45,7 +46,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   rules: ['model', 'event', 'finding', 'kinds', 'ids'],
   lives: ['event', 'kinds', 'ids'],
   minimise: ['analyze', 'event', 'finding', 'rules', 'kinds', 'ids'],
-  report: ['event', 'finding', 'expectation', 'lives', 'kinds', 'ids'],
+  report: ['event', 'finding', 'expectation', 'comparison', 'lives', 'kinds', 'ids'],
   analyze: ['event', 'finding', 'kinds', 'ids', 'import', 'order', 'model', 'rules'],
 };
 /** The same for imports of types alone. */

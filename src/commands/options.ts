@@ -151,6 +151,11 @@ export const testOptions = (yargs: Argv) =>
     .option('progress', PROGRESS)
     .example('$0 test traces/', 'litmus files by their ! marks, other recordings by RECORDING.expect: a "rule entity" per line, or none');
 
+export const diffOptions = (yargs: Argv) =>
+  withFiles(yargs)
+    .option('fail-on', choice('fail-on', ['new', 'any', 'never'], 'never', 'what makes the exit code 1: new findings, or any that differ'))
+    .example('$0 diff before.dat after.dat --fail-on new', 'what a change of the kernel did to the same test');
+
 export const statsOptions = (yargs: Argv) =>
   withFiles(yargs)
     .option('of', { type: 'string', requiresArg: true, coerce: optional('of'), describe: 'only interrupts of one thing: gsi:10, vector:0x41@cpu1' })
