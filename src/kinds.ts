@@ -103,9 +103,11 @@ export const KINDS = {
   'msix.unuse_all': { fn: 'name' },
   'msi.msg': { fn: 'name', addr: 'u64', data: 'int' },
 
-  'virtio.vec.write': { fn: 'name', q: 'queue', val: 'int' },
-  'virtio.vec.read': { fn: 'name', q: 'queue', val: 'int' },
-  'virtio.notify': { fn: 'name', q: 'queue' },
+  // What each of these must mean stands at the head of model/virtio.ts. `q` absent: the recorder does not tell which queue.
+  'virtio.vec.write': { fn: 'name', q: 'queue?', val: 'int' },
+  'virtio.vec.read': { fn: 'name', q: 'queue?', val: 'int' },
+  'virtio.notify': { fn: 'name', q: 'int?' },
+  'virtio.config': { fn: 'name' },
   'virtio.isr.read': { fn: 'name', val: 'int' },
   'virtio.reset': { fn: 'name' },
 
@@ -145,16 +147,7 @@ export const KINDS = {
   'vm.reset': {},
   'vm.close': {},
 
-  'ioapic.rte': {
-    pin: 'pin',
-    vec: 'vector?',
-    dm: 'int?',
-    trig: 'trig?',
-    mask: 'bit?',
-    rirr: 'bit?',
-    dst: 'int?',
-    logical: 'bit?',
-  },
+  'ioapic.rte': { pin: 'pin', vec: 'vector?', dm: 'int?', trig: 'trig?', mask: 'bit?', rirr: 'bit?', dst: 'int?', logical: 'bit?' },
   'ioapic.rte.read': { pin: 'pin', rirr: 'bit', mask: 'bit', trig: 'trig', vec: 'vector' },
   'ioapic.in': {
     pin: 'pin',

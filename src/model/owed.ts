@@ -21,6 +21,10 @@ const DEBTS = [
   'ioapic.deliver',
   'ioapic.ack',
   'lapic.inject',
+  'virtio.deassert',
+  'eoifd.signal',
+  'eoifd.lower',
+  'kmask.inject',
 ] as const;
 export type DebtName = (typeof DEBTS)[number];
 

@@ -1,5 +1,10 @@
 // The written list of all rules, sorted by id. A rule that is not here does not run; the house test compares it with the files and the pages.
 
+import { doubleBound } from './eoifd/double-bound.js';
+import { keyReusedWhileBound } from './eoifd/key-reused-while-bound.js';
+import { missedEoi } from './eoifd/missed-eoi.js';
+import { missingLevelFlag } from './eoifd/missing-level-flag.js';
+import { unknownKey } from './eoifd/unknown-key.js';
 import { assertWhileDisabled } from './intx/assert-while-disabled.js';
 import { deassertDropsSharer } from './intx/deassert-drops-sharer.js';
 import { duplicateAssert } from './intx/duplicate-assert.js';
@@ -30,6 +35,9 @@ import { edgePulseOnLevelPin } from './irqfd/edge-pulse-on-level-pin.js';
 import { injectionAfterDeassign } from './irqfd/injection-after-deassign.js';
 import { lostSignal } from './irqfd/lost-signal.js';
 import { preexistingEventLost } from './irqfd/preexisting-event-lost.js';
+import { injectWhileMasked } from './kmask/inject-while-masked.js';
+import { lostOnUnmask } from './kmask/lost-on-unmask.js';
+import { pendingMismatch } from './kmask/pending-mismatch.js';
 import { acceptWhenDisabled } from './lapic/accept-when-disabled.js';
 import { eoiWithoutIsr } from './lapic/eoi-without-isr.js';
 import { eoiWrongVector } from './lapic/eoi-wrong-vector.js';
@@ -38,6 +46,7 @@ import { injectWithoutIrr } from './lapic/inject-without-irr.js';
 import { lostIrr } from './lapic/lost-irr.js';
 import { nestedPriority } from './lapic/nested-priority.js';
 import { triggerModeMismatch } from './lapic/trigger-mode-mismatch.js';
+import { mmeOverflow } from './msi/mme-overflow.js';
 import { bothEnabled } from './msix/both-enabled.js';
 import { deliveredWhileMasked } from './msix/delivered-while-masked.js';
 import { fireUnusedVector } from './msix/fire-unused-vector.js';
@@ -77,9 +86,20 @@ import { freedWhileAsserted } from './srcid/freed-while-asserted.js';
 import { srcidLeak } from './srcid/leak.js';
 import { orMismatch } from './srcid/or-mismatch.js';
 import { useAfterFree } from './srcid/use-after-free.js';
+import { interruptWithoutVector } from './virtio/interrupt-without-vector.js';
+import { isrNotCleared } from './virtio/isr-not-cleared.js';
+import { isrReadNoDeassert } from './virtio/isr-read-no-deassert.js';
+import { notifyWrongVector } from './virtio/notify-wrong-vector.js';
+import { resetKeepsVectors } from './virtio/reset-keeps-vectors.js';
+import { virtioVectorOutOfRange } from './virtio/vector-out-of-range.js';
 import type { Rule } from './rule.js';
 
 export const RULES: readonly Rule[] = [
+  doubleBound,
+  keyReusedWhileBound,
+  missedEoi,
+  missingLevelFlag,
+  unknownKey,
   assertWhileDisabled,
   deassertDropsSharer,
   duplicateAssert,
@@ -110,6 +130,9 @@ export const RULES: readonly Rule[] = [
   injectionAfterDeassign,
   lostSignal,
   preexistingEventLost,
+  injectWhileMasked,
+  lostOnUnmask,
+  pendingMismatch,
   acceptWhenDisabled,
   eoiWithoutIsr,
   eoiWrongVector,
@@ -118,6 +141,7 @@ export const RULES: readonly Rule[] = [
   lostIrr,
   nestedPriority,
   triggerModeMismatch,
+  mmeOverflow,
   bothEnabled,
   deliveredWhileMasked,
   fireUnusedVector,
@@ -157,4 +181,10 @@ export const RULES: readonly Rule[] = [
   srcidLeak,
   orMismatch,
   useAfterFree,
+  interruptWithoutVector,
+  isrNotCleared,
+  isrReadNoDeassert,
+  notifyWrongVector,
+  resetKeepsVectors,
+  virtioVectorOutOfRange,
 ];
