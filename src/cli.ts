@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import yargs from 'yargs';
-import { checkOptions, guarded, withFiles, withFormat } from './commands/options.js';
+import { checkOptions, followOptions, guarded, statsOptions, withFiles, withFormat } from './commands/options.js';
 import { UsageError } from './commands/usage.js';
 import { TraceError } from './import/format.js';
 import { ReadError } from './import/open.js';
@@ -27,10 +27,16 @@ async function run(words: readonly string[]): Promise<number> {
       code = await (await import('./commands/check.js')).check(args);
     })
     .command('coverage [files..]', 'show which hops of an interrupt\'s way a recording shows', withFiles, async (args) => {
-      code = await (await import('./commands/coverage.js')).coverage(args.files, args.format, args.progress);
+      code = await (await import('./commands/coverage.js')).coverage(args);
+    })
+    .command('follow [files..]', 'show the way of a thing\'s interrupts, hop by hop; the last word names it: gsi:10', followOptions, async (args) => {
+      code = await (await import('./commands/follow.js')).follow(args);
+    })
+    .command('stats [files..]', 'show how long interrupts take from hop to hop, and what merged or vanished', statsOptions, async (args) => {
+      code = await (await import('./commands/stats.js')).stats(args);
     })
     .command('info [files..]', 'show what recordings consist of', withFiles, async (args) => {
-      code = await (await import('./commands/info.js')).info(args.files, args.format, args.progress);
+      code = await (await import('./commands/info.js')).info(args);
     })
     .command('rules', 'list the rules', withFormat, async (args) => {
       code = (await import('./commands/rules.js')).rules(args.format);

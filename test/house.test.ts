@@ -41,7 +41,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   order: ['event', 'kinds', 'ids', 'import'],
   model: ['event', 'kinds', 'ids'],
   rules: ['model', 'event', 'finding', 'kinds', 'ids'],
-  report: ['event', 'finding', 'kinds', 'ids'],
+  lives: ['event', 'kinds', 'ids'],
+  report: ['event', 'finding', 'lives', 'kinds', 'ids'],
   analyze: ['event', 'finding', 'kinds', 'ids', 'import', 'order', 'model', 'rules'],
 };
 /** The same for imports of types alone. */
@@ -165,7 +166,7 @@ describe('lists', () => {
 
   test('every format is in import/index.ts', () => {
     const formats = SRC.filter(({ path }) => path.startsWith('src/import/')).flatMap(({ path, code }) =>
-      [...code.matchAll(/^export const (\w+): \w*Format = /gm)].map(([, name]) => `${path} ${name}`),
+      [...code.matchAll(/^export const (\w+)(?:: \w*Format = | = \(.*\): \w*Format => )/gm)].map(([, name]) => `${path} ${name}`),
     );
     const listed = indexOf('import')?.imports.flatMap((one) => one.names.map((name) => `${targetOf('src/import/index.ts', one)} ${name}`));
     expect(formats.filter((format) => listed?.includes(format) !== true)).toEqual([]);

@@ -18,6 +18,13 @@ interface Replayed {
   readonly infos: readonly StreamInfo[];
 }
 
+/** All events of a file under traces/. */
+export async function decodeTrace(path: string): Promise<Event[]> {
+  const all: Event[] = [];
+  for await (const batch of openText(readTrace(path), 0).batches()) all.push(...batch);
+  return all;
+}
+
 interface ReplayTextOptions {
   /** `meta.cfg` fields in litmus form: `stormN=200`. */
   readonly config?: string;

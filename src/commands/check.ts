@@ -6,13 +6,12 @@ import { pretty } from '../report/pretty.js';
 import { exitCode, type FailOn } from './exit-code.js';
 import { painter, print } from './output.js';
 import { progressBar } from './progress.js';
+import type { FileArguments } from './recording.js';
 import { selectRules } from './select-rules.js';
 import { Run } from './run.js';
 import type { Point } from './window.js';
 
-export interface CheckArguments {
-  readonly files: readonly string[];
-  readonly format: 'pretty' | 'json';
+export interface CheckArguments extends FileArguments {
   readonly rule: readonly string[];
   readonly severity: Severity;
   readonly from: Point | undefined;
@@ -20,7 +19,6 @@ export interface CheckArguments {
   readonly maxFindings: number;
   readonly failOn: FailOn;
   readonly set: readonly string[];
-  readonly progress: boolean;
 }
 
 const INTERRUPTED = 130;
@@ -36,10 +34,10 @@ function interruptible(): AbortSignal {
 }
 
 export async function check(args: CheckArguments): Promise<number> {
-  const { files, from, to, set: settings, rule, progress, failOn } = args;
+  const { files, from, to, set: settings, rule, progress, failOn, qemuEvents } = args;
   const rules = selectRules(rule);
   const bar = progressBar(progress);
-  const run = await Run.open(files, { rules, settings, from, to, onBytes: bar.update });
+  const run = await Run.open(files, { rules, settings, from, to, qemuEvents, onBytes: bar.update });
   const signal = interruptible();
   try {
     await run.play(signal);

@@ -1,5 +1,6 @@
 // The options of every command, as yargs reads them. Light: a command's own code is loaded only when it runs.
 
+import { readFileSync } from 'node:fs';
 import type { Argv, Options } from 'yargs';
 import { UsageError } from './usage.js';
 import { parsePoint } from './window.js';
@@ -19,10 +20,13 @@ const flagged = (option: string) => (text: string | string[] | undefined) => (te
 
 const commaSeparated = (values: readonly string[]): string[] => values.flatMap((value) => value.split(',')).filter((value) => value !== '');
 
-function wholeNumber(value: number): number {
-  if (!Number.isSafeInteger(value) || value < 0) throw new UsageError('--max-findings: expected a whole number');
-  return value;
-}
+const wholeNumber = (option: string) =>
+  once(option, (value: number) => {
+    if (!Number.isSafeInteger(value) || value < 0) throw new UsageError(`--${option}: expected a whole number`);
+    return value;
+  });
+
+const count = (option: string, initial: number, describe: string) => ({ type: 'number', default: initial, requiresArg: true, coerce: wholeNumber(option), describe }) as const satisfies Options;
 
 /** Stands for `-`; no word of a command line can hold it. */
 const STDIN = '\0';
@@ -36,6 +40,18 @@ export function guarded(words: readonly string[]): string[] {
   const files = end < 0 ? [] : words.slice(end + 1);
   return [...options.map(hidden), ...files.map((file) => (file.startsWith('-') ? `./${file}` : file))];
 }
+
+/** The text of a file that an option names. */
+const textOf = (option: string) => (path: string | string[] | undefined) => {
+  if (path === undefined) return undefined;
+  return once<string>(option, (name) => {
+    try {
+      return readFileSync(name, 'utf8');
+    } catch (error) {
+      throw new UsageError(`--${option} ${name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  })(path);
+};
 
 const FORMAT = choice('format', ['pretty', 'json'], 'pretty', 'text for a person or JSON for a program');
 const FAIL_ON =
@@ -54,6 +70,12 @@ export const withFiles = (yargs: Argv) =>
       coerce: (files: readonly string[]) => files.map((file) => (file === STDIN ? '-' : file)),
       describe: 'recordings, plain, gzip or zstd; - is standard input; several are streams of one run',
     })
+    .option('qemu-events', {
+      type: 'string',
+      requiresArg: true,
+      coerce: textOf('qemu-events'),
+      describe: "trace-events-all of the QEMU that made a recording with its simple back end; without it QEMU 7.2's",
+    })
     .option('progress', PROGRESS);
 
 export const checkOptions = (yargs: Argv) =>
@@ -67,13 +89,7 @@ export const checkOptions = (yargs: Argv) =>
       describe: 'only this rule; may be given several times, or as a list with commas',
     })
     .option('severity', choice('severity', ['violation', 'suspicious', 'info'], 'suspicious', 'lowest severity shown in full; the rest is summed up'))
-    .option('max-findings', {
-      type: 'number',
-      default: 20,
-      requiresArg: true,
-      coerce: once('max-findings', wholeNumber),
-      describe: 'findings shown in full; all are counted',
-    })
+    .option('max-findings', count('max-findings', 20, 'findings shown in full; all are counted'))
     .option('from', {
       type: 'string',
       requiresArg: true,
@@ -89,3 +105,21 @@ export const checkOptions = (yargs: Argv) =>
       default: [],
       describe: 'a fact about the machine that the recording does not tell, KEY=VALUE as in meta.cfg: stormN=200',
     });
+
+export const statsOptions = (yargs: Argv) =>
+  withFiles(yargs)
+    .option('of', { type: 'string', requiresArg: true, coerce: (text: string | string[] | undefined) => (text === undefined ? undefined : once<string>('of')(text)), describe: 'only interrupts of one thing: gsi:10, vector:0x41@cpu1' })
+    .option('top', count('top', 20, 'things shown, the busiest first'))
+    .example('$0 stats trace.dat', 'latency per hop, and per GSI, pin, vector and device')
+    .example('$0 stats trace.txt --of gsi:10', 'the same for one GSI');
+
+export const followOptions = (yargs: Argv) =>
+  withFiles(yargs)
+    .option('limit', count('limit', 10, 'lives shown, the first of them'))
+    .option('slowest', {
+      type: 'number',
+      requiresArg: true,
+      coerce: (value: number | number[] | undefined) => (value === undefined ? undefined : wholeNumber('slowest')(value)),
+      describe: 'show the slowest so many instead',
+    })
+    .example('$0 follow trace.dat gsi:10 --slowest 3', 'the three interrupts of GSI 10 that took longest, hop by hop');

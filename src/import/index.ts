@@ -7,6 +7,20 @@ import { tracefs } from './ftrace/tracefs.js';
 import { ioctlLog } from './ioctl.js';
 import { irq } from './irq.js';
 import { ndjson } from './ndjson.js';
+import { qemuLog } from './qemu/log.js';
+import { parseSignatures } from './qemu/signature.js';
+import { qemuSimple } from './qemu/simple.js';
+
+/** What a recording does not hold of itself. */
+export interface FormatOptions {
+  /** Text of the `trace-events-all` of the QEMU that made a `simple` recording. */
+  readonly qemuEvents?: string | undefined;
+}
 
 /** The native forms first, then what has one telling line, then the texts that only many lines tell apart. */
-export const FORMATS: readonly Format[] = [ndjson, irq, ioctlLog, traceCmd, tracefs, perfScript];
+export function formatsFor({ qemuEvents }: FormatOptions = {}): readonly Format[] {
+  const simple = qemuSimple(qemuEvents === undefined ? undefined : parseSignatures(qemuEvents));
+  return [ndjson, irq, ioctlLog, simple, qemuLog, traceCmd, tracefs, perfScript];
+}
+
+export const FORMATS = formatsFor();

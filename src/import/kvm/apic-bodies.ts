@@ -1,6 +1,7 @@
 // Bodies of the tracepoints about local APICs, vCPUs and register accesses, as their TP_printk prints them
 // (arch/x86/kvm/trace.h, include/trace/events/kvm.h, Linux 5.2 to 7.2). apicid is hexadecimal, vec decimal.
 
+import type { KvmAssembler } from './assembler.js';
 import { NOTHING, type Act, type Body, type ReadBody } from './body.js';
 import { readMode, readTrigger } from './delivery.js';
 import { Word } from './text.js';
@@ -57,7 +58,7 @@ const injVirq: ReadBody = (body) => {
   if (!old) body.word(IRQ);
   const vec = old ? body.decimal() : body.hex();
   const again = body.skip(REINJECTED);
-  return body.whole(again ? NOTHING : (kvm) => kvm.cpus.injected(vec));
+  return body.whole<KvmAssembler>(again ? NOTHING : (kvm) => kvm.cpus.injected(vec));
 };
 
 const eoi: ReadBody = (body) => {
