@@ -56,6 +56,9 @@ const FIELD_SCHEMAS: Record<FieldType, z.ZodType> = {
   lrstate: z.enum(FIELD_VALUES.lrstate),
   routes: z.string(),
   picpin: z.union([index, z.literal('ns')]),
+  picreg: z.enum(FIELD_VALUES.picreg),
+  apicreg: z.enum(FIELD_VALUES.apicreg),
+  shorthand: z.enum(FIELD_VALUES.shorthand),
   vars: z.record(z.string(), z.string()),
 };
 

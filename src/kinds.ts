@@ -36,6 +36,12 @@ interface FieldTypes {
   routes: string;
   /** Input of an 8259 pair, 0 to 15, or `ns` for a non-specific EOI. */
   picpin: number | 'ns';
+  /** A register of an 8259: requests, in service, mask, trigger modes (1 level), pin of highest priority, vector of pin 0. */
+  picreg: 'irr' | 'isr' | 'imr' | 'elcr' | 'prio' | 'base';
+  /** A register of a local APIC; `irr`, `isr` and `tmr` have eight words. */
+  apicreg: 'irr' | 'isr' | 'tmr' | 'tpr' | 'ppr' | 'svr';
+  /** Destination shorthand of an inter-processor interrupt. */
+  shorthand: 'none' | 'self' | 'all' | 'others';
   /** Free variables of a snapshot: path to value. */
   vars: Readonly<Record<string, string>>;
 }
@@ -171,15 +177,30 @@ export const KINDS = {
   'ioapic.eoi': { vec: 'vector' },
   'ioapic.delay': { vec: 'vector' },
 
-  'pic.in': { pin: 'pin', level: 'bit', gsi: 'gsi?' },
-  'pic.imr': { chip: 'int', val: 'int' },
-  'pic.elcr': { val: 'int' },
+  'pic.in': { pin: 'pin', level: 'bit', gsi: 'gsi?', trig: 'trig?', mask: 'bit?' },
+  // Without a value: OCW1, or a word of an initialization that the recording did not show from its start.
+  'pic.imr': { chip: 'int', val: 'int?' },
+  // Both chips, 16 bits, or one of them.
+  'pic.elcr': { val: 'int', chip: 'int?' },
   'pic.inta': { pin: 'pin', vec: 'vector' },
-  'pic.eoi': { pin: 'picpin' },
+  // A non-specific EOI goes to the master unless it names the chip.
+  'pic.eoi': { pin: 'picpin', chip: 'int?', rotate: 'bit?' },
+  // ICW1; `icw4`: ICW4 follows, `clear`: the chip forgets what is in service and latched (QEMU does, KVM may not).
+  'pic.init': { chip: 'int', icw4: 'bit', clear: 'bit?' },
+  // What ICW2, ICW4, OCW2 and OCW3 set: vector of pin 0, modes, pin of highest priority.
+  'pic.mode': { chip: 'int', base: 'int?', aeoi: 'bit?', sfnm: 'bit?', smm: 'bit?', raeoi: 'bit?', prio: 'int?' },
+  // The read after a poll command: bit 7 and the pin it acknowledged, 0 for none. Without a value: it may have been one.
+  'pic.poll': { chip: 'int', val: 'int?' },
+  'pic.read': { chip: 'int', reg: 'picreg', val: 'int' },
 
   'apic.accept': { cpu: 'vcpu', vec: 'vector', trig: 'trig', dm: 'int' },
   'cpu.inject': { cpu: 'vcpu', vec: 'vector', ext: 'bit?' },
-  'apic.eoi': { cpu: 'vcpu', vec: 'vector' },
+  // Without a vector: the recorder does not tell which one ended.
+  'apic.eoi': { cpu: 'vcpu', vec: 'vector?' },
+  // A register as it reads: `word` 0 to 7 of irr, isr and tmr, 32 bits each.
+  'apic.read': { cpu: 'vcpu', reg: 'apicreg', word: 'int?', val: 'int' },
+  // A write of the interrupt command register.
+  'apic.ipi': { cpu: 'vcpu', vec: 'vector', dm: 'int', dst: 'int?', logical: 'bit?', trig: 'trig?', shorthand: 'shorthand' },
   'apic.tpr': { cpu: 'vcpu', val: 'int' },
   'apic.svr': { cpu: 'vcpu', enable: 'bit', suppress_eoi: 'bit' },
   'cpu.if': { cpu: 'vcpu', val: 'bit' },
@@ -245,6 +266,9 @@ export const FIELD_VALUES = {
   dword: ['addr', 'addr_hi', 'data', 'vc'],
   irqchip: ['full', 'split'],
   lrstate: ['P', 'A', 'PA', 'I'],
+  picreg: ['irr', 'isr', 'imr', 'elcr', 'prio', 'base'],
+  apicreg: ['irr', 'isr', 'tmr', 'tpr', 'ppr', 'svr'],
+  shorthand: ['none', 'self', 'all', 'others'],
 } as const satisfies Partial<Record<FieldType, readonly string[]>>;
 
 export const isKind = (text: string): text is Kind => Object.hasOwn(KINDS, text);

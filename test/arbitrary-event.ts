@@ -37,6 +37,9 @@ const VALUES: Record<FieldType, fc.Arbitrary<FieldValue>> = {
   lrstate: fc.constantFrom(...FIELD_VALUES.lrstate),
   routes: fc.oneof(fc.constantFrom('default', '24:a.1=0x41', '10:ioapic.10,10:ioapic.11', '0-4095'), text),
   picpin: fc.oneof(index, fc.constant('ns')),
+  picreg: fc.constantFrom(...FIELD_VALUES.picreg),
+  apicreg: fc.constantFrom(...FIELD_VALUES.apicreg),
+  shorthand: fc.constantFrom(...FIELD_VALUES.shorthand),
   vars: fc.dictionary(fc.oneof(fc.constantFrom('irr[10]', 'lapic/0.tpr', 'src', 'on'), text), text, { noNullPrototype: true }),
 };
 

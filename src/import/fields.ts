@@ -113,6 +113,9 @@ const READINGS: Record<FieldType, Reading> = {
   lrstate: oneOf(FIELD_VALUES.lrstate),
   routes: anyText,
   picpin: indexOr('ns'),
+  picreg: oneOf(FIELD_VALUES.picreg),
+  apicreg: oneOf(FIELD_VALUES.apicreg),
+  shorthand: oneOf(FIELD_VALUES.shorthand),
   vars: {
     expected: 'variables as path=value',
     text: () => undefined,

@@ -144,12 +144,14 @@ export class Ioapic implements Component {
   /** The EOI of a level interrupt is broadcast to the IOAPICs, unless suppressed; by vector, whatever pin it came from. */
   #apicEoi(e: EventOf<'apic.eoi'>): void {
     this.#ackLate(e, e.cpu);
-    if (e.vec < 0) return;
+    const { vec } = e;
+    // Who does not tell the vector prints the broadcast.
+    if (vec === undefined || vec < 0) return;
     const lapic = this.#lapics.of(e.cpu);
-    const broadcast = and(lapic.bit('tmr', e.vec), not(lapic.suppress));
-    if (lapic.suppress === T) for (const pin of this.#pins.values()) if (pin.vec === e.vec && pin.rirr !== F) pin.suppressedBy = e;
-    if (lapic.suppress === U && lapic.bit('tmr', e.vec) === T) this.#test(e);
-    if (broadcast === T && this.#ctx.channels.covers('kvm.ack')) this.#oweAcks(e, lapic.acceptBy[e.vec]);
+    const broadcast = and(lapic.bit('tmr', vec), not(lapic.suppress));
+    if (lapic.suppress === T) for (const pin of this.#pins.values()) if (pin.vec === vec && pin.rirr !== F) pin.suppressedBy = e;
+    if (lapic.suppress === U && lapic.bit('tmr', vec) === T) this.#test(e);
+    if (broadcast === T && this.#ctx.channels.covers('kvm.ack')) this.#oweAcks(e, lapic.acceptBy[vec]);
     this.#broadcast(e, broadcast);
   }
 
@@ -162,7 +164,7 @@ export class Ioapic implements Component {
   #learnSuppression({ testedBy }: IoapicPin, e: Event): void {
     if (testedBy === undefined || !this.#ctx.channels.covers('ioapic.rte') || !this.#ctx.recent(testedBy, e)) return;
     const lapic = this.#lapics.of(testedBy.cpu);
-    if (lapic.suppress === U && lapic.eoiBy[testedBy.vec] === testedBy) lapic.suppress = F;
+    if (lapic.suppress === U && testedBy.vec !== undefined && lapic.eoiBy[testedBy.vec] === testedBy) lapic.suppress = F;
   }
 
   /** Where acknowledges are recorded, each pin that waits for this EOI must show one. */

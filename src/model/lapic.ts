@@ -177,8 +177,9 @@ export class Lapics implements Component {
   /** It clears the highest bit in service: above it there was none, and with -1 there was none at all. */
   #eoi(e: EventOf<'apic.eoi'>): void {
     const lapic = this.of(e.cpu);
-    if (this.#injections.covered) lapic.isr.fill(F, e.vec < 0 ? 0 : e.vec);
     lapic.stepBy = e;
+    if (e.vec === undefined) return;
+    if (this.#injections.covered) lapic.isr.fill(F, e.vec < 0 ? 0 : e.vec);
     if (e.vec >= 0) lapic.eoiBy[e.vec] = e;
   }
 }

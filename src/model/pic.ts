@@ -25,7 +25,7 @@ export class Pic implements Component {
       this.#request = undefined;
     },
     'pic.imr': (e) => {
-      for (let bit = 0; bit < 8; bit++) this.#imr[e.chip * 8 + bit] = (e.val >> bit) & 1 ? T : F;
+      for (let bit = 0; bit < 8; bit++) this.#imr[e.chip * 8 + bit] = e.val === undefined ? U : (e.val >> bit) & 1 ? T : F;
       this.#request = undefined;
     },
     'pic.inta': (e) => {
