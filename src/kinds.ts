@@ -162,6 +162,8 @@ export const KINDS = {
   // A write of an entry of the local vector table, by its index in QEMU: 0 timer, 3 LINT0, 4 LINT1; and its source at work.
   'apic.lvt': { cpu: 'vcpu', lvt: 'int', vec: 'vector', dm: 'int', mask: 'bit' },
   'apic.local': { lvt: 'int', dm: 'int', cpu: 'vcpu?' },
+  // A message on its way to the local APICs, wherever it came from; who takes it is not told.
+  'apic.msg': { dst: 'int', logical: 'bit', dm: 'int', vec: 'vector', trig: 'trig' },
   // A write of the interrupt command register.
   'apic.ipi': { cpu: 'vcpu', vec: 'vector', dm: 'int', dst: 'int?', logical: 'bit?', trig: 'trig?', shorthand: 'shorthand' },
   'apic.tpr': { cpu: 'vcpu', val: 'int' },
