@@ -19,6 +19,7 @@ const DEBTS = [
   'resample.notify-all',
   'source.fall',
   'ioapic.deliver',
+  'ioapic.edge',
   'ioapic.ack',
   'lapic.inject',
 ] as const;

@@ -15,6 +15,7 @@ import { edgeAfterMask } from './ioapic/edge-after-mask.js';
 import { eoiDespiteSuppression } from './ioapic/eoi-despite-suppression.js';
 import { eoiNotForwarded } from './ioapic/eoi-not-forwarded.js';
 import { eoiStorm } from './ioapic/eoi-storm.js';
+import { lostEdge } from './ioapic/lost-edge.js';
 import { lostLevel } from './ioapic/lost-level.js';
 import { redeliverWithRemoteIrr } from './ioapic/redeliver-with-remote-irr.js';
 import { remoteIrrStuck } from './ioapic/remote-irr-stuck.js';
@@ -95,6 +96,7 @@ export const RULES: readonly Rule[] = [
   eoiDespiteSuppression,
   eoiNotForwarded,
   eoiStorm,
+  lostEdge,
   lostLevel,
   redeliverWithRemoteIrr,
   remoteIrrStuck,

@@ -16,6 +16,7 @@ export class QemuAssembler {
   readonly pic: PicPorts;
   readonly ioapic: QemuIoapic;
   readonly apics: QemuApics;
+  #chipsTold = false;
   readonly #regions = new Map<string, (access: Access) => void>();
 
   constructor(stream: number) {
@@ -52,6 +53,13 @@ export class QemuAssembler {
   #apicMsi(access: Access): void {
     if (QemuApics.isRegister(access)) this.apics.region(access);
     else this.ioapic.message(access.value);
+  }
+
+  /** The chips outside the CPU are QEMU's, or no line of theirs would be here. */
+  ownChips(): void {
+    if (this.#chipsTold) return;
+    this.#chipsTold = true;
+    this.journal.tell({ ...this.journal.stamp(), kind: 'meta.cfg', chips: 'qemu' });
   }
 
   /** The recorder lost events, so many as far as it tells. */

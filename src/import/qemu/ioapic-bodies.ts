@@ -23,7 +23,10 @@ const setIrq: ReadBody<QemuAssembler> = (body) => {
   const input = body.decimal();
   body.word(LEVEL);
   const level = body.signed() === 0 ? 0 : 1;
-  return body.whole(({ ioapic }: QemuAssembler) => ioapic.input(input, level));
+  return body.whole((qemu: QemuAssembler) => {
+    qemu.ownChips();
+    qemu.ioapic.input(input, level);
+  });
 };
 
 const access =

@@ -25,8 +25,8 @@ export class QemuIoapic {
   readonly #journal: Journal;
   /** Low halves of the entries, as written. */
   readonly #entries: (number | undefined)[] = [];
-  /** The thread whose latest line lets the chip deliver, -1 for none. */
-  #servicing = -1;
+  /** The thread whose latest line lets the chip deliver; undefined for none. */
+  #servicing: number | undefined;
   /** The pin whose input rose, -1 where an access or an EOI had the pins looked through. */
   #raised = -1;
   /** The level pin that is about to deliver, -1 for none. */
@@ -44,7 +44,8 @@ export class QemuIoapic {
 
   /** A line that is no part of a delivery. */
   leave(): void {
-    this.#servicing = this.#raised = this.#level = -1;
+    this.#servicing = undefined;
+    this.#raised = this.#level = -1;
   }
 
   /** ioapic_set_irq. */

@@ -27,7 +27,9 @@ const setIrq: ReadBody<QemuAssembler> = (body) => {
   const input = pin(chip * PINS + body.decimal());
   body.word(LEVEL);
   const level = body.signed() === 0 ? 0 : 1;
-  return body.whole(({ journal: j }: QemuAssembler) => {
+  return body.whole((qemu: QemuAssembler) => {
+    qemu.ownChips();
+    const j = qemu.journal;
     const { ns, on, tid, stream, line, name } = j;
     j.tell({ seq: 0, ns, on, tid, stream, at: line, name, kind: 'pic.in', pin: input, level, gsi: undefined, trig: undefined, mask: undefined });
   });
