@@ -125,7 +125,7 @@ export class Lapics implements Component {
   /** True if this injection is surely from the local APIC and not from the 8259 pair. */
   isFromLapic(event: EventOf<'cpu.inject'>): Tri {
     if (event.ext !== undefined) return event.ext === 1 ? F : T;
-    return this.#pic.mayRequest() === F ? T : U;
+    return this.#pic.isQuietFor(event) ? T : U;
   }
 
   /** A level message reached the APIC at a physical destination, as an IOAPIC delivery tells. */

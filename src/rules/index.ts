@@ -58,6 +58,14 @@ import { staleMessage } from './msix/stale-message.js';
 import { unmaskNoDelivery } from './msix/unmask-no-delivery.js';
 import { vectorOutOfRange } from './msix/vector-out-of-range.js';
 import { vectorUseImbalance } from './msix/vector-use-imbalance.js';
+import { picEoiWithoutIsr } from './pic/eoi-without-isr.js';
+import { intaMasked } from './pic/inta-masked.js';
+import { intaWithoutRequest } from './pic/inta-without-request.js';
+import { picIrrMismatch } from './pic/irr-mismatch.js';
+import { picIsrMismatch } from './pic/isr-mismatch.js';
+import { priorityInversion } from './pic/priority-inversion.js';
+import { spuriousSetsIsr } from './pic/spurious-sets-isr.js';
+import { wrongVector } from './pic/wrong-vector.js';
 import { neverFires } from './resample/never-fires.js';
 import { notifyBeforeDeassert } from './resample/notify-before-deassert.js';
 import { partialNotify } from './resample/partial-notify.js';
@@ -139,6 +147,14 @@ export const RULES: readonly Rule[] = [
   unmaskNoDelivery,
   vectorOutOfRange,
   vectorUseImbalance,
+  picEoiWithoutIsr,
+  intaMasked,
+  intaWithoutRequest,
+  picIrrMismatch,
+  picIsrMismatch,
+  priorityInversion,
+  spuriousSetsIsr,
+  wrongVector,
   neverFires,
   notifyBeforeDeassert,
   partialNotify,
