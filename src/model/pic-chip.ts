@@ -3,6 +3,7 @@
 
 import type { Event, EventOf } from '../event.js';
 import { Bits } from './bits.js';
+import { lowest, pinAt, rankOf, ranked } from './pic-rank.js';
 import { F, T, U, and, join, known, not, type Tri } from './tri.js';
 
 const PINS = 8;
@@ -11,9 +12,6 @@ const SPURIOUS = 7;
 export const CASCADE = 2;
 /** Pins that can be made level-triggered, per chip. */
 const ELCR_MASKS = [0xf8, 0xde] as const;
-
-/** Place of the lowest bit set, 8 for none. */
-const lowest = (mask: number): number => (mask === 0 ? PINS : 31 - Math.clz32(mask & -mask));
 
 /** What a command or an acknowledge did to a pin last. */
 export interface PinHistory {
@@ -80,14 +78,12 @@ export class PicChip {
     return { must, may: this.isr.may & (master && this.sfnm === T ? ~cascade : 0xff) };
   }
 
-  /** Bit n is the pin of the n-th highest priority. */
   #ranked(mask: number): number {
-    const prio = this.prio ?? 0;
-    return ((mask >> prio) | (mask << (PINS - prio))) & 0xff;
+    return ranked(mask, this.prio ?? 0);
   }
 
   #rank(pin: number): number {
-    return (pin - (this.prio ?? 0) + PINS) & 7;
+    return rankOf(pin, this.prio ?? 0);
   }
 
   /** Does the chip raise its output? */
@@ -131,7 +127,7 @@ export class PicChip {
   /** The pin that surely holds `pin` back: the highest in service. */
   highestInService(): number {
     const rank = lowest(this.#ranked(this.isr.must));
-    return rank === PINS ? -1 : (rank + (this.prio ?? 0)) & 7;
+    return rank === PINS ? -1 : pinAt(rank, this.prio ?? 0);
   }
 
   input(pin: number, level: 0 | 1, by: Event): void {
@@ -139,9 +135,9 @@ export class PicChip {
     if (before !== level || this.pins[pin]?.inputBy === undefined) this.#history(pin).inputBy = by;
     this.line.set(pin, level);
     const { irr } = this;
-    const level_ = this.elcr.get(pin);
+    const held = this.elcr.get(pin);
     const edge = level === 1 && before !== T ? (before === F ? T : join(irr.get(pin), T)) : irr.get(pin);
-    irr.set(pin, level_ === T ? level : level_ === F ? edge : join(level, edge));
+    irr.set(pin, held === T ? level : held === F ? edge : join(level, edge));
   }
 
   /** An acknowledge took the pin. */
@@ -175,7 +171,7 @@ export class PicChip {
   }
 
   endSpecific(pin: number, rotate: boolean, by: Event): void {
-    this.#ended(pin, by);
+    this.#history(pin).endedBy = by;
     this.isr.set(pin, F);
     if (rotate) this.prio = (pin + 1) & 7;
   }
@@ -191,18 +187,13 @@ export class PicChip {
       if (rotate) this.prio = undefined;
       return;
     }
-    const prio = this.prio;
-    const top = (lowest(this.#ranked(isr.may)) + prio) & 7;
+    const top = pinAt(lowest(this.#ranked(isr.may)), this.prio);
     const sure = isr.get(top) === T;
     const first = this.highestInService();
     if (!sure && first >= 0) isr.maybeClear(1 << first);
     isr.set(top, F);
-    if (sure) this.#ended(top, by);
+    if (sure) this.#history(top).endedBy = by;
     if (rotate) this.prio = sure ? (top + 1) & 7 : undefined;
-  }
-
-  #ended(pin: number, by: Event): void {
-    this.#history(pin).endedBy = by;
   }
 
   /** ICW1. `clears`: in-service bits go, too, and so do latched edges and modes that ICW4 sets anew. */

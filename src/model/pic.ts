@@ -5,6 +5,7 @@ import type { Event, EventOf } from '../event.js';
 import type { Channel } from './channels.js';
 import type { Component, Steps } from './component.js';
 import type { Context } from './context.js';
+import { ExtInjections } from './ext-injections.js';
 import { CASCADE, PicChip } from './pic-chip.js';
 import { F, T, U, type Tri } from './tri.js';
 
@@ -13,6 +14,7 @@ const MASTER = 0;
 
 export class Pic implements Component {
   readonly #ctx: Context;
+  readonly #injections: ExtInjections;
   readonly #inputs: Channel;
   readonly #acknowledges: Channel;
   readonly #requests: Channel;
@@ -40,6 +42,8 @@ export class Pic implements Component {
     'pic.poll': (e) => this.#poll(e),
     'pic.read': (e) => this.#read(e),
     'pic.request': (e) => this.#requested(e),
+    'cpu.inject': (e) => this.#injections.injected(e),
+    'cpu.exit': (e) => this.#injections.exited(e),
     'kvm.set_irqchip': (e) => {
       if (e.chip !== 2) this.begin(false);
     },
@@ -47,6 +51,7 @@ export class Pic implements Component {
 
   constructor(ctx: Context) {
     this.#ctx = ctx;
+    this.#injections = new ExtInjections(ctx);
     this.#inputs = ctx.channels.of('pic.in');
     this.#acknowledges = ctx.channels.of('pic.inta');
     this.#requests = ctx.channels.of('pic.request');
@@ -54,6 +59,7 @@ export class Pic implements Component {
 
   begin(fromReset: boolean): void {
     this.#age++;
+    this.#injections.forgive();
     this.master.begin(fromReset);
     this.slave.begin(fromReset);
     this.#request = undefined;
@@ -159,6 +165,7 @@ export class Pic implements Component {
     const chip = this.chipOf(e.pin);
     chip.acknowledge(e.pin & 7, e);
     chip.base = e.vec & 0xf8;
+    if (!this.isQemus) this.#injections.owe(e);
     if (chip === this.slave) this.master.acknowledge(CASCADE, e);
     this.#changed(e);
   }

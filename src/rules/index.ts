@@ -58,7 +58,11 @@ import { staleMessage } from './msix/stale-message.js';
 import { unmaskNoDelivery } from './msix/unmask-no-delivery.js';
 import { vectorOutOfRange } from './msix/vector-out-of-range.js';
 import { vectorUseImbalance } from './msix/vector-use-imbalance.js';
+import { dualDelivery } from './pic/dual-delivery.js';
 import { picEoiWithoutIsr } from './pic/eoi-without-isr.js';
+import { extintEoiToLapic } from './pic/extint-eoi-to-lapic.js';
+import { extintInIsr } from './pic/extint-in-isr.js';
+import { extintLost } from './pic/extint-lost.js';
 import { intaMasked } from './pic/inta-masked.js';
 import { intaWithoutRequest } from './pic/inta-without-request.js';
 import { picIrrMismatch } from './pic/irr-mismatch.js';
@@ -147,7 +151,11 @@ export const RULES: readonly Rule[] = [
   unmaskNoDelivery,
   vectorOutOfRange,
   vectorUseImbalance,
+  dualDelivery,
   picEoiWithoutIsr,
+  extintEoiToLapic,
+  extintInIsr,
+  extintLost,
   intaMasked,
   intaWithoutRequest,
   picIrrMismatch,

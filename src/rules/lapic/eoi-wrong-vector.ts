@@ -25,6 +25,8 @@ export const eoiWrongVector: Rule = {
       const { cpu, vec } = e;
       const lapic = m.lapics.of(cpu);
       if (vec === undefined || vec < 0) return;
+      // Taken from the 8259 pair: a rule of its own.
+      if (m.lapics.onlyExtInt(cpu, vec) === T) return judge.held();
       if (!m.ctx.channels.covers('cpu.inject')) return judge.undecided('isr');
       judge.breachIf(wrong({ cpu, vec }, m), 'isr', () => {
         const top = m.lapics.highestInService(cpu);
