@@ -34,13 +34,15 @@ const ALL = [...SRC, ...TESTS];
 /** Who may import whom. A room is a folder of src/, or a file that stands alone there. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ids: [],
-  kinds: ['ids'],
-  event: ['kinds', 'ids'],
+  'field-types': ['ids'],
+  kinds: ['field-types', 'ids'],
+  event: ['field-types', 'kinds', 'ids'],
   finding: ['event', 'kinds', 'ids'],
   expectation: [],
   comparison: [],
   config: ['event', 'finding', 'kinds', 'ids'],
   import: ['event', 'kinds', 'ids'],
+  import: ['event', 'field-types', 'kinds', 'ids'],
   order: ['event', 'kinds', 'ids', 'import'],
   model: ['event', 'kinds', 'ids'],
   rules: ['model', 'event', 'finding', 'kinds', 'ids'],
