@@ -6,7 +6,7 @@ import yargs from 'yargs';
 import { checkOptions, guarded, withFiles, withFormat } from './commands/options.js';
 import { UsageError } from './commands/usage.js';
 import { TraceError } from './import/format.js';
-import { ReadError } from './import/open.js';
+import { ReadError } from './import/read-error.js';
 import { printable } from './report/text.js';
 
 const UNABLE = 2;
