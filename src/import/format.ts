@@ -65,7 +65,7 @@ export interface FileFormat {
 }
 
 /** A file of a folder. */
-interface FolderFile {
+export interface FolderFile {
   /** From the folder on, with `/`. */
   readonly name: string;
   readonly bytes: RandomAccess;

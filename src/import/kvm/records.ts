@@ -12,7 +12,7 @@ const marker: CompileRecord = (fields) => {
   return (kvm, record) => kvm.note(text.of(record).replace(/\n+$/, ''));
 };
 
-const TRACEPOINTS = new Map(Object.entries({ ...LINE_RECORDS, ...APIC_RECORDS, ...HANDLER_RECORDS, print: marker }));
+const TRACEPOINTS = new Map(Object.entries({ ...LINE_RECORDS, ...APIC_RECORDS, ...HANDLER_RECORDS, print: marker, tracing_mark_write: marker }));
 const PROBES = new Map(Object.entries(PROBE_RECORDS));
 
 /** `perf probe kvm_set_irq` names the probe like the tracepoint: its fields tell which it is. Undefined for events that mean nothing here. */

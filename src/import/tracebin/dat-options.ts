@@ -1,6 +1,7 @@
 // The options of a trace.dat: clock, counts, version (trace-cmd include/trace-cmd/trace-cmd-private.h, TRACECMD_OPTION_*).
 
 import type { Cursor } from '../cursor.js';
+import { clockInUse } from './clocks.js';
 import { readStats } from './cpu-stats.js';
 import type { DatLayout } from './dat-layout.js';
 
@@ -11,7 +12,6 @@ const OFFSET = 7;
 const VERSION = 9;
 const TSC2NSEC = 14;
 
-const CLOCK_IN_USE = /\[([\w-]+)\]/;
 /** In front of the counts of an instance's CPUs. */
 const BUFFER = /^\s*Buffer: (.*)$/m;
 
@@ -25,7 +25,7 @@ export interface Option {
 export function takeOption({ id, data, length }: Option, layout: DatLayout): void {
   const text = (what: string): string => data.text(length, what).replace(/\0.*$/s, '').trim();
   if (id === CPUSTAT) takeStats(text('the counts of a CPU'), layout);
-  else if (id === TRACECLOCK) layout.clock = CLOCK_IN_USE.exec(text('the clock'))?.[1] ?? layout.clock;
+  else if (id === TRACECLOCK) layout.clock = clockInUse(text('the clock')) ?? layout.clock;
   else if (id === UNAME) layout.uname = text('the kernel');
   else if (id === VERSION) layout.recorder = text('the version of trace-cmd');
   else if (id === OFFSET) layout.offset = readOffset(text('the offset of the times'));

@@ -17,6 +17,14 @@ export interface EventFormat {
   readonly print: string;
 }
 
+/** TRACE_PRINT, whose id and layout are the same in every 64-bit kernel: for a recording that does not describe it (kernel/trace/trace.h, trace_entries.h). */
+export const PRINT_FORMAT = `name: tracing_mark_write
+ID: 5
+format:
+	field:int common_pid;	offset:4;	size:4;	signed:1;
+	field:char buf[];	offset:16;	size:0;	signed:0;
+`;
+
 const MAX_FIELDS = 256;
 const HEAD = /^name: (\S+)\s+ID: (\d{1,9})\s+format:/;
 const FIELD = /^\s*field:([^;\n]{1,400});\s*offset:(\d{1,6});\s*size:(\d{1,6});(?:\s*signed:([01]);)?/gm;

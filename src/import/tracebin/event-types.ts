@@ -7,6 +7,8 @@ import { readEventFormat, type EventFormat } from './event-format.js';
 
 /** Ids are 16 bits in every record. */
 const MAX_ID = 0xffff;
+/** Records of the kernel's tracers have the lowest ids; events are numbered behind them (kernel/trace/trace.h, enum trace_type). */
+const LAST_TRACER = 15;
 
 export class EventType {
   readonly name: string;
@@ -52,12 +54,17 @@ export class EventTypes {
     return true;
   }
 
+  /** What tracers record needs no description: it means nothing here. */
   find(id: number): EventType | undefined {
+    const type = this.#byId[id];
+    if (type !== undefined || id > LAST_TRACER) return type;
+    this.add(`name: tracer-record-${id}\nID: ${id}\nformat:`);
     return this.#byId[id];
   }
 
-  get empty(): boolean {
-    return this.#byId.length === 0;
+  /** True if events other than those of tracers are described. */
+  get described(): boolean {
+    return this.#byId.length > LAST_TRACER + 1;
   }
 
   /** Writes the counts so far, of events that came. */

@@ -15,6 +15,33 @@ export interface PageLayout {
 /** Linux takes sub-buffers of up to 128 pages, of at most 64 KiB each. */
 const MAX_PAGE = 8 * 1024 * 1024;
 
+const DATA = 16;
+const LENGTH = 0x07ff_ffff;
+const SMALLEST_PAGE = 4096;
+const LONG = 0;
+const PADDING = 29;
+
+/** Do the bytes begin with a page of a 64-bit kernel: stamp, commit word, and records that end exactly where it says? */
+export function looksLikePages(head: Buffer): boolean {
+  if (head.length < DATA + 8) return false;
+  const low = head.readUInt32LE(8);
+  const high = head.readUInt32LE(12);
+  const end = DATA + (low & LENGTH);
+  if ((high !== 0 && high !== 0xffff_ffff) || end === DATA || end > MAX_PAGE || end % 4 !== 0) return false;
+  let at = DATA;
+  while (at < end && at + 8 <= head.length) at += lengthOf(head, at, end);
+  return at === end || (at < end && head.length >= SMALLEST_PAGE);
+}
+
+/** Bytes of the record at `at`; padding without a delta reaches to the end. */
+function lengthOf(bytes: Buffer, at: number, end: number): number {
+  const word = bytes.readUInt32LE(at);
+  const type = word & 31;
+  if (type === PADDING && word >>> 5 === 0) return end - at;
+  if (type === LONG || type === PADDING) return 4 + bytes.readUInt32LE(at + 4);
+  return type < PADDING ? 4 + type * 4 : 8;
+}
+
 /** Undefined if the text describes no page. */
 export function readPageLayout(text: string): PageLayout | undefined {
   const fields = readFields(text);
