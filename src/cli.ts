@@ -6,7 +6,7 @@ import { checkOptions, diffOptions, followOptions, guarded, minimiseOptions, sta
 import { UsageError } from './commands/usage.js';
 import { version } from './commands/version.js';
 import { TraceError } from './import/format.js';
-import { ReadError } from './import/open.js';
+import { ReadError } from './import/read-error.js';
 import { printable } from './report/text.js';
 
 const UNABLE = 2;

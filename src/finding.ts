@@ -53,6 +53,8 @@ export interface StreamSummary {
   readonly file: string;
   readonly format: string;
   readonly recorder: string;
+  /** Of a binary recording: version, kernel, clock, CPUs, trace buffers. */
+  readonly about?: string;
   readonly clock: 'seconds' | 'integer' | 'ns' | 'none';
   /** Absolute time of the first event, decimal ns. */
   readonly base: string;

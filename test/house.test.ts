@@ -41,7 +41,6 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   expectation: [],
   comparison: [],
   config: ['event', 'finding', 'kinds', 'ids'],
-  import: ['event', 'kinds', 'ids'],
   import: ['event', 'field-types', 'kinds', 'ids'],
   order: ['event', 'kinds', 'ids', 'import'],
   model: ['event', 'kinds', 'ids'],

@@ -7,7 +7,7 @@ import { difference, ExpectationError, formatExpectation, NOTHING_EXPECTED, pars
 import type { Finding } from '../finding.js';
 import { TraceError } from '../import/format.js';
 import { parseIrq } from '../import/irq.js';
-import { ReadError } from '../import/open.js';
+import { ReadError } from '../import/read-error.js';
 import { RULES } from '../rules/index.js';
 import { checkRecording } from './run.js';
 import { UsageError } from './usage.js';

@@ -35,6 +35,7 @@ const Stream = z.strictObject({
   file: z.string(),
   format: z.string(),
   recorder: z.string(),
+  about: z.string().optional().describe('Of a binary recording: version, kernel, clock, CPUs, trace buffers.'),
   clock: z.enum(['seconds', 'integer', 'ns', 'none']),
   base: z.string().regex(/^-?\d+$/).describe('Absolute time of the first event in ns, decimal.'),
   lines: count,
