@@ -20,6 +20,7 @@ import { edgeAfterMask } from './ioapic/edge-after-mask.js';
 import { eoiDespiteSuppression } from './ioapic/eoi-despite-suppression.js';
 import { eoiNotForwarded } from './ioapic/eoi-not-forwarded.js';
 import { eoiStorm } from './ioapic/eoi-storm.js';
+import { lostEdge } from './ioapic/lost-edge.js';
 import { lostLevel } from './ioapic/lost-level.js';
 import { redeliverWithRemoteIrr } from './ioapic/redeliver-with-remote-irr.js';
 import { remoteIrrStuck } from './ioapic/remote-irr-stuck.js';
@@ -66,6 +67,18 @@ import { staleMessage } from './msix/stale-message.js';
 import { unmaskNoDelivery } from './msix/unmask-no-delivery.js';
 import { vectorOutOfRange } from './msix/vector-out-of-range.js';
 import { vectorUseImbalance } from './msix/vector-use-imbalance.js';
+import { dualDelivery } from './pic/dual-delivery.js';
+import { picEoiWithoutIsr } from './pic/eoi-without-isr.js';
+import { extintEoiToLapic } from './pic/extint-eoi-to-lapic.js';
+import { extintInIsr } from './pic/extint-in-isr.js';
+import { extintLost } from './pic/extint-lost.js';
+import { intaMasked } from './pic/inta-masked.js';
+import { intaWithoutRequest } from './pic/inta-without-request.js';
+import { picIrrMismatch } from './pic/irr-mismatch.js';
+import { picIsrMismatch } from './pic/isr-mismatch.js';
+import { priorityInversion } from './pic/priority-inversion.js';
+import { spuriousSetsIsr } from './pic/spurious-sets-isr.js';
+import { wrongVector } from './pic/wrong-vector.js';
 import { neverFires } from './resample/never-fires.js';
 import { notifyBeforeDeassert } from './resample/notify-before-deassert.js';
 import { partialNotify } from './resample/partial-notify.js';
@@ -115,6 +128,7 @@ export const RULES: readonly Rule[] = [
   eoiDespiteSuppression,
   eoiNotForwarded,
   eoiStorm,
+  lostEdge,
   lostLevel,
   redeliverWithRemoteIrr,
   remoteIrrStuck,
@@ -161,6 +175,18 @@ export const RULES: readonly Rule[] = [
   unmaskNoDelivery,
   vectorOutOfRange,
   vectorUseImbalance,
+  dualDelivery,
+  picEoiWithoutIsr,
+  extintEoiToLapic,
+  extintInIsr,
+  extintLost,
+  intaMasked,
+  intaWithoutRequest,
+  picIrrMismatch,
+  picIsrMismatch,
+  priorityInversion,
+  spuriousSetsIsr,
+  wrongVector,
   neverFires,
   notifyBeforeDeassert,
   partialNotify,
