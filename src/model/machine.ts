@@ -4,14 +4,18 @@ import type { Event, EventOf } from '../event.js';
 import type { Kind } from '../kinds.js';
 import type { Component, Step, Steps } from './component.js';
 import { Context } from './context.js';
+import { Forwarding } from './forwarding.js';
 import { Intx } from './intx.js';
 import { Ioapic } from './ioapic.js';
 import { Irqfds } from './irqfd.js';
 import { Lapics } from './lapic.js';
 import { MsixFunctions } from './msix.js';
+import { PhysicalActive } from './physical-active.js';
 import { Pic } from './pic.js';
 import { Routes } from './routes.js';
 import { Sources } from './sources.js';
+import { Vfio } from './vfio.js';
+import { Vgic } from './vgic.js';
 
 export class Machine {
   readonly ctx = new Context();
@@ -23,6 +27,10 @@ export class Machine {
   readonly ioapic = new Ioapic(this.ctx, this.lapics, this.routes, this.sources, this.irqfds);
   readonly msix = new MsixFunctions(this.ctx, this.routes, this.irqfds);
   readonly intx = new Intx(this.ctx);
+  readonly pgic = new PhysicalActive();
+  readonly forwarding = new Forwarding(this.ctx);
+  readonly vgic = new Vgic(this.ctx, this.pgic, this.forwarding);
+  readonly vfio = new Vfio(this.ctx, this.routes, this.irqfds);
 
   readonly #components: Readonly<Record<string, Component>> = {
     intx: this.intx,
@@ -33,6 +41,10 @@ export class Machine {
     ioapic: this.ioapic,
     lapic: this.lapics,
     pic: this.pic,
+    pgic: this.pgic,
+    forwarding: this.forwarding,
+    vgic: this.vgic,
+    vfio: this.vfio,
   };
 
   readonly #steps: Steps = {
@@ -56,7 +68,7 @@ export class Machine {
   /** What to do at events of a kind; undefined if they change nothing. Read once per kind by the loop. */
   stepOf(kind: Kind): Step<Event> | undefined {
     const own: Step<Event> | undefined = this.#steps[kind];
-    const parts = [this.pic, this.lapics, this.routes, this.sources, this.irqfds, this.ioapic, this.msix, this.intx]
+    const parts = [this.pic, this.lapics, this.routes, this.sources, this.irqfds, this.ioapic, this.msix, this.intx, this.pgic, this.forwarding, this.vgic, this.vfio]
       .map((component): Step<Event> | undefined => component.steps[kind])
       .filter((step) => step !== undefined);
     const [first, second, ...rest] = own === undefined ? parts : [own, ...parts];
@@ -84,6 +96,6 @@ export class Machine {
   /** Machine reset: the hardware returns to its reset state; what KVM's ioctls set up (routes, irqfds, source ids) stays. */
   #reset(): void {
     this.ctx.owed.forgiveAll();
-    for (const part of [this.pic, this.lapics, this.ioapic, this.msix, this.intx]) part.begin(true);
+    for (const part of [this.pic, this.lapics, this.ioapic, this.msix, this.intx, this.vgic]) part.begin(true);
   }
 }

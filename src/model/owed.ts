@@ -21,6 +21,12 @@ const DEBTS = [
   'ioapic.deliver',
   'ioapic.ack',
   'lapic.inject',
+  'vgic.level',
+  'vgic.edge',
+  'vgic.slot',
+  'fwd.inject',
+  'vfio.unmask',
+  'vfio.resend',
 ] as const;
 export type DebtName = (typeof DEBTS)[number];
 

@@ -1,5 +1,11 @@
 // The written list of all rules, sorted by id. A rule that is not here does not run; the house test compares it with the files and the pages.
 
+import { guestDeactivateNotPropagated } from './fwd/guest-deactivate-not-propagated.js';
+import { hostDeactivates } from './fwd/host-deactivates.js';
+import { hostMaskAndForward } from './fwd/host-mask-and-forward.js';
+import { mapConflict } from './fwd/map-conflict.js';
+import { prematureEnableWedge } from './fwd/premature-enable-wedge.js';
+import { retriggerWhileActive } from './fwd/retrigger-while-active.js';
 import { assertWhileDisabled } from './intx/assert-while-disabled.js';
 import { deassertDropsSharer } from './intx/deassert-drops-sharer.js';
 import { duplicateAssert } from './intx/duplicate-assert.js';
@@ -77,9 +83,28 @@ import { freedWhileAsserted } from './srcid/freed-while-asserted.js';
 import { srcidLeak } from './srcid/leak.js';
 import { orMismatch } from './srcid/or-mismatch.js';
 import { useAfterFree } from './srcid/use-after-free.js';
+import { pendingNotResentOnUnmask } from './vfio/pending-not-resent-on-unmask.js';
+import { signalWhileMasked } from './vfio/signal-while-masked.js';
+import { unmaskNever } from './vfio/unmask-never.js';
+import { levelLrWithoutEoiMi } from './vgic/level-lr-without-eoi-mi.js';
+import { lostEdgeOnFold } from './vgic/lost-edge-on-fold.js';
+import { lostLevelOnFold } from './vgic/lost-level-on-fold.js';
+import { lrDuplicateVintid } from './vgic/lr-duplicate-vintid.js';
+import { lrHwPendingActive } from './vgic/lr-hw-pending-active.js';
+import { lrHwPhysInactive } from './vgic/lr-hw-phys-inactive.js';
+import { lrHwWrongPintid } from './vgic/lr-hw-wrong-pintid.js';
+import { overflowStarvation } from './vgic/overflow-starvation.js';
+import { spiOnTwoVcpus } from './vgic/spi-on-two-vcpus.js';
+import { staleLrFold } from './vgic/stale-lr-fold.js';
 import type { Rule } from './rule.js';
 
 export const RULES: readonly Rule[] = [
+  guestDeactivateNotPropagated,
+  hostDeactivates,
+  hostMaskAndForward,
+  mapConflict,
+  prematureEnableWedge,
+  retriggerWhileActive,
   assertWhileDisabled,
   deassertDropsSharer,
   duplicateAssert,
@@ -157,4 +182,17 @@ export const RULES: readonly Rule[] = [
   srcidLeak,
   orMismatch,
   useAfterFree,
+  pendingNotResentOnUnmask,
+  signalWhileMasked,
+  unmaskNever,
+  levelLrWithoutEoiMi,
+  lostEdgeOnFold,
+  lostLevelOnFold,
+  lrDuplicateVintid,
+  lrHwPendingActive,
+  lrHwPhysInactive,
+  lrHwWrongPintid,
+  overflowStarvation,
+  spiOnTwoVcpus,
+  staleLrFold,
 ];
