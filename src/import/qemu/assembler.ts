@@ -6,6 +6,9 @@ import { Journal } from '../kvm/journal.js';
 import { PicPorts } from '../kvm/pic-ports.js';
 import type { Access } from './access.js';
 import { QemuApics } from './apic.js';
+import { GicTeller } from './gic-teller.js';
+import { QemuGicv2 } from './gicv2.js';
+import { QemuGicv3 } from './gicv3.js';
 import { QemuIoapic } from './ioapic.js';
 
 export class QemuAssembler {
@@ -16,6 +19,8 @@ export class QemuAssembler {
   readonly pic: PicPorts;
   readonly ioapic: QemuIoapic;
   readonly apics: QemuApics;
+  readonly gicv2: QemuGicv2;
+  readonly gicv3: QemuGicv3;
   #chipsTold = false;
   readonly #regions = new Map<string, (access: Access) => void>();
 
@@ -24,6 +29,9 @@ export class QemuAssembler {
     this.pic = new PicPorts(this.journal, { pollTells: true });
     this.ioapic = new QemuIoapic(this.journal);
     this.apics = new QemuApics(this.journal, this.vcpus);
+    const gic = new GicTeller(this.journal);
+    this.gicv2 = new QemuGicv2(gic);
+    this.gicv3 = new QemuGicv3(gic);
     this.#regions.set('apic-msi', (access) => this.#apicMsi(access));
     this.#regions.set('elcr', ({ write, addr, value }) => (write ? this.pic.wrote(addr, value) : this.pic.wasRead(addr, value)));
   }
@@ -67,6 +75,8 @@ export class QemuAssembler {
     this.pic.forget();
     this.ioapic.forget();
     this.apics.forget();
+    this.gicv2.forget();
+    this.gicv3.forget();
     this.journal.tell({ ...this.journal.stamp(), kind: 'meta.lost', cpu: undefined, n });
   }
 }
