@@ -11,6 +11,30 @@ import { hostMaskAndForward } from './fwd/host-mask-and-forward.js';
 import { mapConflict } from './fwd/map-conflict.js';
 import { prematureEnableWedge } from './fwd/premature-enable-wedge.js';
 import { retriggerWhileActive } from './fwd/retrigger-while-active.js';
+import { activateDisabled } from './gic/activate-disabled.js';
+import { activateNotPending } from './gic/activate-not-pending.js';
+import { activeMismatch } from './gic/active-mismatch.js';
+import { bankedSpiDeactivate } from './gic/banked-spi-deactivate.js';
+import { dirBeforeEoir } from './gic/dir-before-eoir.js';
+import { dirInEoimode0 } from './gic/dir-in-eoimode0.js';
+import { dirWithoutActive } from './gic/dir-without-active.js';
+import { doubleActivate } from './gic/double-activate.js';
+import { eoiStorm as gicEoiStorm } from './gic/eoi-storm.js';
+import { eoirOutOfOrder } from './gic/eoir-out-of-order.js';
+import { eoirWithoutIar } from './gic/eoir-without-iar.js';
+import { icpendDropsLevel } from './gic/icpend-drops-level.js';
+import { lostEdge as gicLostEdge } from './gic/lost-edge.js';
+import { lostLevel as gicLostLevel } from './gic/lost-level.js';
+import { lpiActive } from './gic/lpi-active.js';
+import { pendingMismatch as gicPendingMismatch } from './gic/pending-mismatch.js';
+import { priorityMask } from './gic/priority-mask.js';
+import { reservedIntid } from './gic/reserved-intid.js';
+import { rprMismatch } from './gic/rpr-mismatch.js';
+import { sgiSourceMismatch } from './gic/sgi-source-mismatch.js';
+import { sgiSourceWrong } from './gic/sgi-source-wrong.js';
+import { spuriousEoiWrite } from './gic/spurious-eoi-write.js';
+import { spuriousRate } from './gic/spurious-rate.js';
+import { stuckActive } from './gic/stuck-active.js';
 import { assertWhileDisabled } from './intx/assert-while-disabled.js';
 import { deassertDropsSharer } from './intx/deassert-drops-sharer.js';
 import { duplicateAssert } from './intx/duplicate-assert.js';
@@ -138,6 +162,30 @@ export const RULES: readonly Rule[] = [
   mapConflict,
   prematureEnableWedge,
   retriggerWhileActive,
+  activateDisabled,
+  activateNotPending,
+  activeMismatch,
+  bankedSpiDeactivate,
+  dirBeforeEoir,
+  dirInEoimode0,
+  dirWithoutActive,
+  doubleActivate,
+  gicEoiStorm,
+  eoirOutOfOrder,
+  eoirWithoutIar,
+  icpendDropsLevel,
+  gicLostEdge,
+  gicLostLevel,
+  lpiActive,
+  gicPendingMismatch,
+  priorityMask,
+  reservedIntid,
+  rprMismatch,
+  sgiSourceMismatch,
+  sgiSourceWrong,
+  spuriousEoiWrite,
+  spuriousRate,
+  stuckActive,
   assertWhileDisabled,
   deassertDropsSharer,
   duplicateAssert,
