@@ -23,7 +23,7 @@ const RECORD_HEADER = 8;
 
 const WINDOW = 256 * 1024;
 /** Records that wait for their turn: those of two rounds, 512 KiB of each CPU unless more was asked for. */
-const MOST_WAITING = 500_000;
+const MOST_WAITING = 300_000;
 /** Records told in one batch. */
 const BATCH = 4096;
 

@@ -43,15 +43,11 @@ export class RecordTeller {
 
   pause(): void {
     this.#kvm.pause();
-    this.#count();
+    this.#info.lines = this.records;
   }
 
   end(): void {
     this.#kvm.end();
-    this.#count();
-  }
-
-  #count(): void {
     this.#info.lines = this.records;
     this.#types.count(this.#info.counts);
   }
