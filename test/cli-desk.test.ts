@@ -57,7 +57,7 @@ describe('report', () => {
   });
 
   test('says what, why, and how to reproduce', () => {
-    expect(text.split('\n').filter((line) => line.startsWith('#') && !line.startsWith('# '))).toEqual(
+    expect(text.split('\n').filter((line) => line.startsWith('## '))).toEqual(
       ['Why', 'The way of the interrupt', 'Shortest sequence that shows it', 'What the recording shows', 'How to reproduce'].map((head) => `## ${head}`),
     );
   });
