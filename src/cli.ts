@@ -3,7 +3,7 @@
 
 import { readFileSync } from 'node:fs';
 import yargs from 'yargs';
-import { checkOptions, guarded, withFiles, withFormat } from './commands/options.js';
+import { checkOptions, guarded, recordOptions, withFiles, withFormat } from './commands/options.js';
 import { UsageError } from './commands/usage.js';
 import { TraceError } from './import/format.js';
 import { ReadError } from './import/open.js';
@@ -31,6 +31,9 @@ async function run(words: readonly string[]): Promise<number> {
     })
     .command('info [files..]', 'show what recordings consist of', withFiles, async (args) => {
       code = await (await import('./commands/info.js')).info(args.files, args.format, args.progress);
+    })
+    .command('record', 'print how to record a machine\'s interrupts, or do it (--run -- COMMAND)', recordOptions, async (args) => {
+      code = await (await import('./commands/record.js')).record(args);
     })
     .command('rules', 'list the rules', withFormat, async (args) => {
       code = (await import('./commands/rules.js')).rules(args.format);

@@ -1,5 +1,6 @@
 // The command line as a whole: what it refuses, the smaller commands, what start-up costs.
 
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -38,6 +39,15 @@ describe('what cannot be done is told in one line, exit code 2', () => {
     [['explain', 'no/such-rule'], 'there is no rule no/such-rule'],
     [['explain'], 'Not enough non-option arguments'],
     [['rules', 'all'], 'Unknown command: all'],
+    [['record', '--target', 'mips'], 'Choices: "x86-kvm", "arm64-kvm", "vfio", "qemu"'],
+    [['record', '--kernel', 'new'], '--kernel new: expected a version of Linux as uname -r prints it (6.1)'],
+    [['record', '--buffer', '1'], '--buffer: expected a whole number of kB'],
+    [['record', '--target', 'qemu', '--tool', 'perf'], '--tool perf: QEMU logs itself'],
+    [['record', '--', 'true'], 'a command is run only with --run'],
+    [['record', '--run'], 'no command to run'],
+    [['record', '--run', '--tool', 'perf', '--', 'true'], '--run records through tracefs'],
+    [['record', '--run', '--output', 'masked.irq', '--', 'true'], 'masked.irq is there already'],
+    [['record', '--run', '--tracefs', 'nowhere', '--', 'true'], 'nowhere is no tracefs that may be used'],
   ])('%j', (args, message) => {
     const { status, stdout, stderr } = run(args);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
@@ -57,6 +67,20 @@ describe('other commands', () => {
 
   test('explain prints the page', () => {
     expect(run(['explain', RULE])).toMatchObject({ status: 0, stdout: readFileSync(join(ROOT, `docs/rules/${RULE}.md`), 'utf8') });
+  });
+
+  test.each([['x86-kvm', 'trace-cmd'], ['arm64-kvm', 'tracefs'], ['vfio', 'perf']])('record prints a script: %s, %s', (target, tool) => {
+    const { status, stdout } = run(['record', '--target', target, '--tool', tool, '--kernel', '6.1']);
+    expect(status).toBe(0);
+    expect(spawnSync('sh', ['-n'], { input: stdout, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^kvm\/kvm_set_irq$/m);
+    expect(stdout).toMatch(/mono|CLOCK_MONOTONIC/);
+  });
+
+  test('record prints how QEMU logs', () => {
+    const { stdout } = run(['record', '--target', 'qemu']);
+    expect(spawnSync('sh', ['-n'], { input: stdout, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
+    expect(stdout).toContain('"$@" -msg timestamp=on -D qemu.log -trace events=irq-events.txt\n');
   });
 
   test('coverage maps the hops', () => {

@@ -1,6 +1,8 @@
 // The options of every command, as yargs reads them. Light: a command's own code is loaded only when it runs.
 
 import type { Argv, Options } from 'yargs';
+import { TARGETS } from '../record/recipe.js';
+import { KERNEL_TOOLS, type KernelTool } from '../record/shell.js';
 import { UsageError } from './usage.js';
 import { parsePoint } from './window.js';
 
@@ -29,9 +31,13 @@ const STDIN = '\0';
 
 const hidden = (word: string): string => (word === '-' ? STDIN : word);
 
-/** yargs reads positional words twice, and the second time drops those that begin with `-` or follow `--`: it does not get to see them so. */
+/**
+ * yargs reads positional words twice, and the second time drops those that begin with `-` or follow `--`: it does not get to see them so.
+ * Only `record` has a command behind `--`, which is none of its own words.
+ */
 export function guarded(words: readonly string[]): string[] {
   const end = words.indexOf('--');
+  if (words[0] === 'record') return [...words];
   const options = end < 0 ? words : words.slice(0, end);
   const files = end < 0 ? [] : words.slice(end + 1);
   return [...options.map(hidden), ...files.map((file) => (file.startsWith('-') ? `./${file}` : file))];
@@ -55,6 +61,29 @@ export const withFiles = (yargs: Argv) =>
       describe: 'recordings, plain, gzip or zstd; - is standard input; several are streams of one run',
     })
     .option('progress', PROGRESS);
+
+const kilobytes = (value: number): number => {
+  if (!Number.isSafeInteger(value) || value < 4) throw new UsageError('--buffer: expected a whole number of kB, at least 4');
+  return value;
+};
+
+/** What stands behind `--`, which yargs keeps apart if it is told to. */
+const commandOf = (words: unknown): readonly string[] => (Array.isArray(words) ? words.map(String) : []);
+
+export const recordOptions = (yargs: Argv) =>
+  yargs
+    .parserConfiguration({ 'populate--': true })
+    .option('target', choice('target', TARGETS, process.arch === 'arm64' ? 'arm64-kvm' : 'x86-kvm', 'what runs there: a KVM host, one with assigned devices (x86), or QEMU'))
+    .option('tool', { choices: KERNEL_TOOLS, requiresArg: true, describe: 'what records (default trace-cmd; for --run tracefs)', coerce: once<KernelTool>('tool') })
+    .option('kernel', { type: 'string', requiresArg: true, coerce: once<string>('kernel'), describe: 'version of the kernel, as uname -r prints it: some probes depend on it' })
+    .option('buffer', { type: 'number', default: 16384, requiresArg: true, coerce: once('buffer', kilobytes), describe: 'size of each CPU\'s buffer in kB: what does not fit is lost' })
+    .option('run', { type: 'boolean', default: false, describe: 'record the run of the command behind --, put back what that changed, and check the recording' })
+    .option('tracefs', { type: 'string', default: '/sys/kernel/tracing', requiresArg: true, coerce: once<string>('tracefs'), describe: 'where tracefs is mounted (--run)' })
+    .option('output', { type: 'string', default: 'trace.txt', requiresArg: true, coerce: once<string>('output'), describe: 'file to record to, which must not exist (--run)' })
+    .middleware((args) => {
+      args['command'] = commandOf(args['--']);
+    })
+    .option('command', { type: 'string', array: true, hidden: true, default: [] });
 
 export const checkOptions = (yargs: Argv) =>
   withFiles(yargs)
