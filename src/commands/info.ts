@@ -5,7 +5,7 @@ import { infoText, type StreamContents } from '../report/info.js';
 import { printableJson } from '../report/text.js';
 import { painter, print } from './output.js';
 import { progressBar } from './progress.js';
-import { Recording, summaryOf } from './recording.js';
+import { Recording, summaryOf, type FileArguments } from './recording.js';
 
 class Tally {
   readonly #counts = new Map<string, number>();
@@ -52,9 +52,9 @@ class Survey {
   }
 }
 
-export async function info(files: readonly string[], format: 'pretty' | 'json', progress: boolean): Promise<number> {
+export async function info({ files, format, progress, qemuEvents }: FileArguments): Promise<number> {
   const bar = progressBar(progress);
-  const { streams } = await Recording.open(files, bar.update);
+  const { streams } = await Recording.open(files, { qemuEvents, onBytes: bar.update });
   const surveys = streams.map((stream) => new Survey(stream));
   try {
     for (const survey of surveys) await survey.read();

@@ -3,13 +3,25 @@
 import type { Event } from '../event.js';
 import type { StreamSummary } from '../finding.js';
 import type { StreamInfo } from '../import/format.js';
-import { FORMATS } from '../import/index.js';
+import { formatsFor, type FormatOptions } from '../import/index.js';
 import { openRecording, type OpenOptions, type OpenStream } from '../import/open.js';
 import { mergeStreams } from '../order/merge.js';
 import { UsageError } from './usage.js';
 
 /** Told the bytes read so far and their total, undefined for a pipe. */
-export type OnBytes = NonNullable<OpenOptions['onBytes']>;
+type OnBytes = NonNullable<OpenOptions['onBytes']>;
+
+/** What every command that reads files is given. */
+export interface FileArguments {
+  readonly files: readonly string[];
+  readonly format: 'pretty' | 'json';
+  readonly progress: boolean;
+  readonly qemuEvents: string | undefined;
+}
+
+export interface RecordingOptions extends FormatOptions {
+  readonly onBytes?: OnBytes | undefined;
+}
 
 /** Unknown if one of them is. */
 const add = (a: number | undefined, b: number | undefined): number | undefined => (a === undefined || b === undefined ? undefined : a + b);
@@ -35,7 +47,7 @@ export class Recording {
     this.#origins = origins;
   }
 
-  static async open(paths: readonly string[], onBytes: OnBytes = () => {}): Promise<Recording> {
+  static async open(paths: readonly string[], { onBytes = () => {}, ...given }: RecordingOptions = {}): Promise<Recording> {
     if (paths.length === 0) throw new UsageError('no recording given: name a file, or - for standard input');
     if (paths.filter((path) => path === '-').length > 1) throw new UsageError('standard input (-) can be read once only');
     const origins = new Map<string, string>();
@@ -44,9 +56,10 @@ export class Recording {
       return paths.length + [...origins.keys()].indexOf(file);
     };
     const progress = summed(paths.length, onBytes);
+    const formats = formatsFor(given);
     const streams: OpenStream[] = [];
     for (const [at, path] of paths.entries()) {
-      streams.push(await openRecording(path, FORMATS, at, { onBytes: progress(at), origin }));
+      streams.push(await openRecording(path, formats, at, { onBytes: progress(at), origin }));
     }
     return new Recording(streams, origins);
   }
@@ -73,6 +86,6 @@ const namedOnly = ([file, recorder]: readonly [string, string]): StreamSummary =
   lostEvents: 0,
 });
 
-export function summaryOf({ file, format, recorder, clock, base, lines, losses, lossMarks, lostEvents }: StreamInfo): StreamSummary {
-  return { file, format, recorder, clock, base: String(base), lines, losses, lossMarks, lostEvents };
+export function summaryOf({ file, format, recorder, about, clock, base, lines, losses, lossMarks, lostEvents }: StreamInfo): StreamSummary {
+  return { file, format, recorder, ...(about === undefined ? {} : { about }), clock, base: String(base), lines, losses, lossMarks, lostEvents };
 }

@@ -19,8 +19,14 @@ const DEBTS = [
   'resample.notify-all',
   'source.fall',
   'ioapic.deliver',
+  'ioapic.edge',
   'ioapic.ack',
   'lapic.inject',
+  'virtio.deassert',
+  'eoifd.signal',
+  'eoifd.lower',
+  'kmask.inject',
+  'pic.inject',
 ] as const;
 export type DebtName = (typeof DEBTS)[number];
 

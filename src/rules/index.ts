@@ -1,5 +1,10 @@
 // The written list of all rules, sorted by id. A rule that is not here does not run; the house test compares it with the files and the pages.
 
+import { doubleBound } from './eoifd/double-bound.js';
+import { keyReusedWhileBound } from './eoifd/key-reused-while-bound.js';
+import { missedEoi } from './eoifd/missed-eoi.js';
+import { missingLevelFlag } from './eoifd/missing-level-flag.js';
+import { unknownKey } from './eoifd/unknown-key.js';
 import { assertWhileDisabled } from './intx/assert-while-disabled.js';
 import { deassertDropsSharer } from './intx/deassert-drops-sharer.js';
 import { duplicateAssert } from './intx/duplicate-assert.js';
@@ -15,6 +20,7 @@ import { edgeAfterMask } from './ioapic/edge-after-mask.js';
 import { eoiDespiteSuppression } from './ioapic/eoi-despite-suppression.js';
 import { eoiNotForwarded } from './ioapic/eoi-not-forwarded.js';
 import { eoiStorm } from './ioapic/eoi-storm.js';
+import { lostEdge } from './ioapic/lost-edge.js';
 import { lostLevel } from './ioapic/lost-level.js';
 import { redeliverWithRemoteIrr } from './ioapic/redeliver-with-remote-irr.js';
 import { remoteIrrStuck } from './ioapic/remote-irr-stuck.js';
@@ -30,6 +36,9 @@ import { edgePulseOnLevelPin } from './irqfd/edge-pulse-on-level-pin.js';
 import { injectionAfterDeassign } from './irqfd/injection-after-deassign.js';
 import { lostSignal } from './irqfd/lost-signal.js';
 import { preexistingEventLost } from './irqfd/preexisting-event-lost.js';
+import { injectWhileMasked } from './kmask/inject-while-masked.js';
+import { lostOnUnmask } from './kmask/lost-on-unmask.js';
+import { pendingMismatch } from './kmask/pending-mismatch.js';
 import { acceptWhenDisabled } from './lapic/accept-when-disabled.js';
 import { eoiWithoutIsr } from './lapic/eoi-without-isr.js';
 import { eoiWrongVector } from './lapic/eoi-wrong-vector.js';
@@ -38,6 +47,7 @@ import { injectWithoutIrr } from './lapic/inject-without-irr.js';
 import { lostIrr } from './lapic/lost-irr.js';
 import { nestedPriority } from './lapic/nested-priority.js';
 import { triggerModeMismatch } from './lapic/trigger-mode-mismatch.js';
+import { mmeOverflow } from './msi/mme-overflow.js';
 import { bothEnabled } from './msix/both-enabled.js';
 import { deliveredWhileMasked } from './msix/delivered-while-masked.js';
 import { fireUnusedVector } from './msix/fire-unused-vector.js';
@@ -57,6 +67,18 @@ import { staleMessage } from './msix/stale-message.js';
 import { unmaskNoDelivery } from './msix/unmask-no-delivery.js';
 import { vectorOutOfRange } from './msix/vector-out-of-range.js';
 import { vectorUseImbalance } from './msix/vector-use-imbalance.js';
+import { dualDelivery } from './pic/dual-delivery.js';
+import { picEoiWithoutIsr } from './pic/eoi-without-isr.js';
+import { extintEoiToLapic } from './pic/extint-eoi-to-lapic.js';
+import { extintInIsr } from './pic/extint-in-isr.js';
+import { extintLost } from './pic/extint-lost.js';
+import { intaMasked } from './pic/inta-masked.js';
+import { intaWithoutRequest } from './pic/inta-without-request.js';
+import { picIrrMismatch } from './pic/irr-mismatch.js';
+import { picIsrMismatch } from './pic/isr-mismatch.js';
+import { priorityInversion } from './pic/priority-inversion.js';
+import { spuriousSetsIsr } from './pic/spurious-sets-isr.js';
+import { wrongVector } from './pic/wrong-vector.js';
 import { neverFires } from './resample/never-fires.js';
 import { notifyBeforeDeassert } from './resample/notify-before-deassert.js';
 import { partialNotify } from './resample/partial-notify.js';
@@ -77,9 +99,20 @@ import { freedWhileAsserted } from './srcid/freed-while-asserted.js';
 import { srcidLeak } from './srcid/leak.js';
 import { orMismatch } from './srcid/or-mismatch.js';
 import { useAfterFree } from './srcid/use-after-free.js';
+import { interruptWithoutVector } from './virtio/interrupt-without-vector.js';
+import { isrNotCleared } from './virtio/isr-not-cleared.js';
+import { isrReadNoDeassert } from './virtio/isr-read-no-deassert.js';
+import { notifyWrongVector } from './virtio/notify-wrong-vector.js';
+import { resetKeepsVectors } from './virtio/reset-keeps-vectors.js';
+import { virtioVectorOutOfRange } from './virtio/vector-out-of-range.js';
 import type { Rule } from './rule.js';
 
 export const RULES: readonly Rule[] = [
+  doubleBound,
+  keyReusedWhileBound,
+  missedEoi,
+  missingLevelFlag,
+  unknownKey,
   assertWhileDisabled,
   deassertDropsSharer,
   duplicateAssert,
@@ -95,6 +128,7 @@ export const RULES: readonly Rule[] = [
   eoiDespiteSuppression,
   eoiNotForwarded,
   eoiStorm,
+  lostEdge,
   lostLevel,
   redeliverWithRemoteIrr,
   remoteIrrStuck,
@@ -110,6 +144,9 @@ export const RULES: readonly Rule[] = [
   injectionAfterDeassign,
   lostSignal,
   preexistingEventLost,
+  injectWhileMasked,
+  lostOnUnmask,
+  pendingMismatch,
   acceptWhenDisabled,
   eoiWithoutIsr,
   eoiWrongVector,
@@ -118,6 +155,7 @@ export const RULES: readonly Rule[] = [
   lostIrr,
   nestedPriority,
   triggerModeMismatch,
+  mmeOverflow,
   bothEnabled,
   deliveredWhileMasked,
   fireUnusedVector,
@@ -137,6 +175,18 @@ export const RULES: readonly Rule[] = [
   unmaskNoDelivery,
   vectorOutOfRange,
   vectorUseImbalance,
+  dualDelivery,
+  picEoiWithoutIsr,
+  extintEoiToLapic,
+  extintInIsr,
+  extintLost,
+  intaMasked,
+  intaWithoutRequest,
+  picIrrMismatch,
+  picIsrMismatch,
+  priorityInversion,
+  spuriousSetsIsr,
+  wrongVector,
   neverFires,
   notifyBeforeDeassert,
   partialNotify,
@@ -157,4 +207,10 @@ export const RULES: readonly Rule[] = [
   srcidLeak,
   orMismatch,
   useAfterFree,
+  interruptWithoutVector,
+  isrNotCleared,
+  isrReadNoDeassert,
+  notifyWrongVector,
+  resetKeepsVectors,
+  virtioVectorOutOfRange,
 ];

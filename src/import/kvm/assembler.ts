@@ -11,6 +11,7 @@ import { Machines } from './machines.js';
 import { Messages } from './messages.js';
 import { Pins } from './pins.js';
 import { Threads } from './thread.js';
+import { Vgic } from './vgic.js';
 
 /** With APICv or AVIC the hardware takes and ends interrupts unseen; a posted one is not even sent by KVM. */
 const APICV_HIDES = ['cpu.inject', 'apic.eoi'];
@@ -26,6 +27,7 @@ export class KvmAssembler {
   readonly irqfds: Irqfds;
   readonly handlers: Handlers;
   readonly machines: Machines;
+  readonly vgic: Vgic;
   readonly #threads: Threads;
   readonly #partial = new Set<string>();
 
@@ -40,7 +42,8 @@ export class KvmAssembler {
     this.cpus = new Cpus(journal, threads, this.machines, this.messages, this.pins);
     this.ioapic = new IoapicWindow(journal, threads, this.pins);
     this.handlers = new Handlers(journal, threads);
-    this.irqfds = new Irqfds(journal, threads, this.pins, this.handlers);
+    this.irqfds = new Irqfds(journal, threads, this.pins, this.handlers, this.machines);
+    this.vgic = new Vgic(journal, threads, this.machines, this.handlers, this.irqfds);
   }
 
   /** Events go to `out` until `pause`. */
@@ -114,5 +117,6 @@ export class KvmAssembler {
     this.ioapic.forget();
     this.irqfds.forget();
     this.handlers.forget();
+    this.vgic.forget();
   }
 }

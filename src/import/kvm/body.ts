@@ -5,13 +5,13 @@ import type { KvmAssembler } from './assembler.js';
 import { Text, Word } from './text.js';
 
 /** What a body means, as a call of the assembler: a pure function of the body's text, so that it can be kept. */
-export type Act = (kvm: KvmAssembler) => void;
+export type Act<A = KvmAssembler> = (assembler: A) => void;
 
 /** Reads one body; undefined if it is not what the recorder prints. */
-export type ReadBody = (body: Body) => Act | undefined;
+export type ReadBody<A = KvmAssembler> = (body: Body) => Act<A> | undefined;
 
 /** The body is of the event, and means nothing here. */
-export const NOTHING: Act = () => {};
+export const NOTHING: Act<unknown> = () => {};
 
 const ZERO = 48;
 const SPACE = 32;
@@ -32,6 +32,8 @@ export class Body {
   #at = 0;
   #to = 0;
   #ok = true;
+  /** High half of the number that `hexLong` read last. */
+  high = 0;
 
   /** Sets out at `at`; at `to` the line ends. */
   open(text: Text, at: number, to: number): void {
@@ -43,12 +45,12 @@ export class Body {
   }
 
   /** `act` if everything fitted and nothing is left. */
-  whole(act: Act): Act | undefined {
+  whole<A>(act: Act<A>): Act<A> | undefined {
     return this.#ok && this.#at === this.#to ? act : undefined;
   }
 
   /** `act` if everything fitted so far, whatever follows. */
-  begun(act: Act): Act | undefined {
+  begun<A>(act: Act<A>): Act<A> | undefined {
     return this.#ok ? act : undefined;
   }
 
@@ -91,6 +93,34 @@ export class Body {
     if (p === start) this.#ok = false;
     this.#at = p;
     return value;
+  }
+
+  /** Hexadecimal digits without `0x`, exact to 64 bits: the low half; the high half is in `high`. */
+  hexLong(): number {
+    const { bytes } = this.#text;
+    const start = this.#at;
+    let p = start;
+    let high = 0;
+    let low = 0;
+    for (let d = hexDigit(bytes[p] ?? 0); d >= 0; d = hexDigit(bytes[++p] ?? 0)) {
+      high = ((high << 4) | (low >>> 28)) >>> 0;
+      low = ((low << 4) | d) >>> 0;
+    }
+    if (p === start || p - start > 16) this.#ok = false;
+    this.#at = p;
+    this.high = high;
+    return low;
+  }
+
+  /** Text up to `end`, which must come; goes behind it. */
+  until(end: number): string {
+    const { bytes } = this.#text;
+    let p = this.#at;
+    while (p < this.#to && bytes[p] !== end) p++;
+    const text = bytes.toString('latin1', this.#at, p);
+    if (p === this.#to) this.#ok = false;
+    this.#at = p + 1;
+    return text;
   }
 
   /** Goes behind ` name=`, wherever it stands in the body; false, staying here, if it does not. */

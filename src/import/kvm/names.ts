@@ -1,6 +1,7 @@
 // The recorder's event names: found on the bytes, counted in numbers, each with the reader of its body if it has one.
 // Bodies repeat: what the last few different ones of a name meant is remembered by their bytes.
 
+import type { KvmAssembler } from './assembler.js';
 import type { Act, Body, ReadBody } from './body.js';
 import { Text, Word } from './text.js';
 
@@ -16,28 +17,31 @@ const REMEMBERED = 256;
 /** Places that one hash may use. */
 const WAYS = 4;
 
-interface Known {
+interface Known<A> {
   readonly word: Word;
-  readonly act: Act;
+  readonly act: Act<A>;
 }
 
-export class EventName {
+/** What stands behind an event's name: `name: body` in kernel texts, `name body` in QEMU's. */
+type NameEnd = ':' | ' ';
+
+export class EventName<A = KvmAssembler> {
   readonly text: string;
   count = 0;
   /** Next in the same bucket. */
-  next: EventName | undefined;
-  readonly #read: ReadBody | undefined;
+  next: EventName<A> | undefined;
+  readonly #read: ReadBody<A> | undefined;
   /** Undefined for events whose bodies hardly repeat. */
-  readonly #known: (Known | undefined)[] | undefined;
+  readonly #known: (Known<A> | undefined)[] | undefined;
   readonly #name: Word;
   /** `name:` with the blanks that stood behind it last. */
   #padded: Word;
 
-  constructor(text: string, read?: ReadBody, repeats = false) {
+  constructor(text: string, read?: ReadBody<A>, repeats = false, end: NameEnd = ':') {
     this.text = text;
     this.#read = read;
     this.#known = repeats ? Array.from({ length: REMEMBERED }, () => undefined) : undefined;
-    this.#name = new Word(`${text}:`);
+    this.#name = new Word(text + end);
     this.#padded = this.#name;
   }
 
@@ -57,12 +61,13 @@ export class EventName {
   #measure(bytes: Buffer, end: number): number {
     let body = end;
     while (bytes[body] === SPACE) body++;
-    if (body > end) this.#padded = new Word(this.text + ':' + ' '.repeat(body - end));
-    return body > end || endsLine(bytes[end]) ? body : -1;
+    const separated = bytes[end - 1] === SPACE;
+    if (body > end) this.#padded = new Word(this.text + (separated ? ' ' : ':') + ' '.repeat(body - end));
+    return body > end || separated || endsLine(bytes[end]) ? body : -1;
   }
 
   /** What the body from `from` to `to` means; undefined if it is not one of this event. */
-  read(body: Body, text: Text, from: number, to: number): Act | undefined {
+  read(body: Body, text: Text, from: number, to: number): Act<A> | undefined {
     const known = this.#known;
     const length = to - from;
     if (known === undefined || length < 4) return this.#parse(body, text, from, to);
@@ -81,13 +86,13 @@ export class EventName {
     return act;
   }
 
-  #parse(body: Body, text: Text, from: number, to: number): Act | undefined {
+  #parse(body: Body, text: Text, from: number, to: number): Act<A> | undefined {
     body.open(text, from, to);
     return this.#read?.(body);
   }
 
   /** The end of its bucket: what is listed first is looked at first. */
-  last(): EventName {
+  last(): EventName<A> {
     return this.next === undefined ? this : this.next.last();
   }
 }
@@ -102,21 +107,24 @@ function nameByte(byte: number | undefined): boolean {
 /** The four bytes behind `kvm_` tell nearly all names apart. */
 const bucket = (text: Text, at: number): number => (at + 8 > text.length ? 0 : text.hash(at + 4, at + 8));
 
-export class EventNames {
-  readonly #buckets: (EventName | undefined)[] = Array.from({ length: BUCKETS }, () => undefined);
-  readonly #known = new Map<string, EventName>();
-  readonly #others = new EventName('(other names)');
+export class EventNames<A = KvmAssembler> {
+  readonly #buckets: (EventName<A> | undefined)[] = Array.from({ length: BUCKETS }, () => undefined);
+  readonly #known = new Map<string, EventName<A>>();
+  readonly #others = new EventName<A>('(other names)');
   /** In order of their first event. */
-  readonly #seen: EventName[] = [];
+  readonly #seen: EventName<A>[] = [];
   /** Where the body of the name found last begins. */
   body = 0;
 
-  constructor(names: Iterable<EventName>) {
+  readonly #end: NameEnd;
+
+  constructor(names: Iterable<EventName<A>>, end: NameEnd = ':') {
+    this.#end = end;
     for (const name of names) this.#list(name);
   }
 
   /** The name at `at`, with or without its `system:`; undefined if no `name:` stands there. */
-  find(text: Text, at: number): EventName | undefined {
+  find(text: Text, at: number): EventName<A> | undefined {
     for (let name = this.#buckets[bucket(text, at)]; name !== undefined; name = name.next) {
       const body = name.bodyAt(text, at);
       if (body < 0) continue;
@@ -126,22 +134,28 @@ export class EventNames {
     return this.#learn(text, at);
   }
 
-  #learn(text: Text, at: number): EventName | undefined {
+  #learn(text: Text, at: number): EventName<A> | undefined {
     const { bytes } = text;
     let end = at;
     while (nameByte(bytes[end])) end++;
-    if (end === at || bytes[end] !== COLON) return undefined;
-    if (nameByte(bytes[end + 1])) return this.find(text, end + 1);
-    if (bytes[end + 1] !== SPACE && !endsLine(bytes[end + 1])) return undefined;
+    if (end === at || !this.#ends(bytes[end])) return undefined;
+    if (this.#end === ':') {
+      if (nameByte(bytes[end + 1])) return this.find(text, end + 1);
+      if (bytes[end + 1] !== SPACE && !endsLine(bytes[end + 1])) return undefined;
+    }
     this.body = end + 1;
     const name = bytes.toString('latin1', at, end);
     const known = this.#known.get(name);
     if (known !== undefined) return known;
-    return this.#known.size < MAX_NAMES ? this.#list(new EventName(name)) : this.#others;
+    return this.#known.size < MAX_NAMES ? this.#list(new EventName<A>(name, undefined, false, this.#end)) : this.#others;
   }
 
-  #list(name: EventName): EventName {
-    const at = bucket(new Text(Buffer.from(`${name.text}:   `)), 0);
+  #ends(byte: number | undefined): boolean {
+    return this.#end === ':' ? byte === COLON : byte === SPACE || endsLine(byte);
+  }
+
+  #list(name: EventName<A>): EventName<A> {
+    const at = bucket(new Text(Buffer.from(`${name.text}${this.#end}   `)), 0);
     const first = this.#buckets[at];
     if (first === undefined) this.#buckets[at] = name;
     else first.last().next = name;
@@ -150,7 +164,7 @@ export class EventNames {
   }
 
   /** One more event of this name. */
-  add(name: EventName): void {
+  add(name: EventName<A>): void {
     if (name.count++ === 0) this.#seen.push(name);
   }
 

@@ -1,0 +1,72 @@
+// QEMU's trace events become canonical events. The log and the simple back end both use it: per record the journal's stamp,
+// then the act that the event's body means. One file per part of the machine; this one owns them and the regions' names.
+
+import type { Event } from '../../event.js';
+import { Journal } from '../kvm/journal.js';
+import { PicPorts } from '../kvm/pic-ports.js';
+import type { Access } from './access.js';
+import { QemuApics } from './apic.js';
+import { QemuIoapic } from './ioapic.js';
+
+export class QemuAssembler {
+  /** The record at hand; set before each call. */
+  readonly journal: Journal;
+  /** The vCPU that a thread runs, as accesses tell. */
+  readonly vcpus = new Map<number, number>();
+  readonly pic: PicPorts;
+  readonly ioapic: QemuIoapic;
+  readonly apics: QemuApics;
+  #chipsTold = false;
+  readonly #regions = new Map<string, (access: Access) => void>();
+
+  constructor(stream: number) {
+    this.journal = new Journal(stream);
+    this.pic = new PicPorts(this.journal, { pollTells: true });
+    this.ioapic = new QemuIoapic(this.journal);
+    this.apics = new QemuApics(this.journal, this.vcpus);
+    this.#regions.set('apic-msi', (access) => this.#apicMsi(access));
+    this.#regions.set('elcr', ({ write, addr, value }) => (write ? this.pic.wrote(addr, value) : this.pic.wasRead(addr, value)));
+  }
+
+  /** Events go to `out` until `pause`. */
+  begin(out: Event[]): void {
+    this.journal.begin(out);
+  }
+
+  /** Takes back what a later record may still settle. */
+  pause(): void {
+    this.journal.hold([]);
+  }
+
+  /** The stream has ended. */
+  end(): void {
+    this.pause();
+  }
+
+  accessed(access: Access): void {
+    const { tid } = this.journal;
+    if (access.cpu >= 0 && tid >= 0) this.vcpus.set(tid, access.cpu);
+    this.#regions.get(access.region)?.(access);
+  }
+
+  /** One region holds the registers of the vCPU's own APIC and takes the messages for all. */
+  #apicMsi(access: Access): void {
+    if (QemuApics.isRegister(access)) this.apics.region(access);
+    else this.ioapic.message(access.value);
+  }
+
+  /** The chips outside the CPU are QEMU's, or no line of theirs would be here. */
+  ownChips(): void {
+    if (this.#chipsTold) return;
+    this.#chipsTold = true;
+    this.journal.tell({ ...this.journal.stamp(), kind: 'meta.cfg', chips: 'qemu' });
+  }
+
+  /** The recorder lost events, so many as far as it tells. */
+  lost(n: number | undefined): void {
+    this.pic.forget();
+    this.ioapic.forget();
+    this.apics.forget();
+    this.journal.tell({ ...this.journal.stamp(), kind: 'meta.lost', cpu: undefined, n });
+  }
+}

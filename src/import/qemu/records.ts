@@ -1,0 +1,89 @@
+// One event of QEMU's, as text behind its stamp: found by name, counted, read and handed to the assembler. Both back ends end here.
+
+import type { Event } from '../../event.js';
+import { noteLoss, type StreamInfo } from '../format.js';
+import { Body } from '../kvm/body.js';
+import { EventNames } from '../kvm/names.js';
+import { Text } from '../kvm/text.js';
+import { QemuAssembler } from './assembler.js';
+import { qemuNames } from './bodies.js';
+
+export class QemuRecords {
+  readonly assembler: QemuAssembler;
+  readonly #info: StreamInfo;
+  readonly #names = new EventNames(qemuNames(), ' ');
+  readonly #body = new Body();
+  /** Time of the first stamp, not a number before it. */
+  #baseWhole = Number.NaN;
+  #basePart = 0;
+
+  constructor(info: StreamInfo, stream: number) {
+    this.#info = info;
+    this.assembler = new QemuAssembler(stream);
+    // Without stamps only the order is known.
+    this.assembler.journal.ns = Number.NaN;
+  }
+
+  begin(out: Event[]): void {
+    this.assembler.begin(out);
+  }
+
+  /** A batch ends; `place` is the line or byte offset reached. */
+  pause(place: number): void {
+    this.assembler.pause();
+    this.#info.lines = place;
+    this.#names.count(this.#info.counts);
+  }
+
+  end(place: number): void {
+    this.assembler.end();
+    this.pause(place);
+  }
+
+  /** `part`: ns within the second. */
+  stamp(whole: number, part: number): void {
+    if (Number.isNaN(this.#baseWhole)) {
+      this.#baseWhole = whole;
+      this.#basePart = part;
+      this.#info.base = BigInt(whole) * 1_000_000_000n + BigInt(part);
+    }
+    this.assembler.journal.ns = (whole - this.#baseWhole) * 1e9 + (part - this.#basePart);
+  }
+
+  /** Takes the event whose name begins at `at`; false if no name stands there. `place` is its line or byte offset. */
+  take(text: Text, at: number, to: number, place: number): boolean {
+    const name = this.#names.find(text, at);
+    if (name === undefined) return false;
+    this.#names.add(name);
+    if (name.skipped) return true;
+    const { journal } = this.assembler;
+    journal.line = place;
+    journal.name = name.text;
+    const act = name.read(this.#body, text, this.#names.body, to);
+    if (act === undefined) this.unreadable(text.bytes.toString('utf8', at, to), `a body of ${name.text} as QEMU prints it`, place);
+    else act(this.assembler);
+    return true;
+  }
+
+  /** Counts an event of which only the name is known. */
+  skip(name: string): void {
+    const text = new Text(Buffer.from(`${name} \n`, 'latin1'));
+    const found = this.#names.find(text, 0);
+    if (found !== undefined) this.#names.add(found);
+  }
+
+  /** A record that is damaged hides one event. */
+  unreadable(found: string, expected: string, place: number): void {
+    const shown = found.length > 120 ? `${found.slice(0, 120)}…` : found;
+    this.lost(1, `found ${JSON.stringify(shown)}, expected ${expected}`, place);
+  }
+
+  lost(n: number | undefined, what: string, place: number): void {
+    noteLoss(this.#info, n === undefined ? { line: place, what } : { line: place, n, what });
+    const { journal } = this.assembler;
+    journal.line = place;
+    journal.tid = -1;
+    journal.name = what;
+    this.assembler.lost(n);
+  }
+}
