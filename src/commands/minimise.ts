@@ -9,11 +9,12 @@ import { litmus } from '../report/litmus.js';
 import { RULES } from '../rules/index.js';
 import { print } from './output.js';
 import { progressBar } from './progress.js';
-import { Recording, type FileArguments } from './recording.js';
+import type { OffsetOption } from './offset.js';
+import { Recording, type StreamsArguments } from './recording.js';
 import { checkRecording } from './run.js';
 import { UsageError } from './usage.js';
 
-interface MinimiseArguments extends Omit<FileArguments, 'format'> {
+interface MinimiseArguments extends Omit<StreamsArguments, 'format'> {
   /** 1-based, in the order in which `check` shows them. */
   readonly finding: number;
   readonly out: string | undefined;
@@ -43,7 +44,7 @@ async function windowOf(recording: Recording, { seq, ns }: Event, size: number):
 }
 
 /** A window that shows what is wanted; doubled in steps until it is the whole recording. */
-async function enough(files: readonly string[], given: { qemuEvents: string | undefined }, finding: FoldedFinding, wanted: Wanted): Promise<readonly Event[]> {
+async function enough(files: readonly string[], given: { qemuEvents: string | undefined; offset: readonly OffsetOption[] }, finding: FoldedFinding, wanted: Wanted): Promise<readonly Event[]> {
   for (let size = WINDOW; ; size *= 8) {
     const events = await windowOf(await Recording.open(files, given), finding.at, size);
     if (find(events, wanted) !== undefined) return events;
@@ -51,16 +52,16 @@ async function enough(files: readonly string[], given: { qemuEvents: string | un
   }
 }
 
-export async function minimiseFinding({ files, finding: number, out, set, qemuEvents, progress }: MinimiseArguments): Promise<number> {
+export async function minimiseFinding({ files, finding: number, out, set, qemuEvents, offset, progress }: MinimiseArguments): Promise<number> {
   const bar = progressBar(progress);
-  const analysis = await checkRecording(files, { qemuEvents, settings: set, onBytes: bar.update }).finally(bar.clear);
+  const analysis = await checkRecording(files, { qemuEvents, offset, settings: set, onBytes: bar.update }).finally(bar.clear);
   const finding = inOrder(analysis.findings)[number - 1];
   if (finding === undefined) throw new UsageError(`--finding ${number}: check shows ${analysis.findings.length} findings`);
   const rule = RULES.find(({ id }) => id === finding.rule);
   if (rule === undefined) throw new Error(`no rule ${finding.rule}`);
   const settings = set.length === 0 ? [] : parseIrq(`meta.cfg ${set.join(' ')}\n`, '--set').events;
   const wanted = { rule, entity: finding.entity, severity: finding.severity, settings };
-  const left = minimise(await enough(files, { qemuEvents }, finding, wanted), wanted);
+  const left = minimise(await enough(files, { qemuEvents, offset }, finding, wanted), wanted);
   const at = find(left, wanted)?.at;
   const text = litmus({ finding, events: [...settings, ...left], at, recordings: files, total: analysis.events });
   if (out === undefined) print(text);

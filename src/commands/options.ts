@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { Argv, Options } from 'yargs';
 import { CHECK_FORMATS, parseOutput } from './formats.js';
 import type { FailOn } from './exit-code.js';
+import { parseOffset } from './offset.js';
 import { UsageError } from './usage.js';
 import { parsePoint } from './window.js';
 
@@ -95,10 +96,23 @@ const withRecordings = (yargs: Argv) =>
     })
     .option('progress', PROGRESS);
 
+const OFFSET = {
+  type: 'string',
+  array: true,
+  nargs: 1,
+  default: [],
+  coerce: (texts: readonly string[]) => texts.map(parseOffset),
+  describe: 'FILE has another clock: FILE=+1.5s is added to its times, FILE=auto finds out from what two files show; ~100us behind it says how well it is known',
+} as const satisfies Options;
+
 export const withFiles = (yargs: Argv) => withFormat(withRecordings(yargs));
+
+/** Files that are streams of one run. */
+export const withStreams = (yargs: Argv) => withFiles(yargs).option('offset', OFFSET);
 
 export const checkOptions = (yargs: Argv) =>
   withRecordings(yargs)
+    .option('offset', OFFSET)
     .option('format', choice('format', CHECK_FORMATS, 'pretty', 'form of the result on standard output'))
     .option('output', {
       type: 'string',
@@ -141,6 +155,7 @@ export const checkOptions = (yargs: Argv) =>
 
 export const minimiseOptions = (yargs: Argv) =>
   withRecordings(yargs)
+    .option('offset', OFFSET)
     .option('finding', count('finding', 1, 'the finding, by its number in the order in which check shows them'))
     .option('out', { alias: 'o', type: 'string', requiresArg: true, coerce: optional('out'), describe: 'file to write; standard output without it' })
     .option('set', SET)
@@ -161,14 +176,14 @@ export const diffOptions = (yargs: Argv) =>
     .example('$0 diff before.dat after.dat --fail-on new', 'what a change of the kernel did to the same test');
 
 export const statsOptions = (yargs: Argv) =>
-  withFiles(yargs)
+  withStreams(yargs)
     .option('of', { type: 'string', requiresArg: true, coerce: optional('of'), describe: 'only interrupts of one thing: gsi:10, vector:0x41@cpu1' })
     .option('top', count('top', 20, 'things shown, the busiest first'))
     .example('$0 stats trace.dat', 'latency per hop, and per GSI, pin, vector and device')
     .example('$0 stats trace.txt --of gsi:10', 'the same for one GSI');
 
 export const followOptions = (yargs: Argv) =>
-  withFiles(yargs)
+  withStreams(yargs)
     .option('limit', count('limit', 10, 'lives shown, the first of them'))
     .option('slowest', {
       type: 'number',

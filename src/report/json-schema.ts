@@ -42,6 +42,10 @@ const Stream = z.strictObject({
   losses: z.array(z.strictObject({ line: count, n: count.optional(), what: z.string() })).describe('The first 1,000 of them.'),
   lossMarks: count.describe('Places where the recorder lost events or a line could not be read.'),
   lostEvents: count.describe('Lost events as far as the recorder counts them.'),
+  offset: z
+    .strictObject({ ns: z.string().regex(/^-?\d+$/).describe('Added to its times, ns.'), uncertainty: z.number().min(0).describe('How many ns that may be wrong.') })
+    .optional()
+    .describe('Its clock is not that of the other streams.'),
 });
 
 export const Report = z.strictObject({
