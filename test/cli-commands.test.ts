@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { Info } from '../src/report/json-schema.js';
 import { RULES } from '../src/rules/index.js';
 import { LEVEL, lines, recording, ROOT, RULE, workbench } from './built.js';
 
@@ -120,6 +121,15 @@ describe('other commands', () => {
     const names = lines(path).flatMap((line) => /: (kvm_\w+): /.exec(line)?.[1] ?? []);
     expect(Object.values<number>(recorded).reduce((a, b) => a + b, 0)).toBe(names.length);
     expect(Object.keys(recorded).sort()).toEqual([...new Set(names)].sort());
+  });
+
+  test.each([
+    ['kvm-x1-local-clock/raw.txt', ['kvm_apicv_inhibit_changed', 'kvm_emulate_insn', 'kvm_fpu', 'kvm_pio', 'kvm_track_tsc', 'kvm_update_master_clock', 'kvm_userspace_exit', 'kvm_write_tsc_offset']],
+    ['kvm-x1-local-clock/ioctl.jsonl', ['KVM_CREATE_VCPU', 'KVM_SET_REGS', 'KVM_SET_SREGS', 'KVM_SET_USER_MEMORY_REGION', 'end', 'guest', 'guest_result', 'pba_clear', 'state']],
+  ])('info tells what of %s is not used, as its schema says', (name, unread) => {
+    const [contents] = Info.parse(JSON.parse(run(['info', recording(name), '--format', 'json']).stdout));
+    expect(contents?.unread.toSorted()).toEqual(unread);
+    expect(run(['info', recording(name)]).stdout).toMatch(new RegExp(`^${unread[0]} \\(not used\\) `, 'm'));
   });
 });
 

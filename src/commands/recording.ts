@@ -62,9 +62,10 @@ export class Recording {
 
   static async open(paths: readonly string[], options: RecordingOptions = {}): Promise<Recording> {
     const wanted = offsetsOf(options.offset ?? [], paths);
+    const isSearched = [...wanted.values()].includes('auto');
+    if (isSearched) requireFiles(paths, '--offset FILE=auto needs files');
     const { streams, origins } = await openStreams(paths, options);
-    if (![...wanted.values()].includes('auto')) return new Recording(streams, origins, givenOffsets(wanted));
-    requireFiles(paths, '--offset FILE=auto needs files');
+    if (!isSearched) return new Recording(streams, origins, givenOffsets(wanted));
     const found = await findOffsets(wanted, streams);
     const again = await openStreams(paths, options);
     return new Recording(again.streams, again.origins, found);

@@ -1,4 +1,4 @@
-// The form of the JSON report, for schemas/report.schema.json. Loaded by the build step and the tests only: the command does without zod.
+// The forms of JSON reports, for schemas/report.schema.json and schemas/info.schema.json. Loaded by the build step and the tests only: the command does without zod.
 
 import { z } from 'zod';
 import { EventRecord } from '../event.js';
@@ -60,3 +60,18 @@ export const Report = z.strictObject({
   rules: z.array(Rule),
   streams: z.array(Stream),
 });
+
+const counts = z.record(z.string(), count);
+
+export const Info = z.array(
+  z.strictObject({
+    stream: Stream,
+    span: z.number().describe('From the first to the last event, in ns (in the recorder\'s unit for clock "integer").'),
+    recorded: counts.describe('Events of the recorder by its own names.'),
+    unread: z.array(z.string()).describe('Names among them that no reader uses.'),
+    kinds: counts.describe('Events replayed, by kind.'),
+    cpus: counts.describe('The same by the CPU that recorded them.'),
+    vms: counts.describe('The same by virtual machine, where the recorder tells.'),
+    mixedVms: z.boolean().describe('Several virtual machines whose events are not told apart.'),
+  }),
+);

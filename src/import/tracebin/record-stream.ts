@@ -85,7 +85,7 @@ export class RecordStream {
 
   #count(): void {
     this.#info.lines = this.#records;
-    this.#types.count(this.#info.counts);
+    this.#types.count(this.#info);
   }
 
   /** The CPU whose record is next, and the one that comes after it. */
