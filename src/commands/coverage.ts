@@ -32,7 +32,7 @@ export async function coverage({ files, format, progress, qemuEvents, offset }: 
   const run = await Run.open(files, { qemuEvents, offset, onBytes: bar.update });
   await run.play().finally(bar.clear);
   const { rules, streams } = run.analysis();
-  const map = coverageOf(kindCoverage(run), rules, streams);
+  const map = coverageOf(kindCoverage(run), rules, streams, run.recorded);
   print(format === 'json' ? `${printableJson(JSON.stringify(map, null, 1))}\n` : coverageText(map, painter()));
   return 0;
 }

@@ -65,6 +65,11 @@ export class Run {
     this.complete = !signal.aborted;
   }
 
+  /** Events so far by the recorders' own names. */
+  get recorded(): ReadonlySet<string> {
+    return new Set(this.#recording.streams.flatMap(({ info }) => [...info.counts.keys()]));
+  }
+
   #events(signal: AbortSignal): AsyncIterable<Event[]> {
     const events = untilAborted(this.#recording.events(), signal);
     return this.#window === undefined ? events : cut(this.#timed(events, this.#window), this.#window);
