@@ -48,7 +48,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   lives: ['event', 'kinds', 'ids'],
   state: ['analyze', 'model', 'event', 'kinds', 'ids'],
   minimise: ['analyze', 'event', 'finding', 'rules', 'kinds', 'ids'],
-  report: ['event', 'finding', 'expectation', 'comparison', 'lives', 'state', 'kinds', 'ids'],
+  report: ['event', 'finding', 'expectation', 'comparison', 'lives', 'state', 'record', 'kinds', 'ids'],
+  record: ['kinds'],
   analyze: ['event', 'finding', 'kinds', 'ids', 'import', 'order', 'model', 'rules'],
 };
 /** The same for imports of types alone. */

@@ -9,13 +9,13 @@ import type { CheckFormat, Output } from './formats.js';
 import { painter, print } from './output.js';
 import { progressBar } from './progress.js';
 import { render, writeOutputs } from './render.js';
-import type { FileArguments } from './recording.js';
+import type { StreamsArguments } from './recording.js';
 import { ruleOf, selectRules } from './select-rules.js';
 import { Run } from './run.js';
 import { UsageError } from './usage.js';
 import type { Point } from './window.js';
 
-export interface CheckArguments extends Omit<FileArguments, 'format'> {
+export interface CheckArguments extends Omit<StreamsArguments, 'format'> {
   readonly format: CheckFormat;
   /** Further forms, each in a file of its own. */
   readonly output: readonly Output[];
@@ -59,9 +59,9 @@ export async function check(args: CheckArguments): Promise<number> {
   const wanted = args.expect === undefined ? undefined : expectedOf(args.expect);
   const rules = selectRules(wanted === undefined ? args.rule : [wanted.rule.id]);
   const settings = [...Object.entries(config.set ?? {}).map(([name, value]) => `${name}=${value}`), ...args.set];
-  const { files, from, to, qemuEvents } = args;
+  const { files, from, to, qemuEvents, offset } = args;
   const bar = progressBar(args.progress);
-  const run = await Run.open(files, { rules, settings, from, to, qemuEvents, onBytes: bar.update });
+  const run = await Run.open(files, { rules, settings, from, to, qemuEvents, offset, onBytes: bar.update });
   const signal = interruptible();
   const failOn = args.failOn ?? config.failOn ?? 'violation';
   let analysis = run.analysis();

@@ -2,11 +2,11 @@
 
 import { SEVERITIES, type Analysis, type FoldedFinding } from '../finding.js';
 import { progressBar } from './progress.js';
-import type { FileArguments } from './recording.js';
+import type { StreamsArguments } from './recording.js';
 import { checkRecording } from './run.js';
 import { UsageError } from './usage.js';
 
-export interface FindingArguments extends Omit<FileArguments, 'format'> {
+export interface FindingArguments extends Omit<StreamsArguments, 'format'> {
   /** 1-based. */
   readonly finding: number;
   readonly set: readonly string[];
@@ -21,9 +21,9 @@ export interface Chosen {
   readonly finding: FoldedFinding;
 }
 
-export async function chosenFinding({ files, finding: number, set, qemuEvents, progress }: FindingArguments): Promise<Chosen> {
+export async function chosenFinding({ files, finding: number, set, qemuEvents, offset, progress }: FindingArguments): Promise<Chosen> {
   const bar = progressBar(progress);
-  const analysis = await checkRecording(files, { qemuEvents, settings: set, onBytes: bar.update }).finally(bar.clear);
+  const analysis = await checkRecording(files, { qemuEvents, offset, settings: set, onBytes: bar.update }).finally(bar.clear);
   const finding = inOrder(analysis.findings)[number - 1];
   if (finding === undefined) throw new UsageError(`--finding ${number}: check shows ${analysis.findings.length} findings`);
   return { analysis, finding };

@@ -7,6 +7,7 @@ import { parseIrq } from '../import/irq.js';
 import { find, minimise, type Wanted } from '../minimise/minimise.js';
 import { litmus } from '../report/litmus.js';
 import { chosenFinding, type Chosen, type FindingArguments } from './chosen.js';
+import type { OffsetOption } from './offset.js';
 import { print } from './output.js';
 import { Recording } from './recording.js';
 import { ruleOf } from './select-rules.js';
@@ -35,7 +36,7 @@ async function windowOf(recording: Recording, { seq, ns }: Event, size: number):
 }
 
 /** A window that shows what is wanted; doubled in steps until it is the whole recording. */
-async function enough(files: readonly string[], given: { qemuEvents: string | undefined }, finding: FoldedFinding, wanted: Wanted): Promise<readonly Event[]> {
+async function enough(files: readonly string[], given: { qemuEvents: string | undefined; offset: readonly OffsetOption[] }, finding: FoldedFinding, wanted: Wanted): Promise<readonly Event[]> {
   for (let size = WINDOW; ; size *= 8) {
     const events = await windowOf(await Recording.open(files, given), finding.at, size);
     if (find(events, wanted) !== undefined) return events;
@@ -50,10 +51,10 @@ interface Minimised {
 
 /** The fewest events that show a finding, as litmus text. */
 export async function minimisedFinding(args: FindingArguments, { analysis, finding }: Chosen): Promise<Minimised> {
-  const { files, set, qemuEvents } = args;
+  const { files, set, qemuEvents, offset } = args;
   const settings = set.length === 0 ? [] : parseIrq(`meta.cfg ${set.join(' ')}\n`, '--set').events;
   const wanted = { rule: ruleOf(finding.rule), entity: finding.entity, severity: finding.severity, settings };
-  const left = minimise(await enough(files, { qemuEvents }, finding, wanted), wanted);
+  const left = minimise(await enough(files, { qemuEvents, offset }, finding, wanted), wanted);
   const text = litmus({ finding, events: [...settings, ...left], at: find(left, wanted)?.at, recordings: files, total: analysis.events });
   return { litmus: text, events: left.length };
 }

@@ -5,18 +5,19 @@ import type { Argv, Options } from 'yargs';
 import { CHECK_FORMATS, parseOutput } from './formats.js';
 import { parseMoment, type Moment } from './moment.js';
 import type { FailOn } from './exit-code.js';
+import { parseOffset } from './offset.js';
 import { UsageError } from './usage.js';
 import { parsePoint } from './window.js';
 
 /** Given twice, an option would become a list. */
-const once =
+export const once =
   <T>(option: string, read: (value: T) => T = (value) => value) =>
   (value: T | T[]): T => {
     if (Array.isArray(value)) throw new UsageError(`--${option} is given more than once`);
     return read(value);
   };
 
-const choice = <const C extends readonly string[]>(option: string, choices: C, initial: C[number], describe: string) =>
+export const choice = <const C extends readonly string[]>(option: string, choices: C, initial: C[number], describe: string) =>
   ({ choices, default: initial, requiresArg: true, describe, coerce: once<C[number]>(option) }) satisfies Options;
 
 const flagged = (option: string) => (text: string | string[] | undefined) => (text === undefined ? undefined : parsePoint(once<string>(option)(text), `--${option}`));
@@ -36,9 +37,13 @@ const STDIN = '\0';
 
 const hidden = (word: string): string => (word === '-' ? STDIN : word);
 
-/** yargs reads positional words twice, and the second time drops those that begin with `-` or follow `--`: it does not get to see them so. */
+/**
+ * yargs reads positional words twice, and the second time drops those that begin with `-` or follow `--`: it does not get to see them so.
+ * Only `record` has a command behind `--`, which is none of its own words.
+ */
 export function guarded(words: readonly string[]): string[] {
   const end = words.indexOf('--');
+  if (words[0] === 'record') return [...words];
   const options = end < 0 ? words : words.slice(0, end);
   const files = end < 0 ? [] : words.slice(end + 1);
   return [...options.map(hidden), ...files.map((file) => (file.startsWith('-') ? `./${file}` : file))];
@@ -92,10 +97,23 @@ const withRecordings = (yargs: Argv) =>
     })
     .option('progress', PROGRESS);
 
+const OFFSET = {
+  type: 'string',
+  array: true,
+  nargs: 1,
+  default: [],
+  coerce: (texts: readonly string[]) => texts.map(parseOffset),
+  describe: 'FILE has another clock: FILE=+1.5s is added to its times, FILE=auto finds out from what two files show; ~100us behind it says how well it is known',
+} as const satisfies Options;
+
 export const withFiles = (yargs: Argv) => withFormat(withRecordings(yargs));
+
+/** Files that are streams of one run. */
+export const withStreams = (yargs: Argv) => withFiles(yargs).option('offset', OFFSET);
 
 export const checkOptions = (yargs: Argv) =>
   withRecordings(yargs)
+    .option('offset', OFFSET)
     .option('format', choice('format', CHECK_FORMATS, 'pretty', 'form of the result on standard output'))
     .option('output', {
       type: 'string',
@@ -137,7 +155,7 @@ export const checkOptions = (yargs: Argv) =>
     .example('$0 check trace.txt ioctl.jsonl --output sarif=out.sarif', 'a trace and a log of one run; the result also for a CI server');
 
 const withFinding = (yargs: Argv) =>
-  withRecordings(yargs).option('finding', count('finding', 1, 'the finding, by its number in the order in which check shows them')).option('set', SET);
+  withRecordings(yargs).option('offset', OFFSET).option('finding', count('finding', 1, 'the finding, by its number in the order in which check shows them')).option('set', SET);
 
 const withOut = <T>(yargs: Argv<T>) => yargs.option('out', { alias: 'o', type: 'string', requiresArg: true, coerce: optional('out'), describe: 'file to write; standard output without it' });
 
@@ -166,7 +184,7 @@ export const diffOptions = (yargs: Argv) =>
 const moments = (option: string) => (texts: readonly string[]): Moment[] => texts.map((text) => parseMoment(text, `--${option}`));
 
 export const stateOptions = (yargs: Argv) =>
-  withFiles(yargs)
+  withStreams(yargs)
     .option('at', { type: 'string', requiresArg: true, coerce: (text: string | string[] | undefined) => (text === undefined ? undefined : parseMoment(once<string>('at')(text), '--at')), describe: 'the moment: seconds since the first event (12.5) or a number of events (#123); the end without it' })
     .option('diff', { type: 'string', array: true, nargs: 2, default: [], coerce: moments('diff'), describe: 'what changed between two moments' })
     .option('watch', { type: 'string', requiresArg: true, coerce: optional('watch'), describe: 'every change of things whose name holds this: pin:ioapic/10, lapic:cpu0' })
@@ -174,14 +192,14 @@ export const stateOptions = (yargs: Argv) =>
     .example('$0 state trace.dat --watch pin:ioapic/10', 'every change of one pin, with the event that made it');
 
 export const statsOptions = (yargs: Argv) =>
-  withFiles(yargs)
+  withStreams(yargs)
     .option('of', { type: 'string', requiresArg: true, coerce: optional('of'), describe: 'only interrupts of one thing: gsi:10, vector:0x41@cpu1' })
     .option('top', count('top', 20, 'things shown, the busiest first'))
     .example('$0 stats trace.dat', 'latency per hop, and per GSI, pin, vector and device')
     .example('$0 stats trace.txt --of gsi:10', 'the same for one GSI');
 
 export const followOptions = (yargs: Argv) =>
-  withFiles(yargs)
+  withStreams(yargs)
     .option('limit', count('limit', 10, 'lives shown, the first of them'))
     .option('slowest', {
       type: 'number',

@@ -34,7 +34,7 @@ async function livesAround(files: readonly string[], options: RecordingOptions, 
 }
 
 export async function report(args: ReportArguments): Promise<number> {
-  const { files, qemuEvents, out } = args;
+  const { files, qemuEvents, offset, out } = args;
   const chosen = await chosenFinding(args);
   const { analysis, finding } = chosen;
   const names = analysis.streams.map(({ file }) => file);
@@ -43,8 +43,8 @@ export async function report(args: ReportArguments): Promise<number> {
       finding,
       analysis,
       summary: ruleOf(finding.rule).summary,
-      why: whyText(finding, await stepsOf(files, { qemuEvents }, finding), names, (_, plain) => plain),
-      lives: await livesAround(files, { qemuEvents }, finding),
+      why: whyText(finding, await stepsOf(files, { qemuEvents, offset }, finding), names, (_, plain) => plain),
+      lives: await livesAround(files, { qemuEvents, offset }, finding),
       litmus: (await minimisedFinding(args, chosen)).litmus,
       version: version(),
     },

@@ -10,10 +10,10 @@ import { stateOf } from '../state/tables.js';
 import { reached, type Moment } from './moment.js';
 import { painter, print } from './output.js';
 import { progressBar } from './progress.js';
-import { Recording, type FileArguments } from './recording.js';
+import { Recording, type StreamsArguments } from './recording.js';
 import { UsageError } from './usage.js';
 
-interface StateArguments extends FileArguments {
+interface StateArguments extends StreamsArguments {
   readonly at: Moment | undefined;
   readonly diff: readonly Moment[];
   /** Things whose changes are printed: a part of their names. */
@@ -58,12 +58,12 @@ async function watch(recording: Recording, part: string): Promise<number> {
   return changed > 0 ? 0 : 1;
 }
 
-export async function state({ files, format, progress, qemuEvents, at, diff, watch: part }: StateArguments): Promise<number> {
-  if (part !== undefined) return watch(await Recording.open(files, { qemuEvents }), part);
+export async function state({ files, format, progress, qemuEvents, offset, at, diff, watch: part }: StateArguments): Promise<number> {
+  if (part !== undefined) return watch(await Recording.open(files, { qemuEvents, offset }), part);
   if (diff.length !== 0 && diff.length !== 2) throw new UsageError('--diff: expected two moments, the earlier first');
   const moments = diff.length === 2 ? diff : [at ?? { events: Number.POSITIVE_INFINITY }];
   const bar = progressBar(progress);
-  const states = await statesAt(await Recording.open(files, { qemuEvents, onBytes: bar.update }), moments).finally(bar.clear);
+  const states = await statesAt(await Recording.open(files, { qemuEvents, offset, onBytes: bar.update }), moments).finally(bar.clear);
   const [first = [], second] = states;
   const result = second === undefined ? first : changesBetween(first, second);
   if (format === 'json') print(printableJson(`${JSON.stringify(result, null, 1)}\n`));

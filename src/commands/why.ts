@@ -19,7 +19,7 @@ export async function stepsOf(files: readonly string[], options: RecordingOption
 
 export async function why(args: FindingArguments): Promise<number> {
   const { analysis, finding } = await chosenFinding(args);
-  const steps = await stepsOf(args.files, { qemuEvents: args.qemuEvents }, finding);
+  const steps = await stepsOf(args.files, { qemuEvents: args.qemuEvents, offset: args.offset }, finding);
   print(whyText(finding, steps, analysis.streams.map(({ file }) => file), painter()));
   return 0;
 }
