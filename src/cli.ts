@@ -1,20 +1,15 @@
 #!/usr/bin/env node
 // The command line: yargs in, exit code out. 0 nothing found, 1 findings, 2 the job could not be done. The only place that catches.
 
-import { readFileSync } from 'node:fs';
 import yargs from 'yargs';
-import { checkOptions, followOptions, guarded, statsOptions, withFiles, withFormat } from './commands/options.js';
+import { checkOptions, diffOptions, followOptions, guarded, minimiseOptions, statsOptions, testOptions, withFiles, withFormat } from './commands/options.js';
 import { UsageError } from './commands/usage.js';
+import { version } from './commands/version.js';
 import { TraceError } from './import/format.js';
-import { ReadError } from './import/open.js';
+import { ReadError } from './import/read-error.js';
 import { printable } from './report/text.js';
 
 const UNABLE = 2;
-
-const version = (): string => {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
-};
 
 /** Runs one command and gives its exit code; 0 for --help and --version. */
 async function run(words: readonly string[]): Promise<number> {
@@ -34,6 +29,15 @@ async function run(words: readonly string[]): Promise<number> {
     })
     .command('stats [files..]', 'show how long interrupts take from hop to hop, and what merged or vanished', statsOptions, async (args) => {
       code = await (await import('./commands/stats.js')).stats(args);
+    })
+    .command('minimise [files..]', 'find the fewest events that still show a finding', minimiseOptions, async (args) => {
+      code = await (await import('./commands/minimise.js')).minimiseFinding(args);
+    })
+    .command('test [paths..]', 'replay recordings and compare their findings with what is expected', testOptions, async (args) => {
+      code = await (await import('./commands/test.js')).test(args);
+    })
+    .command('diff [files..]', 'compare two recordings or two JSON reports', diffOptions, async (args) => {
+      code = await (await import('./commands/diff.js')).diff(args);
     })
     .command('info [files..]', 'show what recordings consist of', withFiles, async (args) => {
       code = await (await import('./commands/info.js')).info(args);

@@ -2,7 +2,8 @@
 // One zod union over the table of kinds.ts; the JSON Schema in schemas/ is generated from it.
 
 import { z } from 'zod';
-import { FIELD_VALUES, KINDS, type FieldType, type FieldsOf, type Kind } from './kinds.js';
+import { FIELD_VALUES, type FieldType } from './field-types.js';
+import { KINDS, type FieldsOf, type Kind } from './kinds.js';
 
 interface Common {
   /** Position in the replayed order, 0-based; set by the loop. */
@@ -53,9 +54,13 @@ const FIELD_SCHEMAS: Record<FieldType, z.ZodType> = {
   cover: z.enum(FIELD_VALUES.cover),
   dword: z.enum(FIELD_VALUES.dword),
   irqchip: z.enum(FIELD_VALUES.irqchip),
+  chips: z.enum(FIELD_VALUES.chips),
   lrstate: z.enum(FIELD_VALUES.lrstate),
   routes: z.string(),
   picpin: z.union([index, z.literal('ns')]),
+  picreg: z.enum(FIELD_VALUES.picreg),
+  apicreg: z.enum(FIELD_VALUES.apicreg),
+  shorthand: z.enum(FIELD_VALUES.shorthand),
   vars: z.record(z.string(), z.string()),
 };
 

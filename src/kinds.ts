@@ -1,44 +1,7 @@
 // Every event kind and its fields, as plain data: the schema, the litmus text and the types all derive from this table.
 // A field type ending in `?` may be absent. Units: ns for times, bytes for lengths, indices as in ids.ts.
 
-import type { Entry, Gsi, Intid, Lr, Pin, SourceId, Vcpu, Vector } from './ids.js';
-
-interface FieldTypes {
-  gsi: Gsi;
-  pin: Pin;
-  entry: Entry;
-  vector: Vector;
-  intid: Intid;
-  source: SourceId;
-  vcpu: Vcpu;
-  lr: Lr;
-  /** 0 or 1. */
-  bit: 0 | 1;
-  /** Signed integer below 2^53. */
-  int: number;
-  /** Unsigned 64-bit, exact; hexadecimal text at every border. */
-  u64: bigint;
-  /** A name without blanks: a PCI function (`0000:00:04.0` or a nickname), a device, a line. */
-  name: string;
-  /** Any text; quoted in the litmus form. */
-  text: string;
-  /** A queue number, or `cfg` for virtio's configuration vector. */
-  queue: number | 'cfg';
-  trig: 'edge' | 'level';
-  start: 'reset' | 'unknown';
-  cover: 'full' | 'partial' | 'none';
-  /** A dword of an MSI-X entry; `vc` is Vector Control, bit 0 the Mask. */
-  dword: 'addr' | 'addr_hi' | 'data' | 'vc';
-  irqchip: 'full' | 'split';
-  /** State of a list register: pending, active, pending and active, inactive. */
-  lrstate: 'P' | 'A' | 'PA' | 'I';
-  /** A GSI routing table, see routing.ts. */
-  routes: string;
-  /** Input of an 8259 pair, 0 to 15, or `ns` for a non-specific EOI. */
-  picpin: number | 'ns';
-  /** Free variables of a snapshot: path to value. */
-  vars: Readonly<Record<string, string>>;
-}
+import type { FieldType, FieldTypes } from './field-types.js';
 
 const gicKinds = {
   in: { id: 'intid', level: 'bit', cpu: 'vcpu?' },
@@ -69,6 +32,7 @@ export const KINDS = {
     maxRoutes: 'int?',
     srcBits: 'int?',
     irqchip: 'irqchip?',
+    chips: 'chips?',
     msix_n: 'int?',
     msi_data: 'int?',
     use_tracking: 'bit?',
@@ -80,6 +44,7 @@ export const KINDS = {
     nrLr: 'int?',
     autoEoi: 'bit?',
     splitResampleUser: 'bit?',
+    lineEcho: 'bit?',
   },
   'meta.state': { vars: 'vars' },
 
@@ -103,9 +68,11 @@ export const KINDS = {
   'msix.unuse_all': { fn: 'name' },
   'msi.msg': { fn: 'name', addr: 'u64', data: 'int' },
 
-  'virtio.vec.write': { fn: 'name', q: 'queue', val: 'int' },
-  'virtio.vec.read': { fn: 'name', q: 'queue', val: 'int' },
-  'virtio.notify': { fn: 'name', q: 'queue' },
+  // What each of these must mean stands at the head of model/virtio.ts. `q` absent: the recorder does not tell which queue.
+  'virtio.vec.write': { fn: 'name', q: 'queue?', val: 'int' },
+  'virtio.vec.read': { fn: 'name', q: 'queue?', val: 'int' },
+  'virtio.notify': { fn: 'name', q: 'int?' },
+  'virtio.config': { fn: 'name' },
   'virtio.isr.read': { fn: 'name', val: 'int' },
   'virtio.reset': { fn: 'name' },
 
@@ -163,15 +130,37 @@ export const KINDS = {
   'ioapic.eoi': { vec: 'vector' },
   'ioapic.delay': { vec: 'vector' },
 
-  'pic.in': { pin: 'pin', level: 'bit', gsi: 'gsi?' },
-  'pic.imr': { chip: 'int', val: 'int' },
-  'pic.elcr': { val: 'int' },
+  'pic.in': { pin: 'pin', level: 'bit', gsi: 'gsi?', trig: 'trig?', mask: 'bit?' },
+  // Without a value: OCW1, or a word of an initialization that the recording did not show from its start.
+  'pic.imr': { chip: 'int', val: 'int?' },
+  // Both chips, 16 bits, or one of them.
+  'pic.elcr': { val: 'int', chip: 'int?' },
   'pic.inta': { pin: 'pin', vec: 'vector' },
-  'pic.eoi': { pin: 'picpin' },
+  // A non-specific EOI goes to the master unless it names the chip.
+  'pic.eoi': { pin: 'picpin', chip: 'int?', rotate: 'bit?' },
+  // ICW1; `icw4`: ICW4 follows.
+  'pic.init': { chip: 'int', icw4: 'bit' },
+  // What ICW2, ICW4, OCW2 and OCW3 set: vector of pin 0, modes, pin of highest priority.
+  'pic.mode': { chip: 'int', base: 'int?', aeoi: 'bit?', sfnm: 'bit?', smm: 'bit?', raeoi: 'bit?', prio: 'int?' },
+  // The read after a poll command: bit 7 and the pin it acknowledged, 0 for none. Without a value: it may have been one.
+  'pic.poll': { chip: 'int', val: 'int?' },
+  'pic.read': { chip: 'int', reg: 'picreg', val: 'int' },
+  // The chip raises its output, or holds it up; its registers as they are then.
+  'pic.request': { chip: 'int', irr: 'int', imr: 'int', prio: 'int' },
 
   'apic.accept': { cpu: 'vcpu', vec: 'vector', trig: 'trig', dm: 'int' },
   'cpu.inject': { cpu: 'vcpu', vec: 'vector', ext: 'bit?' },
-  'apic.eoi': { cpu: 'vcpu', vec: 'vector' },
+  // Without a vector: the recorder does not tell which one ended.
+  'apic.eoi': { cpu: 'vcpu', vec: 'vector?' },
+  // A register as it reads: `word` 0 to 7 of irr, isr and tmr, 32 bits each.
+  'apic.read': { cpu: 'vcpu', reg: 'apicreg', word: 'int?', val: 'int' },
+  // A write of an entry of the local vector table, by its index in QEMU: 0 timer, 3 LINT0, 4 LINT1; and its source at work.
+  'apic.lvt': { cpu: 'vcpu', lvt: 'int', vec: 'vector', dm: 'int', mask: 'bit' },
+  'apic.local': { lvt: 'int', dm: 'int', cpu: 'vcpu?' },
+  // A message on its way to the local APICs, wherever it came from; who takes it is not told.
+  'apic.msg': { dst: 'int', logical: 'bit', dm: 'int', vec: 'vector', trig: 'trig' },
+  // A write of the interrupt command register.
+  'apic.ipi': { cpu: 'vcpu', vec: 'vector', dm: 'int', dst: 'int?', logical: 'bit?', trig: 'trig?', shorthand: 'shorthand' },
   'apic.tpr': { cpu: 'vcpu', val: 'int' },
   'apic.svr': { cpu: 'vcpu', enable: 'bit', suppress_eoi: 'bit' },
   'cpu.if': { cpu: 'vcpu', val: 'bit' },
@@ -218,10 +207,9 @@ export const KINDS = {
   'vfio.mask': { dev: 'name' },
   'vfio.unmask': { dev: 'name' },
   'vfio.fwd': { dev: 'name', pid: 'intid', val: 'bit' },
-} as const satisfies Record<string, Record<string, keyof FieldTypes | `${keyof FieldTypes}?`>>;
+} as const satisfies Record<string, Record<string, FieldType | `${FieldType}?`>>;
 
 export type Kind = keyof typeof KINDS;
-export type FieldType = keyof FieldTypes;
 
 type Value<T> = T extends `${infer Base extends FieldType}?` ? FieldTypes[Base] : T extends FieldType ? FieldTypes[T] : never;
 type Fields<K extends Kind> = (typeof KINDS)[K];
@@ -231,15 +219,5 @@ type Optional<F> = { [P in keyof F]: F[P] extends `${string}?` ? P : never }[key
 export type FieldsOf<K extends Kind> = {
   [P in Exclude<keyof Fields<K>, Optional<Fields<K>>>]: Value<Fields<K>[P]>;
 } & { [P in Optional<Fields<K>>]?: Value<Fields<K>[P]> | undefined };
-
-export const FIELD_VALUES = {
-  bit: ['0', '1'],
-  trig: ['edge', 'level'],
-  start: ['reset', 'unknown'],
-  cover: ['full', 'partial', 'none'],
-  dword: ['addr', 'addr_hi', 'data', 'vc'],
-  irqchip: ['full', 'split'],
-  lrstate: ['P', 'A', 'PA', 'I'],
-} as const satisfies Partial<Record<FieldType, readonly string[]>>;
 
 export const isKind = (text: string): text is Kind => Object.hasOwn(KINDS, text);

@@ -3,7 +3,7 @@
 import * as fc from 'fast-check';
 import type { Event } from '../src/event.js';
 import { fill, newDraft, TABLES, type Field, type FieldValue, type KindTable } from '../src/import/fields.js';
-import { FIELD_VALUES, type FieldType } from '../src/kinds.js';
+import { FIELD_VALUES, type FieldType } from '../src/field-types.js';
 
 /** Names of the streams that the events' `stream` counts. */
 export const FILES = ['trace.txt', 'a dir/é:1,b.log', 'cpu "0".raw'] as const;
@@ -34,9 +34,13 @@ const VALUES: Record<FieldType, fc.Arbitrary<FieldValue>> = {
   cover: fc.constantFrom(...FIELD_VALUES.cover),
   dword: fc.constantFrom(...FIELD_VALUES.dword),
   irqchip: fc.constantFrom(...FIELD_VALUES.irqchip),
+  chips: fc.constantFrom(...FIELD_VALUES.chips),
   lrstate: fc.constantFrom(...FIELD_VALUES.lrstate),
   routes: fc.oneof(fc.constantFrom('default', '24:a.1=0x41', '10:ioapic.10,10:ioapic.11', '0-4095'), text),
   picpin: fc.oneof(index, fc.constant('ns')),
+  picreg: fc.constantFrom(...FIELD_VALUES.picreg),
+  apicreg: fc.constantFrom(...FIELD_VALUES.apicreg),
+  shorthand: fc.constantFrom(...FIELD_VALUES.shorthand),
   vars: fc.dictionary(fc.oneof(fc.constantFrom('irr[10]', 'lapic/0.tpr', 'src', 'on'), text), text, { noNullPrototype: true }),
 };
 

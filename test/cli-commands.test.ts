@@ -113,35 +113,3 @@ describe('start-up', () => {
     expect([...files]).not.toContain('zod');
   });
 });
-
-describe('stats and follow', () => {
-  const FILE = recording('kvm-b03m-resample/raw.txt');
-
-  test('stats counts the interrupts that ended, and times them', () => {
-    const { status, stdout } = run(['stats', FILE, '--format', 'json']);
-    const { all, of }: { all: { ended: number; whole: { count: number } }; of: Record<string, { interrupts: number }> } = JSON.parse(stdout);
-    expect(status).toBe(0);
-    // three EOIs in the trace, all of GSI 10
-    expect(all).toMatchObject({ ended: 3, whole: { count: 3 } });
-    expect(of['gsi:10']?.interrupts).toBeGreaterThanOrEqual(3);
-    expect(run(['stats', FILE]).stdout).toContain('3 ended');
-  });
-
-  test('follow shows the way, one line a hop', () => {
-    const { status, stdout } = run(['follow', FILE, 'gsi:10', '--slowest', '1']);
-    expect(status).toBe(0);
-    expect(stdout).toMatch(/^#\d+ .*gsi:10 .*pin:ioapic\/10/);
-    expect(stdout).toMatch(/^ +\+[\d.]+ (?:ns|µs|ms) +accepted +\S+raw\.txt:\d+ /m);
-    expect(run(['follow', FILE, 'gsi:99']).status).toBe(1);
-  });
-
-  test.each([
-    [['follow', FILE], 'expected recordings and the thing to follow'],
-    [['follow', FILE, 'irq:4'], 'irq:4: expected gsi:10'],
-    [['stats', FILE, '--of', 'x'], 'x: expected gsi:10'],
-  ])('%j is refused', (args, message) => {
-    const { status, stderr } = run(args);
-    expect(status).toBe(2);
-    expect(stderr).toContain(message);
-  });
-});

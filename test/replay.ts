@@ -43,7 +43,7 @@ export function readTrace(path: string): Buffer {
 
 function openText(bytes: Buffer, stream: number): { info: StreamInfo; batches(): AsyncGenerator<Event[]> } {
   const format = FORMATS.find((candidate) => candidate.detect(bytes.subarray(0, 65_536)));
-  if (format === undefined) throw new Error(`no format reads ${JSON.stringify(bytes.toString('latin1', 0, 80))}`);
+  if (format === undefined || !('open' in format)) throw new Error(`no format reads ${JSON.stringify(bytes.toString('latin1', 0, 80))}`);
   const info: StreamInfo = {
     file: `stream ${stream}`, format: format.name, recorder: '', clock: 'none', base: 0n, counts: new Map(), lines: 0, losses: [], lossMarks: 0, lostEvents: 0,
   };

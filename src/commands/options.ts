@@ -2,6 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import type { Argv, Options } from 'yargs';
+import { CHECK_FORMATS, parseOutput } from './formats.js';
+import type { FailOn } from './exit-code.js';
 import { UsageError } from './usage.js';
 import { parsePoint } from './window.js';
 
@@ -53,16 +55,27 @@ const textOf = (option: string) => (path: string | string[] | undefined) => {
   })(path);
 };
 
+const SET = {
+  type: 'string',
+  array: true,
+  nargs: 1,
+  default: [],
+  describe: 'a fact about the machine that the recording does not tell, KEY=VALUE as in meta.cfg: stormN=200',
+} as const satisfies Options;
+
+/** A text that may be absent. */
+const optional = (option: string) => (text: string | string[] | undefined) => (text === undefined ? undefined : once<string>(option)(text));
+
 const FORMAT = choice('format', ['pretty', 'json'], 'pretty', 'text for a person or JSON for a program');
 const FAIL_ON =
   'lowest severity that makes the exit code 1; undecided: violations, and a check that judged nothing (with --rule: not every rule named)';
 const PROGRESS = { type: 'boolean', default: true, describe: 'draw a progress bar if standard error is a terminal (--no-progress: never)' } as const;
 
-export const withFormat = (yargs: Argv) => yargs.option('format', FORMAT);
+export const withFormat = <T>(yargs: Argv<T>) => yargs.option('format', FORMAT);
 
-/** Files, at least one, and what every command that reads them takes. */
-export const withFiles = (yargs: Argv) =>
-  withFormat(yargs)
+/** Files, at least one, and what every command that reads them takes but for the form of its result. */
+const withRecordings = (yargs: Argv) =>
+  yargs
     .positional('files', {
       type: 'string',
       array: true,
@@ -78,8 +91,19 @@ export const withFiles = (yargs: Argv) =>
     })
     .option('progress', PROGRESS);
 
+export const withFiles = (yargs: Argv) => withFormat(withRecordings(yargs));
+
 export const checkOptions = (yargs: Argv) =>
-  withFiles(yargs)
+  withRecordings(yargs)
+    .option('format', choice('format', CHECK_FORMATS, 'pretty', 'form of the result on standard output'))
+    .option('output', {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      default: [],
+      coerce: (texts: readonly string[]) => texts.map(parseOutput),
+      describe: 'a further form in a file of its own, FORMAT=FILE: sarif=irqreplay.sarif; may be given several times',
+    })
     .option('rule', {
       type: 'string',
       array: true,
@@ -97,18 +121,44 @@ export const checkOptions = (yargs: Argv) =>
       describe: 'begin there, with unknown state: seconds since the first event (12.5), or percent of the time (10%, reads the files twice)',
     })
     .option('to', { type: 'string', requiresArg: true, coerce: flagged('to'), describe: 'end there, given as --from is' })
-    .option('fail-on', choice('fail-on', ['violation', 'suspicious', 'info', 'undecided'], 'violation', FAIL_ON))
-    .option('set', {
+    .option('fail-on', { choices: ['violation', 'suspicious', 'info', 'undecided'], requiresArg: true, describe: `${FAIL_ON}; default violation`, coerce: (value: FailOn | FailOn[] | undefined) => (value === undefined ? undefined : once<FailOn>('fail-on')(value)) })
+    .option('config', { type: 'string', requiresArg: true, coerce: (text: string | boolean | string[] | undefined) => (typeof text === 'boolean' ? (false as const) : optional('config')(text)), describe: 'configuration; without it irqreplay.config.json of this folder (--no-config: none)' })
+    .option('print-config', { type: 'boolean', default: false, describe: 'print the configuration that holds, and do nothing else' })
+    .option('write-baseline', { type: 'boolean', default: false, describe: 'suppress what is found now in the configuration, so that only new findings count' })
+    .option('expect', {
       type: 'string',
-      array: true,
-      nargs: 1,
-      default: [],
-      describe: 'a fact about the machine that the recording does not tell, KEY=VALUE as in meta.cfg: stormN=200',
-    });
+      requiresArg: true,
+      coerce: optional('expect'),
+      describe: 'exit 0 while this rule is broken and 1 once it is not, for creduce, git bisect and the like; "RULE ENTITY" for one thing only',
+    })
+    .option('set', SET)
+    .example('$0 check trace.dat', 'every breach of the specifications, with the events that prove it')
+    .example('$0 check trace.txt ioctl.jsonl --output sarif=out.sarif', 'a trace and a log of one run; the result also for a CI server');
+
+export const minimiseOptions = (yargs: Argv) =>
+  withRecordings(yargs)
+    .option('finding', count('finding', 1, 'the finding, by its number in the order in which check shows them'))
+    .option('out', { alias: 'o', type: 'string', requiresArg: true, coerce: optional('out'), describe: 'file to write; standard output without it' })
+    .option('set', SET)
+    .example('$0 minimise trace.dat --finding 2 -o bug.irq', 'the second finding, as a litmus test');
+
+export const testOptions = (yargs: Argv) =>
+  withFormat(yargs)
+    .positional('paths', { type: 'string', array: true, default: [], describe: 'folders, searched for recordings of every format, or recordings' })
+    .option('only', { type: 'string', array: true, nargs: 1, default: [], coerce: commaSeparated, describe: 'only recordings whose path holds this' })
+    .option('bail', { type: 'boolean', default: false, describe: 'stop at the first that is not as expected' })
+    .option('update', { type: 'boolean', default: false, describe: 'write the sidecars anew, after showing what changes' })
+    .option('progress', PROGRESS)
+    .example('$0 test traces/', 'litmus files by their ! marks, other recordings by RECORDING.expect: a "rule entity" per line, or none');
+
+export const diffOptions = (yargs: Argv) =>
+  withFiles(yargs)
+    .option('fail-on', choice('fail-on', ['new', 'any', 'never'], 'never', 'what makes the exit code 1: new findings, or any that differ'))
+    .example('$0 diff before.dat after.dat --fail-on new', 'what a change of the kernel did to the same test');
 
 export const statsOptions = (yargs: Argv) =>
   withFiles(yargs)
-    .option('of', { type: 'string', requiresArg: true, coerce: (text: string | string[] | undefined) => (text === undefined ? undefined : once<string>('of')(text)), describe: 'only interrupts of one thing: gsi:10, vector:0x41@cpu1' })
+    .option('of', { type: 'string', requiresArg: true, coerce: optional('of'), describe: 'only interrupts of one thing: gsi:10, vector:0x41@cpu1' })
     .option('top', count('top', 20, 'things shown, the busiest first'))
     .example('$0 stats trace.dat', 'latency per hop, and per GSI, pin, vector and device')
     .example('$0 stats trace.txt --of gsi:10', 'the same for one GSI');

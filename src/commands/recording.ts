@@ -86,6 +86,6 @@ const namedOnly = ([file, recorder]: readonly [string, string]): StreamSummary =
   lostEvents: 0,
 });
 
-export function summaryOf({ file, format, recorder, clock, base, lines, losses, lossMarks, lostEvents }: StreamInfo): StreamSummary {
-  return { file, format, recorder, clock, base: String(base), lines, losses, lossMarks, lostEvents };
+export function summaryOf({ file, format, recorder, about, clock, base, lines, losses, lossMarks, lostEvents }: StreamInfo): StreamSummary {
+  return { file, format, recorder, ...(about === undefined ? {} : { about }), clock, base: String(base), lines, losses, lossMarks, lostEvents };
 }

@@ -2,7 +2,8 @@
 // Accepts exactly what the zod schema of event.ts accepts, without loading zod: that costs 50 ms of start-up.
 
 import type { Event } from '../event.js';
-import { FIELD_VALUES, KINDS, type FieldType } from '../kinds.js';
+import { FIELD_VALUES, type FieldType } from '../field-types.js';
+import { KINDS } from '../kinds.js';
 
 export type FieldValue = string | number | bigint | Readonly<Record<string, string>>;
 
@@ -110,9 +111,13 @@ const READINGS: Record<FieldType, Reading> = {
   cover: oneOf(FIELD_VALUES.cover),
   dword: oneOf(FIELD_VALUES.dword),
   irqchip: oneOf(FIELD_VALUES.irqchip),
+  chips: oneOf(FIELD_VALUES.chips),
   lrstate: oneOf(FIELD_VALUES.lrstate),
   routes: anyText,
   picpin: indexOr('ns'),
+  picreg: oneOf(FIELD_VALUES.picreg),
+  apicreg: oneOf(FIELD_VALUES.apicreg),
+  shorthand: oneOf(FIELD_VALUES.shorthand),
   vars: {
     expected: 'variables as path=value',
     text: () => undefined,

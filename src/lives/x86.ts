@@ -162,7 +162,7 @@ export class X86Lives implements Follower {
   }
 
   #eoi(e: EventOf<'apic.eoi'>): void {
-    if (e.vec < 0) return;
+    if (e.vec === undefined || e.vec < 0) return;
     const key = e.cpu * VECTORS + e.vec;
     // Where injections are not recorded the accepted one is the one that ends.
     const life = this.#taken.take(key) ?? this.#accepted.take(key);

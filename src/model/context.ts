@@ -17,6 +17,8 @@ interface Config {
   maxRoutes?: number | undefined;
   srcBits?: number | undefined;
   irqchip?: 'full' | 'split' | undefined;
+  /** Whose IOAPIC and 8259 pair these are. */
+  chips?: 'kvm' | 'qemu' | undefined;
   edgeMaskedLatch?: 0 | 1 | undefined;
   seoib?: string | undefined;
   /** EOI and re-delivery cycles of one pin that count as a storm. */
@@ -33,8 +35,8 @@ export class Context {
   readonly config: Config = {};
 
   configure(event: EventOf<'meta.cfg'>): void {
-    const { maxRoutes, srcBits, irqchip, edgeMaskedLatch, seoib, stormN, splitResampleUser, nrLr } = event;
-    const given = { maxRoutes, srcBits, irqchip, edgeMaskedLatch, seoib, stormN, splitResampleUser, nrLr };
+    const { maxRoutes, srcBits, irqchip, chips, edgeMaskedLatch, seoib, stormN, splitResampleUser, nrLr } = event;
+    const given = { maxRoutes, srcBits, irqchip, chips, edgeMaskedLatch, seoib, stormN, splitResampleUser, nrLr };
     for (const [key, value] of Object.entries(given)) if (value !== undefined) Object.assign(this.config, { [key]: value });
   }
 

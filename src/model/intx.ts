@@ -200,7 +200,7 @@ export class Intx implements Component {
       this.#ctx.owed.clear('intx.rise', fn.name);
       if (fn.home !== line.name) fn.home = undefined;
     }
-    line.rose(e);
+    this.#wiring.rose(line, e);
   }
 
   /** It rose with nobody to raise it: by a function whose Interrupt Disable does nothing, or by one that is not recorded. */
@@ -222,7 +222,7 @@ export class Intx implements Component {
       const holder = this.holder(line);
       if (holder !== undefined) holder.home = undefined;
     }
-    line.fell(e);
+    this.#wiring.fell(line, e);
   }
 
   #read(e: EventOf<'pci.status.read'>): void {

@@ -19,9 +19,13 @@ export class IoapicPin {
   rirr: Tri;
   /** Level at the input, the OR over all sources. */
   input: Tri;
+  /** Request latch of QEMU's chip: it follows the input of a level pin and nothing else, so that a change of the trigger mode leaves it behind. */
+  request: Tri;
   /** EOIs followed by a re-delivery while the input never fell. */
   cycles = 0;
   eoiSinceDelivery = false;
+  /** The re-delivery after the latest EOI was put off: a storm is damped. */
+  delayed = false;
   cleared: Cleared | undefined;
   /** Masked ever since Remote IRR was cleared: nothing can have been delivered unseen. */
   shutSinceClear = false;
@@ -47,6 +51,7 @@ export class IoapicPin {
     this.level = fromReset ? F : U;
     this.rirr = fromReset ? F : U;
     this.input = fromReset ? F : U;
+    this.request = fromReset ? F : U;
     this.cleared = fromReset ? 'reset' : undefined;
   }
 
@@ -78,6 +83,7 @@ export class IoapicPin {
     if (e.trig === 'edge') this.#clear('edge', e);
     this.rteBy = e;
     if (this.mask !== T) this.shutSinceClear = false;
+    this.#serveEdge();
   }
 
   /** kvm_ioapic_set_irq prints the entry as it was on entry: learn it; a difference is a write that nobody recorded. */
@@ -104,6 +110,19 @@ export class IoapicPin {
     if (level !== T) this.maskedEdgeBy = undefined;
     if (this.input !== level || this.inputBy === undefined) this.inputBy = e;
     this.input = level;
+    this.#latch(level);
+  }
+
+  #latch(level: Tri): void {
+    if (this.level === T) this.request = level;
+    else if (level === U || this.level === U) this.request = join(this.request, level);
+    else if (level === T) this.#serveEdge();
+  }
+
+  /** A request of an unmasked edge pin is gone once it has been sent. */
+  #serveEdge(): void {
+    if (this.level === T || this.request === F) return;
+    this.request = this.level === F && this.mask === F ? F : this.mask === T ? this.request : U;
   }
 
   read(e: EventOf<'ioapic.rte.read'>): void {
@@ -124,9 +143,14 @@ export class IoapicPin {
       this.vec = e.vec;
     }
     this.deliverBy = e;
+    this.delayed = false;
     this.eoiSinceDelivery = false;
     this.suppressedBy = this.maskedEdgeBy = this.testedBy = undefined;
-    if (this.level === F) return;
+    if (this.level === F) {
+      this.request = F;
+      return;
+    }
+    if (this.level === T) this.request = T;
     this.rirr = this.level === T && taken ? T : this.rirr === T ? T : U;
     this.cleared = this.clearedBy = undefined;
   }
@@ -134,6 +158,7 @@ export class IoapicPin {
   /** An EOI of the pin's vector has begun; says whether it surely clears Remote IRR. */
   startEoi(e: Event, reaches: Tri): Tri {
     this.eoiSinceDelivery = true;
+    this.delayed = false;
     if (this.rirr === F) return F;
     const clears = and(reaches, this.vec === undefined ? U : T);
     this.rirr = U;

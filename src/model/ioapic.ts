@@ -5,6 +5,7 @@ import type { Event, EventOf } from '../event.js';
 import { vcpu, type Pin } from '../ids.js';
 import type { Component, Steps } from './component.js';
 import type { Context } from './context.js';
+import { IoapicAcks } from './ioapic-acks.js';
 import { IoapicPin } from './ioapic-pin.js';
 import type { Irqfds } from './irqfd.js';
 import type { Lapics } from './lapic.js';
@@ -22,19 +23,20 @@ export class Ioapic implements Component {
   readonly #sources: Sources;
   readonly #irqfds: Irqfds;
   readonly #pins = new Map<Pin, IoapicPin>();
+  readonly #acks: IoapicAcks;
   #fromReset = false;
 
   readonly steps: Steps = {
     'ioapic.rte': (e) => this.#write(e),
-    'ioapic.rte.read': (e) => this.pin(e.pin).read(e),
+    'ioapic.rte.read': (e) => this.#read(e),
     'ioapic.in': (e) => this.#input(e),
     'ioapic.deliver': (e) => this.#deliver(e),
     'ioapic.eoi': (e) => this.#broadcast(e, T),
     'ioapic.delay': (e) => {
-      for (const pin of this.#pins.values()) if (pin.vec === undefined || pin.vec === e.vec) this.#ctx.owed.clear('ioapic.deliver', pin.number);
+      for (const pin of this.#pins.values()) if (pin.vec === undefined || pin.vec === e.vec) this.#delay(pin);
     },
     'apic.eoi': (e) => this.#apicEoi(e),
-    'cpu.inject': (e) => this.#ackLate(e, e.cpu),
+    'cpu.inject': (e) => this.#acks.late(e),
     'kvm.ack': (e) => this.#acknowledged(e),
     'kvm.set_irqchip': (e) => {
       if (e.chip === undefined || e.chip === 2) this.#forget();
@@ -47,6 +49,7 @@ export class Ioapic implements Component {
     this.#routes = routes;
     this.#sources = sources;
     this.#irqfds = irqfds;
+    this.#acks = new IoapicAcks(ctx, this.#pins);
   }
 
   begin(fromReset: boolean): void {
@@ -71,6 +74,7 @@ export class Ioapic implements Component {
   #forget(): void {
     this.begin(false);
     this.#ctx.owed.forgive('ioapic.deliver');
+    this.#ctx.owed.forgive('ioapic.edge');
     this.#ctx.owed.forgive('ioapic.ack');
   }
 
@@ -81,10 +85,45 @@ export class Ioapic implements Component {
 
   /** A level pin that is high, unmasked and not in service must deliver now. */
   #oweDelivery(pin: IoapicPin, by: Event): void {
-    const due = and(and(pin.level, pin.input), and(not(pin.mask), not(pin.rirr)));
-    if (due !== T || this.#destinationTakes(pin) !== T || this.#ctx.owed.open('ioapic.deliver', pin.number) !== undefined) return;
+    const due = and(and(pin.level, this.requested(pin)), and(not(pin.mask), not(pin.rirr)));
+    if (due !== T || !this.#sends(pin) || this.#ctx.owed.open('ioapic.deliver', pin.number) !== undefined) return;
     const because = [pin.rteBy, pin.inputBy, pin.deliverBy, pin.clearedBy].filter((e): e is Event => e !== undefined && e !== by);
     this.#ctx.owed.owe({ name: 'ioapic.deliver', key: pin.number, entity: pin.entity, by, because });
+  }
+
+  /** Does the chip see a request at the pin? */
+  requested(pin: IoapicPin): Tri {
+    return this.#isQemus ? pin.request : pin.input;
+  }
+
+  /** KVM's chip keeps the request of a message that no APIC took; QEMU's sends it all the same. */
+  #sends(pin: IoapicPin): boolean {
+    return this.#isQemus ? this.#ctx.channels.covers('ioapic.deliver') : this.#destinationTakes(pin) === T;
+  }
+
+  get #isQemus(): boolean {
+    return this.#ctx.config.chips === 'qemu';
+  }
+
+  /** QEMU's chip delivers at every request of an unmasked edge pin, before it does anything else. */
+  #oweEdge(pin: IoapicPin, by: Event): void {
+    if (pin.level !== F || pin.mask !== F || !this.#isQemus || !this.#sends(pin)) return;
+    this.#ctx.owed.owe({ name: 'ioapic.edge', key: pin.number, entity: pin.entity, by, because: pin.rteBy === undefined ? [] : [pin.rteBy] });
+  }
+
+  #delay(pin: IoapicPin): void {
+    pin.delayed = true;
+    this.#ctx.owed.clear('ioapic.deliver', pin.number);
+  }
+
+  /** An entry that reads idle while its delivery is owed shows that there was none. */
+  #read(e: EventOf<'ioapic.rte.read'>): void {
+    const pin = this.pin(e.pin);
+    pin.read(e);
+    if (e.rirr !== 0 || this.#ctx.owed.open('ioapic.deliver', e.pin) === undefined) return;
+    if (pin.cleared === 'eoi') pin.cleared = 'read';
+    if (e.mask === 0 && e.trig === 'level') this.#deliveryLate(pin, e);
+    else this.#ctx.owed.clear('ioapic.deliver', e.pin);
   }
 
   #deliveryLate(pin: IoapicPin, proof: Event): void {
@@ -104,6 +143,7 @@ export class Ioapic implements Component {
   #write(e: EventOf<'ioapic.rte'>): void {
     const pin = this.pin(e.pin);
     this.#deliveryLate(pin, e);
+    this.#ctx.owed.late('ioapic.edge', pin.number, e);
     pin.startWrite(e);
     this.#ctx.flights.write(e, () => {
       if (this.#pins.get(e.pin) !== pin) return;
@@ -114,24 +154,29 @@ export class Ioapic implements Component {
 
   /** Since Linux 6.4 an unmask asks the resamplers instead of delivering by itself (kvm_notify_irqfd_resampler). */
   #oweAfterWrite(pin: IoapicPin, e: Event): void {
+    if (this.#isQemus) return this.#oweDelivery(pin, e);
     const gsi = this.#routes.gsiOfPin(pin.number);
     if (gsi !== undefined && this.#irqfds.hasResampler(gsi) === F) this.#oweDelivery(pin, e);
   }
 
   #input(e: EventOf<'ioapic.in'>): void {
     const pin = this.pin(e.pin);
+    this.#ctx.owed.late('ioapic.edge', e.pin, e);
     pin.learnEntry(e);
     const gsi = e.gsi ?? this.#routes.gsiOfPin(e.pin);
     const level: Tri = e.level ?? (gsi === undefined ? U : this.#sources.line(gsi));
     if (level === F) this.#fell(pin, e);
     else if (level === U) this.#ctx.owed.clear('ioapic.deliver', pin.number);
     pin.drive(level, e);
-    if (e.level === 1) this.#oweDelivery(pin, e);
+    if (e.level !== 1) return;
+    this.#oweDelivery(pin, e);
+    this.#oweEdge(pin, e);
   }
 
   #deliver(e: EventOf<'ioapic.deliver'>): void {
     const pin = this.pin(e.pin);
     this.#ctx.owed.clear('ioapic.deliver', pin.number);
+    this.#ctx.owed.clear('ioapic.edge', pin.number);
     if (pin.eoiSinceDelivery && pin.input === T) pin.cycles++;
     else pin.cycles = 0;
     // An accept is traced before the APIC looks whether it is enabled: without more the message may have been dropped.
@@ -143,13 +188,15 @@ export class Ioapic implements Component {
 
   /** The EOI of a level interrupt is broadcast to the IOAPICs, unless suppressed; by vector, whatever pin it came from. */
   #apicEoi(e: EventOf<'apic.eoi'>): void {
-    this.#ackLate(e, e.cpu);
-    if (e.vec < 0) return;
+    this.#acks.late(e);
+    const { vec } = e;
+    // Who does not tell the vector prints the broadcast.
+    if (vec === undefined || vec < 0) return;
     const lapic = this.#lapics.of(e.cpu);
-    const broadcast = and(lapic.bit('tmr', e.vec), not(lapic.suppress));
-    if (lapic.suppress === T) for (const pin of this.#pins.values()) if (pin.vec === e.vec && pin.rirr !== F) pin.suppressedBy = e;
-    if (lapic.suppress === U && lapic.bit('tmr', e.vec) === T) this.#test(e);
-    if (broadcast === T && this.#ctx.channels.covers('kvm.ack')) this.#oweAcks(e, lapic.acceptBy[e.vec]);
+    const broadcast = and(lapic.bit('tmr', vec), not(lapic.suppress));
+    if (lapic.suppress === T) for (const pin of this.#pins.values()) if (pin.vec === vec && pin.rirr !== F) pin.suppressedBy = e;
+    if (lapic.suppress === U && lapic.bit('tmr', vec) === T) this.#test(e);
+    if (broadcast === T && this.#ctx.channels.covers('kvm.ack')) this.#acks.owe(e, lapic.acceptBy[vec]);
     this.#broadcast(e, broadcast);
   }
 
@@ -162,31 +209,11 @@ export class Ioapic implements Component {
   #learnSuppression({ testedBy }: IoapicPin, e: Event): void {
     if (testedBy === undefined || !this.#ctx.channels.covers('ioapic.rte') || !this.#ctx.recent(testedBy, e)) return;
     const lapic = this.#lapics.of(testedBy.cpu);
-    if (lapic.suppress === U && lapic.eoiBy[testedBy.vec] === testedBy) lapic.suppress = F;
-  }
-
-  /** Where acknowledges are recorded, each pin that waits for this EOI must show one. */
-  #oweAcks(e: EventOf<'apic.eoi'>, acceptBy: Event | undefined): void {
-    for (const pin of this.#pins.values()) {
-      if (pin.vec !== e.vec || pin.level !== T || pin.rirr !== T) continue;
-      const because = [pin.rteBy, pin.deliverBy, acceptBy].filter((event) => event !== undefined);
-      this.#ctx.owed.owe({ name: 'ioapic.ack', key: pin.number, entity: pin.entity, by: e, because });
-    }
+    if (lapic.suppress === U && testedBy.vec !== undefined && lapic.eoiBy[testedBy.vec] === testedBy) lapic.suppress = F;
   }
 
   #acknowledged(e: EventOf<'kvm.ack'>): void {
-    if (e.chip !== 2) return;
-    const debt = this.#ctx.owed.clear('ioapic.ack', e.pin);
-    if (debt !== undefined) this.#oweDelivery(this.pin(e.pin), e);
-  }
-
-  /** Handling an EOI is synchronous: the vCPU's next EOI or injection comes after its acknowledge. */
-  #ackLate(e: EventOf<'apic.eoi'> | EventOf<'cpu.inject'>, cpu: number): void {
-    if (!this.#ctx.owed.any('ioapic.ack')) return;
-    for (const pin of this.#pins.values()) {
-      const debt = this.#ctx.owed.open('ioapic.ack', pin.number);
-      if (debt?.by.kind === 'apic.eoi' && debt.by.cpu === cpu) this.#ctx.owed.late('ioapic.ack', pin.number, e);
-    }
+    if (e.chip === 2 && this.#acks.settle(e.pin)) this.#oweDelivery(this.pin(e.pin), e);
   }
 
   #broadcast(e: EventOf<'apic.eoi'> | EventOf<'ioapic.eoi'>, reaches: Tri): void {
@@ -194,7 +221,7 @@ export class Ioapic implements Component {
     for (const pin of this.#pins.values()) {
       if (pin.vec !== undefined && pin.vec !== e.vec) continue;
       if (e.kind === 'ioapic.eoi') {
-        this.#ctx.owed.clear('ioapic.ack', pin.number);
+        this.#acks.settle(pin.number);
         pin.testedBy = undefined;
       }
       const cleared = pin.startEoi(e, reaches);
@@ -203,7 +230,7 @@ export class Ioapic implements Component {
         if (this.#pins.get(pin.number) !== pin) return;
         pin.finishEoi(e);
         // An EOI that never reached the pin is a defect of its own: what follows from it is not counted again.
-        if (pin.cycles < DELAY_AFTER - 1 && this.#ctx.owed.open('ioapic.ack', pin.number) === undefined) this.#oweDelivery(pin, e);
+        if (!pin.delayed && pin.cycles < DELAY_AFTER - 1 && this.#ctx.owed.open('ioapic.ack', pin.number) === undefined) this.#oweDelivery(pin, e);
       });
     }
   }

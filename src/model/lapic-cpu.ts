@@ -1,6 +1,6 @@
 // The registers of one local APIC, three-valued. Intel SDM vol. 3, APIC chapter.
 
-import type { Event } from '../event.js';
+import type { Event, EventOf } from '../event.js';
 import type { Vcpu } from '../ids.js';
 import { atReset } from './context.js';
 import { F, T, U, tri, type Tri } from './tri.js';
@@ -24,6 +24,10 @@ export class Lapic {
   readonly eoiBy: (Event | undefined)[] = [];
   /** Accepts that set nothing because the APIC was disabled. */
   readonly voidBy: (Event | undefined)[] = [];
+  /** An interrupt of the 8259 pair that the vCPU took and whose end the pair has not seen. */
+  extBy: EventOf<'cpu.inject'> | undefined;
+  /** Latest injection of a vector as one of the pair's, if none was accepted since. */
+  readonly extVectorBy: (Event | undefined)[] = [];
   /** Latest event that shows the vCPU doing something else than taking an interrupt. */
   stepBy: Event | undefined;
   /** Some ISR bit may be known to be set: where ExtINT cannot be told apart none ever is, and looking is not cheap. */
@@ -53,7 +57,8 @@ export class Lapic {
     this.enabled = assumeEnabled ? T : U;
     this.suppress = atReset(modes, F);
     this.interruptible = U;
-    this.acceptBy.length = this.injectBy.length = this.eoiBy.length = this.voidBy.length = 0;
+    this.acceptBy.length = this.injectBy.length = this.eoiBy.length = this.voidBy.length = this.extVectorBy.length = 0;
+    this.extBy = undefined;
     this.svrBy = this.tprBy = this.stepBy = undefined;
   }
 

@@ -7,7 +7,7 @@ import type { Component, Steps } from './component.js';
 import type { Context } from './context.js';
 import { Lapic } from './lapic-cpu.js';
 import type { Pic } from './pic.js';
-import { F, T, U, join, known, tri, type Tri } from './tri.js';
+import { F, T, U, and, join, known, not, tri, type Tri } from './tri.js';
 
 /** Delivery modes as recorders number them: 0 Fixed, 1 LowPrio, 5 INIT. */
 const INIT = 5;
@@ -41,6 +41,9 @@ export class Lapics implements Component {
       lapic.enabled = known(e.enable);
       lapic.suppress = known(e.suppress_eoi);
       lapic.svrBy = e;
+    },
+    'pic.eoi': () => {
+      for (const lapic of this.#byCpu.values()) lapic.extBy = undefined;
     },
     'cpu.if': (e) => {
       this.of(e.cpu).interruptible = known(e.val);
@@ -108,6 +111,12 @@ export class Lapics implements Component {
     return (bit === T && !this.#eois.covered) || (bit === F && !this.#injections.covered) ? U : bit;
   }
 
+  /** Was the vector taken from the 8259 pair, and requested of the APIC by nobody since? */
+  onlyExtInt(cpu: Vcpu, vector: number): Tri {
+    const absent = and(not(this.inService(cpu, vector)), not(this.pending(cpu, vector)));
+    return this.of(cpu).extVectorBy[vector] === undefined ? F : absent;
+  }
+
   /** Highest vector known to be in service, -1 if none is known to be. */
   highestInService(cpu: Vcpu): number {
     return this.#eois.covered ? this.of(cpu).highestInService() : -1;
@@ -125,7 +134,7 @@ export class Lapics implements Component {
   /** True if this injection is surely from the local APIC and not from the 8259 pair. */
   isFromLapic(event: EventOf<'cpu.inject'>): Tri {
     if (event.ext !== undefined) return event.ext === 1 ? F : T;
-    return this.#pic.mayRequest() === F ? T : U;
+    return this.#pic.isQuietFor(event) ? T : U;
   }
 
   /** A level message reached the APIC at a physical destination, as an IOAPIC delivery tells. */
@@ -151,6 +160,7 @@ export class Lapics implements Component {
     const trigger = e.trig === 'level' ? T : F;
     lapic.tmr[v] = sure ? trigger : join(tri(lapic.tmr[v]), trigger);
     lapic.acceptBy[v] = e;
+    lapic.extVectorBy[v] = undefined;
     lapic.accepts[v] = lapic.accepts[v] === 0 ? 1 : 2;
     if (!this.#injections.covered) {
       // It may be taken, and ended, at any time without a line.
@@ -163,6 +173,10 @@ export class Lapics implements Component {
     const lapic = this.of(e.cpu);
     const v = e.vec;
     const own = this.isFromLapic(e);
+    if (e.ext === 1) {
+      if (this.#pic.master.aeoi === F) lapic.extBy = e;
+      lapic.extVectorBy[v] = e;
+    }
     if (own === F || (own === U && lapic.irr[v] === F)) return;
     // A vector merged or accepted while it was being taken may still be pending: KVM traces the injection after the take.
     const pending = lapic.accepts[v] === 2 || !this.#accepts.covered ? U : F;
@@ -177,8 +191,9 @@ export class Lapics implements Component {
   /** It clears the highest bit in service: above it there was none, and with -1 there was none at all. */
   #eoi(e: EventOf<'apic.eoi'>): void {
     const lapic = this.of(e.cpu);
-    if (this.#injections.covered) lapic.isr.fill(F, e.vec < 0 ? 0 : e.vec);
     lapic.stepBy = e;
+    if (e.vec === undefined) return;
+    if (this.#injections.covered) lapic.isr.fill(F, e.vec < 0 ? 0 : e.vec);
     if (e.vec >= 0) lapic.eoiBy[e.vec] = e;
   }
 }

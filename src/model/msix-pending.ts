@@ -4,7 +4,7 @@ import type { EventOf } from '../event.js';
 import type { MsixDebts } from './msix-debts.js';
 import type { MsixEntry } from './msix-entry.js';
 import type { MsixFunction } from './msix-function.js';
-import type { Sender } from './msix-sender.js';
+import { holders, type Sender } from './msix-sender.js';
 import { pendingBitsOf } from './msix-words.js';
 import { F, T, U } from './tri.js';
 
@@ -33,7 +33,7 @@ export function message(debts: MsixDebts, fn: MsixFunction, e: EventOf<'msix.msg
   }
   if (e.entry !== undefined && fn.has(e.entry) === F) return;
   if (typeof sender === 'string') {
-    for (const entry of fn.entries.values()) if (fn.holds(entry, e) !== F) debts.quit(entry);
+    for (const entry of holders(fn, e)) debts.quit(entry);
     return;
   }
   const entry = fn.entry(sender.number);

@@ -1,72 +1,225 @@
-// The 8259 pair, as far as the local APIC needs it: can it have a request, so that an injection may be an ExtINT?
-// KVM i8259.c (pic_set_irq1, pic_get_irq).
+// The 8259 pair: two chips, the slave's output on pin 2 of the master. KVM i8259.c (pic_update_irq, kvm_pic_read_irq, pic_poll_read),
+// QEMU hw/intc/i8259.c (pic_read_irq).
 
+import type { Event, EventOf } from '../event.js';
 import type { Channel } from './channels.js';
 import type { Component, Steps } from './component.js';
-import { atReset, type Context } from './context.js';
-import { F, T, U, and, not, or, type Tri } from './tri.js';
+import type { Context } from './context.js';
+import { ExtInjections } from './ext-injections.js';
+import { CASCADE, PicChip } from './pic-chip.js';
+import { F, T, U, type Tri } from './tri.js';
 
-const PINS = 16;
+const PINS_PER_CHIP = 8;
+const MASTER = 0;
 
 export class Pic implements Component {
+  readonly #ctx: Context;
+  readonly #injections: ExtInjections;
   readonly #inputs: Channel;
-  readonly #irr: Tri[] = [];
-  readonly #imr: Tri[] = [];
+  readonly #acknowledges: Channel;
+  readonly #requests: Channel;
+  readonly master = new PicChip(0);
+  readonly slave = new PicChip(1);
   /** Undefined while it has to be computed anew. */
   #request: Tri | undefined;
+  /** Grows when what was known is forgotten: a write still under way then no longer counts. */
+  #age = 0;
+  /** The event since which the pair surely requests nothing. */
+  #quietBy: Event | undefined;
 
   readonly steps: Steps = {
-    'pic.in': (e) => {
-      // An edge stays latched when the line falls; which pins are level is not followed here.
-      const before = this.#irr[e.pin];
-      const after = e.level === 1 ? T : before === T ? U : before;
-      if (after === before || after === undefined) return;
-      this.#irr[e.pin] = after;
-      this.#request = undefined;
-    },
-    'pic.imr': (e) => {
-      for (let bit = 0; bit < 8; bit++) this.#imr[e.chip * 8 + bit] = (e.val >> bit) & 1 ? T : F;
-      this.#request = undefined;
-    },
-    'pic.inta': (e) => {
-      this.#irr[e.pin] = U;
-      this.#request = undefined;
-    },
+    'pic.in': (e) => this.#input(e),
+    'pic.imr': (e) => this.#write(e, () => this.chip(e.chip).mask(e.val, e)),
+    'pic.init': (e) => this.#write(e, () => this.chip(e.chip).initialize(e, this.isQemus ? T : U, e)),
+    'pic.mode': (e) => this.#write(e, () => this.chip(e.chip).configure(e)),
+    'pic.elcr': (e) =>
+      this.#write(e, () => {
+        if (e.chip !== 1) this.master.setTriggers(e.val);
+        if (e.chip !== 0) this.slave.setTriggers(e.chip === 1 ? e.val : e.val >> PINS_PER_CHIP);
+      }),
+    'pic.eoi': (e) => this.#write(e, () => this.#end(e)),
+    'pic.inta': (e) => this.#acknowledge(e),
+    'pic.poll': (e) => this.#poll(e),
+    'pic.read': (e) => this.#read(e),
+    'pic.request': (e) => this.#requested(e),
+    'cpu.inject': (e) => this.#injections.injected(e),
+    'cpu.exit': (e) => this.#injections.exited(e),
     'kvm.set_irqchip': (e) => {
       if (e.chip !== 2) this.begin(false);
     },
   };
 
   constructor(ctx: Context) {
+    this.#ctx = ctx;
+    this.#injections = new ExtInjections(ctx);
     this.#inputs = ctx.channels.of('pic.in');
+    this.#acknowledges = ctx.channels.of('pic.inta');
+    this.#requests = ctx.channels.of('pic.request');
   }
 
   begin(fromReset: boolean): void {
-    this.#irr.length = this.#imr.length = 0;
+    this.#age++;
+    this.#injections.forgive();
+    this.master.begin(fromReset);
+    this.slave.begin(fromReset);
     this.#request = undefined;
-    for (let pin = 0; pin < PINS; pin++) {
-      this.#irr.push(atReset(fromReset, F));
-      this.#imr.push(atReset(fromReset, F));
-    }
+    this.#quietBy = undefined;
   }
 
   lose(): void {
     this.begin(false);
   }
 
+  get isQemus(): boolean {
+    return this.#ctx.config.chips === 'qemu';
+  }
+
+  chip(number: number): PicChip {
+    return number === MASTER ? this.master : this.slave;
+  }
+
+  /** The chip of an input of the pair, 0 to 15. */
+  chipOf(pin: number): PicChip {
+    return pin < PINS_PER_CHIP ? this.master : this.slave;
+  }
+
   /** Could the pair be asking for an ExtINT right now? */
   mayRequest(): Tri {
-    this.#request ??= this.#anyRequest();
+    this.#request ??= this.master.requests();
     return this.#request === F && !this.#inputs.covered && !this.#allMasked() ? U : this.#request;
   }
 
-  #anyRequest(): Tri {
-    let any: Tri = F;
-    for (let pin = 0; pin < PINS; pin++) any = or(any, and(this.#irr[pin] ?? U, not(this.#imr[pin] ?? U)));
-    return any;
+  /** Is an interrupt of `event` surely none of the pair's? Another CPU may have been acknowledging one when the pair fell silent. */
+  isQuietFor(event: Event): boolean {
+    return this.mayRequest() === F && (this.#quietBy === undefined || !this.#ctx.unordered(this.#quietBy, event));
+  }
+
+  /** True if every input and every acknowledge is recorded, so that IRR and ISR change in no other way. */
+  get isSeen(): boolean {
+    return this.#inputs.covered && this.#acknowledgesSeen;
+  }
+
+  /** Of a machine without a running CPU QEMU shows the requests only. */
+  get #acknowledgesSeen(): boolean {
+    return this.#acknowledges.covered || (this.isQemus && this.#requests.covered);
   }
 
   #allMasked(): boolean {
-    return this.#imr.every((masked) => masked === T);
+    return this.master.imr.must === 0xff && this.slave.imr.must === 0xff;
+  }
+
+  /** KVM traces a write before the chip sees it. */
+  #write(e: Event, land: () => void): void {
+    if (this.isQemus) {
+      land();
+      this.#changed(e);
+      return;
+    }
+    const age = this.#age;
+    this.#request = U;
+    this.#ctx.flights.write(e, () => {
+      if (age !== this.#age) return;
+      land();
+      this.#changed(e);
+    });
+  }
+
+  #changed(by: Event): void {
+    const was = this.#request;
+    if (!this.isQemus) this.#cascade();
+    if (!this.#acknowledgesSeen) this.#takeUnseen();
+    this.#request = this.master.requests();
+    if (this.#request === F && was !== F) this.#quietBy = by;
+  }
+
+  /** KVM's slave pulses pin 2 of the master whenever it has a request; QEMU's shows its output as an input of the master. */
+  #cascade(): void {
+    const { irr } = this.master;
+    const request = this.slave.requests();
+    if (request !== F && irr.get(CASCADE) === F) irr.set(CASCADE, request === T && this.#ctx.config.chips === 'kvm' ? T : U);
+  }
+
+  /** Where no acknowledge is recorded, whatever may be taken may have been. */
+  #takeUnseen(): void {
+    for (const chip of [this.master, this.slave]) {
+      if (chip.requests() === F) continue;
+      const open = chip.irr.may & ~chip.imr.must;
+      chip.irr.maybeClear(open);
+      chip.isr.may |= open;
+      if (chip.raeoi !== F && chip.aeoi !== F) chip.prio = undefined;
+    }
+  }
+
+  #input(e: EventOf<'pic.in'>): void {
+    const chip = this.chipOf(e.pin);
+    const pin = e.pin & 7;
+    const { irr, line } = chip;
+    if (e.trig !== undefined) chip.elcr.set(pin, e.trig === 'level' ? T : F);
+    if (e.mask !== undefined) chip.imr.set(pin, e.mask);
+    else if (line.get(pin) === e.level && irr.get(pin) === e.level) return;
+    chip.input(pin, e.level, e);
+    this.#changed(e);
+  }
+
+  #acknowledge(e: EventOf<'pic.inta'>): void {
+    const chip = this.chipOf(e.pin);
+    chip.acknowledge(e.pin & 7, e);
+    chip.base = e.vec & 0xf8;
+    if (!this.isQemus) this.#injections.owe(e);
+    if (chip === this.slave) this.master.acknowledge(CASCADE, e);
+    this.#changed(e);
+  }
+
+  #end(e: EventOf<'pic.eoi'>): void {
+    const rotate = e.rotate === 1;
+    if (e.pin === 'ns') this.chip(e.chip ?? MASTER).endHighest(rotate, this.#ctx.config.chips !== undefined, e);
+    else this.chipOf(e.pin).endSpecific(e.pin & 7, rotate, e);
+  }
+
+  /** QEMU acknowledges what it answers; what KVM did, and whether it was a poll at all, is not known without an answer. */
+  #poll(e: EventOf<'pic.poll'>): void {
+    const chip = this.chip(e.chip);
+    if (e.val === undefined) {
+      this.#forgetRequests(chip);
+      if (chip === this.slave) this.#forgetRequests(this.master);
+    } else if ((e.val & 0x80) !== 0) chip.acknowledge(e.val & 7, e);
+    this.#changed(e);
+  }
+
+  #forgetRequests(chip: PicChip): void {
+    chip.irr.maybeClear(0xff);
+    chip.isr.forget();
+    if (chip.raeoi !== F) chip.prio = undefined;
+  }
+
+  #read(e: EventOf<'pic.read'>): void {
+    const chip = this.chip(e.chip);
+    if (e.reg === 'prio') chip.prio = e.val & 7;
+    else if (e.reg === 'base') chip.base = e.val;
+    else chip[e.reg].assign(e.val);
+    this.#changed(e);
+  }
+
+  #requested(e: EventOf<'pic.request'>): void {
+    const chip = this.chip(e.chip);
+    const taken = chip.irr.must & ~e.irr & this.takenBefore(chip);
+    if (this.looksReset(e)) chip.begin(false);
+    chip.irr.assign(e.irr);
+    chip.irr.may |= taken;
+    chip.imr.assign(e.imr);
+    chip.prio = e.prio & 7;
+    this.#changed(e);
+  }
+
+  /** Registers of a chip that was reset, which no recorder shows: then what is known of it is not worth comparing. */
+  looksReset(e: EventOf<'pic.request'>): boolean {
+    const chip = this.chip(e.chip);
+    return e.imr === 0 && e.prio === 0 && (chip.imr.must !== 0 || chip.prio !== 0);
+  }
+
+  /** Requests that may have been taken already when the chip shows a further one: QEMU prints the acknowledge last. */
+  takenBefore(chip: PicChip): number {
+    if (chip.aeoi !== F) return 0xff;
+    return chip === this.master && chip.sfnm !== F ? 1 << CASCADE : 0;
   }
 }

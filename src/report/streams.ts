@@ -13,9 +13,9 @@ const CLOCKS: Readonly<Record<StreamSummary['clock'], string>> = {
 const LOSSES_SHOWN = 5;
 
 export function streamText(stream: StreamSummary): string {
-  const { file, format, recorder, clock, lines } = stream;
-  const first = `${printable(file)}: ${printable(recorder)} (format ${format}), ${counted(lines, 'line')}, ${CLOCKS[clock]}`;
-  return [first, ...lossLines(stream)].join('\n');
+  const { file, format, recorder, about, clock, lines } = stream;
+  const first = `${printable(file)}: ${printable(recorder)} (format ${format}), ${counted(lines, about === undefined ? 'line' : 'record')}, ${CLOCKS[clock]}`;
+  return [first, ...(about === undefined ? [] : [`  ${printable(about)}`]), ...lossLines(stream)].join('\n');
 }
 
 function lossLines({ file, losses, lossMarks, lostEvents }: StreamSummary): string[] {

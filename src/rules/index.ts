@@ -1,5 +1,10 @@
 // The written list of all rules, sorted by id. A rule that is not here does not run; the house test compares it with the files and the pages.
 
+import { doubleBound } from './eoifd/double-bound.js';
+import { keyReusedWhileBound } from './eoifd/key-reused-while-bound.js';
+import { missedEoi } from './eoifd/missed-eoi.js';
+import { missingLevelFlag } from './eoifd/missing-level-flag.js';
+import { unknownKey } from './eoifd/unknown-key.js';
 import { guestDeactivateNotPropagated } from './fwd/guest-deactivate-not-propagated.js';
 import { hostDeactivates } from './fwd/host-deactivates.js';
 import { hostMaskAndForward } from './fwd/host-mask-and-forward.js';
@@ -21,6 +26,7 @@ import { edgeAfterMask } from './ioapic/edge-after-mask.js';
 import { eoiDespiteSuppression } from './ioapic/eoi-despite-suppression.js';
 import { eoiNotForwarded } from './ioapic/eoi-not-forwarded.js';
 import { eoiStorm } from './ioapic/eoi-storm.js';
+import { lostEdge } from './ioapic/lost-edge.js';
 import { lostLevel } from './ioapic/lost-level.js';
 import { redeliverWithRemoteIrr } from './ioapic/redeliver-with-remote-irr.js';
 import { remoteIrrStuck } from './ioapic/remote-irr-stuck.js';
@@ -36,6 +42,9 @@ import { edgePulseOnLevelPin } from './irqfd/edge-pulse-on-level-pin.js';
 import { injectionAfterDeassign } from './irqfd/injection-after-deassign.js';
 import { lostSignal } from './irqfd/lost-signal.js';
 import { preexistingEventLost } from './irqfd/preexisting-event-lost.js';
+import { injectWhileMasked } from './kmask/inject-while-masked.js';
+import { lostOnUnmask } from './kmask/lost-on-unmask.js';
+import { pendingMismatch } from './kmask/pending-mismatch.js';
 import { acceptWhenDisabled } from './lapic/accept-when-disabled.js';
 import { eoiWithoutIsr } from './lapic/eoi-without-isr.js';
 import { eoiWrongVector } from './lapic/eoi-wrong-vector.js';
@@ -44,6 +53,7 @@ import { injectWithoutIrr } from './lapic/inject-without-irr.js';
 import { lostIrr } from './lapic/lost-irr.js';
 import { nestedPriority } from './lapic/nested-priority.js';
 import { triggerModeMismatch } from './lapic/trigger-mode-mismatch.js';
+import { mmeOverflow } from './msi/mme-overflow.js';
 import { bothEnabled } from './msix/both-enabled.js';
 import { deliveredWhileMasked } from './msix/delivered-while-masked.js';
 import { fireUnusedVector } from './msix/fire-unused-vector.js';
@@ -63,6 +73,18 @@ import { staleMessage } from './msix/stale-message.js';
 import { unmaskNoDelivery } from './msix/unmask-no-delivery.js';
 import { vectorOutOfRange } from './msix/vector-out-of-range.js';
 import { vectorUseImbalance } from './msix/vector-use-imbalance.js';
+import { dualDelivery } from './pic/dual-delivery.js';
+import { picEoiWithoutIsr } from './pic/eoi-without-isr.js';
+import { extintEoiToLapic } from './pic/extint-eoi-to-lapic.js';
+import { extintInIsr } from './pic/extint-in-isr.js';
+import { extintLost } from './pic/extint-lost.js';
+import { intaMasked } from './pic/inta-masked.js';
+import { intaWithoutRequest } from './pic/inta-without-request.js';
+import { picIrrMismatch } from './pic/irr-mismatch.js';
+import { picIsrMismatch } from './pic/isr-mismatch.js';
+import { priorityInversion } from './pic/priority-inversion.js';
+import { spuriousSetsIsr } from './pic/spurious-sets-isr.js';
+import { wrongVector } from './pic/wrong-vector.js';
 import { neverFires } from './resample/never-fires.js';
 import { notifyBeforeDeassert } from './resample/notify-before-deassert.js';
 import { partialNotify } from './resample/partial-notify.js';
@@ -96,9 +118,20 @@ import { lrHwWrongPintid } from './vgic/lr-hw-wrong-pintid.js';
 import { overflowStarvation } from './vgic/overflow-starvation.js';
 import { spiOnTwoVcpus } from './vgic/spi-on-two-vcpus.js';
 import { staleLrFold } from './vgic/stale-lr-fold.js';
+import { interruptWithoutVector } from './virtio/interrupt-without-vector.js';
+import { isrNotCleared } from './virtio/isr-not-cleared.js';
+import { isrReadNoDeassert } from './virtio/isr-read-no-deassert.js';
+import { notifyWrongVector } from './virtio/notify-wrong-vector.js';
+import { resetKeepsVectors } from './virtio/reset-keeps-vectors.js';
+import { virtioVectorOutOfRange } from './virtio/vector-out-of-range.js';
 import type { Rule } from './rule.js';
 
 export const RULES: readonly Rule[] = [
+  doubleBound,
+  keyReusedWhileBound,
+  missedEoi,
+  missingLevelFlag,
+  unknownKey,
   guestDeactivateNotPropagated,
   hostDeactivates,
   hostMaskAndForward,
@@ -120,6 +153,7 @@ export const RULES: readonly Rule[] = [
   eoiDespiteSuppression,
   eoiNotForwarded,
   eoiStorm,
+  lostEdge,
   lostLevel,
   redeliverWithRemoteIrr,
   remoteIrrStuck,
@@ -135,6 +169,9 @@ export const RULES: readonly Rule[] = [
   injectionAfterDeassign,
   lostSignal,
   preexistingEventLost,
+  injectWhileMasked,
+  lostOnUnmask,
+  pendingMismatch,
   acceptWhenDisabled,
   eoiWithoutIsr,
   eoiWrongVector,
@@ -143,6 +180,7 @@ export const RULES: readonly Rule[] = [
   lostIrr,
   nestedPriority,
   triggerModeMismatch,
+  mmeOverflow,
   bothEnabled,
   deliveredWhileMasked,
   fireUnusedVector,
@@ -162,6 +200,18 @@ export const RULES: readonly Rule[] = [
   unmaskNoDelivery,
   vectorOutOfRange,
   vectorUseImbalance,
+  dualDelivery,
+  picEoiWithoutIsr,
+  extintEoiToLapic,
+  extintInIsr,
+  extintLost,
+  intaMasked,
+  intaWithoutRequest,
+  picIrrMismatch,
+  picIsrMismatch,
+  priorityInversion,
+  spuriousSetsIsr,
+  wrongVector,
   neverFires,
   notifyBeforeDeassert,
   partialNotify,
@@ -195,4 +245,10 @@ export const RULES: readonly Rule[] = [
   overflowStarvation,
   spiOnTwoVcpus,
   staleLrFold,
+  interruptWithoutVector,
+  isrNotCleared,
+  isrReadNoDeassert,
+  notifyWrongVector,
+  resetKeepsVectors,
+  virtioVectorOutOfRange,
 ];

@@ -103,7 +103,7 @@ test.each(['x86-kvm-vfio-intx-msix', 'x86-kvm-irqfd-vhost-intx', 'x86-kvm-split-
   const lives = new Lives((life) => void over.push(life));
   lives.feed(events);
   lives.end();
-  const eois = events.filter((event) => event.kind === 'apic.eoi' && event.vec >= 0);
+  const eois = events.filter((event) => event.kind === 'apic.eoi' && (event.vec ?? -1) >= 0);
   const injections = events.filter(({ kind }) => kind === 'cpu.inject');
   expect(eois.length).toBeGreaterThan(100);
   expect(over.filter((life) => life.has('ended'))).toHaveLength(eois.length);

@@ -39,7 +39,7 @@ const eoi: Rule = {
   id: 'test/eoi',
   severity: 'suspicious',
   needs: ['apic.eoi', 'gic.iar'],
-  on: { 'apic.eoi': (e, _machine, judge) => (e.vec < 0 ? judge.undecided('isr') : judge.held()) },
+  on: { 'apic.eoi': (e, _machine, judge) => ((e.vec ?? -1) < 0 ? judge.undecided('isr') : judge.held()) },
 };
 
 /** Never judged. */

@@ -16,7 +16,7 @@ const IOAPIC = 2;
 const bit = (value: number, n: number): 0 | 1 => (((value >>> n) & 1) === 0 ? 0 : 1);
 
 /** Low half of a redirection entry. */
-function low(value: number): { vec: number; dm: number; logical: 0 | 1; rirr: 0 | 1; trig: 'edge' | 'level'; mask: 0 | 1 } {
+export function entryLow(value: number): { vec: number; dm: number; logical: 0 | 1; rirr: 0 | 1; trig: 'edge' | 'level'; mask: 0 | 1 } {
   return {
     vec: value & 0xff,
     dm: (value >>> 8) & 7,
@@ -54,20 +54,37 @@ export class IoapicWindow {
     } else if (offset === WINDOW) {
       const register = this.#register();
       if (register < 0 || len > 4) j.tell({ ...j.stamp(), kind: 'kvm.set_irqchip', chip: IOAPIC });
-      else if (entryOf(register) >= 0) thread.writtenPin = this.#wroteEntry(entryOf(register), (register & 1) === 1, value);
+      else if (pinOfRegister(register) >= 0) thread.writtenPin = this.#wroteEntry(pinOfRegister(register), (register & 1) === 1, value);
     }
   }
 
   #wroteEntry(pin: number, high: boolean, value: number): number {
     const j = this.#journal;
+    const { ns, on, tid, stream, line, name } = j;
     if (high) {
-      const dst = value >>> 24;
-      j.tell({ ...j.stamp(), kind: 'ioapic.rte', pin: asPin(pin), vec: undefined, dm: undefined, trig: undefined, mask: undefined, rirr: undefined, dst, logical: undefined });
+      j.tell({
+        seq: 0,
+        ns,
+        on,
+        tid,
+        stream,
+        at: line,
+        name,
+        kind: 'ioapic.rte',
+        pin: asPin(pin),
+        vec: undefined,
+        dm: undefined,
+        trig: undefined,
+        mask: undefined,
+        rirr: undefined,
+        dst: value >>> 24,
+        logical: undefined,
+      });
       return pin;
     }
-    const { vec, dm, trig, mask, rirr, logical } = low(value);
+    const { vec, dm, trig, mask, rirr, logical } = entryLow(value);
     this.#pins.vectors.set(pin, vec);
-    j.tell({ ...j.stamp(), kind: 'ioapic.rte', pin: asPin(pin), vec: vector(vec), dm, trig, mask, rirr, dst: undefined, logical });
+    j.tell({ seq: 0, ns, on, tid, stream, at: line, name, kind: 'ioapic.rte', pin: asPin(pin), vec: vector(vec), dm, trig, mask, rirr, dst: undefined, logical });
     return pin;
   }
 
@@ -76,9 +93,10 @@ export class IoapicWindow {
     const j = this.#journal;
     if (offset !== WINDOW) return;
     const register = this.#register();
-    if (register < 0 || entryOf(register) < 0 || (register & 1) === 1) return;
-    const { vec, rirr, mask, trig } = low(value);
-    j.tell({ ...j.stamp(), kind: 'ioapic.rte.read', pin: asPin(entryOf(register)), rirr, mask, trig, vec: vector(vec) });
+    if (register < 0 || pinOfRegister(register) < 0 || (register & 1) === 1) return;
+    const { vec, rirr, mask, trig } = entryLow(value);
+    const { ns, on, tid, stream, line, name } = j;
+    j.tell({ seq: 0, ns, on, tid, stream, at: line, name, kind: 'ioapic.rte.read', pin: asPin(pinOfRegister(register)), rirr, mask, trig, vec: vector(vec) });
   }
 
   #register(): number {
@@ -91,7 +109,7 @@ export class IoapicWindow {
 }
 
 /** Pin of a redirection register, -1 for any other. */
-function entryOf(register: number): number {
+export function pinOfRegister(register: number): number {
   const pin = (register - FIRST_ENTRY) >> 1;
   return pin >= 0 && pin < PINS ? pin : -1;
 }

@@ -3,17 +3,29 @@
 
 import type { Event } from '../../event.js';
 import { Journal } from '../kvm/journal.js';
+import { PicPorts } from '../kvm/pic-ports.js';
 import type { Access } from './access.js';
+import { QemuApics } from './apic.js';
+import { QemuIoapic } from './ioapic.js';
 
 export class QemuAssembler {
   /** The record at hand; set before each call. */
   readonly journal: Journal;
   /** The vCPU that a thread runs, as accesses tell. */
   readonly vcpus = new Map<number, number>();
+  readonly pic: PicPorts;
+  readonly ioapic: QemuIoapic;
+  readonly apics: QemuApics;
+  #chipsTold = false;
   readonly #regions = new Map<string, (access: Access) => void>();
 
   constructor(stream: number) {
     this.journal = new Journal(stream);
+    this.pic = new PicPorts(this.journal, { pollTells: true });
+    this.ioapic = new QemuIoapic(this.journal);
+    this.apics = new QemuApics(this.journal, this.vcpus);
+    this.#regions.set('apic-msi', (access) => this.#apicMsi(access));
+    this.#regions.set('elcr', ({ write, addr, value }) => (write ? this.pic.wrote(addr, value) : this.pic.wasRead(addr, value)));
   }
 
   /** Events go to `out` until `pause`. */
@@ -37,8 +49,24 @@ export class QemuAssembler {
     this.#regions.get(access.region)?.(access);
   }
 
+  /** One region holds the registers of the vCPU's own APIC and takes the messages for all. */
+  #apicMsi(access: Access): void {
+    if (QemuApics.isRegister(access)) this.apics.region(access);
+    else this.ioapic.message(access.value);
+  }
+
+  /** The chips outside the CPU are QEMU's, or no line of theirs would be here. */
+  ownChips(): void {
+    if (this.#chipsTold) return;
+    this.#chipsTold = true;
+    this.journal.tell({ ...this.journal.stamp(), kind: 'meta.cfg', chips: 'qemu' });
+  }
+
   /** The recorder lost events, so many as far as it tells. */
   lost(n: number | undefined): void {
+    this.pic.forget();
+    this.ioapic.forget();
+    this.apics.forget();
     this.journal.tell({ ...this.journal.stamp(), kind: 'meta.lost', cpu: undefined, n });
   }
 }

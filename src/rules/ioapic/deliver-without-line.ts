@@ -15,7 +15,7 @@ export const deliverWithoutLine: Rule = {
       const pin = m.ioapic.pin(e.pin);
       const { inputBy } = pin;
       const sure = m.ctx.channels.covers('ioapic.in') && (inputBy === undefined || !m.ctx.unordered(inputBy, e));
-      judge.breachIf(sure ? and(pin.level, not(pin.input)) : U, 'input', () => ({
+      judge.breachIf(sure ? and(pin.level, not(m.ioapic.requested(pin))) : U, 'input', () => ({
         entity: pin.entity,
         sentence: `level-triggered IOAPIC pin ${e.pin} delivered vector ${e.vec} while its input is low`,
         because: [pin.rteBy, pin.deliverBy, inputBy],

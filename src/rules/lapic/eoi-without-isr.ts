@@ -11,6 +11,7 @@ export const eoiWithoutIsr: Rule = {
   needs: ['apic.eoi'],
   on: {
     'apic.eoi': (e, m, judge) => {
+      if (e.vec === undefined) return judge.undecided('isr');
       if (e.vec >= 0) return judge.held();
       const lapic = m.lapics.of(e.cpu);
       if (judge.repeats(lapic.entity)) return;

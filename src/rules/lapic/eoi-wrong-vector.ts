@@ -1,16 +1,16 @@
 // An EOI ends the highest vector in service. SDM, signalling interrupt servicing completion; KVM apic_set_eoi.
 
-import type { EventOf } from '../../event.js';
+import type { Vcpu } from '../../ids.js';
 import type { Machine } from '../../model/machine.js';
 import { F, T, U, and, not, show, type Tri } from '../../model/tri.js';
 import type { Rule } from '../rule.js';
 
 /** Is the reported vector surely not the highest in service? A vector neither requested nor in service cannot be ended either. */
-function wrong(e: EventOf<'apic.eoi'>, m: Machine): Tri {
-  if (m.lapics.highestInService(e.cpu) > e.vec) return T;
-  const absent = and(not(m.lapics.inService(e.cpu, e.vec)), not(m.lapics.pending(e.cpu, e.vec)));
+function wrong({ cpu, vec }: { readonly cpu: Vcpu; readonly vec: number }, m: Machine): Tri {
+  if (m.lapics.highestInService(cpu) > vec) return T;
+  const absent = and(not(m.lapics.inService(cpu, vec)), not(m.lapics.pending(cpu, vec)));
   if (absent !== F) return absent;
-  return m.lapics.of(e.cpu).highestPossiblyInService() > e.vec ? U : F;
+  return m.lapics.of(cpu).highestPossiblyInService() > vec ? U : F;
 }
 
 export const eoiWrongVector: Rule = {
@@ -22,17 +22,20 @@ export const eoiWrongVector: Rule = {
   needs: ['cpu.inject', 'apic.eoi'],
   on: {
     'apic.eoi': (e, m, judge) => {
-      const lapic = m.lapics.of(e.cpu);
-      if (e.vec < 0) return;
+      const { cpu, vec } = e;
+      const lapic = m.lapics.of(cpu);
+      if (vec === undefined || vec < 0) return;
+      // Taken from the 8259 pair: a rule of its own.
+      if (m.lapics.onlyExtInt(cpu, vec) === T) return judge.held();
       if (!m.ctx.channels.covers('cpu.inject')) return judge.undecided('isr');
-      judge.breachIf(wrong(e, m), 'isr', () => {
-        const top = m.lapics.highestInService(e.cpu);
-        const fact = top > e.vec ? `vector ${top} is the highest in service` : 'it is neither in service nor requested';
+      judge.breachIf(wrong({ cpu, vec }, m), 'isr', () => {
+        const top = m.lapics.highestInService(cpu);
+        const fact = top > vec ? `vector ${top} is the highest in service` : 'it is neither in service nor requested';
         return {
-          entity: `vector:${e.vec}@cpu${e.cpu}`,
-          sentence: `the EOI of CPU ${e.cpu} ended vector ${e.vec}, but ${fact}`,
-          because: [lapic.injectBy[e.vec], lapic.eoiBy[e.vec], top < 0 ? undefined : lapic.injectBy[top]],
-          state: { 'isr.highest': String(top), isr: show(lapic.bit('isr', e.vec)), irr: show(lapic.bit('irr', e.vec)) },
+          entity: `vector:${vec}@cpu${cpu}`,
+          sentence: `the EOI of CPU ${cpu} ended vector ${vec}, but ${fact}`,
+          because: [lapic.injectBy[vec], lapic.eoiBy[vec], top < 0 ? undefined : lapic.injectBy[top]],
+          state: { 'isr.highest': String(top), isr: show(lapic.bit('isr', vec)), irr: show(lapic.bit('irr', vec)) },
         };
       });
     },

@@ -1,0 +1,157 @@
+// The 8259 pair as the guest reaches it: ports 0x20, 0x21, 0xa0, 0xa1 and the ELCR at 0x4d0, 0x4d1. What a byte means depends
+// on those before it. 8259A data sheet, ICW1 to ICW4 and OCW1 to OCW3; KVM i8259.c, QEMU hw/intc/i8259.c.
+
+import type { Journal } from './journal.js';
+
+/** Initialization words that may still follow one that was not seen. */
+const MOST_WORDS = 3;
+const MASTER = 0x20;
+const SLAVE = 0xa0;
+const ELCR = 0x4d0;
+
+const bit = (value: number, n: number): 0 | 1 => (((value >>> n) & 1) === 0 ? 0 : 1);
+
+/** What one chip has been told of the meaning of the bytes to come. */
+class Chip {
+  readonly number: number;
+  /** Initialization word expected at the upper port, 0 for none. */
+  next: 0 | 2 | 3 | 4 = 0;
+  icw4 = false;
+  /** Writes of the upper port that may belong to an initialization before the recording. */
+  doubt = MOST_WORDS;
+  /** The next read is the answer to a poll command; undefined: may be. */
+  poll: boolean | undefined;
+  /** What the lower port reads; undefined while unknown. */
+  select: 'irr' | 'isr' | undefined;
+
+  constructor(number: number) {
+    this.number = number;
+  }
+
+  forget(): void {
+    this.next = 0;
+    this.doubt = MOST_WORDS;
+    this.poll = undefined;
+    this.select = undefined;
+  }
+}
+
+interface Options {
+  /** A poll's answer tells what was acknowledged, as QEMU gives it; KVM's does not. */
+  readonly pollTells: boolean;
+}
+
+export class PicPorts {
+  readonly #journal: Journal;
+  readonly #pollTells: boolean;
+  readonly #chips = [new Chip(0), new Chip(1)] as const;
+
+  constructor(journal: Journal, { pollTells }: Options) {
+    this.#journal = journal;
+    this.#pollTells = pollTells;
+  }
+
+  /** True if the port is one of the pair's. */
+  static has(port: number): boolean {
+    return (port & ~1) === MASTER || (port & ~1) === SLAVE || (port & ~1) === ELCR;
+  }
+
+  /** Events were lost. */
+  forget(): void {
+    for (const chip of this.#chips) chip.forget();
+  }
+
+  wrote(port: number, val: number): void {
+    const j = this.#journal;
+    if ((port & ~1) === ELCR) j.tell({ ...j.stamp(), kind: 'pic.elcr', val, chip: port & 1 });
+    else this.command(port >= SLAVE ? 1 : 0, port & 1, val);
+  }
+
+  wasRead(port: number, val: number): void {
+    const j = this.#journal;
+    if ((port & ~1) === ELCR) j.tell({ ...j.stamp(), kind: 'pic.read', chip: port & 1, reg: 'elcr', val });
+    else this.answer(port >= SLAVE ? 1 : 0, port & 1, val);
+  }
+
+  /** A byte written to the lower (0) or upper (1) port of chip 0 or 1. */
+  command(number: 0 | 1, port: number, val: number): void {
+    const chip = this.#chips[number];
+    if (port === 1) this.#upper(chip, val);
+    else if ((val & 0x10) !== 0) this.#initialize(chip, val);
+    else if ((val & 0x08) !== 0) this.#ocw3(chip, val);
+    else this.#ocw2(chip, val);
+  }
+
+  /** A byte read there. */
+  answer(number: 0 | 1, port: number, val: number): void {
+    const j = this.#journal;
+    const chip = this.#chips[number];
+    const { poll } = chip;
+    chip.poll = false;
+    if (poll !== false) {
+      j.tell({ ...j.stamp(), kind: 'pic.poll', chip: number, val: poll === true && this.#pollTells ? val : undefined });
+      return;
+    }
+    const reg = port === 1 ? 'imr' : chip.select;
+    if (reg !== undefined) j.tell({ ...j.stamp(), kind: 'pic.read', chip: number, reg, val });
+  }
+
+  #initialize(chip: Chip, val: number): void {
+    const j = this.#journal;
+    chip.icw4 = bit(val, 0) === 1;
+    chip.next = 2;
+    // Single mode leaves ICW3 out, which KVM does not know.
+    chip.doubt = bit(val, 1) === 1 ? MOST_WORDS : 0;
+    chip.select = 'irr';
+    if (chip.poll === true) chip.poll = undefined;
+    j.tell({ ...j.stamp(), kind: 'pic.init', chip: chip.number, icw4: bit(val, 0) });
+  }
+
+  #upper(chip: Chip, val: number): void {
+    const j = this.#journal;
+    if (chip.doubt > 0) {
+      chip.doubt--;
+      chip.next = 0;
+      j.tell({ ...j.stamp(), kind: 'pic.imr', chip: chip.number, val: undefined });
+    } else if (chip.next === 0) {
+      j.tell({ ...j.stamp(), kind: 'pic.imr', chip: chip.number, val });
+    } else this.#initializing(chip, val);
+  }
+
+  #initializing(chip: Chip, val: number): void {
+    const j = this.#journal;
+    const word = chip.next;
+    chip.next = word === 2 ? 3 : word === 3 && chip.icw4 ? 4 : 0;
+    if (word === 3) return;
+    const set = word === 2 ? { base: val & 0xf8 } : { aeoi: bit(val, 1), sfnm: bit(val, 4) };
+    j.tell({ ...j.stamp(), kind: 'pic.mode', chip: chip.number, ...set });
+  }
+
+  /** Bits 7:5: rotate, specific, end of interrupt. */
+  #ocw2(chip: Chip, val: number): void {
+    const j = this.#journal;
+    const rotate = bit(val, 7);
+    const level = val & 7;
+    const base = chip.number * 8;
+    switch ((val >> 5) & 3) {
+      case 0:
+        j.tell({ ...j.stamp(), kind: 'pic.mode', chip: chip.number, raeoi: rotate });
+        break;
+      case 1:
+        j.tell({ ...j.stamp(), kind: 'pic.eoi', pin: 'ns', chip: chip.number, rotate });
+        break;
+      case 2:
+        if (rotate === 1) j.tell({ ...j.stamp(), kind: 'pic.mode', chip: chip.number, prio: (level + 1) & 7 });
+        break;
+      default:
+        j.tell({ ...j.stamp(), kind: 'pic.eoi', pin: base + level, chip: chip.number, rotate });
+    }
+  }
+
+  #ocw3(chip: Chip, val: number): void {
+    const j = this.#journal;
+    if (bit(val, 2) === 1) chip.poll = true;
+    if (bit(val, 1) === 1) chip.select = bit(val, 0) === 1 ? 'isr' : 'irr';
+    if (bit(val, 6) === 1) j.tell({ ...j.stamp(), kind: 'pic.mode', chip: chip.number, smm: bit(val, 5) });
+  }
+}

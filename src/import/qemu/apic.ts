@@ -1,0 +1,143 @@
+// QEMU's local APICs (hw/intc/apic.c): register accesses, which name no vCPU but for the thread that does them, and messages.
+// An access prints one to three lines: memory_region_ops of `apic-msi`, apic_mem_readl or _writel (to 7.2), apic_register_read or _write.
+
+import { vcpu as asVcpu, vector, type Vcpu } from '../../ids.js';
+import type { Journal } from '../kvm/journal.js';
+import type { Access } from './access.js';
+
+const BASE = 0xfee0_0000;
+const ID = 0x20;
+const TPR = 0x80;
+const PPR = 0xa0;
+const EOI = 0xb0;
+const SVR = 0xf0;
+const ISR = 0x100;
+const TMR = 0x180;
+const IRR = 0x200;
+const IRR_END = 0x280;
+const ICR = 0x300;
+const ICR_HIGH = 0x310;
+const LVT = 0x320;
+const LVT_END = 0x380;
+/** vCPUs up to this one have their number as APIC id, whatever the topology. */
+const PLAIN_IDS = 2;
+
+const bit = (value: number, n: number): 0 | 1 => (((value >>> n) & 1) === 0 ? 0 : 1);
+/** The layers that print an access, from the outer to the inner. */
+const REGION = 0;
+const MEMORY = 1;
+const REGISTER = 2;
+
+interface RegisterAccess {
+  readonly write: boolean;
+  /** -1 where the thread is no known vCPU's. */
+  readonly cpu: number;
+  readonly offset: number;
+  readonly val: number;
+  readonly high: number;
+  readonly layer: number;
+}
+
+const SHORTHANDS = ['none', 'self', 'all', 'others'] as const;
+
+export class QemuApics {
+  readonly #journal: Journal;
+  readonly #vcpus: ReadonlyMap<number, number>;
+  /** APIC id by vCPU, as read. */
+  readonly #ids = new Map<number, number>();
+  /** Destination half of the interrupt command register. */
+  readonly #destinations = new Map<number, number>();
+  /** The access that the latest line of a thread told: the next line may tell it again. */
+  #told = { tid: -1, offset: -1, write: false, val: -1, layer: -1 };
+
+  constructor(journal: Journal, vcpus: ReadonlyMap<number, number>) {
+    this.#journal = journal;
+    this.#vcpus = vcpus;
+  }
+
+  forget(): void {
+    this.#destinations.clear();
+    this.#told.tid = -1;
+  }
+
+  /** True if an access of `apic-msi` is one of a register, and not a message. */
+  static isRegister({ write, addr }: Access): boolean {
+    return !write || (addr - BASE >= 0x10 && addr - BASE <= 0xfff);
+  }
+
+  /** memory_region_ops of a register. */
+  region({ write, cpu, addr, value }: Access): void {
+    this.#access({ write, cpu, offset: (addr - BASE) & 0xff0, val: value, high: Number.NaN, layer: REGION });
+  }
+
+  /** apic_mem_readl, apic_mem_writel. */
+  memory(write: boolean, offset: number, val: number): void {
+    this.#access({ write, cpu: this.#vcpu(), offset: offset & 0xff0, val, high: Number.NaN, layer: MEMORY });
+  }
+
+  /** apic_register_read, apic_register_write. `high`: of a 64-bit value, else not a number. */
+  register(write: boolean, offset: number, val: number, high: number): void {
+    this.#access({ write, cpu: this.#vcpu(), offset: offset & 0xff0, val, high, layer: REGISTER });
+  }
+
+  #vcpu(): number {
+    return this.#vcpus.get(this.#journal.tid) ?? -1;
+  }
+
+  /** apic_deliver_irq. */
+  message(dst: number, logical: 0 | 1, dm: number, vec: number, trig: 'edge' | 'level'): void {
+    const j = this.#journal;
+    j.tell({ ...j.stamp(), kind: 'apic.msg', dst, logical, dm, vec: vector(vec), trig });
+  }
+
+  /** apic_local_deliver. */
+  local(lvt: number, dm: number): void {
+    const j = this.#journal;
+    j.tell({ ...j.stamp(), kind: 'apic.local', lvt, dm });
+  }
+
+  /** A write prints from the outer layer to the inner one, a read the other way round; the first line counts. */
+  #access({ write, cpu, offset, val, high, layer }: RegisterAccess): void {
+    const { tid } = this.#journal;
+    const told = this.#told;
+    const further = write ? layer > told.layer : layer < told.layer;
+    const again = further && told.tid === tid && told.offset === offset && told.write === write && told.val === val;
+    this.#told = { tid, offset, write, val, layer };
+    if (again || cpu < 0) return;
+    if (!write && offset === ID) this.#ids.set(cpu, val >>> 24);
+    const id = this.#ids.get(cpu) ?? (cpu <= PLAIN_IDS ? cpu : -1);
+    if (id < 0) return;
+    if (write) this.#wrote(asVcpu(id), offset, val, high);
+    else this.#read(asVcpu(id), offset, val);
+  }
+
+  #wrote(cpu: Vcpu, offset: number, val: number, high: number): void {
+    const j = this.#journal;
+    if (offset === EOI) j.tell({ ...j.stamp(), kind: 'apic.eoi', cpu, vec: undefined });
+    else if (offset === TPR) j.tell({ ...j.stamp(), kind: 'apic.tpr', cpu, val: val & 0xff });
+    else if (offset === SVR) j.tell({ ...j.stamp(), kind: 'apic.svr', cpu, enable: bit(val, 8), suppress_eoi: bit(val, 12) });
+    else if (offset === ICR_HIGH) this.#destinations.set(cpu, val >>> 24);
+    else if (offset === ICR) this.#ipi(cpu, val, high);
+    else if (offset >= LVT && offset < LVT_END)
+      j.tell({ ...j.stamp(), kind: 'apic.lvt', cpu, lvt: (offset - LVT) >> 4, vec: vector(val & 0xff), dm: (val >>> 8) & 7, mask: bit(val, 16) });
+  }
+
+  #ipi(cpu: Vcpu, val: number, high: number): void {
+    const j = this.#journal;
+    const dst = Number.isNaN(high) ? this.#destinations.get(cpu) : high;
+    const trig = bit(val, 15) === 1 ? 'level' : 'edge';
+    const shorthand = SHORTHANDS[(val >>> 18) & 3] ?? 'none';
+    j.tell({ ...j.stamp(), kind: 'apic.ipi', cpu, vec: vector(val & 0xff), dm: (val >>> 8) & 7, dst, logical: bit(val, 11), trig, shorthand });
+  }
+
+  #read(cpu: Vcpu, offset: number, val: number): void {
+    const j = this.#journal;
+    const word = (offset >> 4) & 7;
+    if (offset === TPR) j.tell({ ...j.stamp(), kind: 'apic.read', cpu, reg: 'tpr', val });
+    else if (offset === PPR) j.tell({ ...j.stamp(), kind: 'apic.read', cpu, reg: 'ppr', val });
+    else if (offset === SVR) j.tell({ ...j.stamp(), kind: 'apic.read', cpu, reg: 'svr', val });
+    else if (offset >= ISR && offset < TMR) j.tell({ ...j.stamp(), kind: 'apic.read', cpu, reg: 'isr', word, val });
+    else if (offset >= TMR && offset < IRR) j.tell({ ...j.stamp(), kind: 'apic.read', cpu, reg: 'tmr', word, val });
+    else if (offset >= IRR && offset < IRR_END) j.tell({ ...j.stamp(), kind: 'apic.read', cpu, reg: 'irr', word, val });
+  }
+}

@@ -1,0 +1,162 @@
+// QEMU's IOAPIC (hw/intc/ioapic.c): which of the messages that its thread sends belong to which pin. ioapic_service goes through
+// the pins in order; it prints a line for a level pin and none for an edge pin, then the message as a write of `apic-msi`.
+
+import { pin as asPin, vector } from '../../ids.js';
+import { entryLow, pinOfRegister } from '../kvm/ioapic-window.js';
+import type { Journal } from '../kvm/journal.js';
+
+const WINDOW = 0x10;
+/** Input 0 is the timer, wired to pin 2. */
+const TIMER_PIN = 2;
+const LEVEL_TRIGGERED = 0x8000;
+/** Delivery mode of an 8259's interrupt. */
+const EXTINT = 7;
+
+interface RegisterAccess {
+  readonly write: boolean;
+  readonly address: number;
+  /** The register selected. */
+  readonly register: number;
+  readonly size: number;
+  readonly val: number;
+}
+
+export class QemuIoapic {
+  readonly #journal: Journal;
+  /** Low halves of the entries, as written. */
+  readonly #entries: (number | undefined)[] = [];
+  /** The thread whose latest line lets the chip deliver; undefined for none. */
+  #servicing: number | undefined;
+  /** The pin whose input rose, -1 where an access or an EOI had the pins looked through. */
+  #raised = -1;
+  /** The level pin that is about to deliver, -1 for none. */
+  #level = -1;
+  #ended = -1;
+
+  constructor(journal: Journal) {
+    this.#journal = journal;
+  }
+
+  forget(): void {
+    this.#entries.length = 0;
+    this.leave();
+  }
+
+  /** A line that is no part of a delivery. */
+  leave(): void {
+    this.#servicing = undefined;
+    this.#raised = this.#level = -1;
+  }
+
+  /** ioapic_set_irq. */
+  input(input: number, level: 0 | 1): void {
+    const number = input === 0 ? TIMER_PIN : input;
+    const j = this.#journal;
+    const { ns, on, tid, stream, line, name } = j;
+    if (level === 1) this.#service(number);
+    else this.leave();
+    j.tell({
+      seq: 0,
+      ns,
+      on,
+      tid,
+      stream,
+      at: line,
+      name,
+      kind: 'ioapic.in',
+      pin: asPin(number),
+      level,
+      vec: undefined,
+      dm: undefined,
+      trig: undefined,
+      mask: undefined,
+      dst: undefined,
+      logical: undefined,
+      gsi: undefined,
+    });
+  }
+
+  /** ioapic_mem_write, before it takes effect, or ioapic_mem_read. */
+  accessed({ write, address, register, size, val }: RegisterAccess): void {
+    this.leave();
+    const number = address === WINDOW && size === 4 ? pinOfRegister(register) : -1;
+    if (number < 0) return;
+    const j = this.#journal;
+    const high = (register & 1) === 1;
+    const pin = asPin(number);
+    if (!write) {
+      if (high) return;
+      this.#entries[number] = val;
+      const { vec, rirr, mask, trig } = entryLow(val);
+      j.tell({ ...j.stamp(), kind: 'ioapic.rte.read', pin, rirr, mask, trig, vec: vector(vec) });
+      return;
+    }
+    this.#service(-1);
+    if (high) {
+      j.tell({ ...j.stamp(), kind: 'ioapic.rte', pin, dst: val >>> 24 });
+      return;
+    }
+    this.#entries[number] = val;
+    const { vec, dm, trig, mask, rirr, logical } = entryLow(val);
+    j.tell({ ...j.stamp(), kind: 'ioapic.rte', pin, vec: vector(vec), dm, trig, mask, rirr, logical });
+  }
+
+  /** ioapic_set_remote_irr: also printed for a pin still in service, and then no message follows. */
+  serviced(number: number): void {
+    if (this.#servicing !== this.#journal.tid) this.#service(-1);
+    this.#level = number;
+  }
+
+  /** ioapic_clear_remote_irr: part of an EOI. */
+  cleared(): void {
+    this.#service(-1);
+  }
+
+  /** ioapic_eoi_broadcast. */
+  ended(vec: number): void {
+    const j = this.#journal;
+    this.#service(-1);
+    this.#ended = vec;
+    j.tell({ ...j.stamp(), kind: 'ioapic.eoi', vec: vector(vec) });
+  }
+
+  /** ioapic_eoi_delayed_reassert: its number is the pin or the vector, by version; the EOI is the one just printed. */
+  delayed(): void {
+    const j = this.#journal;
+    if (this.#servicing === j.tid && this.#ended >= 0) j.tell({ ...j.stamp(), kind: 'ioapic.delay', vec: vector(this.#ended) });
+  }
+
+  /** A message was written to `apic-msi`; true if it is a pin's. */
+  message(data: number): boolean {
+    if (this.#servicing !== this.#journal.tid) return false;
+    const level = (data & LEVEL_TRIGGERED) !== 0;
+    const number = level ? this.#level : this.#edgePin(data);
+    this.#level = -1;
+    if (number < 0 || !this.#sends(number, data & 0xff, level ? 'level' : 'edge')) return false;
+    if (number === this.#raised) this.#raised = -1;
+    const j = this.#journal;
+    j.tell({ ...j.stamp(), kind: 'ioapic.deliver', pin: asPin(number), vec: vector(data & 0xff) });
+    return true;
+  }
+
+  /** The edge pin that sends `data`: the one that rose, else the only one with that vector. */
+  #edgePin(data: number): number {
+    if (this.#raised >= 0) return this.#entries[this.#raised] === undefined ? -1 : this.#raised;
+    const pins = [...this.#entries.keys()].filter((number) => this.#entries[number] !== undefined && this.#sends(number, data & 0xff, 'edge'));
+    return pins.length === 1 ? (pins[0] ?? -1) : -1;
+  }
+
+  /** Is it what the entry says? An entry not seen may say anything; one for the 8259 has the vector from there. */
+  #sends(number: number, sent: number, trigger: 'edge' | 'level'): boolean {
+    const known = this.#entries[number];
+    if (known === undefined) return true;
+    const { vec, trig, mask, dm } = entryLow(known);
+    return (vec === sent || dm === EXTINT) && trig === trigger && mask === 0;
+  }
+
+  #service(raised: number): void {
+    this.#servicing = this.#journal.tid;
+    this.#raised = raised;
+    this.#level = -1;
+  }
+}
