@@ -1,6 +1,6 @@
 // Does the cost of an event grow with what the machine could have? CPU time of `check` on a machine full to the brim as a ratio to a small one,
 // with the same number of events of the same kinds, in the same run.
-// usage: node bench/scale.mjs [--events N]
+// usage: npm run bench:scale [-- --events N]
 
 import { spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, writeSync } from 'node:fs';

@@ -44,6 +44,7 @@ export const KINDS = {
     nrLr: 'int?',
     autoEoi: 'bit?',
     splitResampleUser: 'bit?',
+    lineEcho: 'bit?',
   },
   'meta.state': { vars: 'vars' },
 

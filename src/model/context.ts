@@ -24,6 +24,8 @@ interface Config {
   /** EOI and re-delivery cycles of one pin that count as a storm. */
   stormN?: number | undefined;
   splitResampleUser?: 0 | 1 | undefined;
+  /** List registers of a vCPU. */
+  nrLr?: number | undefined;
 }
 
 export class Context {
@@ -35,8 +37,8 @@ export class Context {
   uncertainties: readonly number[] = [];
 
   configure(event: EventOf<'meta.cfg'>): void {
-    const { maxRoutes, srcBits, irqchip, chips, edgeMaskedLatch, seoib, stormN, splitResampleUser } = event;
-    const given = { maxRoutes, srcBits, irqchip, chips, edgeMaskedLatch, seoib, stormN, splitResampleUser };
+    const { maxRoutes, srcBits, irqchip, chips, edgeMaskedLatch, seoib, stormN, splitResampleUser, nrLr } = event;
+    const given = { maxRoutes, srcBits, irqchip, chips, edgeMaskedLatch, seoib, stormN, splitResampleUser, nrLr };
     for (const [key, value] of Object.entries(given)) if (value !== undefined) Object.assign(this.config, { [key]: value });
   }
 

@@ -35,8 +35,14 @@ export class Irqfds implements Component {
   #fromReset = false;
 
   readonly steps: Steps = {
-    'kvm.irqfd.assign': (e) => this.#assign(e),
-    'kvm.irqfd.deassign': (e) => this.#deassign(e),
+    'kvm.irqfd.assign': (e) => {
+      this.resamplers.rebound(e.gsi);
+      this.#assign(e);
+    },
+    'kvm.irqfd.deassign': (e) => {
+      this.resamplers.rebound(e.gsi);
+      this.#deassign(e);
+    },
     'fd.open': (e) => {
       this.#closeNumber(e.fd, undefined);
       this.#descriptors.open(e);

@@ -27,6 +27,12 @@ const DEBTS = [
   'eoifd.lower',
   'kmask.inject',
   'pic.inject',
+  'vgic.level',
+  'vgic.edge',
+  'vgic.slot',
+  'fwd.inject',
+  'vfio.unmask',
+  'vfio.resend',
 ] as const;
 export type DebtName = (typeof DEBTS)[number];
 

@@ -17,12 +17,12 @@ import type { Component, Steps } from './component.js';
 import type { Context } from './context.js';
 import type { MsixFunctions } from './msix.js';
 import { F, T, U, and, type Tri } from './tri.js';
-import { VirtioIsr } from './virtio-isr.js';
-import { NO_VECTOR, VirtioVectors, queueOf, type Notified, type Outstanding, type Queue } from './virtio-vectors.js';
+import { LineEchoes } from './virtio-echo.js';
+import { VirtioFunction, type Sent } from './virtio-function.js';
+import type { VirtioIsr } from './virtio-isr.js';
+import { NO_VECTOR, queueOf, type Notified, type Outstanding, type Queue } from './virtio-vectors.js';
 
 const KINDS = ['virtio.vec.write', 'virtio.notify', 'virtio.config', 'virtio.isr.read', 'virtio.reset', 'intx.assert', 'intx.deassert'] as const;
-
-type Sent = EventOf<'msix.msg'> | EventOf<'msix.fire'>;
 
 /** An interrupt of a row that no notified queue has. `config`: a configuration change that is not recorded would explain it. */
 export interface Stray {
@@ -34,33 +34,8 @@ export interface Stray {
   readonly owner: number | undefined;
 }
 
-class VirtioFunction {
-  readonly name: string;
-  readonly vectors: VirtioVectors;
-  readonly isr: VirtioIsr;
-  /** Strays since the owner of the notified queue last sent: each at another notification. */
-  strays: readonly Sent[] = [];
-
-  constructor(name: string, fresh: boolean) {
-    this.name = name;
-    this.vectors = new VirtioVectors(fresh);
-    this.isr = new VirtioIsr(fresh);
-  }
-
-  reset(e: Event): void {
-    this.vectors.reset(e);
-    this.isr.reset();
-    this.strays = [];
-  }
-
-  forget(): void {
-    this.vectors.forget();
-    this.isr.forget();
-    this.strays = [];
-  }
-}
-
 export class Virtio implements Component {
+  readonly #echoes = new LineEchoes();
   readonly #ctx: Context;
   readonly #msix: MsixFunctions;
   readonly #functions = new Map<string, VirtioFunction>();
@@ -71,6 +46,9 @@ export class Virtio implements Component {
   #fresh = false;
 
   readonly steps: Steps = {
+    'meta.cfg': ({ lineEcho }) => {
+      if (lineEcho !== undefined) this.#echoes.declared = lineEcho === 1;
+    },
     'virtio.vec.write': (e) => this.of(e.fn).vectors.write(e),
     'virtio.vec.read': (e) => this.of(e.fn).vectors.read(e),
     'virtio.notify': (e) => this.#notify(e),
@@ -90,9 +68,14 @@ export class Virtio implements Component {
         if (e.int_status === 0) this.#ctx.owed.clear('virtio.deassert', e.fn);
       }),
     'intx.line': (e) => {
+      this.#echoes.line(e);
       if (e.level === 0) this.#ctx.owed.forgive('virtio.deassert');
     },
-    'msix.ctrl': (e) => this.#ctx.owed.clear('virtio.deassert', e.fn),
+    'pci.cmd': (e) => this.#echoes.command(e),
+    'msix.ctrl': (e) => {
+      this.#echoes.drop(e.fn);
+      this.#ctx.owed.clear('virtio.deassert', e.fn);
+    },
     'msix.fire': (e) => this.#known(e.fn, (fn) => this.#sent(fn, e, e.entry)),
     'msix.msg': (e) => this.#known(e.fn, (fn) => this.#message(fn, e)),
   };
@@ -108,6 +91,7 @@ export class Virtio implements Component {
 
   begin(fromReset: boolean): void {
     this.#functions.clear();
+    this.#echoes.begin(fromReset);
     this.#fresh = fromReset;
     this.#ctx.owed.forgive('virtio.deassert');
   }
@@ -147,6 +131,11 @@ export class Virtio implements Component {
   risesUnasked(isr: VirtioIsr, e: Event): Tri {
     const near = [isr.notifyBy, isr.readBy].some((by) => by !== undefined && this.#ctx.unordered(by, e));
     return near || !this.#notifies.covered ? U : isr.suspect === e ? T : isr.risesUnasked;
+  }
+
+  /** The line that the function has not let go of, with the reads of its ISR status that should have lowered its wire. */
+  stuckAt(e: EventOf<'virtio.isr.read'>): ReturnType<LineEchoes['stuckAt']> {
+    return this.#msix.of(e.fn).enabled === F && this.#notifies.covered ? this.#echoes.stuckAt(e) : undefined;
   }
 
   /** Did the notified queue have no vector, from its notification to `e`? */
@@ -201,6 +190,7 @@ export class Virtio implements Component {
     const fn = this.of(e.fn);
     this.#ctx.owed.late('virtio.deassert', e.fn, e);
     fn.isr.notify(e);
+    this.#echoes.notify(e.fn);
     fn.vectors.notify(e);
   }
 
@@ -208,6 +198,7 @@ export class Virtio implements Component {
     const { isr } = this.of(e.fn);
     const { wire, notifyBy, assertedBy } = isr;
     isr.read(e);
+    this.#echoes.read(e);
     if (notifyBy !== undefined && this.#ctx.unordered(notifyBy, e)) isr.forget();
     if (wire !== T || assertedBy === undefined || !this.#deasserts.covered || this.#msix.of(e.fn).enabled === T) return;
     this.#ctx.owed.owe({ name: 'virtio.deassert', key: e.fn, entity: `fn:${e.fn}`, by: e, because: [assertedBy] });
@@ -216,6 +207,7 @@ export class Virtio implements Component {
   #reset(fn: VirtioFunction, e: Event): void {
     const { notifyBy } = fn.isr;
     fn.reset(e);
+    this.#echoes.reset(fn.name);
     if (notifyBy !== undefined && this.#ctx.unordered(notifyBy, e)) fn.forget();
     this.#ctx.owed.clear('virtio.deassert', fn.name);
   }

@@ -5,6 +5,12 @@ import { keyReusedWhileBound } from './eoifd/key-reused-while-bound.js';
 import { missedEoi } from './eoifd/missed-eoi.js';
 import { missingLevelFlag } from './eoifd/missing-level-flag.js';
 import { unknownKey } from './eoifd/unknown-key.js';
+import { guestDeactivateNotPropagated } from './fwd/guest-deactivate-not-propagated.js';
+import { hostDeactivates } from './fwd/host-deactivates.js';
+import { hostMaskAndForward } from './fwd/host-mask-and-forward.js';
+import { mapConflict } from './fwd/map-conflict.js';
+import { prematureEnableWedge } from './fwd/premature-enable-wedge.js';
+import { retriggerWhileActive } from './fwd/retrigger-while-active.js';
 import { assertWhileDisabled } from './intx/assert-while-disabled.js';
 import { deassertDropsSharer } from './intx/deassert-drops-sharer.js';
 import { duplicateAssert } from './intx/duplicate-assert.js';
@@ -99,6 +105,19 @@ import { freedWhileAsserted } from './srcid/freed-while-asserted.js';
 import { srcidLeak } from './srcid/leak.js';
 import { orMismatch } from './srcid/or-mismatch.js';
 import { useAfterFree } from './srcid/use-after-free.js';
+import { pendingNotResentOnUnmask } from './vfio/pending-not-resent-on-unmask.js';
+import { signalWhileMasked } from './vfio/signal-while-masked.js';
+import { unmaskNever } from './vfio/unmask-never.js';
+import { levelLrWithoutEoiMi } from './vgic/level-lr-without-eoi-mi.js';
+import { lostEdgeOnFold } from './vgic/lost-edge-on-fold.js';
+import { lostLevelOnFold } from './vgic/lost-level-on-fold.js';
+import { lrDuplicateVintid } from './vgic/lr-duplicate-vintid.js';
+import { lrHwPendingActive } from './vgic/lr-hw-pending-active.js';
+import { lrHwPhysInactive } from './vgic/lr-hw-phys-inactive.js';
+import { lrHwWrongPintid } from './vgic/lr-hw-wrong-pintid.js';
+import { overflowStarvation } from './vgic/overflow-starvation.js';
+import { spiOnTwoVcpus } from './vgic/spi-on-two-vcpus.js';
+import { staleLrFold } from './vgic/stale-lr-fold.js';
 import { interruptWithoutVector } from './virtio/interrupt-without-vector.js';
 import { isrNotCleared } from './virtio/isr-not-cleared.js';
 import { isrReadNoDeassert } from './virtio/isr-read-no-deassert.js';
@@ -113,6 +132,12 @@ export const RULES: readonly Rule[] = [
   missedEoi,
   missingLevelFlag,
   unknownKey,
+  guestDeactivateNotPropagated,
+  hostDeactivates,
+  hostMaskAndForward,
+  mapConflict,
+  prematureEnableWedge,
+  retriggerWhileActive,
   assertWhileDisabled,
   deassertDropsSharer,
   duplicateAssert,
@@ -207,6 +232,19 @@ export const RULES: readonly Rule[] = [
   srcidLeak,
   orMismatch,
   useAfterFree,
+  pendingNotResentOnUnmask,
+  signalWhileMasked,
+  unmaskNever,
+  levelLrWithoutEoiMi,
+  lostEdgeOnFold,
+  lostLevelOnFold,
+  lrDuplicateVintid,
+  lrHwPendingActive,
+  lrHwPhysInactive,
+  lrHwWrongPintid,
+  overflowStarvation,
+  spiOnTwoVcpus,
+  staleLrFold,
   interruptWithoutVector,
   isrNotCleared,
   isrReadNoDeassert,

@@ -2,6 +2,7 @@
 
 import type { Event, EventOf } from '../../event.js';
 import type { Machine } from '../../model/machine.js';
+import type { Sent } from '../../model/virtio-function.js';
 import { F, T, U, show } from '../../model/tri.js';
 import type { Breach, Judge, Rule } from '../rule.js';
 import { strayOf } from './stray.js';
@@ -20,7 +21,7 @@ const unwanted = (e: By, what: string, m: Machine): Breach => {
   };
 };
 
-function judgeSent(e: EventOf<'msix.msg'> | EventOf<'msix.fire'>, m: Machine, judge: Judge): void {
+function judgeSent(e: Sent, m: Machine, judge: Judge): void {
   const found = strayOf(e, m, 'none', judge);
   if (found !== undefined && m.msix.of(e.fn).enabledAt(e) === T) judge.breach(unwanted(e, `entry ${found.row} interrupted`, m));
 }

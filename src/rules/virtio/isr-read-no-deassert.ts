@@ -3,6 +3,9 @@
 import type { Event, EventOf } from '../../event.js';
 import type { Breach, Rule } from '../rule.js';
 
+/** One read may come before an interrupt that is served late; not as many, each after another notification. */
+const ROUNDS = 4;
+
 const stillUp = (fn: string, because: readonly (Event | undefined)[], how: string): Breach => ({
   entity: `fn:${fn}`,
   sentence: `${fn} still asserts INTx ${how} although its ISR status was read`,
@@ -34,6 +37,9 @@ export const isrReadNoDeassert: Rule = {
       judge.breachIf(m.virtio.risesUnasked(isr, e), 'notifications', () => inStatus(e, isr.readBy));
     },
     'virtio.isr.read': (e, m, judge) => {
+      const stuck = m.virtio.stuckAt(e);
+      if (stuck !== undefined && stuck.reads.length % ROUNDS === 0)
+        judge.breach(stillUp(e.fn, [stuck.rise, ...stuck.reads], `on line ${stuck.rise.line}, which rose with it and was not written again at ${stuck.reads.length} reads,`));
       const { isr } = m.virtio.of(e.fn);
       const { suspect } = isr;
       if (suspect === undefined || m.virtio.showsChanges || !m.virtio.showsNotifies) return;

@@ -1,11 +1,11 @@
 // A notified queue interrupts with its own vector. VIRTIO 1.2, 4.1.5.1.2; QEMU virtio_notify_vector.
 
-import type { EventOf } from '../../event.js';
 import type { Machine } from '../../model/machine.js';
+import type { Sent } from '../../model/virtio-function.js';
 import type { Judge, Rule } from '../rule.js';
 import { strayOf } from './stray.js';
 
-function judgeSent(e: EventOf<'msix.msg'> | EventOf<'msix.fire'>, m: Machine, judge: Judge): void {
+function judgeSent(e: Sent, m: Machine, judge: Judge): void {
   const found = strayOf(e, m, 'wrong', judge);
   if (found === undefined) return;
   const { stray, row } = found;

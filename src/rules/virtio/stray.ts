@@ -1,13 +1,11 @@
 // What the rules about interrupts of a row that no notified queue has are agreed on.
 
-import type { EventOf } from '../../event.js';
 import type { Machine } from '../../model/machine.js';
 import { T } from '../../model/tri.js';
 import type { Stray } from '../../model/virtio.js';
+import type { Sent } from '../../model/virtio-function.js';
 import { NO_VECTOR } from '../../model/virtio-vectors.js';
 import type { Judge } from '../rule.js';
-
-type Sent = EventOf<'msix.msg'> | EventOf<'msix.fire'>;
 
 /** Whose it is: `wrong`, another row's; `none`, of a queue that has no vector. */
 type Sort = 'wrong' | 'none';
