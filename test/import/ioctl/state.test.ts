@@ -37,7 +37,7 @@ test('without in-kernel chips only the local APICs are read', () => {
 
 test('a state ends with the next row of the one thread that logs', () => {
   const bracket = (...all: readonly object[]) => {
-    const [read] = rows(...all).filter(({ kind }) => kind === 'pic.read');
+    const read = rows(...all).find(({ kind }) => kind === 'pic.read');
     return read === undefined ? undefined : { ...bracketOf(read), tid: read.tid };
   };
   expect(bracket({ ...EVENTFD, t0: 0 }, { ...STATE, t0: 100 }, { ...EVENTFD, t0: 5000 })).toEqual({ t0: 100, t1: 5000, tid: 7 });
