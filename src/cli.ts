@@ -2,7 +2,7 @@
 // The command line: yargs in, exit code out. 0 nothing found, 1 findings, 2 the job could not be done. The only place that catches.
 
 import yargs from 'yargs';
-import { checkOptions, diffOptions, followOptions, guarded, minimiseOptions, statsOptions, testOptions, withFiles, withFormat, withStreams } from './commands/options.js';
+import { checkOptions, diffOptions, followOptions, guarded, minimiseOptions, reportOptions, stateOptions, statsOptions, testOptions, whyOptions, withFiles, withFormat, withStreams } from './commands/options.js';
 import { recordOptions } from './commands/record-options.js';
 import { UsageError } from './commands/usage.js';
 import { version } from './commands/version.js';
@@ -39,6 +39,15 @@ async function run(words: readonly string[]): Promise<number> {
     })
     .command('diff [files..]', 'compare two recordings or two JSON reports', diffOptions, async (args) => {
       code = await (await import('./commands/diff.js')).diff(args);
+    })
+    .command('state [files..]', 'show the machine at a moment, or what changed', stateOptions, async (args) => {
+      code = await (await import('./commands/state.js')).state(args);
+    })
+    .command('why [files..]', 'explain a finding step by step', whyOptions, async (args) => {
+      code = await (await import('./commands/why.js')).why(args);
+    })
+    .command('report [files..]', 'write a bug report about a finding', reportOptions, async (args) => {
+      code = await (await import('./commands/report.js')).report(args);
     })
     .command('info [files..]', 'show what recordings consist of', withFiles, async (args) => {
       code = await (await import('./commands/info.js')).info(args);

@@ -46,8 +46,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   model: ['event', 'kinds', 'ids'],
   rules: ['model', 'event', 'finding', 'kinds', 'ids'],
   lives: ['event', 'kinds', 'ids'],
+  state: ['analyze', 'model', 'event', 'kinds', 'ids'],
   minimise: ['analyze', 'event', 'finding', 'rules', 'kinds', 'ids'],
-  report: ['event', 'finding', 'expectation', 'comparison', 'lives', 'record', 'kinds', 'ids'],
+  report: ['event', 'finding', 'expectation', 'comparison', 'lives', 'state', 'record', 'kinds', 'ids'],
   record: ['kinds'],
   analyze: ['event', 'finding', 'kinds', 'ids', 'import', 'order', 'model', 'rules'],
 };

@@ -3,6 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { Argv, Options } from 'yargs';
 import { CHECK_FORMATS, parseOutput } from './formats.js';
+import { parseMoment, type Moment } from './moment.js';
 import type { FailOn } from './exit-code.js';
 import { parseOffset } from './offset.js';
 import { UsageError } from './usage.js';
@@ -153,12 +154,17 @@ export const checkOptions = (yargs: Argv) =>
     .example('$0 check trace.dat', 'every breach of the specifications, with the events that prove it')
     .example('$0 check trace.txt ioctl.jsonl --output sarif=out.sarif', 'a trace and a log of one run; the result also for a CI server');
 
+const withFinding = (yargs: Argv) =>
+  withRecordings(yargs).option('offset', OFFSET).option('finding', count('finding', 1, 'the finding, by its number in the order in which check shows them')).option('set', SET);
+
+const withOut = <T>(yargs: Argv<T>) => yargs.option('out', { alias: 'o', type: 'string', requiresArg: true, coerce: optional('out'), describe: 'file to write; standard output without it' });
+
+export const whyOptions = (yargs: Argv) => withFinding(yargs).example('$0 why trace.dat --finding 2', 'the second finding, step by step with the state');
+
+export const reportOptions = (yargs: Argv) => withOut(withFinding(yargs)).example('$0 report trace.dat -o bug.md', 'the first finding as a bug report');
+
 export const minimiseOptions = (yargs: Argv) =>
-  withRecordings(yargs)
-    .option('offset', OFFSET)
-    .option('finding', count('finding', 1, 'the finding, by its number in the order in which check shows them'))
-    .option('out', { alias: 'o', type: 'string', requiresArg: true, coerce: optional('out'), describe: 'file to write; standard output without it' })
-    .option('set', SET)
+  withOut(withFinding(yargs))
     .example('$0 minimise trace.dat --finding 2 -o bug.irq', 'the second finding, as a litmus test');
 
 export const testOptions = (yargs: Argv) =>
@@ -174,6 +180,16 @@ export const diffOptions = (yargs: Argv) =>
   withFiles(yargs)
     .option('fail-on', choice('fail-on', ['new', 'any', 'never'], 'never', 'what makes the exit code 1: new findings, or any that differ'))
     .example('$0 diff before.dat after.dat --fail-on new', 'what a change of the kernel did to the same test');
+
+const moments = (option: string) => (texts: readonly string[]): Moment[] => texts.map((text) => parseMoment(text, `--${option}`));
+
+export const stateOptions = (yargs: Argv) =>
+  withStreams(yargs)
+    .option('at', { type: 'string', requiresArg: true, coerce: (text: string | string[] | undefined) => (text === undefined ? undefined : parseMoment(once<string>('at')(text), '--at')), describe: 'the moment: seconds since the first event (12.5) or a number of events (#123); the end without it' })
+    .option('diff', { type: 'string', array: true, nargs: 2, default: [], coerce: moments('diff'), describe: 'what changed between two moments' })
+    .option('watch', { type: 'string', requiresArg: true, coerce: optional('watch'), describe: 'every change of things whose name holds this: pin:ioapic/10, lapic:cpu0' })
+    .example('$0 state trace.dat --at 12.5', 'routes, irqfds, MSI-X tables, IOAPIC, local APICs, what is owed, at that moment')
+    .example('$0 state trace.dat --watch pin:ioapic/10', 'every change of one pin, with the event that made it');
 
 export const statsOptions = (yargs: Argv) =>
   withStreams(yargs)

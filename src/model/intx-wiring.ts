@@ -54,6 +54,14 @@ export class Wiring {
     return line;
   }
 
+  lines(): Iterable<IntxLine> {
+    return this.#lines.values();
+  }
+
+  functions(): Iterable<IntxFunction> {
+    return this.#functions.values();
+  }
+
   up(): Iterable<IntxLine> {
     return this.#up;
   }

@@ -64,6 +64,11 @@ export class Intx implements Component {
     if (!WIRE_KINDS.every((kind) => this.#ctx.channels.survivesLossOf(event.stream, kind))) this.#forget();
   }
 
+  /** Lines and functions of which anything was seen. */
+  get seen(): Pick<Wiring, 'lines' | 'functions'> {
+    return this.#wiring;
+  }
+
   fn(name: string): IntxFunction {
     return this.#wiring.of(name);
   }

@@ -90,6 +90,11 @@ export class MsixFunctions implements Component {
     this.bypass.clear();
   }
 
+  /** Functions of which anything was seen. */
+  all(): Iterable<MsixFunction> {
+    return this.#functions.values();
+  }
+
   of(name: string): MsixFunction {
     let fn = this.#functions.get(name);
     if (fn === undefined) {

@@ -74,6 +74,11 @@ export class Ledger {
     return this.#open.get(name)?.get(key);
   }
 
+  /** Everything owed now. */
+  all(): Debt[] {
+    return [...this.#open.values()].flatMap((debts) => [...debts.values()]);
+  }
+
   /** It was paid, or nothing is owed any more. */
   clear(name: DebtName, key: string | number): Debt | undefined {
     const open = this.#open.get(name);
