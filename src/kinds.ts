@@ -46,7 +46,6 @@ export const KINDS = {
     splitResampleUser: 'bit?',
     lineEcho: 'bit?',
   },
-  'meta.state': { vars: 'vars' },
 
   'intx.assert': { fn: 'name' },
   'intx.deassert': { fn: 'name' },

@@ -6,7 +6,7 @@ import { recipeFor, type KernelTarget } from './recipe.js';
 
 /** A recipe, as the words behind `irqreplay record`; a log of calls is the program's own. */
 export const CALLS = 'calls';
-export type Source = `--target ${KernelTarget | 'qemu'}` | typeof CALLS;
+type Source = `--target ${KernelTarget | 'qemu'}` | typeof CALLS;
 
 interface Line {
   readonly source: Source;
