@@ -1,9 +1,10 @@
 // The commands beyond check: latency and ways, CI forms, minimising, configuration, comparing.
 
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { lines, recording, RULE, workbench } from './built.js';
+import { CLI, lines, recording, RULE, workbench } from './built.js';
 
 const { folder, run } = workbench();
 const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
@@ -142,5 +143,24 @@ describe('diff', () => {
 
   test('needs two', () => {
     expect(run(['diff', 'good.irq'])).toMatchObject({ status: 2, stderr: expect.stringContaining('expected two recordings') });
+  });
+});
+
+describe('completion', () => {
+  test('bash completes commands and options by the script that is printed', () => {
+    const bin = join(folder, 'bin');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'irqreplay'), `#!/bin/sh\nexec ${process.execPath} ${CLI} "$@"\n`);
+    chmodSync(join(bin, 'irqreplay'), 0o755);
+    const complete = (...words: readonly string[]): string[] => {
+      const script = `source <(irqreplay completion); COMP_WORDS=(${words.join(' ')}); COMP_CWORD=${words.length - 1}; _irqreplay_yargs_completions; printf '%s\\n' "\${COMPREPLY[@]}"`;
+      return spawnSync('bash', ['-c', script], { env: { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}`, SHELL: '/bin/bash' }, encoding: 'utf8' }).stdout.trim().split('\n');
+    };
+    expect(complete('irqreplay', 'mini')).toEqual(['minimise']);
+    expect(complete('irqreplay', 'check', '--seve')).toEqual(['--severity']);
+  });
+
+  test('zsh gets a script of its own', () => {
+    expect(run(['completion'], { env: { SHELL: '/bin/zsh' } }).stdout).toMatch(/^#compdef irqreplay/);
   });
 });
