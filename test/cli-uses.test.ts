@@ -146,6 +146,23 @@ describe('diff', () => {
   });
 });
 
+describe('profiles', () => {
+  // an edge while masked, delivered at the unmask
+  const EDGE = 'meta.start state=reset\nmeta.chan chan=* cover=full\nioapic.rte pin=4 vec=0x31 dm=0 trig=edge mask=1\nioapic.in pin=4 level=1\nioapic.rte pin=4 vec=0x31 dm=0 trig=edge mask=0\nioapic.deliver pin=4 vec=0x31\n';
+  const told = (...args: readonly string[]): string => run(['check', 'edge.irq', '--severity', 'info', '--rule', 'ioapic/edge-after-mask', ...args]).stdout;
+
+  test('without one either way is accepted, with one its own', () => {
+    writeFileSync(join(folder, 'edge.irq'), EDGE);
+    expect(told()).toMatch(/^undecided: no finding/);
+    expect(told('--profile', 'qemu')).toMatch(/^undecided: 1 info/);
+  });
+
+  test('--against names where two differ, and what the recording shows of it', () => {
+    expect(told('--profile', 'spec', '--against', 'kvm')).toMatch(/spec against kvm: the recording shows nothing in which they differ\nThey differ in:\n {2}whose IOAPIC/);
+    expect(run(['check', 'edge.irq', '--against', 'kvm'])).toMatchObject({ status: 2, stderr: expect.stringContaining('give both') });
+  });
+});
+
 describe('completion', () => {
   test('bash completes commands and options by the script that is printed', () => {
     const bin = join(folder, 'bin');
