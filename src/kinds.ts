@@ -132,7 +132,8 @@ export const KINDS = {
     gsi: 'gsi?',
   },
   'ioapic.deliver': { pin: 'pin', vec: 'vector', sure: 'bit?' },
-  'ioapic.eoi': { vec: 'vector' },
+  // `cpu`: broadcast by the local APIC of this vCPU.
+  'ioapic.eoi': { vec: 'vector', cpu: 'vcpu?' },
   'ioapic.delay': { vec: 'vector' },
 
   'pic.in': { pin: 'pin', level: 'bit', gsi: 'gsi?', trig: 'trig?', mask: 'bit?' },

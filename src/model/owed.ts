@@ -22,6 +22,7 @@ const DEBTS = [
   'ioapic.edge',
   'ioapic.ack',
   'lapic.inject',
+  'lapic.broadcast',
   'pic.inject',
 ] as const;
 export type DebtName = (typeof DEBTS)[number];

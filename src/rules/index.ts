@@ -36,8 +36,11 @@ import { eoiWithoutIsr } from './lapic/eoi-without-isr.js';
 import { eoiWrongVector } from './lapic/eoi-wrong-vector.js';
 import { illegalVector } from './lapic/illegal-vector.js';
 import { injectWithoutIrr } from './lapic/inject-without-irr.js';
+import { irrMismatch } from './lapic/irr-mismatch.js';
+import { isrMismatch } from './lapic/isr-mismatch.js';
 import { lostIrr } from './lapic/lost-irr.js';
 import { nestedPriority } from './lapic/nested-priority.js';
+import { takenBelowTpr } from './lapic/taken-below-tpr.js';
 import { triggerModeMismatch } from './lapic/trigger-mode-mismatch.js';
 import { bothEnabled } from './msix/both-enabled.js';
 import { deliveredWhileMasked } from './msix/delivered-while-masked.js';
@@ -129,8 +132,11 @@ export const RULES: readonly Rule[] = [
   eoiWrongVector,
   illegalVector,
   injectWithoutIrr,
+  irrMismatch,
+  isrMismatch,
   lostIrr,
   nestedPriority,
+  takenBelowTpr,
   triggerModeMismatch,
   bothEnabled,
   deliveredWhileMasked,

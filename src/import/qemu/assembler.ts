@@ -22,8 +22,8 @@ export class QemuAssembler {
   constructor(stream: number) {
     this.journal = new Journal(stream);
     this.pic = new PicPorts(this.journal, { pollTells: true });
-    this.ioapic = new QemuIoapic(this.journal);
     this.apics = new QemuApics(this.journal, this.vcpus);
+    this.ioapic = new QemuIoapic(this.journal, this.apics);
     this.#regions.set('apic-msi', (access) => this.#apicMsi(access));
     this.#regions.set('elcr', ({ write, addr, value }) => (write ? this.pic.wrote(addr, value) : this.pic.wasRead(addr, value)));
   }
