@@ -80,6 +80,7 @@ export const KINDS = {
     nrLr: 'int?',
     autoEoi: 'bit?',
     splitResampleUser: 'bit?',
+    msixSync: 'bit?',
   },
   'meta.state': { vars: 'vars' },
 
@@ -94,7 +95,8 @@ export const KINDS = {
   'msix.write': { fn: 'name', entry: 'entry', field: 'dword', val: 'u64', len: 'int?' },
   'msix.read': { fn: 'name', entry: 'entry', field: 'dword', val: 'u64' },
   'msix.fire': { fn: 'name', entry: 'entry' },
-  'msix.msg': { fn: 'name', entry: 'entry?', addr: 'u64', data: 'int' },
+  // `sure` 0: whose message it is follows from what its thread did before, unless the contents speak against it.
+  'msix.msg': { fn: 'name', entry: 'entry?', addr: 'u64', data: 'int', sure: 'bit?' },
   'msix.pba.read': { fn: 'name', base: 'int', val: 'u64' },
   'msix.pba.write': { fn: 'name' },
   'msix.reason.clear': { fn: 'name', entry: 'entry' },

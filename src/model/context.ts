@@ -22,6 +22,8 @@ interface Config {
   /** EOI and re-delivery cycles of one pin that count as a storm. */
   stormN?: number | undefined;
   splitResampleUser?: 0 | 1 | undefined;
+  /** A thread sends the messages that it causes before it does anything else: a device model that calls its interrupt controller. */
+  msixSync?: 0 | 1 | undefined;
 }
 
 export class Context {
@@ -31,8 +33,8 @@ export class Context {
   readonly config: Config = {};
 
   configure(event: EventOf<'meta.cfg'>): void {
-    const { maxRoutes, srcBits, irqchip, edgeMaskedLatch, seoib, stormN, splitResampleUser } = event;
-    const given = { maxRoutes, srcBits, irqchip, edgeMaskedLatch, seoib, stormN, splitResampleUser };
+    const { maxRoutes, srcBits, irqchip, edgeMaskedLatch, seoib, stormN, splitResampleUser, msixSync } = event;
+    const given = { maxRoutes, srcBits, irqchip, edgeMaskedLatch, seoib, stormN, splitResampleUser, msixSync };
     for (const [key, value] of Object.entries(given)) if (value !== undefined) Object.assign(this.config, { [key]: value });
   }
 

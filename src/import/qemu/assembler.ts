@@ -4,16 +4,20 @@
 import type { Event } from '../../event.js';
 import { Journal } from '../kvm/journal.js';
 import type { Access } from './access.js';
+import { Devices, type Accessed } from './devices.js';
 
 export class QemuAssembler {
   /** The record at hand; set before each call. */
   readonly journal: Journal;
   /** The vCPU that a thread runs, as accesses tell. */
   readonly vcpus = new Map<number, number>();
-  readonly #regions = new Map<string, (access: Access) => void>();
+  readonly devices: Devices;
+  readonly #regions: Map<string, Accessed>;
 
   constructor(stream: number) {
     this.journal = new Journal(stream);
+    this.devices = new Devices(this.journal);
+    this.#regions = new Map(this.devices.regions);
   }
 
   /** Events go to `out` until `pause`. */
@@ -34,11 +38,14 @@ export class QemuAssembler {
   accessed(access: Access): void {
     const { tid } = this.journal;
     if (access.cpu >= 0 && tid >= 0) this.vcpus.set(tid, access.cpu);
-    this.#regions.get(access.region)?.(access);
+    const accessed = this.#regions.get(access.region);
+    if (accessed === undefined) this.devices.turn();
+    else accessed(access);
   }
 
   /** The recorder lost events, so many as far as it tells. */
   lost(n: number | undefined): void {
+    this.devices.lost();
     this.journal.tell({ ...this.journal.stamp(), kind: 'meta.lost', cpu: undefined, n });
   }
 }

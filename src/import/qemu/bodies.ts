@@ -4,8 +4,10 @@ import type { ReadBody } from '../kvm/body.js';
 import { EventName } from '../kvm/names.js';
 import { ACCESS_BODIES } from './access.js';
 import type { QemuAssembler } from './assembler.js';
+import { MODEL_BODIES } from './model-bodies.js';
+import { PCI_BODIES } from './pci-bodies.js';
 
-export const QEMU_BODIES: Readonly<Record<string, ReadBody<QemuAssembler>>> = { ...ACCESS_BODIES };
+export const QEMU_BODIES: Readonly<Record<string, ReadBody<QemuAssembler>>> = { ...ACCESS_BODIES, ...PCI_BODIES, ...MODEL_BODIES };
 
 /** Each line of these has an address or a value of its own: what they meant is not worth remembering. */
 const VARYING = new Set(['memory_region_ops_write', 'memory_region_ops_read']);
