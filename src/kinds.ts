@@ -80,13 +80,15 @@ export const KINDS = {
     nrLr: 'int?',
     autoEoi: 'bit?',
     splitResampleUser: 'bit?',
-    msixSync: 'bit?',
+    sync: 'bit?',
   },
   'meta.state': { vars: 'vars' },
 
+  // maybe: the wire may have taken this level, then or since. `by`: whose wire moved the line; `stray` 1: some function's that is not recorded.
   'intx.assert': { fn: 'name' },
   'intx.deassert': { fn: 'name' },
-  'intx.line': { line: 'name', level: 'bit' },
+  'intx.maybe': { fn: 'name', level: 'bit' },
+  'intx.line': { line: 'name', level: 'bit', by: 'name?', stray: 'bit?' },
   'pci.cmd': { fn: 'name', intx_disable: 'bit' },
   'pci.status.read': { fn: 'name', int_status: 'bit' },
   'pci.reset': { fn: 'name' },
@@ -105,9 +107,9 @@ export const KINDS = {
   'msix.unuse_all': { fn: 'name' },
   'msi.msg': { fn: 'name', addr: 'u64', data: 'int' },
 
-  'virtio.vec.write': { fn: 'name', q: 'queue', val: 'int' },
-  'virtio.vec.read': { fn: 'name', q: 'queue', val: 'int' },
-  'virtio.notify': { fn: 'name', q: 'queue' },
+  'virtio.vec.write': { fn: 'name', q: 'queue?', val: 'int' },
+  'virtio.vec.read': { fn: 'name', q: 'queue?', val: 'int' },
+  'virtio.notify': { fn: 'name', q: 'int?' },
   'virtio.isr.read': { fn: 'name', val: 'int' },
   'virtio.reset': { fn: 'name' },
 

@@ -23,7 +23,7 @@ interface Config {
   stormN?: number | undefined;
   splitResampleUser?: 0 | 1 | undefined;
   /** A thread sends the messages that it causes before it does anything else: a device model that calls its interrupt controller. */
-  msixSync?: 0 | 1 | undefined;
+  sync?: 0 | 1 | undefined;
 }
 
 export class Context {
@@ -33,8 +33,8 @@ export class Context {
   readonly config: Config = {};
 
   configure(event: EventOf<'meta.cfg'>): void {
-    const { maxRoutes, srcBits, irqchip, edgeMaskedLatch, seoib, stormN, splitResampleUser, msixSync } = event;
-    const given = { maxRoutes, srcBits, irqchip, edgeMaskedLatch, seoib, stormN, splitResampleUser, msixSync };
+    const { maxRoutes, srcBits, irqchip, edgeMaskedLatch, seoib, stormN, splitResampleUser, sync } = event;
+    const given = { maxRoutes, srcBits, irqchip, edgeMaskedLatch, seoib, stormN, splitResampleUser, sync };
     for (const [key, value] of Object.entries(given)) if (value !== undefined) Object.assign(this.config, { [key]: value });
   }
 

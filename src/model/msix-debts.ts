@@ -93,7 +93,7 @@ export class MsixDebts {
 
   /** The thread that owes messages and sends them at once has gone on to something else. */
   overdue(proof: Event): void {
-    if (this.#ctx.config.msixSync !== 1 || this.#open.size === 0) return;
+    if (this.#ctx.config.sync !== 1 || this.#open.size === 0) return;
     for (const [entry, open] of this.#open) {
       for (const [name, { by }] of open) if (by.tid === proof.tid && by.stream === proof.stream) this.late(name, entry, proof);
     }

@@ -6,7 +6,7 @@ import type { Journal } from '../kvm/journal.js';
 import type { Access } from './access.js';
 
 /** Makes events of a message that its thread sent. */
-export type Sender = (message: Access) => void;
+type Sender = (message: Access) => void;
 
 /** 0xfee00000; the offset in it is the address modulo this. */
 const WINDOW = 0x10_0000;
@@ -14,12 +14,17 @@ const PAGE_END = 0xfff;
 const FIRST_REGISTER = 0x10;
 
 /** With an interrupt remapping unit in between, devices write into its window. What reaches the APICs is then not logged. */
-export const MESSAGE_REGIONS = ['apic-msi', 'vtd-ir', 'amdvi-ir'] as const;
+export const MESSAGE_REGIONS: ReadonlySet<string> = new Set(['apic-msi', 'vtd-ir', 'amdvi-ir']);
+
+/** Is an access of such a region a message, and not one of an APIC's registers? */
+export function isMessage({ write, region, addr }: Access): boolean {
+  const offset = addr % WINDOW;
+  return write && (region !== 'apic-msi' || offset < FIRST_REGISTER || offset > PAGE_END);
+}
 
 export class Messages {
   readonly #journal: Journal;
   readonly #senders = new Map<number, Sender>();
-  readonly #registers: Sender[] = [];
 
   constructor(journal: Journal) {
     this.#journal = journal;
@@ -49,17 +54,10 @@ export class Messages {
     this.#senders.clear();
   }
 
-  /** Accesses of a local APIC's registers go to `reader` as well. */
-  onRegister(reader: Sender): void {
-    this.#registers.push(reader);
-  }
-
-  accessed(access: Access): void {
-    const offset = access.addr % WINDOW;
-    const isRegister = access.region === 'apic-msi' && offset >= FIRST_REGISTER && offset <= PAGE_END;
-    if (isRegister || !access.write) {
-      this.expectNone();
-      for (const reader of this.#registers) reader(access);
-    } else this.#senders.get(this.#journal.tid)?.(access);
+  /** A message was sent; false if no device is known to have done it. */
+  accessed(message: Access): boolean {
+    const sender = this.#senders.get(this.#journal.tid);
+    sender?.(message);
+    return sender !== undefined;
   }
 }

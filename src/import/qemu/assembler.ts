@@ -12,12 +12,11 @@ export class QemuAssembler {
   /** The vCPU that a thread runs, as accesses tell. */
   readonly vcpus = new Map<number, number>();
   readonly devices: Devices;
-  readonly #regions: Map<string, Accessed>;
+  readonly #regions = new Map<string, Accessed>();
 
   constructor(stream: number) {
     this.journal = new Journal(stream);
     this.devices = new Devices(this.journal);
-    this.#regions = new Map(this.devices.regions);
   }
 
   /** Events go to `out` until `pause`. */
@@ -27,7 +26,7 @@ export class QemuAssembler {
 
   /** Takes back what a later record may still settle. */
   pause(): void {
-    this.journal.hold([]);
+    this.journal.hold(this.devices.intx.recent());
   }
 
   /** The stream has ended. */
@@ -38,9 +37,9 @@ export class QemuAssembler {
   accessed(access: Access): void {
     const { tid } = this.journal;
     if (access.cpu >= 0 && tid >= 0) this.vcpus.set(tid, access.cpu);
-    const accessed = this.#regions.get(access.region);
-    if (accessed === undefined) this.devices.turn();
-    else accessed(access);
+    let accessed = this.#regions.get(access.region);
+    if (accessed === undefined) this.#regions.set(access.region, (accessed = this.devices.handlerOf(access.region)));
+    accessed(access);
   }
 
   /** The recorder lost events, so many as far as it tells. */

@@ -8,6 +8,15 @@ const NOTIFY = new Word('MSI-X notify vector 0x');
 const POSTPONED = new Word('Sending MSI-X postponed by EITR[');
 const CLOSE = new Word(']');
 const WITHDRAWN = new Word(' vector ');
+const STATE = new Word('IRQ line state: ');
+const PIN = new Word('pulsing IRQ pin');
+const ASSERTING = new Word('asserting IRQ pin');
+const GSI = new Word('GSI interrupt #');
+const LEVEL = new Word(' level:');
+const VDEV = new Word('vdev 0x');
+const VQ = new Word(' vq 0x');
+const N = new Word(' n ');
+const VAL = new Word(' val ');
 const RAISING = new Word('raising MSI-X IRQ vector ');
 
 const shown: ReadBody<QemuAssembler> = (body) =>
@@ -42,6 +51,51 @@ const raising: ReadBody<QemuAssembler> = (body) => {
   return body.whole(({ devices }: QemuAssembler) => devices.models.nvmeFires(row));
 };
 
+const legacy: ReadBody<QemuAssembler> = (body) => {
+  body.word(STATE);
+  const level = body.decimal() === 0 ? 0 : 1;
+  return body.whole(({ devices }: QemuAssembler) => devices.models.e1000eSets(level));
+};
+
+const pulsing: ReadBody<QemuAssembler> = (body) => {
+  if (!body.skip(PIN)) body.word(ASSERTING);
+  return body.whole(({ devices }: QemuAssembler) => devices.models.nvmePulses());
+};
+
+const gsi: ReadBody<QemuAssembler> = (body) => {
+  body.word(GSI);
+  const number = body.decimal();
+  body.word(LEVEL);
+  const level = body.decimal() === 0 ? 0 : 1;
+  return body.whole(({ devices }: QemuAssembler) => devices.intx.line(number, level));
+};
+
+const notifies: ReadBody<QemuAssembler> = (body) => {
+  body.word(VDEV);
+  const device = body.hex();
+  body.word(VQ);
+  const queue = body.hex();
+  return body.whole(({ devices }: QemuAssembler) => devices.virtio.notifies(device, queue));
+};
+
+const kicked: ReadBody<QemuAssembler> = (body) => {
+  body.word(VDEV);
+  body.hex();
+  body.word(N);
+  const n = body.decimal();
+  body.word(VQ);
+  const queue = body.hex();
+  return body.whole(({ devices }: QemuAssembler) => devices.virtio.kicked(n, queue));
+};
+
+const status: ReadBody<QemuAssembler> = (body) => {
+  body.word(VDEV);
+  const device = body.hex();
+  body.word(VAL);
+  const value = body.decimal();
+  return body.whole(({ devices }: QemuAssembler) => devices.virtio.status(device, value));
+};
+
 export const MODEL_BODIES: Readonly<Record<string, ReadBody<QemuAssembler>>> = {
   e1000e_irq_msix_notify_vec: notify,
   e1000e_irq_msix_notify_postponed_vec: postponed,
@@ -50,5 +104,12 @@ export const MODEL_BODIES: Readonly<Record<string, ReadBody<QemuAssembler>>> = {
   e1000e_irq_icr_write: shown,
   e1000e_irq_set_ims: shown,
   e1000e_irq_clear_ims: shown,
+  e1000e_irq_legacy_notify: legacy,
   pci_nvme_irq_msix: raising,
+  pci_nvme_irq_pin: pulsing,
+  x86_gsi_interrupt: gsi,
+  virtio_notify: notifies,
+  virtio_notify_irqfd: notifies,
+  virtio_queue_notify: kicked,
+  virtio_set_status: status,
 };

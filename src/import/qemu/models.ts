@@ -1,21 +1,27 @@
-// What single device models print of their interrupts: e1000e and nvme. QEMU 7.2 hw/net/e1000e_core.c, hw/nvme/ctrl.c.
+// What single device models print of their interrupts, e1000e and nvme; those lines do not name the function. QEMU 7.2 hw/net/e1000e_core.c, hw/nvme/ctrl.c.
 
 import type { Journal } from '../kvm/journal.js';
+import type { IntxLines } from './intx.js';
 import type { MsixRegions } from './msix.js';
+import type { PciSpace } from './pci.js';
 
 /** The vector of nvme's admin queue. */
 const ADMIN = 0;
 
 export class Models {
   readonly #journal: Journal;
+  readonly #pci: PciSpace;
   readonly #msix: MsixRegions;
+  readonly #intx: IntxLines;
   /** It has been told that withdrawn reasons are shown, and that an e1000e uses all its vectors. */
   #declared = false;
   #used = false;
 
-  constructor(journal: Journal, msix: MsixRegions) {
+  constructor(journal: Journal, { pci, msix, intx }: { pci: PciSpace; msix: MsixRegions; intx: IntxLines }) {
     this.#journal = journal;
+    this.#pci = pci;
     this.#msix = msix;
+    this.#intx = intx;
   }
 
   /** e1000e_msix_notify_one calls msix_notify: the message comes at once, or the Pending bit is set. */
@@ -40,6 +46,20 @@ export class Models {
     const fn = this.#msix.firing('nvme');
     if (row === ADMIN && fn !== undefined) this.#msix.releases(fn);
     this.#msix.fires('nvme', row);
+  }
+
+  /** e1000e_irq_legacy_notify comes before each call of pci_set_irq. */
+  e1000eSets(level: 0 | 1): void {
+    const fn = this.#pci.only('e1000e');
+    if (fn === undefined) this.#intx.turn();
+    else this.#intx.sets(fn, level);
+  }
+
+  /** Printed for each completion, also where INTMS masks it; no line tells when the queue is empty again. */
+  nvmePulses(): void {
+    const fn = this.#pci.only('nvme');
+    if (fn === undefined) this.#intx.turn();
+    else this.#intx.mayPulse(fn);
   }
 
   #declare(): void {

@@ -51,7 +51,7 @@ export class MsixRegions {
   #tell(): void {
     if (this.#told) return;
     this.#told = true;
-    this.#journal.tell({ ...this.#journal.stamp(), kind: 'meta.cfg', msixSync: 1 });
+    this.#journal.tell({ ...this.#journal.stamp(), kind: 'meta.cfg', sync: 1 });
   }
 
   table({ mr, addr, write, value, size }: Access): void {

@@ -27,6 +27,10 @@ export class PciFunction {
   readonly bus: number;
   /** Rows of the MSI-X table, once Message Control has been read. */
   rows: number | undefined;
+  /** Interrupt Disable, if that is known. */
+  intxDisabled: boolean | undefined;
+  /** MSI-X Enable, if that is known. */
+  msixEnabled: boolean | undefined;
   /** Bridge Control as last seen. */
   bridgeControl: number | undefined;
   /** Buses behind a bridge. */

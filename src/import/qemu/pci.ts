@@ -20,7 +20,7 @@ interface ConfigWrite {
 }
 
 /** Why a BAR went: the guest's order, a reset of the function, a reset of the machine. */
-export type Unmapping = 'guest' | 'function' | 'machine';
+type Unmapping = 'guest' | 'function' | 'machine';
 
 const COMMAND = 0x04;
 const STATUS = 0x06;
@@ -88,6 +88,7 @@ export class PciSpace {
 
   lost(): void {
     this.#writes.clear();
+    for (const fn of this.#functions.values()) fn.msixEnabled = fn.intxDisabled = undefined;
   }
 
   read(address: Address, offset: number, value: number): void {
@@ -105,7 +106,7 @@ export class PciSpace {
     const fn = this.of(address);
     this.#writes.set(this.#journal.tid, { of: fn, offset, value });
     const command = offset === COMMAND ? value : offset === COMMAND + 1 ? value << 8 : undefined;
-    if (command !== undefined) this.#journal.tell({ ...this.#journal.stamp(), kind: 'pci.cmd', fn: fn.name, intx_disable: bit(command, INTX_DISABLE) });
+    if (command !== undefined) this.#command(fn, bit(command, INTX_DISABLE));
     else if (offset === BUS_NUMBERS && value > 0xff) fn.route(value);
     else if (offset === BRIDGE_CONTROL) this.#resetBehind(fn, value);
     else this.#capability(fn, offset, value);
@@ -137,12 +138,14 @@ export class PciSpace {
     if (write?.of.device !== device) return undefined;
     const { of: fn, offset } = write;
     fn.found(CAPABILITY.msix, offset & ~3);
+    fn.msixEnabled = enable === 1;
     this.#journal.tell({ ...this.#journal.stamp(), kind: 'msix.ctrl', fn: fn.name, enable, fmask });
     return fn;
   }
 
-  reset({ name }: PciFunction): void {
-    this.#journal.tell({ ...this.#journal.stamp(), kind: 'pci.reset', fn: name });
+  reset(fn: PciFunction): void {
+    fn.msixEnabled = fn.intxDisabled = false;
+    this.#journal.tell({ ...this.#journal.stamp(), kind: 'pci.reset', fn: fn.name });
   }
 
   /** A function that has BARs does not lose them in a reset without a line. */
@@ -154,6 +157,11 @@ export class PciSpace {
 
   #configure({ name, rows }: PciFunction): void {
     this.#journal.tell({ ...this.#journal.stamp(), kind: 'meta.cfg', fn: name, msix_n: rows });
+  }
+
+  #command(fn: PciFunction, disable: 0 | 1): void {
+    fn.intxDisabled = disable === 1;
+    this.#journal.tell({ ...this.#journal.stamp(), kind: 'pci.cmd', fn: fn.name, intx_disable: disable });
   }
 
   #status({ name }: PciFunction, status: number): void {

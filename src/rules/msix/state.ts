@@ -43,6 +43,6 @@ export const excuses =
 
 /** How it is known that a message that was owed did not come, and the Pending bit where a read of it tells. */
 export function lateness({ debt, proof }: Lapse, { ctx }: Machine, ifRead: string): { readonly how: string; readonly state: Record<string, string> } {
-  if (ctx.config.msixSync === 1 && proof.tid === debt.by.tid) return { how: 'its thread went on to something else, but', state: {} };
+  if (ctx.config.sync === 1 && proof.tid === debt.by.tid) return { how: 'its thread went on to something else, but', state: {} };
   return proof.kind === 'msix.pba.read' ? { how: ifRead, state: { 'entry.pending': '0' } } : { how: 'to the end of the recording', state: {} };
 }
