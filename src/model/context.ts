@@ -24,6 +24,8 @@ interface Config {
   /** EOI and re-delivery cycles of one pin that count as a storm. */
   stormN?: number | undefined;
   splitResampleUser?: 0 | 1 | undefined;
+  /** A thread sends the messages that it causes before it does anything else: a device model that calls its interrupt controller. */
+  sync?: 0 | 1 | undefined;
 }
 
 export class Context {
@@ -33,8 +35,8 @@ export class Context {
   readonly config: Config = {};
 
   configure(event: EventOf<'meta.cfg'>): void {
-    const { maxRoutes, srcBits, irqchip, chips, edgeMaskedLatch, seoib, stormN, splitResampleUser } = event;
-    const given = { maxRoutes, srcBits, irqchip, chips, edgeMaskedLatch, seoib, stormN, splitResampleUser };
+    const { maxRoutes, srcBits, irqchip, chips, edgeMaskedLatch, seoib, stormN, splitResampleUser, sync } = event;
+    const given = { maxRoutes, srcBits, irqchip, chips, edgeMaskedLatch, seoib, stormN, splitResampleUser, sync };
     for (const [key, value] of Object.entries(given)) if (value !== undefined) Object.assign(this.config, { [key]: value });
   }
 

@@ -60,11 +60,6 @@ export class QemuApics {
     this.#told.tid = -1;
   }
 
-  /** True if an access of `apic-msi` is one of a register, and not a message. */
-  static isRegister({ write, addr }: Access): boolean {
-    return !write || (addr - BASE >= 0x10 && addr - BASE <= 0xfff);
-  }
-
   /** memory_region_ops of a register. */
   region({ write, cpu, addr, value }: Access): void {
     this.#access({ write, cpu, offset: (addr - BASE) & 0xff0, val: value, high: Number.NaN, layer: REGION });
