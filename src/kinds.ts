@@ -135,6 +135,8 @@ export const KINDS = {
     logical: 'bit?',
     gsi: 'gsi?',
   },
+  // The chip says that the EOI just broadcast has cleared the pin's Remote IRR.
+  'ioapic.cleared': { pin: 'pin' },
   'ioapic.deliver': { pin: 'pin', vec: 'vector', sure: 'bit?' },
   // `cpu`: broadcast by the local APIC of this vCPU.
   'ioapic.eoi': { vec: 'vector', cpu: 'vcpu?' },

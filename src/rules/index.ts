@@ -11,6 +11,7 @@ import { stuckAfterReset } from './intx/stuck-after-reset.js';
 import { stuckLine } from './intx/stuck-line.js';
 import { deliverWhileMasked } from './ioapic/deliver-while-masked.js';
 import { deliverWithoutLine } from './ioapic/deliver-without-line.js';
+import { doubledEdge } from './ioapic/doubled-edge.js';
 import { edgeAfterMask } from './ioapic/edge-after-mask.js';
 import { eoiDespiteSuppression } from './ioapic/eoi-despite-suppression.js';
 import { eoiNotForwarded } from './ioapic/eoi-not-forwarded.js';
@@ -24,6 +25,7 @@ import { rirrSurvivesEdge } from './ioapic/rirr-survives-edge.js';
 import { roBitsChanged } from './ioapic/ro-bits-changed.js';
 import { sharedVector } from './ioapic/shared-vector.js';
 import { triggerMismatch } from './ioapic/trigger-mismatch.js';
+import { wrongDestination } from './ioapic/wrong-destination.js';
 import { badGsi } from './irqfd/bad-gsi.js';
 import { closedWithEoiOutstanding } from './irqfd/closed-with-eoi-outstanding.js';
 import { duplicateBind } from './irqfd/duplicate-bind.js';
@@ -107,6 +109,7 @@ export const RULES: readonly Rule[] = [
   stuckLine,
   deliverWhileMasked,
   deliverWithoutLine,
+  doubledEdge,
   edgeAfterMask,
   eoiDespiteSuppression,
   eoiNotForwarded,
@@ -120,6 +123,7 @@ export const RULES: readonly Rule[] = [
   roBitsChanged,
   sharedVector,
   triggerMismatch,
+  wrongDestination,
   badGsi,
   closedWithEoiOutstanding,
   duplicateBind,

@@ -115,8 +115,10 @@ export class QemuIoapic {
   }
 
   /** ioapic_clear_remote_irr: part of an EOI. */
-  cleared(): void {
+  cleared(number: number): void {
+    const j = this.#journal;
     this.#service(-1);
+    j.tell({ ...j.stamp(), kind: 'ioapic.cleared', pin: asPin(number) });
   }
 
   /** ioapic_eoi_broadcast: of the chip's own register, or of the local APIC that its thread told of last. */
@@ -151,7 +153,7 @@ export class QemuIoapic {
   /** The edge pin that sends `data`: the one that rose, else the only one with that vector. */
   #edgePin(data: number): number {
     if (this.#raised >= 0) return this.#entries[this.#raised] === undefined ? -1 : this.#raised;
-    const pins = [...this.#entries.keys()].filter((number) => this.#entries[number] !== undefined && this.#sends(number, data & 0xff, 'edge'));
+    const pins = [...this.#entries.keys()].filter((number) => this.#isOpen(number) && this.#sends(number, data & 0xff, 'edge'));
     return pins.length === 1 ? (pins[0] ?? -1) : -1;
   }
 
@@ -159,8 +161,13 @@ export class QemuIoapic {
   #sends(number: number, sent: number, trigger: 'edge' | 'level'): boolean {
     const known = this.#entries[number];
     if (known === undefined) return true;
-    const { vec, trig, mask, dm } = entryLow(known);
-    return (vec === sent || dm === EXTINT) && trig === trigger && mask === 0;
+    const { vec, trig, dm } = entryLow(known);
+    return (vec === sent || dm === EXTINT) && trig === trigger;
+  }
+
+  #isOpen(number: number): boolean {
+    const known = this.#entries[number];
+    return known !== undefined && entryLow(known).mask === 0;
   }
 
   #service(raised: number): void {
