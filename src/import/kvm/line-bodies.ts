@@ -62,9 +62,10 @@ const pio: ReadBody = (body) => {
   const size = body.decimal();
   body.word(COUNT);
   const count = body.decimal();
-  body.word(VAL);
-  const val = body.hex();
   if (!PicPorts.has(port)) return body.begun(NOTHING);
+  // Old kernels print no value.
+  if (!body.skip(VAL)) return body.begun((kvm) => kvm.pic.forget());
+  const val = body.hex();
   if (size !== 1 || count !== 1) return body.begun((kvm) => kvm.pic.forget());
   return body.begun((kvm) => kvm.port(write, port, val & 0xff));
 };

@@ -13,7 +13,7 @@ const classOf = (vector: number): number => vector >> 4;
 /** What a bit that differs shows: an EOI that ended another vector, a vector taken although TPR or one in service holds it back, or neither. */
 type Why = 'eoi' | 'tpr' | 'nested' | 'plain';
 
-export interface Difference {
+interface Difference {
   readonly vector: number;
   /** As it reads. */
   readonly set: boolean;
