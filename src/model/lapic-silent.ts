@@ -46,14 +46,19 @@ export class SilentLapics {
   /** A message or an IPI goes to the APICs. */
   arrive(e: EventOf<'apic.msg'> | EventOf<'apic.ipi'>): void {
     const { sure, others } = this.#targets(e);
-    const level = e.trig === 'level' ? T : F;
-    if (others) this.#lapics.forgetOthers();
-    for (const lapic of others ? [...this.#lapics.all()].map(([, each]) => each) : sure === undefined ? [] : [sure]) {
-      if (e.dm === INIT) lapic.begin(false);
-      // QEMU sets the request bit of an ExtINT message like any other's.
-      else if (e.dm === 0 || e.dm === 1 || e.dm === EXTINT) request(lapic, e.vec, { level, sure: lapic === sure && e.dm !== EXTINT, by: e });
-      this.settle(lapic);
+    if (!others) {
+      if (sure !== undefined) this.#take(sure, true, e);
+      return;
     }
+    this.#lapics.forgetOthers();
+    for (const [, lapic] of this.#lapics.all()) this.#take(lapic, lapic === sure, e);
+  }
+
+  #take(lapic: Lapic, sure: boolean, e: EventOf<'apic.msg'> | EventOf<'apic.ipi'>): void {
+    if (e.dm === INIT) lapic.begin(false);
+    // QEMU sets the request bit of an ExtINT message like any other's.
+    else if (e.dm === 0 || e.dm === 1 || e.dm === EXTINT) request(lapic, e.vec, { level: e.trig === 'level' ? T : F, sure: sure && e.dm !== EXTINT, by: e });
+    this.settle(lapic);
   }
 
   #targets(e: EventOf<'apic.msg'> | EventOf<'apic.ipi'>): Targets {

@@ -88,7 +88,8 @@ export class QemuApics {
   /** apic_deliver_irq. */
   message(dst: number, logical: 0 | 1, dm: number, vec: number, trig: 'edge' | 'level'): void {
     const j = this.#journal;
-    j.tell({ ...j.stamp(), kind: 'apic.msg', dst, logical, dm, vec: vector(vec), trig });
+    const { ns, on, tid, stream, line, name } = j;
+    j.tell({ seq: 0, ns, on, tid, stream, at: line, name, kind: 'apic.msg', dst, logical, dm, vec: vector(vec), trig });
   }
 
   /** apic_local_deliver. */
@@ -113,7 +114,8 @@ export class QemuApics {
 
   #wrote(cpu: Vcpu, offset: number, val: number, high: number): void {
     const j = this.#journal;
-    if (offset === EOI) j.tell({ ...j.stamp(), kind: 'apic.eoi', cpu, vec: undefined });
+    const { ns, on, tid, stream, line, name } = j;
+    if (offset === EOI) j.tell({ seq: 0, ns, on, tid, stream, at: line, name, kind: 'apic.eoi', cpu, vec: undefined });
     else if (offset === TPR) j.tell({ ...j.stamp(), kind: 'apic.tpr', cpu, val: val & 0xff });
     else if (offset === SVR) j.tell({ ...j.stamp(), kind: 'apic.svr', cpu, enable: bit(val, 8), suppress_eoi: bit(val, 12) });
     else if (offset === ICR_HIGH) this.#destinations.set(cpu, val >>> 24);
