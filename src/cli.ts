@@ -1,20 +1,16 @@
 #!/usr/bin/env node
 // The command line: yargs in, exit code out. 0 nothing found, 1 findings, 2 the job could not be done. The only place that catches.
 
-import { readFileSync } from 'node:fs';
 import yargs from 'yargs';
-import { checkOptions, guarded, withFiles, withFormat } from './commands/options.js';
+import { checkOptions, diffOptions, followOptions, guarded, minimiseOptions, reportOptions, stateOptions, statsOptions, testOptions, whyOptions, withFiles, withFormat, withStreams } from './commands/options.js';
+import { recordOptions } from './commands/record-options.js';
 import { UsageError } from './commands/usage.js';
+import { version } from './commands/version.js';
 import { TraceError } from './import/format.js';
-import { ReadError } from './import/open.js';
+import { ReadError } from './import/read-error.js';
 import { printable } from './report/text.js';
 
 const UNABLE = 2;
-
-const version = (): string => {
-  const manifest: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-  return typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
-};
 
 /** Runs one command and gives its exit code; 0 for --help and --version. */
 async function run(words: readonly string[]): Promise<number> {
@@ -26,11 +22,38 @@ async function run(words: readonly string[]): Promise<number> {
     .command('check [files..]', 'replay a recording and report every breach', checkOptions, async (args) => {
       code = await (await import('./commands/check.js')).check(args);
     })
-    .command('coverage [files..]', 'show which hops of an interrupt\'s way a recording shows', withFiles, async (args) => {
-      code = await (await import('./commands/coverage.js')).coverage(args.files, args.format, args.progress);
+    .command('coverage [files..]', 'show which hops of an interrupt\'s way a recording shows', withStreams, async (args) => {
+      code = await (await import('./commands/coverage.js')).coverage(args);
+    })
+    .command('follow [files..]', 'show the way of a thing\'s interrupts, hop by hop; the last word names it: gsi:10', followOptions, async (args) => {
+      code = await (await import('./commands/follow.js')).follow(args);
+    })
+    .command('stats [files..]', 'show how long interrupts take from hop to hop, and what merged or vanished', statsOptions, async (args) => {
+      code = await (await import('./commands/stats.js')).stats(args);
+    })
+    .command('minimise [files..]', 'find the fewest events that still show a finding', minimiseOptions, async (args) => {
+      code = await (await import('./commands/minimise.js')).minimiseFinding(args);
+    })
+    .command('test [paths..]', 'replay recordings and compare their findings with what is expected', testOptions, async (args) => {
+      code = await (await import('./commands/test.js')).test(args);
+    })
+    .command('diff [files..]', 'compare two recordings or two JSON reports', diffOptions, async (args) => {
+      code = await (await import('./commands/diff.js')).diff(args);
+    })
+    .command('state [files..]', 'show the machine at a moment, or what changed', stateOptions, async (args) => {
+      code = await (await import('./commands/state.js')).state(args);
+    })
+    .command('why [files..]', 'explain a finding step by step', whyOptions, async (args) => {
+      code = await (await import('./commands/why.js')).why(args);
+    })
+    .command('report [files..]', 'write a bug report about a finding', reportOptions, async (args) => {
+      code = await (await import('./commands/report.js')).report(args);
     })
     .command('info [files..]', 'show what recordings consist of', withFiles, async (args) => {
-      code = await (await import('./commands/info.js')).info(args.files, args.format, args.progress);
+      code = await (await import('./commands/info.js')).info(args);
+    })
+    .command('record', 'print how to record a machine\'s interrupts, or do it (--run -- COMMAND)', recordOptions, async (args) => {
+      code = await (await import('./commands/record.js')).record(args);
     })
     .command('rules', 'list the rules', withFormat, async (args) => {
       code = (await import('./commands/rules.js')).rules(args.format);

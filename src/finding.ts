@@ -53,6 +53,8 @@ export interface StreamSummary {
   readonly file: string;
   readonly format: string;
   readonly recorder: string;
+  /** Of a binary recording: version, kernel, clock, CPUs, trace buffers. */
+  readonly about?: string;
   readonly clock: 'seconds' | 'integer' | 'ns' | 'none';
   /** Absolute time of the first event, decimal ns. */
   readonly base: string;
@@ -60,6 +62,8 @@ export interface StreamSummary {
   readonly losses: readonly { readonly line: number; readonly n?: number; readonly what: string }[];
   readonly lossMarks: number;
   readonly lostEvents: number;
+  /** Its clock is not that of the others: ns added to its times, decimal, and by how many ns that may be wrong. */
+  readonly offset?: { readonly ns: string; readonly uncertainty: number };
 }
 
 export interface Analysis {
@@ -72,6 +76,8 @@ export interface Analysis {
   readonly rules: readonly RuleVerdict[];
   /** False if the run was cut short (signal, broken pipe). */
   readonly complete: boolean;
+  /** Findings that the project's configuration knows of and left out. */
+  readonly suppressed?: number | undefined;
   /** A sentence if nothing could be judged at all: several VMs that cannot be told apart. */
   readonly blind?: string | undefined;
 }

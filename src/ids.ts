@@ -27,3 +27,5 @@ export const entry = (n: number): Entry => n as Entry;
 export const vector = (n: number): Vector => n as Vector;
 export const sourceId = (n: number): SourceId => n as SourceId;
 export const vcpu = (n: number): Vcpu => n as Vcpu;
+export const intid = (n: number): Intid => n as Intid;
+export const lr = (n: number): Lr => n as Lr;

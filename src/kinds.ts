@@ -45,6 +45,7 @@ export const KINDS = {
     autoEoi: 'bit?',
     splitResampleUser: 'bit?',
     sync: 'bit?',
+    lineEcho: 'bit?',
   },
   'meta.state': { vars: 'vars' },
 
@@ -71,9 +72,11 @@ export const KINDS = {
   'msix.unuse_all': { fn: 'name' },
   'msi.msg': { fn: 'name', addr: 'u64', data: 'int' },
 
+  // What each of these must mean stands at the head of model/virtio.ts. `q` absent: the recorder does not tell which queue.
   'virtio.vec.write': { fn: 'name', q: 'queue?', val: 'int' },
   'virtio.vec.read': { fn: 'name', q: 'queue?', val: 'int' },
   'virtio.notify': { fn: 'name', q: 'int?' },
+  'virtio.config': { fn: 'name' },
   'virtio.isr.read': { fn: 'name', val: 'int' },
   'virtio.reset': { fn: 'name' },
 
@@ -92,7 +95,8 @@ export const KINDS = {
     taken: 'int?',
     gsi: 'gsi?',
   },
-  'kvm.ack': { chip: 'int', pin: 'pin' },
+  // Chips 0 and 1 are the 8259s, 2 the IOAPIC, 3 the virtual GIC: its pin n is SPI n + 32.
+  'kvm.ack': { chip: 'int', pin: 'pin', gsi: 'gsi?' },
   'kvm.irqfd.assign': { fd: 'int', gsi: 'gsi', flags: 'int', resample: 'int?', key: 'int?', ret: 'int' },
   'kvm.irqfd.deassign': { fd: 'int', gsi: 'gsi', ret: 'int' },
   'fd.open': { fd: 'int', value: 'int?' },
@@ -113,16 +117,7 @@ export const KINDS = {
   'vm.reset': {},
   'vm.close': {},
 
-  'ioapic.rte': {
-    pin: 'pin',
-    vec: 'vector?',
-    dm: 'int?',
-    trig: 'trig?',
-    mask: 'bit?',
-    rirr: 'bit?',
-    dst: 'int?',
-    logical: 'bit?',
-  },
+  'ioapic.rte': { pin: 'pin', vec: 'vector?', dm: 'int?', trig: 'trig?', mask: 'bit?', rirr: 'bit?', dst: 'int?', logical: 'bit?' },
   'ioapic.rte.read': { pin: 'pin', rirr: 'bit', mask: 'bit', trig: 'trig', vec: 'vector' },
   'ioapic.in': {
     pin: 'pin',
@@ -208,8 +203,11 @@ export const KINDS = {
 
   'vgic.map': { vid: 'intid', pid: 'intid', cpu: 'vcpu?' },
   'vgic.unmap': { vid: 'intid', cpu: 'vcpu?' },
-  'vgic.flush': { cpu: 'vcpu', lr: 'lr', vid: 'intid', st: 'lrstate', hw: 'bit', pid: 'intid?', eoi: 'bit?' },
-  'vgic.fold': { cpu: 'vcpu', lr: 'lr', vid: 'intid', st: 'lrstate' },
+  // What KVM itself knows of an interrupt: `struct vgic_irq`.
+  'vgic.irq': { vid: 'intid', cpu: 'vcpu?', line: 'bit?', latch: 'bit?', active: 'bit?', enabled: 'bit?', hw: 'bit?', pid: 'intid?' },
+  'vgic.flush': { cpu: 'vcpu', lr: 'lr', vid: 'intid', st: 'lrstate?', hw: 'bit', pid: 'intid?', eoi: 'bit?' },
+  // Without a list register: all of the vCPU have been read, with values that the recorder does not show.
+  'vgic.fold': { cpu: 'vcpu', lr: 'lr?', vid: 'intid?', st: 'lrstate?' },
   'vgic.drop': { cpu: 'vcpu', vid: 'intid' },
   'vgic.maint': { cpu: 'vcpu', level: 'bit' },
   'vfio.irq': { dev: 'name' },

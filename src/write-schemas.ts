@@ -3,8 +3,9 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { Config } from './config.js';
 import { EventRecord } from './event.js';
-import { Report } from './report/json-schema.js';
+import { Info, Report } from './report/json-schema.js';
 
 interface SchemaFile {
   /** Name in schemas/. */
@@ -26,6 +27,18 @@ const SCHEMAS: readonly SchemaFile[] = [
     title: 'irqreplay report',
     description: 'What `irqreplay check --format json` prints. Its events are described in event.schema.json.',
     schema: Report,
+  },
+  {
+    file: 'info.schema.json',
+    title: 'irqreplay info',
+    description: 'What `irqreplay info --format json` prints: an element per file.',
+    schema: Info,
+  },
+  {
+    file: 'config.schema.json',
+    title: 'irqreplay configuration',
+    description: 'irqreplay.config.json: severities, exit code, facts about the machine, and findings that are known.',
+    schema: Config,
   },
 ];
 

@@ -18,6 +18,13 @@ interface Replayed {
   readonly infos: readonly StreamInfo[];
 }
 
+/** All events of a file under traces/. */
+export async function decodeTrace(path: string): Promise<Event[]> {
+  const all: Event[] = [];
+  for await (const batch of openText(readTrace(path), 0).batches()) all.push(...batch);
+  return all;
+}
+
 interface ReplayTextOptions {
   /** `meta.cfg` fields in litmus form: `stormN=200`. */
   readonly config?: string;
@@ -36,7 +43,7 @@ export function readTrace(path: string): Buffer {
 
 function openText(bytes: Buffer, stream: number): { info: StreamInfo; batches(): AsyncGenerator<Event[]> } {
   const format = FORMATS.find((candidate) => candidate.detect(bytes.subarray(0, 65_536)));
-  if (format === undefined) throw new Error(`no format reads ${JSON.stringify(bytes.toString('latin1', 0, 80))}`);
+  if (format === undefined || !('open' in format)) throw new Error(`no format reads ${JSON.stringify(bytes.toString('latin1', 0, 80))}`);
   const info: StreamInfo = {
     file: `stream ${stream}`, format: format.name, recorder: '', clock: 'none', base: 0n, counts: new Map(), lines: 0, losses: [], lossMarks: 0, lostEvents: 0,
   };

@@ -1,32 +1,46 @@
 // `irqreplay check`: replays a recording and reports every breach, as text or JSON.
 
+import type { Config } from '../config.js';
 import type { Analysis, Severity } from '../finding.js';
-import { json } from '../report/json.js';
-import { pretty } from '../report/pretty.js';
+import type { Rule } from '../rules/rule.js';
+import { configText, findConfig, today, writeConfig, type FoundConfig } from './config.js';
 import { exitCode, type FailOn } from './exit-code.js';
+import type { CheckFormat, Output } from './formats.js';
 import { painter, print } from './output.js';
 import { progressBar } from './progress.js';
-import { selectRules } from './select-rules.js';
+import { render, writeOutputs } from './render.js';
+import type { StreamsArguments } from './recording.js';
+import { ruleOf, selectRules } from './select-rules.js';
 import { Run } from './run.js';
+import { UsageError } from './usage.js';
 import type { Point } from './window.js';
 
-export interface CheckArguments {
-  readonly files: readonly string[];
-  readonly format: 'pretty' | 'json';
+export interface CheckArguments extends Omit<StreamsArguments, 'format'> {
+  readonly format: CheckFormat;
+  /** Further forms, each in a file of its own. */
+  readonly output: readonly Output[];
+  /** `RULE` or `RULE ENTITY` that must be broken. */
+  readonly expect: string | undefined;
   readonly rule: readonly string[];
   readonly severity: Severity;
   readonly from: Point | undefined;
   readonly to: Point | undefined;
   readonly maxFindings: number;
-  readonly failOn: FailOn;
+  readonly failOn: FailOn | undefined;
+  /** The file, or false for none. */
+  readonly config: string | false | undefined;
+  readonly printConfig: boolean;
+  readonly writeBaseline: boolean;
   readonly set: readonly string[];
-  readonly progress: boolean;
 }
 
 const INTERRUPTED = 130;
 
-const render = (analysis: Analysis, { format, severity, maxFindings }: CheckArguments): string =>
-  format === 'json' ? json(analysis) : pretty(analysis, { severity, maxFindings, paint: painter() });
+/** `RULE` or `RULE ENTITY`. */
+function expectedOf(text: string): { rule: Rule; entity: string | undefined } {
+  const [id = '', ...entity] = text.split(' ');
+  return { rule: ruleOf(id), entity: entity.length === 0 ? undefined : entity.join(' ') };
+}
 
 /** Ends the run at the first Ctrl-C; a second one ends the program. */
 function interruptible(): AbortSignal {
@@ -36,17 +50,51 @@ function interruptible(): AbortSignal {
 }
 
 export async function check(args: CheckArguments): Promise<number> {
-  const { files, from, to, set: settings, rule, progress, failOn } = args;
-  const rules = selectRules(rule);
-  const bar = progressBar(progress);
-  const run = await Run.open(files, { rules, settings, from, to, onBytes: bar.update });
+  const found = await findConfig(args.config);
+  const { config } = found;
+  if (args.printConfig) {
+    print(configText(config));
+    return 0;
+  }
+  const wanted = args.expect === undefined ? undefined : expectedOf(args.expect);
+  const rules = selectRules(wanted === undefined ? args.rule : [wanted.rule.id]);
+  const settings = [...Object.entries(config.set ?? {}).map(([name, value]) => `${name}=${value}`), ...args.set];
+  const { files, from, to, qemuEvents, offset } = args;
+  const bar = progressBar(args.progress);
+  const run = await Run.open(files, { rules, settings, from, to, qemuEvents, offset, onBytes: bar.update });
   const signal = interruptible();
+  const failOn = args.failOn ?? config.failOn ?? 'violation';
+  let analysis = run.analysis();
+  let errors: readonly string[] = [];
   try {
     await run.play(signal);
   } finally {
     bar.clear();
+    analysis = run.analysis();
+    if (args.writeBaseline) await suppress(found, analysis);
+    else ({ analysis, errors } = await known(analysis, config));
     // a recording that breaks off is worth a report of what it held; the error then tells where
-    if (run.complete || run.replay.events > 0) print(render(run.analysis(), args));
+    if (run.complete || run.replay.events > 0) show(analysis, args, failOn, rules);
   }
-  return signal.aborted ? INTERRUPTED : exitCode(run.analysis(), failOn, rules !== undefined);
+  if (signal.aborted) return INTERRUPTED;
+  if (wanted !== undefined) return analysis.findings.some((finding) => wanted.entity === undefined || finding.entity === wanted.entity) ? 0 : 1;
+  if (errors.length > 0 && args.rule.length === 0 && from === undefined && to === undefined) throw new UsageError(`${found.file}: ${errors.join('; ')}`);
+  return args.writeBaseline ? 0 : exitCode(analysis, failOn, rules !== undefined);
+}
+
+/** What the configuration knows of is left out; a project without one costs nothing. */
+async function known(analysis: Analysis, config: Config): Promise<{ analysis: Analysis; errors: readonly string[] }> {
+  if (config.suppress === undefined && config.severity === undefined) return { analysis, errors: [] };
+  return (await import('../config.js')).applyConfig(analysis, config, today());
+}
+
+async function suppress({ file, config }: FoundConfig, analysis: Analysis): Promise<void> {
+  const { baseline } = await import('../config.js');
+  writeConfig({ file, config: baseline(config, analysis.findings, `known on ${today()}`) });
+}
+
+function show(analysis: Analysis, { severity, maxFindings, format, output }: CheckArguments, failOn: FailOn, rules: readonly Rule[] | undefined): void {
+  const options = { severity, maxFindings, failOn, rules, paint: painter() };
+  print(render(format, analysis, options));
+  writeOutputs(output, analysis, options);
 }

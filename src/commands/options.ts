@@ -1,52 +1,87 @@
 // The options of every command, as yargs reads them. Light: a command's own code is loaded only when it runs.
 
+import { readFileSync } from 'node:fs';
 import type { Argv, Options } from 'yargs';
+import { CHECK_FORMATS, parseOutput } from './formats.js';
+import { parseMoment, type Moment } from './moment.js';
+import type { FailOn } from './exit-code.js';
+import { parseOffset } from './offset.js';
 import { UsageError } from './usage.js';
 import { parsePoint } from './window.js';
 
 /** Given twice, an option would become a list. */
-const once =
+export const once =
   <T>(option: string, read: (value: T) => T = (value) => value) =>
   (value: T | T[]): T => {
     if (Array.isArray(value)) throw new UsageError(`--${option} is given more than once`);
     return read(value);
   };
 
-const choice = <const C extends readonly string[]>(option: string, choices: C, initial: C[number], describe: string) =>
+export const choice = <const C extends readonly string[]>(option: string, choices: C, initial: C[number], describe: string) =>
   ({ choices, default: initial, requiresArg: true, describe, coerce: once<C[number]>(option) }) satisfies Options;
 
 const flagged = (option: string) => (text: string | string[] | undefined) => (text === undefined ? undefined : parsePoint(once<string>(option)(text), `--${option}`));
 
 const commaSeparated = (values: readonly string[]): string[] => values.flatMap((value) => value.split(',')).filter((value) => value !== '');
 
-function wholeNumber(value: number): number {
-  if (!Number.isSafeInteger(value) || value < 0) throw new UsageError('--max-findings: expected a whole number');
-  return value;
-}
+const wholeNumber = (option: string) =>
+  once(option, (value: number) => {
+    if (!Number.isSafeInteger(value) || value < 0) throw new UsageError(`--${option}: expected a whole number`);
+    return value;
+  });
+
+const count = (option: string, initial: number, describe: string) => ({ type: 'number', default: initial, requiresArg: true, coerce: wholeNumber(option), describe }) as const satisfies Options;
 
 /** Stands for `-`; no word of a command line can hold it. */
 const STDIN = '\0';
 
 const hidden = (word: string): string => (word === '-' ? STDIN : word);
 
-/** yargs reads positional words twice, and the second time drops those that begin with `-` or follow `--`: it does not get to see them so. */
+/**
+ * yargs reads positional words twice, and the second time drops those that begin with `-` or follow `--`: it does not get to see them so.
+ * Only `record` has a command behind `--`, which is none of its own words.
+ */
 export function guarded(words: readonly string[]): string[] {
   const end = words.indexOf('--');
+  if (words[0] === 'record') return [...words];
   const options = end < 0 ? words : words.slice(0, end);
   const files = end < 0 ? [] : words.slice(end + 1);
   return [...options.map(hidden), ...files.map((file) => (file.startsWith('-') ? `./${file}` : file))];
 }
+
+/** The text of a file that an option names. */
+const textOf = (option: string) => (path: string | string[] | undefined) => {
+  if (path === undefined) return undefined;
+  return once<string>(option, (name) => {
+    try {
+      return readFileSync(name, 'utf8');
+    } catch (error) {
+      throw new UsageError(`--${option} ${name}: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  })(path);
+};
+
+const SET = {
+  type: 'string',
+  array: true,
+  nargs: 1,
+  default: [],
+  describe: 'a fact about the machine that the recording does not tell, KEY=VALUE as in meta.cfg: stormN=200',
+} as const satisfies Options;
+
+/** A text that may be absent. */
+const optional = (option: string) => (text: string | string[] | undefined) => (text === undefined ? undefined : once<string>(option)(text));
 
 const FORMAT = choice('format', ['pretty', 'json'], 'pretty', 'text for a person or JSON for a program');
 const FAIL_ON =
   'lowest severity that makes the exit code 1; undecided: violations, and a check that judged nothing (with --rule: not every rule named)';
 const PROGRESS = { type: 'boolean', default: true, describe: 'draw a progress bar if standard error is a terminal (--no-progress: never)' } as const;
 
-export const withFormat = (yargs: Argv) => yargs.option('format', FORMAT);
+export const withFormat = <T>(yargs: Argv<T>) => yargs.option('format', FORMAT);
 
-/** Files, at least one, and what every command that reads them takes. */
-export const withFiles = (yargs: Argv) =>
-  withFormat(yargs)
+/** Files, at least one, and what every command that reads them takes but for the form of its result. */
+const withRecordings = (yargs: Argv) =>
+  yargs
     .positional('files', {
       type: 'string',
       array: true,
@@ -54,10 +89,40 @@ export const withFiles = (yargs: Argv) =>
       coerce: (files: readonly string[]) => files.map((file) => (file === STDIN ? '-' : file)),
       describe: 'recordings, plain, gzip or zstd; - is standard input; several are streams of one run',
     })
+    .option('qemu-events', {
+      type: 'string',
+      requiresArg: true,
+      coerce: textOf('qemu-events'),
+      describe: "trace-events-all of the QEMU that made a recording with its simple back end; without it QEMU 7.2's",
+    })
     .option('progress', PROGRESS);
 
+const OFFSET = {
+  type: 'string',
+  array: true,
+  nargs: 1,
+  default: [],
+  coerce: (texts: readonly string[]) => texts.map(parseOffset),
+  describe: 'FILE has another clock: FILE=+1.5s is added to its times, FILE=auto finds out from what two files show; ~100us behind it says how well it is known',
+} as const satisfies Options;
+
+export const withFiles = (yargs: Argv) => withFormat(withRecordings(yargs));
+
+/** Files that are streams of one run. */
+export const withStreams = (yargs: Argv) => withFiles(yargs).option('offset', OFFSET);
+
 export const checkOptions = (yargs: Argv) =>
-  withFiles(yargs)
+  withRecordings(yargs)
+    .option('offset', OFFSET)
+    .option('format', choice('format', CHECK_FORMATS, 'pretty', 'form of the result on standard output'))
+    .option('output', {
+      type: 'string',
+      array: true,
+      nargs: 1,
+      default: [],
+      coerce: (texts: readonly string[]) => texts.map(parseOutput),
+      describe: 'a further form in a file of its own, FORMAT=FILE: sarif=irqreplay.sarif; may be given several times',
+    })
     .option('rule', {
       type: 'string',
       array: true,
@@ -67,13 +132,7 @@ export const checkOptions = (yargs: Argv) =>
       describe: 'only this rule; may be given several times, or as a list with commas',
     })
     .option('severity', choice('severity', ['violation', 'suspicious', 'info'], 'suspicious', 'lowest severity shown in full; the rest is summed up'))
-    .option('max-findings', {
-      type: 'number',
-      default: 20,
-      requiresArg: true,
-      coerce: once('max-findings', wholeNumber),
-      describe: 'findings shown in full; all are counted',
-    })
+    .option('max-findings', count('max-findings', 20, 'findings shown in full; all are counted'))
     .option('from', {
       type: 'string',
       requiresArg: true,
@@ -81,11 +140,71 @@ export const checkOptions = (yargs: Argv) =>
       describe: 'begin there, with unknown state: seconds since the first event (12.5), or percent of the time (10%, reads the files twice)',
     })
     .option('to', { type: 'string', requiresArg: true, coerce: flagged('to'), describe: 'end there, given as --from is' })
-    .option('fail-on', choice('fail-on', ['violation', 'suspicious', 'info', 'undecided'], 'violation', FAIL_ON))
-    .option('set', {
+    .option('fail-on', { choices: ['violation', 'suspicious', 'info', 'undecided'], requiresArg: true, describe: `${FAIL_ON}; default violation`, coerce: (value: FailOn | FailOn[] | undefined) => (value === undefined ? undefined : once<FailOn>('fail-on')(value)) })
+    .option('config', { type: 'string', requiresArg: true, coerce: (text: string | boolean | string[] | undefined) => (typeof text === 'boolean' ? (false as const) : optional('config')(text)), describe: 'configuration; without it irqreplay.config.json of this folder (--no-config: none)' })
+    .option('print-config', { type: 'boolean', default: false, describe: 'print the configuration that holds, and do nothing else' })
+    .option('write-baseline', { type: 'boolean', default: false, describe: 'suppress what is found now in the configuration, so that only new findings count' })
+    .option('expect', {
       type: 'string',
-      array: true,
-      nargs: 1,
-      default: [],
-      describe: 'a fact about the machine that the recording does not tell, KEY=VALUE as in meta.cfg: stormN=200',
-    });
+      requiresArg: true,
+      coerce: optional('expect'),
+      describe: 'exit 0 while this rule is broken and 1 once it is not, for creduce, git bisect and the like; "RULE ENTITY" for one thing only',
+    })
+    .option('set', SET)
+    .example('$0 check trace.dat', 'every breach of the specifications, with the events that prove it')
+    .example('$0 check trace.txt ioctl.jsonl --output sarif=out.sarif', 'a trace and a log of one run; the result also for a CI server');
+
+const withFinding = (yargs: Argv) =>
+  withRecordings(yargs).option('offset', OFFSET).option('finding', count('finding', 1, 'the finding, by its number in the order in which check shows them')).option('set', SET);
+
+const withOut = <T>(yargs: Argv<T>) => yargs.option('out', { alias: 'o', type: 'string', requiresArg: true, coerce: optional('out'), describe: 'file to write; standard output without it' });
+
+export const whyOptions = (yargs: Argv) => withFinding(yargs).example('$0 why trace.dat --finding 2', 'the second finding, step by step with the state');
+
+export const reportOptions = (yargs: Argv) => withOut(withFinding(yargs)).example('$0 report trace.dat -o bug.md', 'the first finding as a bug report');
+
+export const minimiseOptions = (yargs: Argv) =>
+  withOut(withFinding(yargs))
+    .example('$0 minimise trace.dat --finding 2 -o bug.irq', 'the second finding, as a litmus test');
+
+export const testOptions = (yargs: Argv) =>
+  withFormat(yargs)
+    .positional('paths', { type: 'string', array: true, default: [], describe: 'folders, searched for recordings of every format, or recordings' })
+    .option('only', { type: 'string', array: true, nargs: 1, default: [], coerce: commaSeparated, describe: 'only recordings whose path holds this' })
+    .option('bail', { type: 'boolean', default: false, describe: 'stop at the first that is not as expected' })
+    .option('update', { type: 'boolean', default: false, describe: 'write the sidecars anew, after showing what changes' })
+    .option('progress', PROGRESS)
+    .example('$0 test traces/', 'litmus files by their ! marks, other recordings by RECORDING.expect: a "rule entity" per line, or none');
+
+export const diffOptions = (yargs: Argv) =>
+  withFiles(yargs)
+    .option('fail-on', choice('fail-on', ['new', 'any', 'never'], 'never', 'what makes the exit code 1: new findings, or any that differ'))
+    .example('$0 diff before.dat after.dat --fail-on new', 'what a change of the kernel did to the same test');
+
+const moments = (option: string) => (texts: readonly string[]): Moment[] => texts.map((text) => parseMoment(text, `--${option}`));
+
+export const stateOptions = (yargs: Argv) =>
+  withStreams(yargs)
+    .option('at', { type: 'string', requiresArg: true, coerce: (text: string | string[] | undefined) => (text === undefined ? undefined : parseMoment(once<string>('at')(text), '--at')), describe: 'the moment: seconds since the first event (12.5) or a number of events (#123); the end without it' })
+    .option('diff', { type: 'string', array: true, nargs: 2, default: [], coerce: moments('diff'), describe: 'what changed between two moments' })
+    .option('watch', { type: 'string', requiresArg: true, coerce: optional('watch'), describe: 'every change of things whose name holds this: pin:ioapic/10, lapic:cpu0' })
+    .example('$0 state trace.dat --at 12.5', 'routes, irqfds, MSI-X tables, IOAPIC, local APICs, what is owed, at that moment')
+    .example('$0 state trace.dat --watch pin:ioapic/10', 'every change of one pin, with the event that made it');
+
+export const statsOptions = (yargs: Argv) =>
+  withStreams(yargs)
+    .option('of', { type: 'string', requiresArg: true, coerce: optional('of'), describe: 'only interrupts of one thing: gsi:10, vector:0x41@cpu1' })
+    .option('top', count('top', 20, 'things shown, the busiest first'))
+    .example('$0 stats trace.dat', 'latency per hop, and per GSI, pin, vector and device')
+    .example('$0 stats trace.txt --of gsi:10', 'the same for one GSI');
+
+export const followOptions = (yargs: Argv) =>
+  withStreams(yargs)
+    .option('limit', count('limit', 10, 'lives shown, the first of them'))
+    .option('slowest', {
+      type: 'number',
+      requiresArg: true,
+      coerce: (value: number | number[] | undefined) => (value === undefined ? undefined : wholeNumber('slowest')(value)),
+      describe: 'show the slowest so many instead',
+    })
+    .example('$0 follow trace.dat gsi:10 --slowest 3', 'the three interrupts of GSI 10 that took longest, hop by hop');

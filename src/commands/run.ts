@@ -1,18 +1,17 @@
 // One check from files to analysis: opens them, replays the part that was asked for, and says what it came to, also half-way.
 
-import { statSync } from 'node:fs';
 import { Replay } from '../analyze.js';
 import type { Event } from '../event.js';
 import type { Analysis } from '../finding.js';
 import { parseIrq } from '../import/irq.js';
 import { RULES } from '../rules/index.js';
 import type { Rule } from '../rules/rule.js';
-import { Recording, type OnBytes } from './recording.js';
+import { Recording, requireFiles, type RecordingOptions } from './recording.js';
 import { untilAborted } from './until-aborted.js';
 import { UsageError } from './usage.js';
 import { cut, spanOf, windowOf, type Point, type Window } from './window.js';
 
-export interface CheckOptions {
+export interface CheckOptions extends RecordingOptions {
   /** All rules if absent. */
   readonly rules?: readonly Rule[] | undefined;
   /** Fields of meta.cfg as litmus text, `stormN=200`. */
@@ -21,7 +20,6 @@ export interface CheckOptions {
   readonly to?: Point | undefined;
   /** Ends the run; the analysis of what was replayed so far is incomplete. */
   readonly signal?: AbortSignal | undefined;
-  readonly onBytes?: OnBytes | undefined;
 }
 
 const SETTING = /^\w+=[^\s"#]+$/;
@@ -35,12 +33,11 @@ function applySettings(replay: Replay, settings: readonly string[]): void {
 }
 
 /** Percents need the time of the last event, so the files are read twice. */
-async function openWindow(paths: readonly string[], { from, to, onBytes }: CheckOptions): Promise<Window | undefined> {
+async function openWindow(paths: readonly string[], { from, to, ...given }: CheckOptions): Promise<Window | undefined> {
   if (from === undefined && to === undefined) return undefined;
   if (![from, to].some((point) => point !== undefined && 'percent' in point)) return windowOf(from, to, 0);
-  const pipe = paths.find((path) => path === '-' || statSync(path, { throwIfNoEntry: false })?.isFile() === false);
-  if (pipe !== undefined) throw new UsageError(`percents in --from and --to need a file that can be read twice, which ${pipe} is not`);
-  return windowOf(from, to, await spanOf((await Recording.open(paths, onBytes)).events()));
+  requireFiles(paths, 'percents in --from and --to need a file');
+  return windowOf(from, to, await spanOf((await Recording.open(paths, given)).events()));
 }
 
 export class Run {
@@ -53,18 +50,24 @@ export class Run {
   private constructor(recording: Recording, window: Window | undefined, { rules = RULES, settings = [] }: CheckOptions) {
     this.replay = new Replay({ rules });
     applySettings(this.replay, settings);
+    this.replay.machine.ctx.uncertainties = recording.uncertainties;
     this.#recording = recording;
     this.#window = window;
   }
 
   static async open(paths: readonly string[], options: CheckOptions = {}): Promise<Run> {
     const window = await openWindow(paths, options);
-    return new Run(await Recording.open(paths, options.onBytes), window, options);
+    return new Run(await Recording.open(paths, options), window, options);
   }
 
   async play(signal: AbortSignal = new AbortController().signal): Promise<void> {
     for await (const batch of this.#events(signal)) this.replay.feed(batch);
     this.complete = !signal.aborted;
+  }
+
+  /** Events so far by the recorders' own names. */
+  get recorded(): ReadonlySet<string> {
+    return new Set(this.#recording.streams.flatMap(({ info }) => [...info.counts.keys()]));
   }
 
   #events(signal: AbortSignal): AsyncIterable<Event[]> {

@@ -1,22 +1,27 @@
 // The shape of every importer: detected by content, fed with chunks, giving events in file order.
 
 import type { Event } from '../event.js';
+import type { RandomAccess } from './random-access.js';
 
 /** What a stream tells about itself while it is read; plain data, shown by `info` and in every report. */
 export interface StreamInfo {
   /** File name as the user gave it, `-` for standard input. */
   readonly file: string;
   /** Name of the format that reads it. */
-  readonly format: string;
+  format: string;
   /** Recorder in words: `tracefs trace`, `trace-cmd report`, `perf script`. */
   recorder: string;
+  /** A recorder of binary files in more words: version, kernel, clock, CPUs, trace buffers. */
+  about?: string;
   /** Unit of the time stamps: dotted seconds, a bare integer of unknown unit, ns, or none at all. */
   clock: 'seconds' | 'integer' | 'ns' | 'none';
   /** Absolute time of the stream's first event in ns (for `integer` clocks in the recorder's unit). */
   base: bigint;
   /** Events of the recorder by its own name; skipped ones included. */
   readonly counts: Map<string, number>;
-  /** Lines read so far (records, for binary files). */
+  /** Those of them that no reader uses, as far as the format has such. */
+  unread?: readonly string[];
+  /** Lines read so far (records, in the order of time, of binary forms). */
   lines: number;
   /** Loss marks of the recorder and lines that could not be read, in order; at most 1,000 are kept. */
   readonly losses: Loss[];
@@ -27,7 +32,7 @@ export interface StreamInfo {
 
 /** Something the recording did not show. */
 export interface Loss {
-  /** Line, 1-based, or byte offset. */
+  /** Line, 1-based; of binary forms the number of the record. */
   readonly line: number;
   /** Events lost, as the recorder counts them; absent where it does not say. */
   readonly n?: number;
@@ -50,6 +55,31 @@ export interface Format {
   detect(head: Buffer): boolean;
   /** `stream` is the index that goes into the events. */
   open(info: StreamInfo, stream: number): Decoder;
+}
+
+/** An importer of a binary form, which is read here and there. */
+export interface FileFormat {
+  readonly name: string;
+  /** As above. */
+  detect(head: Buffer): boolean;
+  /** The stream's events, in its order; throws a TraceError behind the last that could be read. */
+  read(info: StreamInfo, stream: number, bytes: RandomAccess): Generator<Event[]>;
+}
+
+/** A file of a folder. */
+export interface FolderFile {
+  /** From the folder on, with `/`. */
+  readonly name: string;
+  readonly bytes: RandomAccess;
+}
+
+/** An importer of a form that is several files, handed over as a folder. */
+export interface FolderFormat {
+  readonly name: string;
+  /** True if the first bytes are of one of the files, whichever. */
+  detect(head: Buffer): boolean;
+  /** As above; `files` are those which `detect` takes, sorted by name. */
+  readFolder(info: StreamInfo, stream: number, files: readonly FolderFile[]): Generator<Event[]>;
 }
 
 /** The file cannot be read on: says where, what was found and what was expected. The command line answers with exit code 2. */

@@ -1,13 +1,29 @@
 // Every format that can be read, in the order in which they are tried.
 
-import type { Format } from './format.js';
 import { perfScript } from './ftrace/perf-script.js';
 import { traceCmd } from './ftrace/trace-cmd.js';
 import { tracefs } from './ftrace/tracefs.js';
 import { ioctlLog } from './ioctl.js';
 import { irq } from './irq.js';
 import { ndjson } from './ndjson.js';
+import { perfData } from './perf-data.js';
 import { qemuLog } from './qemu/log.js';
+import { parseSignatures } from './qemu/signature.js';
+import { qemuSimple } from './qemu/simple.js';
+import { rawPages } from './raw-pages.js';
+import type { AnyFormat } from './source.js';
+import { traceDat } from './trace-dat.js';
 
-/** The native forms first, then what has one telling line, then the texts that only many lines tell apart. */
-export const FORMATS: readonly Format[] = [ndjson, irq, ioctlLog, qemuLog, traceCmd, tracefs, perfScript];
+/** What a recording does not hold of itself. */
+export interface FormatOptions {
+  /** Text of the `trace-events-all` of the QEMU that made a `simple` recording. */
+  readonly qemuEvents?: string | undefined;
+}
+
+/** What begins with a word of its own, the native forms, what has one telling line, then the texts that only many lines tell apart. */
+export function formatsFor({ qemuEvents }: FormatOptions = {}): readonly AnyFormat[] {
+  const simple = qemuSimple(qemuEvents === undefined ? undefined : parseSignatures(qemuEvents));
+  return [traceDat, perfData, simple, ndjson, irq, ioctlLog, qemuLog, traceCmd, tracefs, perfScript, rawPages];
+}
+
+export const FORMATS = formatsFor();

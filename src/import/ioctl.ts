@@ -33,6 +33,8 @@ class IoctlDecoder implements Decoder {
   readonly #stream: number;
   readonly #splitter: LineSplitter;
   readonly #window = new Window();
+  /** Ops that say nothing about interrupts. */
+  readonly #unread = new Set<string>();
   #stamp: Stamp | undefined;
   #calls: Calls | undefined;
   /** End of the latest call: where an unreadable row stands. */
@@ -52,6 +54,7 @@ class IoctlDecoder implements Decoder {
 
   end(out: Event[]): void {
     this.#splitter.end((text, number) => this.#line(text, number, out));
+    this.#info.unread = [...this.#unread];
     this.#window.end(out);
   }
 
@@ -65,6 +68,7 @@ class IoctlDecoder implements Decoder {
     const row = new Row(fields, op, number);
     const calls = this.#calls ?? (row.missing === undefined ? this.#begin(row, out) : undefined);
     const events = calls?.of(row);
+    if (calls !== undefined && events === undefined) this.#unread.add(op);
     // A row without a time, of an op that says nothing about interrupts, is no loss.
     if (calls === undefined || events === undefined) return;
     if (row.missing !== undefined) return this.#lose(text, `${op} with ${row.missing}`, number, out);

@@ -1,23 +1,29 @@
 // All reading: a file or standard input, plain, gzip or zstd (told by content), and the choice of the importer by the first bytes.
 // A chunk is good only until the next is asked for, because plain files are read into one buffer: decoders copy what they keep.
+// Formats with offsets read from a file anywhere; what is packed or comes through a pipe is first put into a temporary file.
 
-import { closeSync, createReadStream, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, mkdtempSync, openSync, readdirSync, readSync, rmSync, statSync, writeSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import type { Gunzip } from 'node:zlib';
 import type { Event } from '../event.js';
 import { choose } from './choose.js';
-import { brokenOff, codeOf, damaged, peek, type Chunks } from './chunks.js';
-import type { Decoder, StreamInfo } from './format.js';
-import type { Origin, OriginFormat } from './source.js';
+import { peek, type Chunks } from './chunks.js';
+import { decode } from './decode.js';
+import { TraceError, type FolderFile, type StreamInfo } from './format.js';
+import { gunzip, type GunzipStream } from './gunzip.js';
+import type { Packing, RandomAccess } from './random-access.js';
+import { ReadError, readStream } from './read-error.js';
+import type { AnyFormat, Origin } from './source.js';
 import { unzstd } from './zstd.js';
 
 const STDIN = 0;
 const CHUNK = 1024 * 1024;
 const HEAD = 64 * 1024;
-/** Bytes decoded into one batch: events that live on while a whole chunk is decoded cost the garbage collector half as much time again. */
-const BATCH = 128 * 1024;
-/** Compressed bytes taken at once: no bomb unpacks to more than 64 MB of them (1000 to 1). */
-const GZIP_SLICE = 64 * 1024;
+/** Bytes of a recording that are put into a temporary file. */
+const LARGEST_SPOOL = 8 * 1024 ** 3;
+/** Files of a folder that are looked at: a copy of tracefs holds some ten thousand. */
+const MOST_FILES = 50_000;
 
 /** Bytes read from the file so far (compressed ones if it is compressed), and its size if it has one. */
 type Progress = (read: number, total: number | undefined) => void;
@@ -32,26 +38,6 @@ export interface OpenStream {
   readonly info: StreamInfo;
   /** The stream's events, in its order; to be asked for once. */
   batches(): AsyncGenerator<Event[]>;
-}
-
-/** The file cannot be read at all. The command line answers with exit code 2, as for a TraceError. */
-export class ReadError extends Error {
-  override readonly name = 'ReadError';
-  constructor(path: string, cause: unknown) {
-    super(`cannot read ${path === '-' ? 'standard input' : path}: ${reasonOf(cause)}`, { cause });
-  }
-}
-
-const REASONS: Readonly<Record<string, string>> = {
-  ENOENT: 'no such file',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EISDIR: 'is a directory',
-  EBADF: 'it is closed',
-};
-
-function reasonOf(error: unknown): string {
-  return REASONS[String(codeOf(error))] ?? (error instanceof Error ? error.message : String(error));
 }
 
 /** As fast as a bare readSync loop; between two chunks signals and timers get their turn. */
@@ -70,22 +56,10 @@ async function* readFile(path: string, fd: number, onChunk: (bytes: number) => v
   }
 }
 
-function readInto(path: string, fd: number, buffer: Buffer): number {
+/** From `position` on, or from where the last read ended. */
+function readInto(path: string, fd: number, buffer: Buffer, position: number | null = null): number {
   try {
-    return readSync(fd, buffer);
-  } catch (error) {
-    throw new ReadError(path, error);
-  }
-}
-
-/** Pipes, terminals and files of /sys and /proc, which may wait for data. */
-async function* readStream(path: string, stream: AsyncIterable<unknown>, onChunk: (bytes: number) => void): Chunks {
-  try {
-    for await (const chunk of stream) {
-      const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(String(chunk));
-      onChunk(bytes.length);
-      yield bytes;
-    }
+    return readSync(fd, buffer, 0, buffer.length, position);
   } catch (error) {
     throw new ReadError(path, error);
   }
@@ -103,118 +77,172 @@ function openFile(path: string): { fd: number; size: number | undefined } {
   }
 }
 
-function readBytes(path: string, onBytes: Progress | undefined): Chunks {
+/** The bytes as they are, and those unpacked; `size` of a plain file that is not packed. */
+interface Bytes {
+  readonly raw: Chunks;
+  readonly all: Chunks;
+  readonly size: number | undefined;
+}
+
+async function readBytes(path: string, onBytes?: Progress): Promise<Bytes> {
   const { fd, size } = openFile(path);
   let read = 0;
   const onChunk = (bytes: number): void => onBytes?.((read += bytes), size);
-  if (size !== undefined) return readFile(path, fd, onChunk);
-  return readStream(path, path === '-' ? process.stdin : createReadStream(path, { fd, highWaterMark: CHUNK }), onChunk);
-}
-
-/** Node's gunzip, fed piece by piece: what it gave out before an error is kept. */
-class Inflater {
-  readonly ready: Buffer[] = [];
-  failure: Error | undefined;
-  readonly #stream: Gunzip;
-  #settle: () => void = () => undefined;
-
-  constructor(stream: Gunzip) {
-    this.#stream = stream;
-    stream.on('data', (data: Buffer) => this.ready.push(data));
-    stream.on('end', () => this.#settle());
-    stream.on('error', (error) => {
-      this.failure = error;
-      this.#settle();
-    });
-  }
-
-  write(bytes: Buffer): Promise<void> {
-    return this.#step((done) => this.#stream.write(bytes, done));
-  }
-
-  end(): Promise<void> {
-    return this.#step(() => this.#stream.end());
-  }
-
-  /** Neither an error nor bytes behind the last member call a write's own callback. */
-  #step(start: (done: () => void) => void): Promise<void> {
-    return new Promise((done) => {
-      this.#settle = done;
-      if (this.failure === undefined && !this.#stream.readableEnded) start(done);
-      else done();
-    });
-  }
-}
-
-/** Inflates on Node's thread pool while the last piece is decoded here. */
-async function* gunzip(path: string, chunks: Chunks): Chunks {
-  const { createGunzip } = await import('node:zlib');
-  const stream = createGunzip({ chunkSize: CHUNK });
-  const inflater = new Inflater(stream);
+  const raw =
+    size === undefined ? readStream(path, path === '-' ? process.stdin : createReadStream(path, { fd, highWaterMark: CHUNK }), onChunk) : readFile(path, fd, onChunk);
   try {
-    for await (const chunk of chunks) {
-      for (let at = 0; at < chunk.length && inflater.failure === undefined; at += GZIP_SLICE) {
-        const written = inflater.write(chunk.subarray(at, at + GZIP_SLICE));
-        yield* inflater.ready.splice(0);
-        await written;
-      }
-    }
-    await inflater.end();
-    yield* inflater.ready.splice(0);
-    if (codeOf(inflater.failure) === 'Z_BUF_ERROR') throw brokenOff(path, stream.bytesWritten, 'gzip');
-    if (inflater.failure !== undefined) throw damaged(path, stream.bytesWritten, 'gzip', inflater.failure);
-  } finally {
-    stream.destroy();
+    const peeked = await peek(raw, 4);
+    const all = unpack(path, peeked.head, peeked.all);
+    return { raw, all, size: all === peeked.all ? size : undefined };
+  } catch (error) {
+    await raw.return();
+    throw error;
   }
 }
 
+/** Unpacked, if they are packed. */
 function unpack(path: string, head: Buffer, all: Chunks): Chunks {
   const magic = head.length < 4 ? 0 : head.readUInt32LE();
-  if ((magic & 0xffff) === 0x8b1f) return gunzip(path, all);
+  if ((magic & 0xffff) === 0x8b1f) return gunzip(path, all, openGunzip);
   // a zstd frame, or a skippable one, with which pzstd begins
   return magic === 0xfd2fb528 || magic >>> 4 === 0x184d2a5 ? unzstd(path, all) : all;
 }
 
-async function* decode(decoder: Decoder, chunks: Chunks): AsyncGenerator<Event[]> {
-  for await (const chunk of chunks) {
-    for (let at = 0; at < chunk.length; at += BATCH) {
-      yield* decodeStep((out) => decoder.push(chunk.subarray(at, at + BATCH), out));
-    }
-  }
-  yield* decodeStep((out) => decoder.end(out));
+/** A file that is read anywhere. `failure` is met when all that could be unpacked has been read. */
+interface OpenFile {
+  readonly access: RandomAccess;
+  readonly failure: unknown;
+  close(): void;
 }
 
-/** Events in front of an unreadable line are given out before its error. */
-function* decodeStep(step: (out: Event[]) => void): Generator<Event[]> {
-  const out: Event[] = [];
+function accessTo(path: string, fd: number, size: number, { unpack: packing, onBytes }: { unpack: RandomAccess['unpack']; onBytes?: Progress | undefined }): OpenFile {
+  let read = 0;
+  const access: RandomAccess = {
+    size,
+    read: (target, offset) => {
+      const bytes = readInto(path, fd, target, offset);
+      onBytes?.(Math.min((read += bytes), size), size);
+      return bytes;
+    },
+    unpack: packing,
+  };
+  return { access, failure: undefined, close: () => fd !== STDIN && closeSync(fd) };
+}
+
+/** Puts the bytes into a temporary file that has no name any more. */
+async function spool(path: string, chunks: Chunks, unpack: RandomAccess['unpack']): Promise<OpenFile> {
+  const folder = mkdtempSync(join(tmpdir(), 'irqreplay-'));
+  const fd = openSync(join(folder, 'spool'), 'wx+');
+  rmSync(folder, { recursive: true });
+  let size = 0;
+  let failure: unknown;
   try {
-    step(out);
-  } finally {
-    if (out.length > 0) yield out;
+    for await (const chunk of chunks) {
+      if (size + chunk.length > LARGEST_SPOOL) throw new TraceError(path, size, `more than ${LARGEST_SPOOL} bytes`, 'a smaller recording, or one that is unpacked and no pipe');
+      for (let at = 0; at < chunk.length; ) at += writeSync(fd, chunk, at);
+      size += chunk.length;
+    }
+  } catch (error) {
+    failure = error;
   }
+  return { ...accessTo(path, fd, size, { unpack }), failure };
+}
+
+/** Node's zstd where there is one (22.15 and later). */
+async function unpacker(): Promise<RandomAccess['unpack']> {
+  const zlib = await import('node:zlib');
+  const { decompress } = await import('fzstd');
+  const zstd = 'zstdDecompressSync' in zlib && typeof zlib.zstdDecompressSync === 'function' ? zlib.zstdDecompressSync : undefined;
+  return (packing: Packing, packed: Buffer, size: number): Buffer => {
+    const options = { maxOutputLength: size };
+    const unpacked = packing === 'zlib' ? zlib.inflateSync(packed, options) : zstd === undefined ? decompress(packed, new Uint8Array(size)) : zstd(packed, options);
+    if (unpacked.length !== size) throw new Error(`${unpacked.length} bytes in place of ${size}`);
+    return Buffer.from(unpacked.buffer, unpacked.byteOffset, size);
+  };
+}
+
+/** A plain file as it is, anything else through a temporary file. */
+async function openAnywhere(path: string, { raw, all, size }: Bytes, onBytes?: Progress): Promise<OpenFile> {
+  const unpack = await unpacker();
+  if (size === undefined) return spool(path, all, unpack);
+  await raw.return();
+  return accessTo(path, openFile(path).fd, size, { unpack, onBytes });
+}
+
+async function* inTurns(batches: Generator<Event[]>, files: readonly OpenFile[]): AsyncGenerator<Event[]> {
+  const failure = files.map((file) => file.failure).find((each) => each !== undefined);
+  try {
+    for (const batch of batches) {
+      yield batch;
+      await setImmediate();
+    }
+  } catch (error) {
+    throw failure ?? error;
+  } finally {
+    for (const file of files) file.close();
+  }
+  if (failure !== undefined) throw failure;
+}
+
+async function openGunzip(): Promise<GunzipStream> {
+  const { createGunzip } = await import('node:zlib');
+  return createGunzip({ chunkSize: CHUNK });
 }
 
 const NOTHING_READ = { recorder: '', clock: 'none', base: 0n, lines: 0, lossMarks: 0, lostEvents: 0 } as const;
 
-/** `path` may be `-`, standard input. */
-export async function openRecording(
-  path: string,
-  formats: readonly OriginFormat[],
-  stream: number,
-  options: OpenOptions = {},
-): Promise<OpenStream> {
-  const bytes = readBytes(path, options.onBytes);
+/** `path` may be `-`, standard input, or a folder. */
+export async function openRecording(path: string, formats: readonly AnyFormat[], stream: number, options: OpenOptions = {}): Promise<OpenStream> {
+  const info: StreamInfo = { ...NOTHING_READ, file: path, format: '', counts: new Map(), losses: [] };
+  if (isFolder(path)) return openFolder(info, formats, stream);
+  const bytes = await readBytes(path, options.onBytes);
   try {
-    const raw = await peek(bytes, 4);
     // A live pipe is slow: what whole lines tell already is not waited for.
     const told = (sofar: Buffer): boolean => sofar.includes(10) && formats.some((format) => format.detect(sofar.subarray(0, sofar.lastIndexOf(10) + 1)));
-    const { head, all } = await peek(unpack(path, raw.head, raw.all), HEAD, told);
+    const { head, all } = await peek(bytes.all, HEAD, told);
     const format = choose(path, head.subarray(0, HEAD), formats);
-    const info: StreamInfo = { ...NOTHING_READ, file: path, format: format.name, counts: new Map(), losses: [] };
-    const decoder = format.open(info, stream, options.origin);
-    return { info, batches: () => decode(decoder, all) };
+    info.format = format.name;
+    if ('open' in format) {
+      const decoder = format.open(info, stream, options.origin);
+      return { info, batches: () => decode(decoder, all) };
+    }
+    if ('readFolder' in format) throw new TraceError(path, 1, `a file of ${format.name}`, 'the folder that holds it and the files that belong to it');
+    const file = await openAnywhere(path, { ...bytes, all }, options.onBytes);
+    return { info, batches: () => inTurns(format.read(info, stream, file.access), [file]) };
   } catch (error) {
-    await bytes.return();
+    await bytes.raw.return();
     throw error;
   }
+}
+
+const isFolder = (path: string): boolean => path !== '-' && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+
+/** The files of a folder that belong together, whatever else lies there. */
+async function openFolder(info: StreamInfo, formats: readonly AnyFormat[], stream: number): Promise<OpenStream> {
+  const format = formats.find((each) => 'readFolder' in each);
+  const files: OpenFile[] = [];
+  const parts: FolderFile[] = [];
+  for (const name of format === undefined ? [] : filesIn(info.file)) {
+    const path = join(info.file, name);
+    const bytes = await readBytes(path);
+    const { head, all } = await peek(bytes.all, HEAD);
+    if (format?.detect(head.subarray(0, HEAD)) === true) {
+      const file = await openAnywhere(path, { ...bytes, all });
+      files.push(file);
+      parts.push({ name, bytes: file.access });
+    } else await bytes.raw.return();
+  }
+  if (format === undefined || parts.length === 0) throw new ReadError(info.file, Object.assign(new Error(), { code: 'EISDIR' }));
+  info.format = format.name;
+  return { info, batches: () => inTurns(format.readFolder(info, stream, parts), files) };
+}
+
+/** Files with bytes in them, sorted; those of a live tracefs have none. */
+function filesIn(folder: string): string[] {
+  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
+  if (names.length > MOST_FILES) throw new TraceError(folder, 1, `${names.length} files`, `at most ${MOST_FILES}`);
+  return names.filter((name) => {
+    const stat = statSync(join(folder, name), { throwIfNoEntry: false });
+    return stat?.isFile() === true && stat.size > 0;
+  });
 }

@@ -22,6 +22,12 @@ export class Channel {
     return ((this.full | this.seen | (this.#everything?.full ?? 0)) & ~(this.partial | (this.#everything?.partial ?? 0))) !== 0;
   }
 
+  /** True if the stream shows or declares the kind, and does not call it partial. */
+  shows(stream: number): boolean {
+    const shown = (this.full | this.seen | (this.#everything?.full ?? 0)) & ~(this.partial | (this.#everything?.partial ?? 0));
+    return (shown & (1 << (stream & 31))) !== 0;
+  }
+
   /** True if a recorder itself declares that it shows every event of this kind. */
   get declared(): boolean {
     return ((this.full | (this.#everything?.full ?? 0)) & ~(this.partial | (this.#everything?.partial ?? 0))) !== 0;

@@ -33,10 +33,13 @@ interface Flight {
 const NOTHING: ReadonlySet<Kind> = new Set();
 
 export class Flights {
-  #flights: Flight[] = [];
+  /** By thread: an event asks for those of its own thread alone. */
+  readonly #byThread = new Map<number, Flight[]>();
+  /** When the one that has been under way longest began, or earlier. */
+  #oldest = Infinity;
 
   get any(): boolean {
-    return this.#flights.length > 0;
+    return this.#byThread.size > 0;
   }
 
   /** A register write: lands when its thread shows anything else. Without a thread it takes effect at once. */
@@ -51,20 +54,40 @@ export class Flights {
 
   /** Lands what the event shows to be over; the loop calls this before judging it. */
   advance(event: Event): void {
-    const landed = this.#flights.filter((flight) => isOver(flight, event));
-    if (landed.length === 0) return;
-    this.#flights = this.#flights.filter((flight) => !landed.includes(flight));
+    const landed = event.ns - this.#oldest > LANDED_AFTER ? this.#expire(event) : this.#takeOver(event.tid, event);
     for (const flight of landed) flight.land();
   }
 
   /** The state they would have changed is no longer known. */
   clear(): void {
-    this.#flights = [];
+    this.#byThread.clear();
+    this.#oldest = Infinity;
   }
 
   #start(flight: Flight): void {
-    if (flight.by.tid < 0) flight.land();
-    else this.#flights.push(flight);
+    const { tid, ns } = flight.by;
+    if (tid < 0) return flight.land();
+    const own = this.#byThread.get(tid);
+    if (own === undefined) this.#byThread.set(tid, [flight]);
+    else own.push(flight);
+    if (ns < this.#oldest) this.#oldest = ns;
+  }
+
+  /** Some may have landed because so much time has gone by: all threads are looked at. */
+  #expire(event: Event): Flight[] {
+    const landed = [...this.#byThread.keys()].flatMap((tid) => this.#takeOver(tid, event));
+    this.#oldest = Math.min(Infinity, ...[...this.#byThread.values()].flat().map(({ by }) => by.ns).filter((ns) => !Number.isNaN(ns)));
+    return landed.sort((a, b) => a.by.seq - b.by.seq);
+  }
+
+  /** Takes out what the event shows to be over of a thread. */
+  #takeOver(tid: number, event: Event): Flight[] {
+    const own = this.#byThread.get(tid);
+    if (own === undefined) return [];
+    const landed = own.filter((flight) => isOver(flight, event));
+    if (landed.length === own.length) this.#byThread.delete(tid);
+    else if (landed.length > 0) this.#byThread.set(tid, own.filter((flight) => !landed.includes(flight)));
+    return landed;
   }
 }
 

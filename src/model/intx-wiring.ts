@@ -10,6 +10,9 @@ export class Wiring {
   readonly #ctx: Context;
   readonly #functions = new Map<string, IntxFunction>();
   readonly #lines = new Map<string, IntxLine>();
+  /** Of those, the ones that are up, and those not known to be low. */
+  readonly #up = new Set<IntxLine>();
+  readonly #notLow = new Set<IntxLine>();
   /** Functions whose wire pulls its line, or may. */
   readonly #active = new Set<IntxFunction>();
   /** The recorder shows every move of any wire, and whose it was as far as it knows: functions without a home are strangers. */
@@ -27,7 +30,7 @@ export class Wiring {
   }
 
   begin(fromReset: boolean): void {
-    for (const part of [this.#functions, this.#lines, this.#active]) part.clear();
+    for (const part of [this.#functions, this.#lines, this.#up, this.#notLow, this.#active]) part.clear();
     this.#changer = this.#changedBy = this.#othersBy = this.#strayBy = undefined;
     this.#fromReset = fromReset;
   }
@@ -47,16 +50,38 @@ export class Wiring {
 
   line(name: string): IntxLine {
     let line = this.#lines.get(name);
-    if (line === undefined) this.#lines.set(name, (line = new IntxLine(name, this.#fromReset)));
+    if (line !== undefined) return line;
+    this.#lines.set(name, (line = new IntxLine(name, this.#fromReset)));
+    if (line.level !== F) this.#notLow.add(line);
     return line;
   }
 
-  *up(): Iterable<IntxLine> {
-    for (const line of this.#lines.values()) if (line.level === T) yield line;
+  lines(): Iterable<IntxLine> {
+    return this.#lines.values();
+  }
+
+  functions(): Iterable<IntxFunction> {
+    return this.#functions.values();
+  }
+
+  up(): Iterable<IntxLine> {
+    return this.#up;
   }
 
   get allLow(): boolean {
-    return [...this.#lines.values()].every((line) => line.level === F);
+    return this.#notLow.size === 0;
+  }
+
+  rose(line: IntxLine, e: Event): void {
+    line.rose(e);
+    this.#up.add(line);
+    this.#notLow.add(line);
+  }
+
+  fell(line: IntxLine, e: Event): void {
+    line.fell(e);
+    this.#up.delete(line);
+    this.#notLow.delete(line);
   }
 
   /** Keeps the list of functions that may hold a line. */

@@ -65,6 +65,11 @@ export class Intx implements Component {
     if (!WIRE_KINDS.every((kind) => this.#ctx.channels.survivesLossOf(event.stream, kind))) this.#forget();
   }
 
+  /** Lines and functions of which anything was seen. */
+  get seen(): Pick<Wiring, 'lines' | 'functions'> {
+    return this.#wiring;
+  }
+
   fn(name: string): IntxFunction {
     return this.#wiring.of(name);
   }
@@ -251,7 +256,7 @@ export class Intx implements Component {
       this.#paid(fn);
       if (fn.home !== line.name) fn.home = undefined;
     }
-    line.rose(e);
+    this.#wiring.rose(line, e);
   }
 
   /** It rose with nobody to raise it: by a function whose Interrupt Disable does nothing, or by one that is not recorded. */
@@ -274,7 +279,7 @@ export class Intx implements Component {
       const holder = this.holder(line);
       if (holder !== undefined) holder.home = undefined;
     }
-    line.fell(e);
+    this.#wiring.fell(line, e);
   }
 
   /** A low line has nobody to hold it. */

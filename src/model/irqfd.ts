@@ -35,8 +35,14 @@ export class Irqfds implements Component {
   #fromReset = false;
 
   readonly steps: Steps = {
-    'kvm.irqfd.assign': (e) => this.#assign(e),
-    'kvm.irqfd.deassign': (e) => this.#deassign(e),
+    'kvm.irqfd.assign': (e) => {
+      this.resamplers.rebound(e.gsi);
+      this.#assign(e);
+    },
+    'kvm.irqfd.deassign': (e) => {
+      this.resamplers.rebound(e.gsi);
+      this.#deassign(e);
+    },
     'fd.open': (e) => {
       this.#closeNumber(e.fd, undefined);
       this.#descriptors.open(e);
@@ -105,6 +111,11 @@ export class Irqfds implements Component {
     this.pulses.forgetAll();
     this.signals.forgive();
     this.resamplers.begin();
+  }
+
+  /** irqfds known to be bound, to any GSI. */
+  bindings(): readonly Binding[] {
+    return this.#table.all();
   }
 
   /** irqfds known to be bound to a GSI. */

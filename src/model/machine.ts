@@ -4,14 +4,22 @@ import type { Event, EventOf } from '../event.js';
 import type { Kind } from '../kinds.js';
 import type { Component, Step, Steps } from './component.js';
 import { Context } from './context.js';
+import { Eoifds } from './eoifd.js';
+import { Forwarding } from './forwarding.js';
 import { Intx } from './intx.js';
 import { Ioapic } from './ioapic.js';
 import { Irqfds } from './irqfd.js';
+import { KernelMasks } from './kmask.js';
 import { Lapics } from './lapic.js';
+import { Msi } from './msi.js';
 import { MsixFunctions } from './msix.js';
+import { PhysicalActive } from './physical-active.js';
 import { Pic } from './pic.js';
 import { Routes } from './routes.js';
 import { Sources } from './sources.js';
+import { Virtio } from './virtio.js';
+import { Vfio } from './vfio.js';
+import { Vgic } from './vgic.js';
 
 export class Machine {
   readonly ctx = new Context();
@@ -23,16 +31,32 @@ export class Machine {
   readonly ioapic = new Ioapic(this.ctx, this.lapics, this.routes, this.sources, this.irqfds);
   readonly msix = new MsixFunctions(this.ctx, this.routes, this.irqfds);
   readonly intx = new Intx(this.ctx);
+  readonly virtio = new Virtio(this.ctx, this.msix);
+  readonly msi = new Msi(this.ctx);
+  readonly eoifds = new Eoifds(this.ctx, this.routes, this.sources, this.irqfds);
+  readonly kmasks = new KernelMasks(this.ctx, this.irqfds);
+  readonly pgic = new PhysicalActive();
+  readonly forwarding = new Forwarding(this.ctx);
+  readonly vgic = new Vgic(this.ctx, this.pgic, this.forwarding);
+  readonly vfio = new Vfio(this.ctx, this.routes, this.irqfds);
 
   readonly #components: Readonly<Record<string, Component>> = {
     intx: this.intx,
     msix: this.msix,
+    virtio: this.virtio,
+    msi: this.msi,
+    eoifd: this.eoifds,
+    kmask: this.kmasks,
     routes: this.routes,
     sources: this.sources,
     irqfd: this.irqfds,
     ioapic: this.ioapic,
     lapic: this.lapics,
     pic: this.pic,
+    pgic: this.pgic,
+    forwarding: this.forwarding,
+    vgic: this.vgic,
+    vfio: this.vfio,
   };
 
   readonly #steps: Steps = {
@@ -56,7 +80,7 @@ export class Machine {
   /** What to do at events of a kind; undefined if they change nothing. Read once per kind by the loop. */
   stepOf(kind: Kind): Step<Event> | undefined {
     const own: Step<Event> | undefined = this.#steps[kind];
-    const parts = [this.pic, this.lapics, this.routes, this.sources, this.irqfds, this.ioapic, this.msix, this.intx]
+    const parts = [this.virtio, this.kmasks, this.eoifds, this.pic, this.lapics, this.routes, this.sources, this.irqfds, this.ioapic, this.msix, this.intx, this.msi, this.pgic, this.forwarding, this.vgic, this.vfio]
       .map((component): Step<Event> | undefined => component.steps[kind])
       .filter((step) => step !== undefined);
     const [first, second, ...rest] = own === undefined ? parts : [own, ...parts];
@@ -84,6 +108,6 @@ export class Machine {
   /** Machine reset: the hardware returns to its reset state; what KVM's ioctls set up (routes, irqfds, source ids) stays. */
   #reset(): void {
     this.ctx.owed.forgiveAll();
-    for (const part of [this.pic, this.lapics, this.ioapic, this.msix, this.intx]) part.begin(true);
+    for (const part of [this.pic, this.lapics, this.ioapic, this.msix, this.intx, this.virtio, this.msi, this.vgic]) part.begin(true);
   }
 }

@@ -12,13 +12,21 @@ export type Word = EventOf<'msix.write'>['field'];
 export type Cleared = 'reset' | 'sent' | 'reason' | 'unuse' | 'read';
 
 /** What is known of a row that no event has touched yet. */
-export interface Origin {
+interface Origin {
   /** The row is masked: reset did it, and no write can have gone unseen. */
   readonly masked: boolean;
   /** Nothing is pending or on its way. */
   readonly quiet: boolean;
   /** The reset, if it was recorded. */
   readonly by: Event | undefined;
+}
+
+/** What is known at the start, or after a reset, of a function that no event has touched yet. */
+export interface FunctionOrigin extends Origin {
+  /** Enable and Function Mask are clear. */
+  readonly off: boolean;
+  /** No vector is declared used. */
+  readonly unused: boolean;
 }
 
 /** The mask bit of a Vector Control dword. */

@@ -4,7 +4,8 @@
 import type { Event, EventOf } from '../event.js';
 import type { Entry } from '../ids.js';
 import { atReset } from './context.js';
-import { MsixEntry, type Origin } from './msix-entry.js';
+import { MsixEntry, type FunctionOrigin } from './msix-entry.js';
+import { MessageIndex } from './msix-index.js';
 import type { Sight } from './msix-sight.js';
 import { VectorUses } from './msix-uses.js';
 import { ResetWatch } from './reset-watch.js';
@@ -18,17 +19,10 @@ export interface FunctionConfig {
   readonly tracking?: 0 | 1 | undefined;
 }
 
-/** What is known at the start, or after a reset, of a function that no event has touched yet. */
-export interface FunctionOrigin extends Origin {
-  /** Enable and Function Mask are clear. */
-  readonly off: boolean;
-  /** No vector is declared used. */
-  readonly unused: boolean;
-}
-
 export class MsixFunction {
   readonly name: string;
   readonly entries = new Map<Entry, MsixEntry>();
+  readonly index = new MessageIndex(this.entries);
   readonly uses: VectorUses;
   readonly resets: ResetWatch;
   config: FunctionConfig = {};
@@ -69,6 +63,7 @@ export class MsixFunction {
   restart(origin: FunctionOrigin): void {
     this.#origin = origin;
     this.entries.clear();
+    this.index.clear();
     this.enable = this.fmask = this.msi = atReset(origin.off, F);
     this.enableBy = this.fmaskBy = this.msiBy = origin.by;
     this.readBy = this.servedFireBy = this.controlUnderWay = undefined;
@@ -77,7 +72,9 @@ export class MsixFunction {
 
   entry(number: Entry): MsixEntry {
     let entry = this.entries.get(number);
-    if (entry === undefined) this.entries.set(number, (entry = this.peek(number)));
+    if (entry !== undefined) return entry;
+    this.entries.set(number, (entry = this.peek(number)));
+    this.index.place(entry);
     return entry;
   }
 
@@ -219,6 +216,7 @@ export class MsixFunction {
       if (!table) entry.forgetTable();
       entry.forgetPending();
     }
+    this.index.clear();
     this.readBy = this.servedFireBy = undefined;
     this.uses.forget();
   }

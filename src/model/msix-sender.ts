@@ -35,4 +35,6 @@ function byContent(fn: MsixFunction, e: EventOf<'msix.msg'>): Sender {
   return first ?? candidates.find((entry) => fn.holds(entry, e) === T) ?? candidates[0] ?? 'none';
 }
 
-const holders = (fn: MsixFunction, e: EventOf<'msix.msg'>): MsixEntry[] => [...fn.entries.values()].filter((entry) => fn.holds(entry, e) !== F);
+/** The rows that may hold the message. */
+const holders = (fn: MsixFunction, e: EventOf<'msix.msg'>): MsixEntry[] =>
+  fn.index.candidates(e.data).filter((entry) => fn.holds(entry, e) !== F);

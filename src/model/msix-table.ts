@@ -46,10 +46,15 @@ export function write(ctx: Context, debts: MsixDebts, fn: MsixFunction, e: Event
     // Changed while it may send: the result is undefined (6.1.4.5), and a message under way may still carry the old contents.
     if (field !== 'vc' && entry.word(field) !== value && ctx.config.sync !== 1 && fn.maySend(entry, e) !== F) entry.blurred = true;
     entry.startWrite(field, value, e);
+    fn.index.place(entry);
   }
   ctx.flights.write(e, () => {
     for (const { entry, field, value } of words) entry.finishWrite(field, value, e);
-    for (const { entry } of words) debts.settle(fn, entry, e);
+    for (const { entry } of words) {
+      // After a reset it is no longer the function's.
+      if (fn.entries.get(entry.number) === entry) fn.index.place(entry);
+      debts.settle(fn, entry, e);
+    }
   });
 }
 
@@ -68,6 +73,7 @@ export function read(debts: MsixDebts, fn: MsixFunction, e: EventOf<'msix.read'>
     fn.resets.confirm(since, e);
     debts.prove(fn);
   }
+  fn.index.place(entry);
   // Whatever was sent before the read has arrived.
   if (entry.allowance === Infinity && fn.maskedAt(entry, e) === T) entry.allowance = 0;
   fn.readBy = e;

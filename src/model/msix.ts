@@ -8,8 +8,8 @@ import type { Context } from './context.js';
 import type { Irqfds } from './irqfd.js';
 import { MsixBypass } from './msix-bypass.js';
 import { MsixDebts } from './msix-debts.js';
-import type { MsixEntry } from './msix-entry.js';
-import { MsixFunction, type FunctionConfig, type FunctionOrigin } from './msix-function.js';
+import type { FunctionOrigin, MsixEntry } from './msix-entry.js';
+import { MsixFunction, type FunctionConfig } from './msix-function.js';
 import { fire, message, readPending, withdraw, writePending } from './msix-pending.js';
 import { senderOf, type Sender } from './msix-sender.js';
 import { Sight } from './msix-sight.js';
@@ -88,6 +88,11 @@ export class MsixFunctions implements Component {
     for (const fn of this.#functions.values()) fn.lose(table, control);
     this.debts.forgive();
     this.bypass.clear();
+  }
+
+  /** Functions of which anything was seen. */
+  all(): Iterable<MsixFunction> {
+    return this.#functions.values();
   }
 
   of(name: string): MsixFunction {

@@ -23,7 +23,17 @@ const DEBTS = [
   'ioapic.ack',
   'lapic.inject',
   'lapic.broadcast',
+  'virtio.deassert',
+  'eoifd.signal',
+  'eoifd.lower',
+  'kmask.inject',
   'pic.inject',
+  'vgic.level',
+  'vgic.edge',
+  'vgic.slot',
+  'fwd.inject',
+  'vfio.unmask',
+  'vfio.resend',
 ] as const;
 export type DebtName = (typeof DEBTS)[number];
 
@@ -63,6 +73,11 @@ export class Ledger {
 
   open(name: DebtName, key: string | number): Debt | undefined {
     return this.#open.get(name)?.get(key);
+  }
+
+  /** Everything owed now. */
+  all(): Debt[] {
+    return [...this.#open.values()].flatMap((debts) => [...debts.values()]);
   }
 
   /** It was paid, or nothing is owed any more. */

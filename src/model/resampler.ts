@@ -12,6 +12,8 @@ import { RESAMPLE, type Sources } from './sources.js';
 import { T } from './tri.js';
 
 const IOAPIC = 2;
+/** The virtual GIC, which knows no sources: what is asserted by whom does not matter there. */
+const GIC = 3;
 const NONE: readonly Binding[] = [];
 
 /** One acknowledge and what has followed it. */
@@ -33,6 +35,8 @@ export class Resamplers {
   readonly #notified = new Map<Gsi, EventOf<'kvm.resample'>>();
   /** GSIs whose acknowledge ran no resampler, by the next acknowledge of the same thread. */
   readonly #skipped = new Map<Gsi, EventOf<'kvm.ack'>>();
+  /** GSIs of the virtual GIC whose acknowledge was seen to run a resampler, by what showed it. */
+  readonly #registered = new Map<Gsi, EventOf<'kvm.set_irq'>>();
 
   constructor(ctx: Context, routes: Routes, sources: Sources, irqfds: Irqfds) {
     this.#ctx = ctx;
@@ -46,6 +50,22 @@ export class Resamplers {
     this.rerouted();
     this.#cycles.clear();
     this.#notified.clear();
+    this.#registered.clear();
+  }
+
+  /** The GSI whose notifiers an acknowledge runs. */
+  gsiOf(e: EventOf<'kvm.ack'>): Gsi | undefined {
+    return e.gsi ?? (e.chip === IOAPIC ? this.#routes.gsiOfPin(e.pin) : undefined);
+  }
+
+  /** What has shown that the virtual GIC's acknowledges of the GSI run a resampler. */
+  registeredBy(gsi: Gsi): EventOf<'kvm.set_irq'> | undefined {
+    return this.#registered.get(gsi);
+  }
+
+  /** irqfds of the GSI come or go. */
+  rebound(gsi: Gsi): void {
+    if (this.#registered.delete(gsi)) this.#ctx.owed.clear('resample.notify', gsi);
   }
 
   /** The latest acknowledge of a pin of the GSI. */
@@ -66,15 +86,15 @@ export class Resamplers {
   }
 
   ack(e: EventOf<'kvm.ack'>): void {
-    if (e.chip !== IOAPIC) return;
-    const gsi = this.#routes.gsiOfPin(e.pin);
+    const gsi = this.gsiOf(e);
     if (gsi === undefined) return;
     const before = this.#cycles.get(gsi);
     if (before !== undefined) this.#again(before, gsi, e);
     const irqfds = this.#irqfds.bindingsOf(gsi);
     const bound = irqfds.length === 0 ? NONE : irqfds.filter(({ resample }) => resample !== undefined);
     this.#cycles.set(gsi, { ack: e, bound, told: new Set() });
-    if (bound.length > 0 && this.#ctx.owed.open('resample.notify', gsi) === undefined) this.#owe(gsi, e, bound);
+    const registered = e.chip === GIC && this.#registered.has(gsi);
+    if ((bound.length > 0 || registered) && this.#ctx.owed.open('resample.notify', gsi) === undefined) this.#owe(gsi, e, bound);
   }
 
   notified(e: EventOf<'kvm.resample'>): void {
@@ -90,7 +110,10 @@ export class Resamplers {
 
   /** A line falls. The resampler lowers it before it notifies; who tells of threads may not tell of every notification. */
   lowered(e: EventOf<'kvm.set_irq'>): void {
-    if (e.source === RESAMPLE && e.tid >= 0) this.#ran(e.gsi, e);
+    if (e.source !== RESAMPLE || e.tid < 0) return;
+    this.#ran(e.gsi, e);
+    const ack = this.#cycles.get(e.gsi)?.ack;
+    if (ack?.chip === GIC && ack.tid === e.tid && ack.stream === e.stream) this.#registered.set(e.gsi, e);
   }
 
   /** The irqfd is gone or about to be: it need not be notified any more. */
@@ -103,8 +126,9 @@ export class Resamplers {
 
   #owe(gsi: Gsi, e: EventOf<'kvm.ack'>, bound: readonly Binding[]): void {
     const bit = this.#sources.bit(gsi, RESAMPLE);
-    if (bit?.level !== T || (e.tid < 0 && !this.#notifications.covered)) return;
-    const because = [...bound.map(({ by }) => by), bit.by];
+    if ((e.chip !== GIC && bit?.level !== T) || (e.tid < 0 && !this.#notifications.covered)) return;
+    const shown = e.chip === GIC ? this.#registered.get(gsi) : bit?.by;
+    const because = [...bound.map(({ by }) => by), shown].filter((event) => event !== undefined);
     this.#ctx.owed.owe({ name: 'resample.notify', key: gsi, entity: `gsi:${gsi}`, by: e, because });
   }
 

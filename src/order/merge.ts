@@ -36,12 +36,15 @@ export async function* mergeStreams(streams: readonly Stream[]): AsyncGenerator<
 async function begin(inputs: readonly Input[]): Promise<bigint> {
   for (const input of inputs) await input.fetch();
   const running = inputs.filter((input) => !input.empty);
-  let base = running[0]?.info.base ?? 0n;
-  for (const { info, coming } of running) {
+  let base = running[0]?.base ?? 0n;
+  for (const { info, base: own, coming } of running) {
     if (info.clock === 'integer' || info.clock === 'none') throw incomparable(info, coming[0]?.at ?? 1);
-    if (info.base < base) base = info.base;
+    if (own < base) base = own;
   }
-  for (const input of inputs) input.start(Number(input.info.base - base));
+  for (const input of inputs) {
+    const others = inputs.filter((other) => other !== input).map(({ uncertainty }) => uncertainty);
+    input.start(Number(input.base - base), input.uncertainty + Math.max(...others));
+  }
   return base;
 }
 

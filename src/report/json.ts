@@ -7,7 +7,7 @@ import { printableJson, type Files } from './text.js';
 /** Version of the report's form. */
 export const REPORT_VERSION = 1;
 
-function findingRecord({ at, because, last, ...rest }: FoldedFinding, files: Files): object {
+export function findingRecord({ at, because, last, ...rest }: FoldedFinding, files: Files): object {
   const record = (event: FoldedFinding['at']): object => eventToRecord(event, files);
   return { ...rest, at: record(at), because: because.map(record), last: record(last) };
 }

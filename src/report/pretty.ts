@@ -33,8 +33,9 @@ function verdictLine(analysis: Analysis, paint: Paint): string {
     return n === 0 ? [] : [counted(n, severity, PLURALS[severity])];
   });
   const found = counts.length > 0 ? counts.join(', ') : 'no finding';
+  const known = (analysis.suppressed ?? 0) > 0 ? `; ${counted(analysis.suppressed ?? 0, 'known finding')} left out` : '';
   const short = analysis.complete ? '' : '; cut short, the rest was not looked at';
-  return `${paint(VERDICT_STYLES[verdict], verdict)}: ${found} in ${counted(analysis.events, 'event')}${spanText(analysis)}${short}`;
+  return `${paint(VERDICT_STYLES[verdict], verdict)}: ${found} in ${counted(analysis.events, 'event')}${spanText(analysis)}${known}${short}`;
 }
 
 function details(findings: readonly FoldedFinding[], files: Files, { maxFindings, paint }: PrettyOptions): string[] {

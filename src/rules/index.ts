@@ -1,5 +1,16 @@
 // The written list of all rules, sorted by id. A rule that is not here does not run; the house test compares it with the files and the pages.
 
+import { doubleBound } from './eoifd/double-bound.js';
+import { keyReusedWhileBound } from './eoifd/key-reused-while-bound.js';
+import { missedEoi } from './eoifd/missed-eoi.js';
+import { missingLevelFlag } from './eoifd/missing-level-flag.js';
+import { unknownKey } from './eoifd/unknown-key.js';
+import { guestDeactivateNotPropagated } from './fwd/guest-deactivate-not-propagated.js';
+import { hostDeactivates } from './fwd/host-deactivates.js';
+import { hostMaskAndForward } from './fwd/host-mask-and-forward.js';
+import { mapConflict } from './fwd/map-conflict.js';
+import { prematureEnableWedge } from './fwd/premature-enable-wedge.js';
+import { retriggerWhileActive } from './fwd/retrigger-while-active.js';
 import { assertWhileDisabled } from './intx/assert-while-disabled.js';
 import { deassertDropsSharer } from './intx/deassert-drops-sharer.js';
 import { duplicateAssert } from './intx/duplicate-assert.js';
@@ -33,6 +44,9 @@ import { edgePulseOnLevelPin } from './irqfd/edge-pulse-on-level-pin.js';
 import { injectionAfterDeassign } from './irqfd/injection-after-deassign.js';
 import { lostSignal } from './irqfd/lost-signal.js';
 import { preexistingEventLost } from './irqfd/preexisting-event-lost.js';
+import { injectWhileMasked } from './kmask/inject-while-masked.js';
+import { lostOnUnmask } from './kmask/lost-on-unmask.js';
+import { pendingMismatch } from './kmask/pending-mismatch.js';
 import { acceptWhenDisabled } from './lapic/accept-when-disabled.js';
 import { eoiWithoutIsr } from './lapic/eoi-without-isr.js';
 import { eoiWrongVector } from './lapic/eoi-wrong-vector.js';
@@ -44,6 +58,7 @@ import { lostIrr } from './lapic/lost-irr.js';
 import { nestedPriority } from './lapic/nested-priority.js';
 import { takenBelowTpr } from './lapic/taken-below-tpr.js';
 import { triggerModeMismatch } from './lapic/trigger-mode-mismatch.js';
+import { mmeOverflow } from './msi/mme-overflow.js';
 import { bothEnabled } from './msix/both-enabled.js';
 import { deliveredWhileMasked } from './msix/delivered-while-masked.js';
 import { fireUnusedVector } from './msix/fire-unused-vector.js';
@@ -95,9 +110,39 @@ import { freedWhileAsserted } from './srcid/freed-while-asserted.js';
 import { srcidLeak } from './srcid/leak.js';
 import { orMismatch } from './srcid/or-mismatch.js';
 import { useAfterFree } from './srcid/use-after-free.js';
+import { pendingNotResentOnUnmask } from './vfio/pending-not-resent-on-unmask.js';
+import { signalWhileMasked } from './vfio/signal-while-masked.js';
+import { unmaskNever } from './vfio/unmask-never.js';
+import { levelLrWithoutEoiMi } from './vgic/level-lr-without-eoi-mi.js';
+import { lostEdgeOnFold } from './vgic/lost-edge-on-fold.js';
+import { lostLevelOnFold } from './vgic/lost-level-on-fold.js';
+import { lrDuplicateVintid } from './vgic/lr-duplicate-vintid.js';
+import { lrHwPendingActive } from './vgic/lr-hw-pending-active.js';
+import { lrHwPhysInactive } from './vgic/lr-hw-phys-inactive.js';
+import { lrHwWrongPintid } from './vgic/lr-hw-wrong-pintid.js';
+import { overflowStarvation } from './vgic/overflow-starvation.js';
+import { spiOnTwoVcpus } from './vgic/spi-on-two-vcpus.js';
+import { staleLrFold } from './vgic/stale-lr-fold.js';
+import { interruptWithoutVector } from './virtio/interrupt-without-vector.js';
+import { isrNotCleared } from './virtio/isr-not-cleared.js';
+import { isrReadNoDeassert } from './virtio/isr-read-no-deassert.js';
+import { notifyWrongVector } from './virtio/notify-wrong-vector.js';
+import { resetKeepsVectors } from './virtio/reset-keeps-vectors.js';
+import { virtioVectorOutOfRange } from './virtio/vector-out-of-range.js';
 import type { Rule } from './rule.js';
 
 export const RULES: readonly Rule[] = [
+  doubleBound,
+  keyReusedWhileBound,
+  missedEoi,
+  missingLevelFlag,
+  unknownKey,
+  guestDeactivateNotPropagated,
+  hostDeactivates,
+  hostMaskAndForward,
+  mapConflict,
+  prematureEnableWedge,
+  retriggerWhileActive,
   assertWhileDisabled,
   deassertDropsSharer,
   duplicateAssert,
@@ -131,6 +176,9 @@ export const RULES: readonly Rule[] = [
   injectionAfterDeassign,
   lostSignal,
   preexistingEventLost,
+  injectWhileMasked,
+  lostOnUnmask,
+  pendingMismatch,
   acceptWhenDisabled,
   eoiWithoutIsr,
   eoiWrongVector,
@@ -142,6 +190,7 @@ export const RULES: readonly Rule[] = [
   nestedPriority,
   takenBelowTpr,
   triggerModeMismatch,
+  mmeOverflow,
   bothEnabled,
   deliveredWhileMasked,
   fireUnusedVector,
@@ -193,4 +242,23 @@ export const RULES: readonly Rule[] = [
   srcidLeak,
   orMismatch,
   useAfterFree,
+  pendingNotResentOnUnmask,
+  signalWhileMasked,
+  unmaskNever,
+  levelLrWithoutEoiMi,
+  lostEdgeOnFold,
+  lostLevelOnFold,
+  lrDuplicateVintid,
+  lrHwPendingActive,
+  lrHwPhysInactive,
+  lrHwWrongPintid,
+  overflowStarvation,
+  spiOnTwoVcpus,
+  staleLrFold,
+  interruptWithoutVector,
+  isrNotCleared,
+  isrReadNoDeassert,
+  notifyWrongVector,
+  resetKeepsVectors,
+  virtioVectorOutOfRange,
 ];

@@ -99,7 +99,7 @@ describe('examples of the rule catalogue', () => {
 describe('what cannot be read is named', () => {
   test.each([
     ['\n\nkvm.setirq gsi=1', 'x.irq:3: found "kvm.setirq", expected an event kind (nearest: kvm.set_irq'],
-    ['kvm.ack chip=1 pinn=3', 'x.irq:1: found "pinn=3", expected a field of kvm.ack: chip, pin (nearest: pin)'],
+    ['kvm.ack chip=1 pinn=3', 'x.irq:1: found "pinn=3", expected a field of kvm.ack: chip, pin, gsi (nearest: pin)'],
     ['kvm.ack chip=1 chip=2 pin=0', 'found "chip=2", expected chip once'],
     ['kvm.ack chip=1', 'found "kvm.ack chip=1", expected pin= with an integer from 0'],
     ['kvm.ack chip=1 pin=-1', 'found "pin=-1", expected pin= with an integer from 0'],

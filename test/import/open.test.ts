@@ -11,7 +11,8 @@ import type { Event } from '../../src/event.js';
 import { TraceError } from '../../src/import/format.js';
 import { FORMATS } from '../../src/import/index.js';
 import { parseIrq } from '../../src/import/irq.js';
-import { openRecording, ReadError, type OpenOptions } from '../../src/import/open.js';
+import { openRecording, type OpenOptions } from '../../src/import/open.js';
+import { ReadError } from '../../src/import/read-error.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'irqreplay-open-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -180,9 +181,8 @@ describe('what is no recording', () => {
   test.each([
     ['an empty file', Buffer.alloc(0), 'this file is empty'],
     ['an empty gzip file', gzipSync(''), 'this file is empty'],
-    ['a text of another kind', Buffer.from('hello\nworld\n'), 'found "hello", expected a recording in one of the formats ndjson, irq'],
-    ['a trace.dat', Buffer.from('\x17\x08\x44tracing7\x00', 'latin1'), 'trace-cmd report'],
-    ['a perf.data', Buffer.from('PERFILE2\x68\x00', 'latin1'), 'perf script'],
+    ['a text of another kind', Buffer.from('hello\nworld\n'), 'found "hello", expected a recording in one of the formats trace-dat, perf-data, ndjson, irq'],
+    ['a perf.data of another machine', Buffer.from('2ELIFREP\x00\x68', 'latin1'), 'perf script'],
   ])('%s', async (_name, bytes, message) => {
     const { events, error } = await read(file('odd', bytes));
     expect(events).toEqual([]);

@@ -84,12 +84,14 @@ function entered(cpu: number): Act {
   return (kvm) => kvm.cpus.entered(cpu);
 }
 
-/** The vCPU is printed since 5.10 only, and trace-cmd's plug-in leaves it out. */
-const entryOrExit: ReadBody = (body) => {
-  if (!body.skip(VCPU)) return NOTHING;
-  const cpu = body.decimal();
-  return body.begun(ENTERED[cpu] ?? entered(cpu));
-};
+/** The vCPU is printed since 5.10 only, and trace-cmd's plug-in leaves it out; arm64 prints none, and an x86 plug-in junk before the text. */
+const entryOrExit =
+  (armText: string, ofArm: Act): ReadBody =>
+  (body) => {
+    if (!body.skip(VCPU)) return body.rest().includes(armText) ? ofArm : NOTHING;
+    const cpu = body.decimal();
+    return body.begun(ENTERED[cpu] ?? entered(cpu));
+  };
 
 const apic: ReadBody = (body) => {
   if (body.skip(APIC_SVR)) return registerWrite(body, true);
@@ -131,8 +133,15 @@ const mmio: ReadBody = (body) => {
 function ioapicAccess(body: Body, { write, len, offset }: { write: boolean; len: number; offset: number }): Act | undefined {
   // Above 2^53 the register's half of the value is no longer exact.
   const value = body.hex() % DWORD;
-  if (write) return body.whole((kvm) => kvm.ioapic.wrote(offset, value, len));
-  return body.whole<KvmAssembler>(len > 4 ? NOTHING : (kvm) => kvm.ioapic.read(offset, value));
+  if (write) return body.whole(unlessArm((kvm) => kvm.ioapic.wrote(offset, value, len)));
+  return body.whole(len > 4 ? NOTHING : unlessArm((kvm) => kvm.ioapic.read(offset, value)));
+}
+
+/** On arm64 the page of the IOAPIC is anything else. */
+function unlessArm(act: Act): Act {
+  return (kvm) => {
+    if (kvm.machines.arch !== 'arm64') act(kvm);
+  };
 }
 
 const apicv: ReadBody = () => (kvm) => kvm.apicvActive();
@@ -147,8 +156,8 @@ export const APIC_BODIES: Readonly<Record<string, ReadBody>> = {
   kvm_inj_virq: injVirq,
   kvm_eoi: eoi,
   kvm_pv_eoi: pvEoi,
-  kvm_entry: entryOrExit,
-  kvm_exit: entryOrExit,
+  kvm_entry: entryOrExit('PC: 0x', (kvm) => kvm.vgic.entered()),
+  kvm_exit: entryOrExit('HSR_EC: 0x', (kvm) => kvm.vgic.exited()),
   kvm_apic: apic,
   kvm_msr: msr,
   kvm_mmio: mmio,

@@ -12,6 +12,7 @@ import { Messages } from './messages.js';
 import { PicPorts } from './pic-ports.js';
 import { Pins } from './pins.js';
 import { Threads } from './thread.js';
+import { Vgic } from './vgic.js';
 
 /** With APICv or AVIC the hardware takes and ends interrupts unseen; a posted one is not even sent by KVM. */
 const APICV_HIDES = ['cpu.inject', 'apic.eoi'];
@@ -28,6 +29,7 @@ export class KvmAssembler {
   readonly irqfds: Irqfds;
   readonly handlers: Handlers;
   readonly machines: Machines;
+  readonly vgic: Vgic;
   readonly #threads: Threads;
   readonly #partial = new Set<string>();
 
@@ -43,7 +45,8 @@ export class KvmAssembler {
     this.ioapic = new IoapicWindow(journal, threads, this.pins);
     this.pic = new PicPorts(journal, { pollTells: false });
     this.handlers = new Handlers(journal, threads);
-    this.irqfds = new Irqfds(journal, threads, this.pins, this.handlers);
+    this.irqfds = new Irqfds(journal, threads, this.pins, this.handlers, this.machines);
+    this.vgic = new Vgic(journal, threads, this.machines, this.handlers, this.irqfds);
   }
 
   /** Events go to `out` until `pause`. */
@@ -125,5 +128,6 @@ export class KvmAssembler {
     this.pic.forget();
     this.irqfds.forget();
     this.handlers.forget();
+    this.vgic.forget();
   }
 }

@@ -6,6 +6,7 @@ import { LINE_BODIES } from './line-bodies.js';
 import { EventName } from './names.js';
 import { PROBE_BODIES } from './probe-bodies.js';
 import { Word } from './text.js';
+import { VGIC_BODIES, VGIC_PROBES } from './vgic-bodies.js';
 
 /** Each line of these has an address, a pointer or a value of its own. */
 const VARYING = new Set(['kvm_entry', 'kvm_exit', 'kvm_mmio', 'kvm_apic', 'kvm_msr', 'eventfd_signal', 'eventfd_signal_mask', 'kvm_set_routing_entry']);
@@ -20,6 +21,6 @@ const unlessProbe =
 
 /** New counters, one per event. */
 export function eventNames(): EventName[] {
-  const tracepoints = Object.entries({ ...LINE_BODIES, ...APIC_BODIES }).map(([name, read]) => [name, unlessProbe(read)] as const);
-  return [...tracepoints, ...Object.entries(PROBE_BODIES)].map(([name, read]) => new EventName(name, read, !VARYING.has(name)));
+  const tracepoints = Object.entries({ ...LINE_BODIES, ...APIC_BODIES, ...VGIC_BODIES }).map(([name, read]) => [name, unlessProbe(read)] as const);
+  return [...tracepoints, ...Object.entries({ ...PROBE_BODIES, ...VGIC_PROBES })].map(([name, read]) => new EventName(name, read, !VARYING.has(name)));
 }

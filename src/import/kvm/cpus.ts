@@ -26,6 +26,7 @@ export class Cpus {
 
   /** kvm_apic_accept_irq: a message or a pin reached a local APIC. */
   accepted(cpu: number, vec: number, dm: number, trig: 'edge' | 'level'): void {
+    this.#machines.arch = 'x86';
     const j = this.#journal;
     const thread = this.#threads.current();
     const message = this.#messages.takes(thread, vec, dm);
@@ -66,6 +67,7 @@ export class Cpus {
 
   /** kvm_entry, kvm_exit. */
   entered(cpu: number): void {
+    this.#machines.arch = 'x86';
     if (this.#machines.enters(cpu)) this.#machines.claim(this.#threads.current(), cpu);
   }
 

@@ -8,19 +8,28 @@ export class Handlers {
   readonly #threads: Threads;
   /** What each CPU is handling: the VFIO function's address, empty for other handlers, undefined for none. */
   readonly #running: (string | undefined)[] = [];
+  /** CPUs that handle the timer of the guest they run. */
+  readonly #guestTimers: boolean[] = [];
 
   constructor(journal: Journal, threads: Threads) {
     this.#journal = journal;
     this.#threads = threads;
   }
 
-  /** irq_handler_entry; `intx` is the function of `name=vfio-intx(...)`. */
-  entered(intx: string): void {
+  /** irq_handler_entry; `intx` is the function of `name=vfio-intx(...)`, `guestTimer` tells of `name=kvm guest vtimer`. */
+  entered(intx: string, guestTimer: boolean): void {
     this.#running[this.#journal.on] = intx;
+    this.#guestTimers[this.#journal.on] = guestTimer;
   }
 
   left(): void {
     this.#running[this.#journal.on] = undefined;
+    this.#guestTimers[this.#journal.on] = false;
+  }
+
+  /** True in the handler of a guest's timer. */
+  get inGuestTimer(): boolean {
+    return this.#guestTimers[this.#journal.on] === true;
   }
 
   /** vfio_intx_handler: masks the function and signals. */
@@ -54,6 +63,6 @@ export class Handlers {
   }
 
   forget(): void {
-    this.#running.length = 0;
+    this.#running.length = this.#guestTimers.length = 0;
   }
 }

@@ -3,9 +3,10 @@
 import { gsi as asGsi, sourceId } from '../../ids.js';
 import type { Handlers } from './handlers.js';
 import type { Journal } from './journal.js';
+import type { Machines } from './machines.js';
 import type { Pins } from './pins.js';
 import { RoutingTable, type RoutingEntry } from './routing-table.js';
-import type { Threads } from './thread.js';
+import type { Thread, Threads } from './thread.js';
 
 /** KVM_IRQFD_FLAG_DEASSIGN and _RESAMPLE. */
 const DEASSIGN = 1;
@@ -13,27 +14,35 @@ const RESAMPLE = 2;
 /** EPOLLIN: a signal. EPOLLHUP: the eventfd's last reference went, no signal. */
 const SIGNALLED = 0x1;
 const CLOSED = 0x10;
+/** GSIs whose calls are followed. */
+const MAX_CALLS = 4096;
 
 export class Irqfds {
   readonly #journal: Journal;
   readonly #threads: Threads;
   readonly #pins: Pins;
   readonly #handlers: Handlers;
+  readonly #machines: Machines;
   /** Resample irqfds seen assigned: fd to GSI. */
   readonly #resamplers = new Map<number, number>();
+  /** kvm_irqfd is probed at its return, too. */
+  #returns = false;
+  /** The latest call for a GSI. */
+  readonly #calls = new Map<number, Thread>();
 
-  constructor(journal: Journal, threads: Threads, pins: Pins, handlers: Handlers) {
+  constructor(journal: Journal, threads: Threads, pins: Pins, handlers: Handlers, machines: Machines) {
     this.#journal = journal;
     this.#threads = threads;
     this.#pins = pins;
     this.#handlers = handlers;
+    this.#machines = machines;
   }
 
   /** kvm_set_irq_routing: `nr` entries follow, fewer if the kernel refuses one. */
   routing(nr: number): void {
     const thread = this.#threads.current();
     thread.leave(this.#journal);
-    thread.table = new RoutingTable(this.#journal.stamp(), nr);
+    thread.table = new RoutingTable(this.#journal.stamp(), nr, this.#machines.arch);
     if (nr === 0) this.#routed(thread.table, undefined);
   }
 
@@ -60,10 +69,24 @@ export class Irqfds {
   irqfd(fd: number, gsi: number, flags: number, resamplefd: number): void {
     const thread = this.#threads.current();
     thread.leave(this.#journal);
+    if (!this.#returns) {
+      this.#returnedUnseen(thread);
+      this.#returnedUnseen(this.#calls.get(gsi));
+      if (this.#calls.size < MAX_CALLS) this.#calls.set(gsi, thread);
+    }
     thread.irqfd = { stamp: this.#journal.stamp(), fd, gsi, flags, resamplefd };
   }
 
+  /** Where no probe shows the return: a deassign was granted, as all are of an eventfd; of an assign it cannot be told. */
+  #returnedUnseen(thread: Thread | undefined): void {
+    const call = thread?.irqfd;
+    if (thread === undefined || call === undefined) return;
+    thread.irqfd = undefined;
+    if ((call.flags & DEASSIGN) !== 0) this.#journal.tell({ ...call.stamp, ns: this.#journal.ns, kind: 'kvm.irqfd.deassign', fd: call.fd, gsi: asGsi(call.gsi), ret: 0 });
+  }
+
   irqfdReturned(ret: number): void {
+    this.#returns = true;
     const j = this.#journal;
     const thread = this.#threads.current();
     const call = thread.irqfd;
@@ -131,5 +154,6 @@ export class Irqfds {
 
   forget(): void {
     this.#resamplers.clear();
+    this.#calls.clear();
   }
 }

@@ -110,11 +110,13 @@ const msiSetIrq: ReadBody = (body) => {
   return body.whole((kvm) => kvm.messages.decoded(dst, vec, dm, logical, trig));
 };
 
-/** Chips by name, and the names hold blanks; without an IOAPIC (arm64) a number. */
+/** Chips by name, and the names hold blanks; -1 for a number, as kernels without an IOAPIC print them (arm64). */
 function irqchip(body: Body): number {
   if (body.skip(IOAPIC)) return 2;
   if (body.skip(PIC_MASTER)) return 0;
-  return body.skip(PIC_SLAVE) ? 1 : body.decimal();
+  if (body.skip(PIC_SLAVE)) return 1;
+  body.decimal();
+  return -1;
 }
 
 const ackIrq: ReadBody = (body) => {
@@ -122,7 +124,7 @@ const ackIrq: ReadBody = (body) => {
   const chip = irqchip(body);
   body.word(ITS_PIN);
   const pin = body.decimal();
-  return body.whole((kvm) => kvm.pins.acknowledged(chip, pin));
+  return body.whole(chip < 0 ? (kvm) => kvm.vgic.acknowledged(pin) : (kvm) => kvm.pins.acknowledged(chip, pin));
 };
 
 export const LINE_BODIES: Readonly<Record<string, ReadBody>> = {

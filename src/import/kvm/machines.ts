@@ -25,6 +25,8 @@ export class Machines {
   #pointer: number | undefined;
   readonly #past = new Set<number>();
   #mixed = false;
+  /** What kind of host this is, once a line that only one prints has told. */
+  arch: 'arm64' | 'x86' | undefined;
   #switching = false;
   readonly #restarted: () => void;
 

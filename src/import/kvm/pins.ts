@@ -106,7 +106,7 @@ export class Pins {
     if (thread.bracket === 'open' && this.#wired(thread.gsi, entry.pin)) this.#served(thread, entry, coalesced);
     else this.#restored(thread, entry);
     thread.sure = true;
-    thread.accepts.length = 0;
+    if (thread.accepts.length > 0) thread.accepts.length = 0;
   }
 
   #wired(gsi: number, pin: number): boolean {

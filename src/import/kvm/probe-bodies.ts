@@ -1,11 +1,10 @@
 // Probe lines, `(where) name=value ...`, and the host's interrupt handlers. Probes are the user's own: a field that one of
 // them does not fetch is not known (NaN), and so is what would follow from it. The order of the fields does not matter.
 
-import { NOTHING, type Act, type Body, type ReadBody } from './body.js';
+import { NOTHING, type ReadBody } from './body.js';
+import { known, ofMachine, passage, probe } from './probe.js';
 import { Word } from './text.js';
 
-const WHERE = new Word('(');
-const KVM = new Word(' kvm=');
 const NR = new Word(' nr=');
 const GSI = new Word(' gsi=');
 const TYPE = new Word(' type=');
@@ -28,34 +27,7 @@ const PROBED_IRQ = new Word(' irq=');
 const IRQ = new Word('irq=');
 const NAME = new Word(' name=');
 const VFIO_INTX = new Word('vfio-intx(');
-
-/** True if all of them are known. */
-const known = (...values: readonly number[]): boolean => !values.some(Number.isNaN);
-
-/** A probe's line; what it means if the fields that it needs are `there`. */
-function probe(read: (body: Body) => { there: boolean; act: Act }): ReadBody {
-  return (body) => {
-    body.word(WHERE);
-    const { there, act } = read(body);
-    return body.begun(there ? act : NOTHING);
-  };
-}
-
-/** A probe without fields that matter. */
-const passage = (act: Act): ReadBody => probe(() => ({ there: true, act }));
-
-/** The same with the machine's pointer, where the probe fetches it. */
-const ofMachine =
-  (read: ReadBody): ReadBody =>
-  (body) => {
-    const act = read(body);
-    const pointer = body.field(KVM);
-    if (act === undefined || Number.isNaN(pointer)) return act;
-    return (kvm) => {
-      kvm.machines.pointer(pointer);
-      act(kvm);
-    };
-  };
+const GUEST_TIMER = new Word('kvm guest ');
 
 const setIrqRouting = probe((body) => {
   const nr = body.field(NR);
@@ -89,7 +61,9 @@ const irqfdWakeup = probe((body) => {
   const key = body.field(KEY);
   const resampler = body.field(RESAMPLER) !== 0;
   const routeType = body.field(ROUTE_TYPE);
-  return { there: known(gsi, key), act: (kvm) => kvm.woken(gsi, key, routeType, resampler) };
+  const isSignal = (key & 1) !== 0;
+  if (!known(gsi)) return { there: known(key) && isSignal, act: (kvm) => kvm.vgic.woken() };
+  return { there: known(key), act: (kvm) => kvm.woken(gsi, key, routeType, resampler) };
 });
 
 const resamplerAck = probe((body) => {
@@ -153,7 +127,8 @@ const handlerEntry: ReadBody = (body) => {
   body.decimal();
   body.word(NAME);
   const intx = body.skip(VFIO_INTX) ? body.token().replace(/\)$/, '') : '';
-  return body.begun((kvm) => kvm.handlers.entered(intx));
+  const guestTimer = body.skip(GUEST_TIMER);
+  return body.begun((kvm) => kvm.handlers.entered(intx, guestTimer));
 };
 
 const handlerExit: ReadBody = (body) => {
@@ -180,10 +155,13 @@ export const PROBE_BODIES: Readonly<Record<string, ReadBody>> = {
   kvm_request_irq_source_id_ret: sourceAllocated,
   kvm_free_irq_source_id: sourceFreed,
   vfio_intx_handler: intxHandler,
+  vfio_intx: intxHandler,
   vfio_msihandler: passage((kvm) => kvm.handlers.vfioMsi()),
+  vfio_msi: passage((kvm) => kvm.handlers.vfioMsi()),
   vfio_pci_intx_mask: intxMask,
   vfio_pci_intx_unmask: intxUnmask,
   vfio_pci_intx_unmask_handler: intxUnmask,
+  vfio_intx_unmask: intxUnmask,
   irq_handler_entry: handlerEntry,
   irq_handler_exit: handlerExit,
 };

@@ -23,6 +23,12 @@ export interface RoutingEntry {
   readonly u2: number;
 }
 
+/** Of which kind of host the table is, if it is known. */
+type Arch = 'arm64' | 'x86' | undefined;
+
+/** A pin of the vGIC, which is chip 0 as the 8259 is; a pin that no 8259 has may be one while the host is not known. */
+const isGicPin = ({ type, u0, u1 }: RoutingEntry, arch: Arch): boolean => type === IRQCHIP && u0 === 0 && (arch === 'arm64' || (arch === undefined && u1 >= PIC_PINS));
+
 function entryText({ gsi, type, u0, u1, u2 }: RoutingEntry): string {
   if (type === MSI) return `${gsi}:msi@0x${((BigInt(u1) << 32n) | BigInt(u0)).toString(16)}/0x${u2.toString(16)}`;
   if (type !== IRQCHIP || u0 > IOAPIC) return `${gsi}:other`;
@@ -42,17 +48,20 @@ export class RoutingTable {
   refused = false;
   readonly #stamp: Stamp;
   readonly #nr: number;
+  readonly #arch: Arch;
   readonly #entries: string[] = [];
 
-  constructor(stamp: Stamp, nr: number) {
+  constructor(stamp: Stamp, nr: number, arch: Arch) {
     this.#stamp = stamp;
     this.#nr = nr;
+    this.#arch = arch;
   }
 
   add(entry: RoutingEntry): void {
     if (this.#entries.length >= MAX_ENTRIES) return;
-    this.#entries.push(entryText(entry));
-    this.refused = refused(entry);
+    const isGic = isGicPin(entry, this.#arch);
+    this.#entries.push(isGic ? `${entry.gsi}:other` : entryText(entry));
+    this.refused = !isGic && refused(entry);
     if (entry.type === IRQCHIP && entry.u0 === IOAPIC) this.pins.set(entry.gsi, entry.u1);
   }
 

@@ -4,7 +4,7 @@ import type { Event } from '../../event.js';
 import { noteLoss, type StreamInfo } from '../format.js';
 import { Body } from '../kvm/body.js';
 import { EventNames } from '../kvm/names.js';
-import type { Text } from '../kvm/text.js';
+import { Text } from '../kvm/text.js';
 import { QemuAssembler } from './assembler.js';
 import { qemuNames } from './bodies.js';
 
@@ -32,7 +32,7 @@ export class QemuRecords {
   pause(place: number): void {
     this.assembler.pause();
     this.#info.lines = place;
-    this.#names.count(this.#info.counts);
+    this.#names.count(this.#info);
   }
 
   end(place: number): void {
@@ -63,6 +63,13 @@ export class QemuRecords {
     if (act === undefined) this.unreadable(text.bytes.toString('utf8', at, to), `a body of ${name.text} as QEMU prints it`, place);
     else act(this.assembler);
     return true;
+  }
+
+  /** Counts an event of which only the name is known. */
+  skip(name: string): void {
+    const text = new Text(Buffer.from(`${name} \n`, 'latin1'));
+    const found = this.#names.find(text, 0);
+    if (found !== undefined) this.#names.add(found);
   }
 
   /** A record that is damaged hides one event. */

@@ -13,7 +13,7 @@ export const neverFires: Rule = {
   needs: ['kvm.irqfd.assign', 'kvm.set_irq', 'kvm.ack', 'kvm.resample'],
   on: {
     'kvm.ack': (e, m, judge) => {
-      const gsi = e.chip === 2 ? m.routes.gsiOfPin(e.pin) : undefined;
+      const gsi = e.chip === 3 ? undefined : m.irqfds.resamplers.gsiOf(e);
       if (gsi === undefined || m.sources.level(gsi, RESAMPLE) !== U) return;
       if (m.irqfds.bindingsOf(gsi).some(({ resample }) => resample !== undefined)) judge.undecided('level of source 1');
     },
@@ -32,7 +32,7 @@ export const neverFires: Rule = {
         entity: debt.entity,
         sentence: `GSI ${debt.key} was asserted by a resample irqfd and acknowledged, but its resamplefd was not signalled before ${next?.kind ?? proof.kind}: the device stays masked`,
         because: [...debt.because, debt.by, next],
-        state: { 'source 1': '1' },
+        state: debt.by.kind === 'kvm.ack' && debt.by.chip === 3 ? { resampler: 'registered' } : { 'source 1': '1' },
         unless: (later) => later.kind === 'kvm.resample' && later.gsi === debt.key,
       });
     },

@@ -205,9 +205,9 @@ describe('KVM_SET_IRQCHIP raises the pins again', () => {
 });
 
 describe('acknowledges and delays', () => {
-  test('chips by name, and by number without an IOAPIC; slave pins count on', () => {
-    const lines = ['IOAPIC pin 10', 'PIC master pin 0', 'PIC slave pin 12', '0 pin 4'].map((body) => `kvm_ack_irq: irqchip ${body}`);
-    expect(tell(thread(...lines))).toEqual([acked, { ...acked, chip: 0, pin: 0 }, { ...acked, chip: 1, pin: 12 }, { ...acked, chip: 0, pin: 4 }]);
+  test('chips by name; slave pins count on', () => {
+    const lines = ['IOAPIC pin 10', 'PIC master pin 0', 'PIC slave pin 12'].map((body) => `kvm_ack_irq: irqchip ${body}`);
+    expect(tell(thread(...lines))).toEqual([acked, { ...acked, chip: 0, pin: 0 }, { ...acked, chip: 1, pin: 12 }]);
   });
 
   test('a delivery put off', () => {

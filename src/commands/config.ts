@@ -1,0 +1,48 @@
+// Where a project's irqreplay.config.json is found, and errors in it told in a sentence.
+
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import type { Config } from '../config.js';
+import { nearestHint } from '../import/nearest.js';
+import { RULES } from '../rules/index.js';
+import { UsageError } from './usage.js';
+
+const NAME = 'irqreplay.config.json';
+
+export interface FoundConfig {
+  /** The file; where one would be written if there is none. */
+  readonly file: string;
+  readonly config: Config;
+}
+
+/** `given`: the file of --config, false for --no-config; otherwise the one of the working folder, if there is one. */
+export async function findConfig(given: string | false | undefined): Promise<FoundConfig> {
+  if (given === false || (given === undefined && !existsSync(NAME))) return { file: NAME, config: {} };
+  const file = given ?? NAME;
+  const { Config } = await import('../config.js');
+  const parsed = Config.safeParse(readJson(file));
+  if (!parsed.success) throw new UsageError(`${file}: ${parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`).join('; ')}`);
+  for (const id of [...Object.keys(parsed.data.severity ?? {}), ...(parsed.data.suppress ?? []).map(({ rule }) => rule)]) {
+    const ids = RULES.map((rule) => rule.id);
+    if (!ids.some((each) => each === id)) throw new UsageError(`${file}: there is no rule ${id}${nearestHint(id, ids)}`);
+  }
+  return { file, config: parsed.data };
+}
+
+function readJson(file: string): unknown {
+  try {
+    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    return value;
+  } catch (error) {
+    throw new UsageError(`${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+export const configText = (config: Config): string => `${JSON.stringify(config, null, 2)}\n`;
+
+export const writeConfig = ({ file, config }: FoundConfig): void => writeFileSync(file, configText(config));
+
+/** The local day, `2026-11-28`. */
+export function today(): string {
+  const now = new Date();
+  return [now.getFullYear(), now.getMonth() + 1, now.getDate()].map((part) => String(part).padStart(2, '0')).join('-');
+}

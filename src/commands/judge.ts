@@ -1,0 +1,93 @@
+// One recording of a test run: replayed, and compared with what its marks or its sidecar expect.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Replay } from '../analyze.js';
+import { difference, ExpectationError, formatExpectation, NOTHING_EXPECTED, parseExpectation, type Difference, type Expectation } from '../expectation.js';
+import type { Finding } from '../finding.js';
+import { TraceError } from '../import/format.js';
+import { parseIrq } from '../import/irq.js';
+import { ReadError } from '../import/read-error.js';
+import { RULES } from '../rules/index.js';
+import { checkRecording } from './run.js';
+import { UsageError } from './usage.js';
+
+export interface Judgement extends Difference {
+  readonly file: string;
+  /** Findings that were expected and found. */
+  readonly met: number;
+  /** Why it could not be judged. */
+  readonly error: string | undefined;
+}
+
+/** Legal oddities are counted by `check`; a test is about what is wrong. */
+const isLoud = ({ severity }: Pick<Finding, 'severity'>): boolean => severity !== 'info';
+
+const sidecarOf = (file: string): string => `${file}.expect`;
+
+function readSidecar(file: string): Expectation {
+  const name = sidecarOf(file);
+  let text: string;
+  try {
+    text = readFileSync(name, 'utf8');
+  } catch {
+    return NOTHING_EXPECTED;
+  }
+  return parseExpectation(text, name);
+}
+
+/** Marks are places: the rule must be broken at that very line, and nothing else above info anywhere. */
+function judgeLitmus(file: string): { expected: string[]; found: string[] } {
+  const { events, marks } = parseIrq(readFileSync(file, 'utf8'), file);
+  const found: string[] = [];
+  const replay = new Replay({
+    rules: RULES,
+    onFinding: (finding) => {
+      if (isLoud(finding) || marks.get(events.indexOf(finding.at))?.includes(finding.rule) === true) found.push(`line ${finding.at.at}: ${finding.rule}`);
+    },
+  });
+  replay.feed(events);
+  const expected = [...marks].flatMap(([index, rules]) => rules.map((rule) => `line ${events[index]?.at ?? 0}: ${rule}`));
+  return { expected, found };
+}
+
+interface Outcome {
+  readonly expected: readonly string[];
+  readonly found: readonly string[];
+}
+
+/** A refusal that is expected is as good as a finding. */
+async function judgeRecording(file: string): Promise<Outcome> {
+  const { findings: expected, streams, settings, refused } = readSidecar(file);
+  const beside = streams.map((stream) => join(dirname(file), stream));
+  try {
+    const { findings } = await checkRecording([file, ...beside], { settings });
+    const all = findings.map((finding) => ({ finding, text: `${finding.rule} ${finding.entity}` }));
+    const found = all.filter(({ finding, text }) => isLoud(finding) || expected.includes(text)).map(({ text }) => text);
+    return refused === undefined ? { expected, found } : { expected: [`refused ${refused}`, ...expected], found };
+  } catch (error) {
+    if (refused === undefined || !isExplained(error) || !error.message.includes(refused)) throw error;
+    return { expected: [`refused ${refused}`], found: [`refused ${refused}`] };
+  }
+}
+
+const isExplained = (error: unknown): error is Error =>
+  error instanceof TraceError || error instanceof ReadError || error instanceof UsageError || error instanceof ExpectationError;
+
+export async function judge(file: string): Promise<Judgement> {
+  try {
+    const { expected, found } = file.endsWith('.irq') ? judgeLitmus(file) : await judgeRecording(file);
+    const differs = difference(expected, found);
+    return { file, met: new Set(expected).size - differs.missing.length, ...differs, error: undefined };
+  } catch (error) {
+    if (!isExplained(error)) throw error;
+    return { file, met: 0, missing: [], surplus: [], error: error.message };
+  }
+}
+
+/** Writes the sidecar anew: what was found is expected from now on. */
+export function adopt({ file, missing, surplus }: Judgement): void {
+  const before = readSidecar(file);
+  const findings = [...before.findings.filter((each) => !missing.includes(each)), ...surplus].sort();
+  writeFileSync(sidecarOf(file), formatExpectation({ ...before, findings }));
+}

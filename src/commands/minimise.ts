@@ -1,0 +1,67 @@
+// `irqreplay minimise`: the fewest events of a recording that still break the same rule on the same thing, as litmus text.
+
+import { writeFileSync } from 'node:fs';
+import type { FoldedFinding } from '../finding.js';
+import type { Event } from '../event.js';
+import { parseIrq } from '../import/irq.js';
+import { find, minimise, type Wanted } from '../minimise/minimise.js';
+import { litmus } from '../report/litmus.js';
+import { chosenFinding, type Chosen, type FindingArguments } from './chosen.js';
+import type { OffsetOption } from './offset.js';
+import { print } from './output.js';
+import { Recording } from './recording.js';
+import { ruleOf } from './select-rules.js';
+import { UsageError } from './usage.js';
+
+interface MinimiseArguments extends FindingArguments {
+  readonly out: string | undefined;
+}
+
+/** Events kept in front of the finding at first; eight times as many if they do not show it. */
+const WINDOW = 16_384;
+
+/** The last so many events up to the one numbered `seq`, and those that may settle what had to wait for other CPUs. */
+async function windowOf(recording: Recording, { seq, ns }: Event, size: number): Promise<Event[]> {
+  const kept: Event[] = [];
+  let n = 0;
+  for await (const batch of recording.events()) {
+    for (const event of batch) {
+      event.seq = n++;
+      kept.push(event);
+      if (event.seq > seq && !(event.ns - ns <= 1e6)) return kept.slice(-size);
+    }
+    if (kept.length > 2 * size) kept.splice(0, kept.length - size);
+  }
+  return kept.slice(-size);
+}
+
+/** A window that shows what is wanted; doubled in steps until it is the whole recording. */
+async function enough(files: readonly string[], given: { qemuEvents: string | undefined; offset: readonly OffsetOption[] }, finding: FoldedFinding, wanted: Wanted): Promise<readonly Event[]> {
+  for (let size = WINDOW; ; size *= 8) {
+    const events = await windowOf(await Recording.open(files, given), finding.at, size);
+    if (find(events, wanted) !== undefined) return events;
+    if (size > finding.at.seq) throw new UsageError(`${finding.rule} on ${finding.entity} does not come out of a second replay`);
+  }
+}
+
+interface Minimised {
+  readonly litmus: string;
+  readonly events: number;
+}
+
+/** The fewest events that show a finding, as litmus text. */
+export async function minimisedFinding(args: FindingArguments, { analysis, finding }: Chosen): Promise<Minimised> {
+  const { files, set, qemuEvents, offset } = args;
+  const settings = set.length === 0 ? [] : parseIrq(`meta.cfg ${set.join(' ')}\n`, '--set').events;
+  const wanted = { rule: ruleOf(finding.rule), entity: finding.entity, severity: finding.severity, settings };
+  const left = minimise(await enough(files, { qemuEvents, offset }, finding, wanted), wanted);
+  const text = litmus({ finding, events: [...settings, ...left], at: find(left, wanted)?.at, recordings: files, total: analysis.events });
+  return { litmus: text, events: left.length };
+}
+
+export async function minimiseFinding(args: MinimiseArguments): Promise<number> {
+  const { litmus: text } = await minimisedFinding(args, await chosenFinding(args));
+  if (args.out === undefined) print(text);
+  else writeFileSync(args.out, text);
+  return 0;
+}

@@ -1,0 +1,49 @@
+// `irqreplay stats`: how long interrupts take from hop to hop, which merged or vanished, how near the limits of KVM the run came.
+
+import { Lives } from '../lives/lives.js';
+import { Peaks } from '../lives/peaks.js';
+import { parseSelector, SELECTORS, type Selector } from '../lives/selector.js';
+import { Tally } from '../lives/tally.js';
+import { statsJson, statsText } from '../report/stats.js';
+import { printableJson } from '../report/text.js';
+import { painter, print } from './output.js';
+import { progressBar } from './progress.js';
+import { Recording, type StreamsArguments } from './recording.js';
+import { UsageError } from './usage.js';
+
+interface StatsArguments extends StreamsArguments {
+  /** Only the lives of this thing. */
+  readonly of: string | undefined;
+  readonly top: number;
+}
+
+export function selectorOf(text: string): Selector {
+  const selector = parseSelector(text);
+  if (selector === undefined) throw new UsageError(`${text}: expected ${SELECTORS}`);
+  return selector;
+}
+
+export async function stats({ files, format, progress, qemuEvents, offset, of, top }: StatsArguments): Promise<number> {
+  const wanted = of === undefined ? () => true : selectorOf(of);
+  const bar = progressBar(progress);
+  const tally = new Tally();
+  const peaks = new Peaks();
+  const lives = new Lives((life) => {
+    if (wanted(life)) tally.add(life);
+  });
+  const recording = await Recording.open(files, { qemuEvents, offset, onBytes: bar.update });
+  try {
+    for await (const events of recording.events()) {
+      peaks.feed(events);
+      lives.feed(events);
+    }
+  } finally {
+    bar.clear();
+  }
+  lives.end();
+  const streams = recording.summaries();
+  const names = streams.map(({ file }) => file);
+  const timed = streams.some(({ clock }) => clock === 'seconds' || clock === 'ns');
+  print(format === 'json' ? printableJson(statsJson(tally, peaks.all, names)) : statsText(tally, peaks.all, { files: names, paint: painter(), top, timed }));
+  return 0;
+}

@@ -1,0 +1,65 @@
+// What a recording is expected to show: `rule entity` lines of a sidecar file, or the marks of a litmus file; and how what it shows differs.
+
+/** Of a sidecar, `<recording>.expect`. */
+export interface Expectation {
+  /** `rule entity`, sorted; what is not here must not be found. */
+  readonly findings: readonly string[];
+  /** Further streams of the run, as named: `with ioctl.jsonl`. */
+  readonly streams: readonly string[];
+  /** Facts for `--set`: `set stormN=200`. */
+  readonly settings: readonly string[];
+  /** Words of the message with which it must be refused: `refused run trace-cmd report without -R`. */
+  readonly refused: string | undefined;
+}
+
+export interface Difference {
+  /** Expected and not found; found and not expected. Sorted. */
+  readonly missing: readonly string[];
+  readonly surplus: readonly string[];
+}
+
+export const NOTHING_EXPECTED: Expectation = { findings: [], streams: [], settings: [], refused: undefined };
+
+const FINDING = /^[a-z0-9]+\/[a-z0-9-]+ \S/;
+
+/** A sidecar that cannot be read: says the line, what was found and what was expected. */
+export class ExpectationError extends Error {
+  override readonly name = 'ExpectationError';
+  constructor(file: string, line: number, found: string) {
+    super(`${file}:${line}: found ${JSON.stringify(found.slice(0, 120))}, expected "rule entity", "none", "with FILE", "set KEY=VALUE" or "refused WORDS"`);
+  }
+}
+
+/** `#` begins a comment line. */
+export function parseExpectation(text: string, file: string): Expectation {
+  const findings: string[] = [];
+  const streams: string[] = [];
+  const settings: string[] = [];
+  let refused: string | undefined;
+  for (const [i, raw] of text.split(/\r?\n/).entries()) {
+    const line = raw.trim();
+    if (line === '' || line.startsWith('#') || line === 'none') continue;
+    const [, word, rest = ''] = /^(with|set|refused) +(.+)$/.exec(line) ?? [];
+    if (word === 'with') streams.push(rest);
+    else if (word === 'set') settings.push(rest);
+    else if (word === 'refused') refused = rest;
+    else if (FINDING.test(line)) findings.push(line);
+    else throw new ExpectationError(file, i + 1, line);
+  }
+  return { findings: findings.sort(), streams, settings, refused };
+}
+
+/** The text of a sidecar that expects `findings` and keeps the rest. */
+export function formatExpectation({ findings, streams, settings }: Expectation): string {
+  const lines = [...streams.map((stream) => `with ${stream}`), ...settings.map((setting) => `set ${setting}`), ...(findings.length === 0 ? ['none'] : findings)];
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+export function difference(expected: readonly string[], found: readonly string[]): Difference {
+  const wanted = new Set(expected);
+  const seen = new Set(found);
+  return {
+    missing: [...wanted].filter((each) => !seen.has(each)).sort(),
+    surplus: [...seen].filter((each) => !wanted.has(each)).sort(),
+  };
+}

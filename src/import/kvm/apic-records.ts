@@ -1,0 +1,134 @@
+// Records of the tracepoints about local APICs, vCPUs and register accesses (arch/x86/kvm/trace.h, include/trace/events/kvm.h,
+// Linux 5.2 to 7.2): the twin of apic-bodies.ts.
+
+import type { KvmAssembler } from './assembler.js';
+import type { CompileRecord } from './record.js';
+
+const IOAPIC_BASE = 0xfec0_0000;
+const IOAPIC_SIZE = 0x100;
+const TPR_ADDRESS = 0xfee0_0080;
+const SVR_ADDRESS = 0xfee0_00f0;
+const APIC_TPR = 0x80;
+const APIC_SVR = 0xf0;
+const X2APIC_TPR = 0x808;
+const X2APIC_SVR = 0x80f;
+/** Types of kvm_mmio. A read that user space serves is recorded twice, the first time without its value. */
+const MMIO_READ = 1;
+const MMIO_WRITE = 2;
+
+const acceptIrq: CompileRecord = (fields) => {
+  const apicid = fields.number('apicid');
+  const mode = fields.number('dm');
+  const trigger = fields.number('tm');
+  const vec = fields.number('vec');
+  return (kvm, record) =>
+    kvm.cpus.accepted(apicid.of(record), vec.of(record), (mode.of(record) >>> 8) & 7, trigger.of(record) === 0 ? 'edge' : 'level');
+};
+
+/** `irq` until 5.10; since 6.1 `vector`, whether an instruction asked for it, and whether the entry before did not get through. */
+const injVirq: CompileRecord = (fields) => {
+  if (!fields.has('vector')) {
+    const irq = fields.number('irq');
+    return (kvm, record) => kvm.cpus.injected(irq.of(record));
+  }
+  const vec = fields.number('vector');
+  const soft = fields.number('soft');
+  const again = fields.number('reinjected');
+  return (kvm, record) => {
+    if (soft.of(record) === 0 && again.of(record) === 0) kvm.cpus.injected(vec.of(record));
+  };
+};
+
+const eoi: CompileRecord = (fields) => {
+  const apicid = fields.number('apicid');
+  const vec = fields.number('vector');
+  return (kvm, record) => kvm.cpus.ended(apicid.of(record), vec.of(record));
+};
+
+const pvEoi: CompileRecord = (fields) => {
+  const apicid = fields.number('apicid');
+  return (kvm, record) => kvm.cpus.runs(apicid.of(record));
+};
+
+/** The vCPU is recorded since 5.10 only, and on x86 only. */
+const entryOrExit: CompileRecord = (fields) => {
+  if (!fields.has('vcpu_id')) return undefined;
+  const vcpu = fields.number('vcpu_id');
+  return (kvm, record) => kvm.cpus.entered(vcpu.of(record));
+};
+
+const apic: CompileRecord = (fields) => {
+  const write = fields.number('rw');
+  const register = fields.number('reg');
+  const value = fields.number('val');
+  return (kvm, record) => {
+    if (write.of(record) === 0) return;
+    const at = register.of(record);
+    if (at === APIC_SVR || at === APIC_TPR) wrote(kvm, at === APIC_SVR, value.low(record));
+  };
+};
+
+/** A write that faulted did nothing. */
+const msr: CompileRecord = (fields) => {
+  const write = fields.number('write');
+  const register = fields.number('ecx');
+  const data = fields.number('data');
+  const exception = fields.number('exception');
+  return (kvm, record) => {
+    if (write.of(record) === 0 || exception.of(record) !== 0) return;
+    const at = register.of(record);
+    if (at === X2APIC_SVR || at === X2APIC_TPR) wrote(kvm, at === X2APIC_SVR, data.low(record));
+  };
+};
+
+/** Most accesses are to other devices. */
+const mmio: CompileRecord = (fields) => {
+  const type = fields.number('type');
+  const length = fields.number('len');
+  const address = fields.number('gpa');
+  const value = fields.number('val');
+  return (kvm, record) => {
+    const gpa = address.of(record);
+    const what = type.of(record);
+    if (gpa < IOAPIC_BASE || gpa > SVR_ADDRESS || (what !== MMIO_WRITE && what !== MMIO_READ)) return;
+    const bytes = length.of(record);
+    const low = value.low(record);
+    if (gpa >= IOAPIC_BASE + IOAPIC_SIZE) {
+      if (what === MMIO_WRITE && (gpa === TPR_ADDRESS || gpa === SVR_ADDRESS)) wrote(kvm, gpa === SVR_ADDRESS, low);
+    } else if (what === MMIO_WRITE) kvm.ioapic.wrote(gpa - IOAPIC_BASE, low, bytes);
+    else if (bytes <= 4) kvm.ioapic.read(gpa - IOAPIC_BASE, low);
+  };
+};
+
+function wrote(kvm: KvmAssembler, svr: boolean, value: number): void {
+  if (svr) kvm.cpus.wroteSvr(value);
+  else kvm.cpus.wroteTpr(value);
+}
+
+const apicv: CompileRecord = () => (kvm) => kvm.apicvActive();
+
+const irteUpdate: CompileRecord = (fields) => {
+  const set = fields.number('set');
+  return (kvm, record) => {
+    if (set.of(record) !== 0) kvm.interruptsPosted();
+  };
+};
+
+export const APIC_RECORDS: Readonly<Record<string, CompileRecord>> = {
+  kvm_apic_accept_irq: acceptIrq,
+  kvm_inj_virq: injVirq,
+  kvm_eoi: eoi,
+  kvm_pv_eoi: pvEoi,
+  kvm_entry: entryOrExit,
+  kvm_exit: entryOrExit,
+  kvm_apic: apic,
+  kvm_msr: msr,
+  kvm_mmio: mmio,
+  kvm_apicv_accept_irq: apicv,
+  kvm_avic_incomplete_ipi: apicv,
+  kvm_avic_unaccelerated_access: apicv,
+  kvm_avic_ga_log: apicv,
+  kvm_avic_kick_vcpu_slowpath: apicv,
+  kvm_avic_doorbell: apicv,
+  kvm_pi_irte_update: irteUpdate,
+};

@@ -1,0 +1,21 @@
+// Every event whose binary records are read, by the recorder's name: the twin of bodies.ts. An event that is not listed is
+// counted and stepped over.
+
+import { APIC_RECORDS } from './apic-records.js';
+import { LINE_RECORDS } from './line-records.js';
+import { HANDLER_RECORDS, PROBE_RECORDS } from './probe-records.js';
+import type { CompileRecord, Fields, ReadRecord } from './record.js';
+
+/** Text that a user wrote into trace_marker (kernel/trace/trace_entries.h, FTRACE_ENTRY print). */
+const marker: CompileRecord = (fields) => {
+  const text = fields.text('buf');
+  return (kvm, record) => kvm.note(text.of(record).replace(/\n+$/, ''));
+};
+
+const TRACEPOINTS = new Map(Object.entries({ ...LINE_RECORDS, ...APIC_RECORDS, ...HANDLER_RECORDS, print: marker, tracing_mark_write: marker }));
+const PROBES = new Map(Object.entries(PROBE_RECORDS));
+
+/** `perf probe kvm_set_irq` names the probe like the tracepoint: its fields tell which it is. Undefined for events that mean nothing here. */
+export function recordReader(name: string, fields: Fields): ReadRecord | undefined {
+  return (fields.probed ? PROBES : TRACEPOINTS).get(name)?.(fields);
+}

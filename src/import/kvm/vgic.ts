@@ -1,0 +1,234 @@
+// KVM's virtual GIC on arm64: input lines, list registers filled and read back, acknowledges of SPIs, entries and exits
+// (Linux arch/arm64/kvm/vgic/vgic.c, vgic-v2.c, vgic-v3.c, arch_timer.c). Of the physical GIC nothing is told: what the host
+// asks of it is not yet what it does, and where its own log is there too, the two clocks are not one.
+
+import { gsi as asGsi, intid, lr as asLr, pin as asPin, vcpu as asVcpu } from '../../ids.js';
+import type { EventOf } from '../../event.js';
+import type { Handlers } from './handlers.js';
+import type { Irqfds } from './irqfds.js';
+import type { Journal } from './journal.js';
+import type { Machines } from './machines.js';
+import type { Thread, Threads } from './thread.js';
+
+/** `chip` of the acknowledges: KVM numbers the vGIC 0, which on x86 is the 8259. */
+const GIC = 3;
+const FIRST_SPI = 32;
+const GSIS_KEPT = 1024;
+
+/** Hops of one injection, in the order in which it passes them: who asks (kvm_irq_line, kvm_timer_update_irq), a probe on kvm_vgic_inject_irq, its tracepoint. */
+export const HOPS = { asked: 0, probed: 1, traced: 2 } as const;
+type Hop = (typeof HOPS)[keyof typeof HOPS];
+
+/** A line of the guest's GIC; `cpu` of SGIs and PPIs only. */
+interface Line {
+  readonly id: number;
+  readonly cpu: number | undefined;
+  readonly level: boolean;
+}
+
+/** What KVM knows of an interrupt: `struct vgic_irq`. */
+export interface SoftState {
+  readonly id: number;
+  readonly line: boolean;
+  readonly latch: boolean;
+  readonly active: boolean;
+  readonly enabled: boolean;
+  /** A physical interrupt stands behind it. */
+  readonly hw: boolean;
+}
+
+/** What is under way in one thread. */
+class Doing {
+  /** The last injection, and the one that a hardirq's came in between of. */
+  inputs: { readonly line: Line; hop: Hop }[] = [];
+  /** An eventfd was signalled; which GSI's is told next. */
+  woken = false;
+  /** GSI whose line is about to change, -1 none. */
+  gsi = -1;
+  /** GSI of the acknowledge at hand, -1 none. */
+  acked = -1;
+}
+
+export class Vgic {
+  readonly #journal: Journal;
+  readonly #threads: Threads;
+  readonly #machines: Machines;
+  readonly #handlers: Handlers;
+  readonly #irqfds: Irqfds;
+  #doing = new WeakMap<Thread, Doing>();
+  /** GSI that last changed an SPI's line. */
+  readonly #gsis = new Map<number, number>();
+  /** The GIC's number of a host interrupt, by Linux's. */
+  readonly #hostIntids = new Map<number, number>();
+
+  constructor(journal: Journal, threads: Threads, machines: Machines, handlers: Handlers, irqfds: Irqfds) {
+    this.#journal = journal;
+    this.#threads = threads;
+    this.#machines = machines;
+    this.#handlers = handlers;
+    this.#irqfds = irqfds;
+  }
+
+  /** kvm_entry. */
+  entered(): void {
+    const cpu = this.#guest();
+    if (cpu !== undefined) this.#journal.tell({ ...this.#journal.stamp(), kind: 'cpu.enter', cpu });
+  }
+
+  /** kvm_exit: after the list registers have been read back. */
+  exited(): void {
+    const cpu = this.#guest();
+    if (cpu !== undefined) this.#journal.tell({ ...this.#journal.stamp(), kind: 'cpu.exit', cpu });
+  }
+
+  /** kvm_timer_update_irq. The host's handler of a guest's timer runs in the thread of its vCPU. */
+  timer(id: number, cpu: number, level: boolean): void {
+    if (this.#handlers.inGuestTimer) this.#machines.claim(this.#threads.current(), cpu);
+    this.input(HOPS.asked, id, cpu, level);
+  }
+
+  /** A line changes, or is set again; `cpu` counts for SGIs and PPIs only. */
+  input(hop: Hop, id: number, cpu: number, level: boolean): void {
+    const j = this.#journal;
+    const thread = this.#threads.current();
+    const doing = this.#of(thread);
+    const line = { id, cpu: id < FIRST_SPI ? cpu : undefined, level };
+    this.#learnGsi(thread, doing, id);
+    thread.settle(j);
+    const same = doing.inputs.find((before) => before.hop < hop && sameLine(before.line, line));
+    if (same !== undefined) {
+      same.hop = hop;
+      return;
+    }
+    doing.inputs = [{ line, hop }, ...doing.inputs.slice(0, 1)];
+    j.tell({ ...j.stamp(), kind: 'gic.in', id: intid(id), level: level ? 1 : 0, cpu: line.cpu === undefined ? undefined : asVcpu(line.cpu) });
+  }
+
+  /** vgic_queue_irq_unlock: an interrupt that may have to be delivered. */
+  queued(state: SoftState): void {
+    const thread = this.#threads.current();
+    const latest = this.#of(thread).inputs[0]?.line;
+    this.#machines.arch = 'arm64';
+    this.#state(state, latest?.id === state.id ? latest.cpu : undefined, undefined);
+  }
+
+  /** vgic_v2_populate_lr, vgic_v3_populate_lr: what a list register is made from; `hwintid` is the physical INTID behind it. */
+  populated(lr: number, state: SoftState, hwintid: number): void {
+    const j = this.#journal;
+    const cpu = this.#guest();
+    const pid = state.hw && hwintid >= 0 ? intid(hwintid) : undefined;
+    if (cpu === undefined) return;
+    this.#state(state, cpu, pid);
+    j.tell({ ...j.stamp(), kind: 'vgic.flush', cpu, lr: asLr(lr), vid: intid(state.id), st: stateOf(state), hw: state.hw ? 1 : 0, pid, eoi: undefined });
+  }
+
+  /** vgic_v2_fold_lr_state, vgic_v3_fold_lr_state: the list registers are read back, with values that the probe does not see. */
+  folded(): void {
+    const j = this.#journal;
+    const cpu = this.#guest();
+    if (cpu !== undefined) j.tell({ ...j.stamp(), kind: 'vgic.fold', cpu, lr: undefined, vid: undefined, st: undefined });
+  }
+
+  /** kvm_vgic_map_phys_irq, with Linux's number of the host interrupt. */
+  mapped(hostIrq: number, vid: number): void {
+    const j = this.#journal;
+    const pid = this.#hostIntids.get(hostIrq);
+    const cpu = this.#guest();
+    if (pid === undefined || (vid < FIRST_SPI && cpu === undefined)) return;
+    j.tell({ ...j.stamp(), kind: 'vgic.map', vid: intid(vid), pid: intid(pid), cpu: vid < FIRST_SPI ? cpu : undefined });
+  }
+
+  /** kvm_vgic_unmap_phys_irq. */
+  unmapped(vid: number): void {
+    const j = this.#journal;
+    const cpu = this.#guest();
+    if (vid >= FIRST_SPI || cpu !== undefined) j.tell({ ...j.stamp(), kind: 'vgic.unmap', vid: intid(vid), cpu: vid < FIRST_SPI ? cpu : undefined });
+  }
+
+  /** gic_eoimode1_eoi_irq: the end of a host interrupt's handler; names its number in the GIC. */
+  hostEnded(hostIrq: number, id: number): void {
+    this.#handlers.left();
+    if (this.#hostIntids.size < GSIS_KEPT) this.#hostIntids.set(hostIrq, id);
+  }
+
+  /** irqfd_wakeup of a probe that does not fetch the GSI. */
+  woken(): void {
+    this.#of(this.#threads.current()).woken = true;
+  }
+
+  /** kvm_arch_set_irq_inatomic: sets the line of an SPI at once, or sends an MSI. */
+  inatomic(gsi: number): void {
+    const j = this.#journal;
+    const doing = this.#of(this.#threads.current());
+    if (doing.woken) j.tell({ ...j.stamp(), kind: 'efd.signal', fd: undefined, gsi: asGsi(gsi) });
+    doing.woken = false;
+    doing.gsi = gsi;
+  }
+
+  /** kvm_ack_irq: pin n is SPI n + 32. */
+  acknowledged(pin: number): void {
+    const j = this.#journal;
+    const thread = this.#threads.current();
+    thread.leave(j);
+    const gsi = this.#gsis.get(pin + FIRST_SPI);
+    this.#of(thread).acked = gsi ?? -1;
+    j.tell({ ...j.stamp(), kind: 'kvm.ack', chip: GIC, pin: asPin(pin), gsi: gsi === undefined ? undefined : asGsi(gsi) });
+  }
+
+  /** irqfd_resampler_ack of a probe that does not fetch the GSI. */
+  resamplerAcked(): void {
+    const { acked } = this.#of(this.#threads.current());
+    if (acked >= 0) this.#irqfds.resamplerAcked(acked);
+  }
+
+  forget(): void {
+    this.#doing = new WeakMap();
+    this.#gsis.clear();
+  }
+
+  #of(thread: Thread): Doing {
+    let doing = this.#doing.get(thread);
+    if (doing === undefined) this.#doing.set(thread, (doing = new Doing()));
+    return doing;
+  }
+
+  /** The vCPU of the thread at hand, once it is known. */
+  #guest(): EventOf<'cpu.enter'>['cpu'] | undefined {
+    this.#machines.arch = 'arm64';
+    const thread = this.#threads.current();
+    thread.leave(this.#journal);
+    return thread.vcpu < 0 ? undefined : asVcpu(thread.vcpu);
+  }
+
+  /** Whoever asks for a GSI changes the line of its SPI next: so the trace itself shows which belong together. */
+  #learnGsi(thread: Thread, doing: Doing, id: number): void {
+    const gsi = thread.bracket === 'open' ? thread.gsi : doing.gsi;
+    doing.gsi = -1;
+    if (gsi >= 0 && id >= FIRST_SPI && this.#gsis.size < GSIS_KEPT) this.#gsis.set(id, gsi);
+  }
+
+  #state({ id, line, latch, active, enabled, hw }: SoftState, cpu: number | undefined, pid: EventOf<'vgic.irq'>['pid']): void {
+    const j = this.#journal;
+    const bit = (value: boolean): 0 | 1 => (value ? 1 : 0);
+    j.tell({
+      ...j.stamp(),
+      kind: 'vgic.irq',
+      vid: intid(id),
+      cpu: cpu === undefined || id >= FIRST_SPI ? undefined : asVcpu(cpu),
+      line: bit(line),
+      latch: bit(latch),
+      active: bit(active),
+      enabled: bit(enabled),
+      hw: bit(hw),
+      pid,
+    });
+  }
+}
+
+const sameLine = (a: Line, b: Line): boolean => a.id === b.id && a.cpu === b.cpu && a.level === b.level;
+
+/** Only what is active or pending gets a list register; pending and active at once only if it is an edge, which is not told. */
+function stateOf({ active, latch, hw }: SoftState): 'P' | 'A' | undefined {
+  if (!active) return 'P';
+  return hw || !latch ? 'A' : undefined;
+}

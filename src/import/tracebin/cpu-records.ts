@@ -1,0 +1,171 @@
+// The records of one CPU, out of its ring-buffer pages (kernel/trace/ring_buffer.c, include/linux/ring_buffer.h).
+
+import { RawRecord } from '../kvm/record.js';
+import type { PageLayout } from './page-layout.js';
+import type { CpuStats } from './cpu-stats.js';
+import type { Pages } from './pages.js';
+import type { Reference } from './reference.js';
+
+/** Bits of the commit word: the data's length, and what was lost in front of the page. */
+const LENGTH = 0x07ff_ffff;
+const MISSED_EVENTS = 2 ** 31;
+const MISSED_STORED = 2 ** 30;
+
+/** Types of records that are no event; 1 to 28 are events of so many words. */
+const LONG = 0;
+const LARGEST_SHORT = 28;
+const PADDING = 29;
+const TIME_EXTEND = 30;
+const TIME_STAMP = 31;
+/** Bits of a delta; an absolute stamp has 59. */
+const DELTA = 2 ** 27;
+const STAMP_BITS = 59n;
+
+/** Events lost in front of the record at hand, as far as their number is known. */
+export interface Gap {
+  readonly n: number | undefined;
+  /** In words; empty for what the kernel itself marked. */
+  readonly damage: string;
+}
+
+interface CpuOptions {
+  readonly cpu: number;
+  /** Number of the trace buffer, for recordings of several instances. */
+  readonly buffer: number;
+  readonly layout: PageLayout;
+  readonly reference: Reference;
+  /** Events that the kernel counted as lost, as far as it did. */
+  readonly stats: CpuStats | undefined;
+}
+
+/** One CPU's records in order. `at` and `end` are those of the record at hand, from its common fields on. */
+export class CpuRecords extends RawRecord {
+  readonly cpu: number;
+  readonly buffer: number;
+  /** From the reference. */
+  time = 0;
+  /** What was lost in front of the record at hand. */
+  gaps: readonly Gap[] = [];
+  readonly #pages: Pages;
+  readonly #layout: PageLayout;
+  readonly #reference: Reference;
+  readonly #stats: CpuStats | undefined;
+  /** Events marked as lost so far; NaN once a mark did not say how many. */
+  #marked = 0;
+  /** Next record of the page and the end of its data. */
+  #next = 0;
+  #dataEnd = 0;
+  #pending: Gap[] = [];
+  #begun = false;
+
+  constructor(pages: Pages, { cpu, buffer, layout, reference, stats }: CpuOptions) {
+    super();
+    this.#pages = pages;
+    this.cpu = cpu;
+    this.buffer = buffer;
+    this.#layout = layout;
+    this.#reference = reference;
+    this.#stats = stats;
+  }
+
+  /** Goes to the next event; false at the end, when `gaps` still tells what was lost after the last one. */
+  next(): boolean {
+    if (this.gaps.length > 0) this.gaps = [];
+    for (;;) {
+      while (this.#next < this.#dataEnd) if (this.#step()) return true;
+      if (this.#pages.next()) this.#open();
+      else {
+        this.#end();
+        return false;
+      }
+    }
+  }
+
+  /** True if an event stands here; other records only tell time. */
+  #step(): boolean {
+    const { view } = this;
+    const start = this.#next;
+    const word = view.getUint32(start, true);
+    const type = word & 31;
+    this.time += word >>> 5;
+    if (type !== LONG && type <= LARGEST_SHORT) return this.#event(start + 4, type * 4);
+    if (type === PADDING && word >>> 5 === 0) {
+      this.#next = this.#dataEnd;
+      return false;
+    }
+    if (start + 8 > this.#dataEnd) return this.#damaged();
+    const second = view.getUint32(start + 4, true);
+    if (type === LONG) return second < 4 ? this.#damaged() : this.#event(start + 8, second - 4);
+    this.#next = start + 8;
+    if (type === TIME_EXTEND) this.time += second * DELTA;
+    else if (type === TIME_STAMP) this.#stamp(BigInt(second) * BigInt(DELTA) + BigInt(word >>> 5), word >>> 5);
+    else this.#next = start + 4 + Math.max(4, second);
+    return false;
+  }
+
+  #event(at: number, length: number): boolean {
+    const end = at + length;
+    if (end > this.#dataEnd) return this.#damaged();
+    this.at = at;
+    this.end = end;
+    this.#next = (end + 3) & ~3;
+    if (this.#pending.length > 0) this.#release();
+    return true;
+  }
+
+  /** What was overwritten without a mark is missing somewhere. */
+  #end(): void {
+    const rest = (this.#stats?.overrun ?? 0) - this.#marked;
+    if (rest > 0) this.#pending.push({ n: rest, damage: `${rest} events overwritten` });
+    this.#marked = Number.NaN;
+    this.#release();
+  }
+
+  #release(): void {
+    this.gaps = this.#pending;
+    this.#pending = [];
+  }
+
+  /** An absolute stamp lacks the five topmost bits: they are those of the time so far. */
+  #stamp(low: bigint, delta: number): void {
+    const before = this.#reference.stamp + BigInt(this.time - delta);
+    this.time = this.#reference.from(((before >> STAMP_BITS) << STAMP_BITS) | low);
+  }
+
+  #damaged(): false {
+    this.#next = this.#dataEnd;
+    this.#pending.push({ n: undefined, damage: `a damaged page at ${this.#pages.place}` });
+    return false;
+  }
+
+  #open(): void {
+    const { start, view } = this.#pages;
+    const { commit, commitSize, data, pageSize } = this.#layout;
+    this.view = view;
+    const word = view.getUint32(start + commit, true);
+    const length = word & LENGTH;
+    this.#next = start + data;
+    this.#dataEnd = this.#next + length;
+    if (this.#dataEnd > start + pageSize) {
+      this.#dataEnd = this.#next;
+      this.#damaged();
+      return;
+    }
+    this.#lose(word, start + pageSize - this.#dataEnd, commitSize);
+    if (length === 0) return;
+    const time = this.#reference.from(view.getBigUint64(start, true));
+    if (this.#begun && time < this.time) this.#pending.push({ n: undefined, damage: `a page at ${this.#pages.place} that is older than the one before` });
+    this.time = time;
+    this.#begun = true;
+  }
+
+  /** The number of events lost is stored behind the data, where there is room. A buffer that was full dropped what came then, without a mark. */
+  #lose(word: number, room: number, size: number): void {
+    if (word >= MISSED_EVENTS) {
+      const stored = (word & MISSED_STORED) !== 0 && room >= size;
+      const n = stored ? this.view.getUint32(this.#dataEnd, true) : 0;
+      this.#marked += n > 0 ? n : Number.NaN;
+      this.#pending.push({ n: n > 0 ? n : undefined, damage: '' });
+    } else if (this.#begun && (this.#stats?.dropped ?? 0) > 0) this.#pending.push({ n: undefined, damage: 'events may have been dropped here: the buffer was full' });
+  }
+}

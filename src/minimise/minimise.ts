@@ -1,0 +1,91 @@
+// From a recording that breaks a rule to the fewest events that break it on the same thing.
+
+import { Replay } from '../analyze.js';
+import type { Event } from '../event.js';
+import type { Finding } from '../finding.js';
+import type { Rule } from '../rules/rule.js';
+import { ddmin, type Shows } from './ddmin.js';
+import { groupings } from './groups.js';
+import { withoutFields, withoutPlace, withoutThread, withoutTime, withRoutes } from './plain.js';
+
+/** What must still be found. */
+export interface Wanted {
+  readonly rule: Rule;
+  readonly entity: string;
+  readonly severity: Finding['severity'];
+  /** Facts that the recording does not tell (`--set`), in front of every try. */
+  readonly settings: readonly Event[];
+}
+
+/** The first finding that is wanted, or undefined; an event of the result is one of `events`. */
+export function find(events: readonly Event[], { rule, entity, severity, settings }: Wanted): Finding | undefined {
+  let found: Finding | undefined;
+  const replay = new Replay({
+    rules: [rule],
+    onFinding: (finding) => {
+      if (finding.entity === entity && finding.severity === severity) found ??= finding;
+    },
+  });
+  replay.feed(settings);
+  for (const event of events) {
+    replay.feed([event]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** `events` must show what is wanted; so does the result, and no event of it can be left out. */
+export function minimise(events: readonly Event[], wanted: Wanted): readonly Event[] {
+  const shows: Shows<Event> = (left) => find(left, wanted) !== undefined;
+  let left: readonly Event[] = events.map(withoutPlace);
+  // Without times the order alone counts, and nothing waits for another CPU's excuse.
+  for (const plainer of [withoutTime, withoutThread]) {
+    const tried = left.map(plainer);
+    if (shows(tried)) left = tried;
+  }
+  left = dropGroups(left, shows);
+  left = ddmin(left, shows);
+  return simplify(left, shows);
+}
+
+function dropGroups(events: readonly Event[], shows: Shows<Event>): readonly Event[] {
+  let left = events;
+  for (let before = Number.POSITIVE_INFINITY; left.length < before; ) {
+    before = left.length;
+    for (const groups of groupings(left)) {
+      const members = new Set([...groups.values()].flatMap((group) => [...group]));
+      const rest = (kept: readonly ReadonlySet<Event>[]): readonly Event[] => left.filter((event) => !members.has(event) || kept.some((group) => group.has(event)));
+      left = rest(ddmin([...groups.values()], (kept) => shows(rest(kept))));
+    }
+  }
+  return left;
+}
+
+/** Each event as plain as it can be; a plainer one may make others superfluous. */
+function simplify(events: readonly Event[], shows: Shows<Event>): readonly Event[] {
+  let left = events;
+  for (let at = 0; at < left.length; at++) {
+    for (let again = true; again; ) {
+      const plainer = withoutFields(left[at] ?? raise(at)).find((tried) => shows(left.with(at, tried)));
+      again = plainer !== undefined;
+      if (plainer !== undefined) left = left.with(at, plainer);
+    }
+  }
+  return ddmin(dropRoutes(left, shows), shows);
+}
+
+/** Routing tables without the routes that do not matter. */
+function dropRoutes(events: readonly Event[], shows: Shows<Event>): readonly Event[] {
+  let left = events;
+  for (const [at, event] of events.entries()) {
+    if (event.kind !== 'kvm.routes' || !event.map.includes(',')) continue;
+    const table = (entries: readonly string[]): readonly Event[] => left.with(at, withRoutes(event, entries));
+    const entries = event.map.split(',');
+    if (shows(table(entries))) left = table(ddmin(entries, (kept) => kept.length > 0 && shows(table(kept))));
+  }
+  return left;
+}
+
+function raise(at: number): never {
+  throw new Error(`no event ${at}`);
+}

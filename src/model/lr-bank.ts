@@ -1,0 +1,125 @@
+// The list registers of one vCPU as one recorder shows them. Arm IHI 0069, ICH_LR<n>_EL2; IHI 0048B, GICH_LRn.
+// A register's state is a set of possible states: what the guest does with it is seen only where its accesses are recorded.
+
+import type { Event, EventOf } from '../event.js';
+import type { Intid, Lr, Vcpu } from '../ids.js';
+import { F, T, U, known, type Tri } from './tri.js';
+
+/** States as bits of a set. */
+const INACTIVE = 1;
+export const PENDING = 2;
+const ACTIVE = 4;
+export const BOTH = 8;
+const ANY = INACTIVE | PENDING | ACTIVE | BOTH;
+
+const SETS = { I: INACTIVE, P: PENDING, A: ACTIVE, PA: BOTH } as const;
+const SHORT = ['I', 'P', 'A', 'PA'] as const;
+
+/** The set that a recorder names; of an unnamed state that something holds the register. */
+const setOf = (state: keyof typeof SETS | undefined): number => (state === undefined ? PENDING | ACTIVE | BOTH : SETS[state]);
+
+export const showSet = (set: number): string => (set === ANY ? 'unknown' : SHORT.filter((_, i) => ((set >> i) & 1) === 1).join(' or '));
+
+/** One list register in use. */
+export class ListRegister {
+  readonly lr: Lr;
+  readonly vid: Intid;
+  readonly hw: Tri;
+  readonly pid: Intid | undefined;
+  readonly by: EventOf<'vgic.flush'>;
+  /** Possible states. */
+  set: number;
+  /** The guest has run with it. */
+  ran = false;
+  /** The guest's EOIR of it, without a DIR yet. */
+  eoirBy: EventOf<'gic.eoir'> | undefined;
+
+  constructor(by: EventOf<'vgic.flush'>) {
+    this.lr = by.lr;
+    this.vid = by.vid;
+    this.hw = known(by.hw);
+    this.pid = by.hw === 1 ? by.pid : undefined;
+    this.by = by;
+    this.set = setOf(by.st);
+  }
+
+  /** Does it surely hold an interrupt? */
+  get inUse(): Tri {
+    if ((this.set & INACTIVE) === 0) return T;
+    return this.set === INACTIVE ? F : U;
+  }
+
+  /** The guest ends the interrupt, surely (T) or perhaps (U). */
+  end(ends: Tri): void {
+    this.move(ACTIVE, ends === T ? INACTIVE : ACTIVE | INACTIVE);
+    this.move(BOTH, ends === T ? PENDING : BOTH | PENDING);
+  }
+
+  /** Is it surely active, pending behind that or not? */
+  get isActive(): boolean {
+    return (this.set & ~(ACTIVE | BOTH)) === 0;
+  }
+
+  /** In all states of `from` it may be: goes to `to`. */
+  move(from: number, to: number): void {
+    if ((this.set & from) !== 0) this.set = (this.set & ~from) | to;
+  }
+}
+
+export class LrBank {
+  readonly cpu: Vcpu;
+  readonly slots = new Map<Lr, ListRegister>();
+  /** The guest's EOIR only drops the priority. */
+  eoimode: Tri = U;
+  /** What is not in `slots` is empty. */
+  complete: boolean;
+  /** The latest entry into the guest. */
+  enteredBy: Event | undefined;
+  #highest = -1;
+
+  constructor(cpu: Vcpu, complete: boolean) {
+    this.cpu = cpu;
+    this.complete = complete;
+  }
+
+  of(vid: Intid): ListRegister | undefined {
+    for (const slot of this.slots.values()) if (slot.vid === vid) return slot;
+    return undefined;
+  }
+
+  flush(e: EventOf<'vgic.flush'>): void {
+    this.#highest = Math.max(this.#highest, e.lr);
+    if (e.st === 'I') this.slots.delete(e.lr);
+    else this.slots.set(e.lr, new ListRegister(e));
+  }
+
+  /** The guest runs. Unless it is `watched`, it may acknowledge and end what it finds. */
+  enter(e: Event, watched: boolean): void {
+    this.enteredBy = e;
+    for (const slot of this.slots.values()) this.#run(slot, watched);
+  }
+
+  #run(slot: ListRegister, watched: boolean): void {
+    slot.ran = true;
+    if (watched) return;
+    slot.move(BOTH, BOTH | PENDING | ACTIVE | INACTIVE);
+    slot.move(PENDING, PENDING | ACTIVE | INACTIVE);
+    slot.move(ACTIVE, ACTIVE | INACTIVE);
+  }
+
+  /** The guest acknowledged the interrupt: the register that held it is active now. */
+  acknowledge(e: EventOf<'gic.iar'>): void {
+    const slot = this.of(e.id);
+    if (slot === undefined) return;
+    slot.ran = true;
+    slot.set = ACTIVE;
+  }
+
+  /** Are all its registers in use? `total` is how many there are, where that is known. */
+  full(total: number | undefined): Tri {
+    if (!this.complete) return U;
+    if (this.slots.size === 0) return F;
+    if (total !== undefined) return this.slots.size >= total ? T : F;
+    return this.slots.size <= this.#highest ? F : U;
+  }
+}

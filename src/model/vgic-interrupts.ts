@@ -1,0 +1,91 @@
+// What is known of each virtual interrupt outside the list registers: line, latch, enable, trigger, priority. Linux
+// arch/arm64/kvm/vgic (struct vgic_irq), which a kernel's own probes show and the guest's accesses to its distributor change.
+
+import type { Event, EventOf } from '../event.js';
+import type { Intid, Vcpu } from '../ids.js';
+import { FIRST_LPI, FIRST_SPI } from './intids.js';
+import { F, T, U, known, type Tri } from './tri.js';
+
+/** Of an interrupt: SGIs and PPIs are one for each vCPU. */
+export const interruptKey = (id: Intid, cpu: Vcpu | undefined): string => (id < FIRST_SPI ? `${id}/${cpu}` : String(id));
+
+export class Interrupt {
+  readonly id: Intid;
+  /** undefined for SPIs and LPIs. */
+  readonly cpu: Vcpu | undefined;
+  line: Tri;
+  latch: Tri;
+  enabled: Tri;
+  edge: Tri;
+  /** undefined: unknown. Lower is more urgent. */
+  priority: number | undefined;
+  lineBy: Event | undefined;
+  enabledBy: Event | undefined;
+  foldBy: EventOf<'vgic.fold'> | undefined;
+
+  constructor(id: Intid, cpu: Vcpu | undefined, fromReset: boolean) {
+    this.id = id;
+    this.cpu = cpu;
+    const low = fromReset ? F : U;
+    this.line = this.latch = this.enabled = low;
+    // LPIs and SGIs are edges; what an SPI is software says, and its reset value is level.
+    this.edge = id >= FIRST_LPI || id < 16 ? T : fromReset && id >= FIRST_SPI ? F : U;
+    this.priority = fromReset ? 0 : undefined;
+  }
+
+  get key(): string {
+    return interruptKey(this.id, this.cpu);
+  }
+
+  get entity(): string {
+    return this.cpu === undefined ? `intid:${this.id}` : `intid:${this.id}/cpu${this.cpu}`;
+  }
+
+  /** Is it pending for its line? Only a level is. */
+  get high(): Tri {
+    if (this.line === F || this.edge === T) return F;
+    return this.line === T && this.edge === F ? T : U;
+  }
+
+  drive(e: EventOf<'gic.in'>): void {
+    const level = known(e.level);
+    if (this.edge !== F && level === T && this.line !== T) this.latch = this.edge === T && this.line === F ? T : this.latch === T ? T : U;
+    this.line = level;
+    this.lineBy = e;
+  }
+
+  /** KVM's own view, when it was taken. */
+  learn(e: EventOf<'vgic.irq'>): void {
+    if (e.latch !== undefined) this.latch = known(e.latch);
+    if (e.enabled !== undefined && this.enabled !== known(e.enabled)) this.enabled = U;
+    // KVM lowers the line of a forwarded level itself.
+    if (e.line !== undefined) this.line = e.hw === 1 ? U : known(e.line);
+    this.lineBy = e;
+  }
+}
+
+export class Interrupts {
+  readonly #all = new Map<string, Interrupt>();
+  #fromReset = false;
+
+  begin(fromReset: boolean): void {
+    this.#all.clear();
+    this.#fromReset = fromReset;
+  }
+
+  of(id: Intid, cpu: Vcpu | undefined): Interrupt {
+    const key = interruptKey(id, cpu);
+    let found = this.#all.get(key);
+    if (found === undefined) this.#all.set(key, (found = new Interrupt(id, id < FIRST_SPI ? cpu : undefined, this.#fromReset)));
+    return found;
+  }
+
+  /** The one that an event is about; undefined where it does not tell whose SGI or PPI. */
+  named(id: Intid, cpu: Vcpu | undefined): Interrupt | undefined {
+    return id < FIRST_SPI && cpu === undefined ? undefined : this.of(id, cpu);
+  }
+
+  all(): Iterable<Interrupt> {
+    return this.#all.values();
+  }
+}

@@ -1,0 +1,247 @@
+// The virtual GIC of KVM: list registers filled at entry and read back at exit, and the interrupts behind them. Linux
+// arch/arm64/kvm/vgic (vgic_flush_lr_state, vgic_v3_populate_lr, vgic_v3_fold_lr_state); Arm IHI 0069, ICH_LR<n>_EL2.
+// A kernel's probes and a log of the hardware are two views with two clocks: each recorder has list registers of its own here, and
+// nothing of one is concluded from the other.
+
+import type { Event, EventOf } from '../event.js';
+import type { Intid, Vcpu } from '../ids.js';
+import type { Channel } from './channels.js';
+import type { Component, Steps } from './component.js';
+import type { Context } from './context.js';
+import type { Forwarding } from './forwarding.js';
+import { LrBank, type ListRegister } from './lr-bank.js';
+import { physicalCpu, type PhysicalGic } from './physical-active.js';
+import { F, T, U, known, not, type Tri } from './tri.js';
+import { Entries } from './vgic-entries.js';
+import { Interrupts, type Interrupt } from './vgic-interrupts.js';
+
+/** A list register, and the vCPU whose it is. */
+interface Held {
+  readonly bank: LrBank;
+  readonly slot: ListRegister;
+}
+
+export class Vgic implements Component {
+  readonly interrupts = new Interrupts();
+  readonly #ctx: Context;
+  readonly #physical: PhysicalGic;
+  readonly #forwarding: Forwarding;
+  readonly #entries: Entries;
+  readonly #guestAccesses: Channel;
+  readonly #physicalAccesses: Channel;
+  readonly #flushes: Channel;
+  /** By stream, then by vCPU. */
+  readonly #banks = new Map<number, Map<Vcpu, LrBank>>();
+  /** EOImode of the guest, by the stream that tells. */
+  readonly #modes = new Map<number, Tri>();
+  /** The guest's distributor forwards interrupts. */
+  distributor: Tri = U;
+  #fromReset = false;
+
+  readonly steps: Steps = {
+    'vgic.flush': (e) => this.#flush(e),
+    'vgic.fold': (e) => this.#fold(e),
+    'vgic.drop': (e) => this.#drop(e),
+    'vgic.irq': (e) => this.interrupts.named(e.vid, e.cpu)?.learn(e),
+    'cpu.enter': (e) => this.#enter(e),
+    'gic.iar': (e) => this.bank(e.stream, e.cpu).acknowledge(e),
+    'gic.eoir': (e) => this.#ended(e, not(this.#mode(e.stream))),
+    'gic.dir': (e) => this.#ended(e, this.#mode(e.stream)),
+    'gic.eoimode': (e) => this.#learnMode(e.stream, known(e.val)),
+    'gic.in': (e) => this.#drive(e),
+    'gic.cfg': (e) => this.#change(e.id, e.cpu, (of) => (of.edge = e.trig === 'edge' ? T : F)),
+    'gic.prio': (e) => this.#change(e.id, e.cpu, (of) => (of.priority = e.val)),
+    'gic.act': (e) => this.#change(e.id, e.cpu, () => {}),
+    'gic.pend': (e) => this.#change(e.id, e.cpu, (of) => (of.latch = known(e.val))),
+    'gic.en': (e) => this.#enable(e),
+    'gic.dist': (e) => {
+      this.distributor = known(e.val);
+      if (e.val === 0) this.#entries.clear();
+    },
+  };
+
+  constructor(ctx: Context, physical: PhysicalGic, forwarding: Forwarding) {
+    this.#ctx = ctx;
+    this.#physical = physical;
+    this.#forwarding = forwarding;
+    this.#guestAccesses = ctx.channels.of('gic.iar');
+    this.#physicalAccesses = ctx.channels.of('pgic.iar');
+    this.#flushes = ctx.channels.of('vgic.flush');
+    this.#entries = new Entries(ctx, (vid, than, cpu) => (this.interrupts.of(vid, cpu).priority ?? -1) > (than.priority ?? Infinity));
+  }
+
+  begin(fromReset: boolean): void {
+    this.interrupts.begin(fromReset);
+    this.#entries.clear();
+    this.#banks.clear();
+    this.#modes.clear();
+    this.distributor = fromReset ? F : U;
+    this.#fromReset = fromReset;
+  }
+
+  lose(): void {
+    this.begin(false);
+  }
+
+  /** The list registers of a vCPU as a stream shows them. */
+  bank(stream: number, cpu: Vcpu): LrBank {
+    let banks = this.#banks.get(stream);
+    if (banks === undefined) this.#banks.set(stream, (banks = new Map()));
+    let bank = banks.get(cpu);
+    if (bank === undefined) banks.set(cpu, (bank = new LrBank(cpu, this.#fromReset)));
+    return bank;
+  }
+
+  /** Every list register in which the stream shows the interrupt. */
+  holders(stream: number, vid: Intid): Held[] {
+    return [...(this.#banks.get(stream)?.values() ?? [])].flatMap((bank) => [...bank.slots.values()].filter((slot) => slot.vid === vid).map((slot) => ({ bank, slot })));
+  }
+
+  /** Does the stream show what the guest does at its CPU interface? */
+  isWatched(stream: number): boolean {
+    return this.#guestAccesses.shows(stream);
+  }
+
+  /** Does the stream show the physical GIC, too, and so everything that the guest's ends do to it? */
+  isWhole(stream: number): boolean {
+    return this.isWatched(stream) && this.#physicalAccesses.shows(stream) && this.#flushes.shows(stream);
+  }
+
+  #flush(e: EventOf<'vgic.flush'>): void {
+    this.bank(e.stream, e.cpu).flush(e);
+    if (e.st === 'I') return;
+    const of = this.interrupts.of(e.vid, e.cpu);
+    this.#entries.settle(of);
+    // An edge moves into the register, a level stays where it is.
+    if (of.edge === T && e.st !== 'A') of.latch = e.st === undefined ? U : F;
+  }
+
+  #enter(e: EventOf<'cpu.enter'>): void {
+    const bank = this.bank(e.stream, e.cpu);
+    const watched = this.isWatched(e.stream);
+    if (!watched) for (const slot of bank.slots.values()) this.#mayDeactivate(slot, e, U);
+    bank.enter(e, watched);
+    if (this.#ctx.config.nrLr !== undefined) this.#oweSlots(e);
+    this.#entries.entered(e, bank, this.#banks.get(e.stream)?.values() ?? []);
+  }
+
+  /** With all registers taken the more urgent comes first. */
+  #oweSlots(e: Event): void {
+    for (const of of this.interrupts.all()) {
+      const pending = of.high === T || (of.edge === T && of.latch === T);
+      if (!pending || of.enabled !== T || of.lineBy === undefined || this.holders(e.stream, of.id).length > 0) continue;
+      this.#entries.owe('vgic.slot', of, of.lineBy, of.enabledBy === undefined ? [] : [of.enabledBy]);
+    }
+  }
+
+  #fold(e: EventOf<'vgic.fold'>): void {
+    const bank = this.bank(e.stream, e.cpu);
+    if (e.lr === undefined) {
+      for (const slot of bank.slots.values()) this.#readBack(slot, e, undefined);
+      bank.slots.clear();
+      bank.complete = true;
+      return;
+    }
+    const slot = bank.slots.get(e.lr);
+    bank.slots.delete(e.lr);
+    if (slot !== undefined && slot.vid === e.vid) this.#readBack(slot, e, e.st);
+    else if (e.vid !== undefined) this.interrupts.of(e.vid, e.cpu).foldBy = e;
+  }
+
+  #readBack(slot: ListRegister, e: EventOf<'vgic.fold'>, st: EventOf<'vgic.fold'>['st']): void {
+    const of = this.interrupts.of(slot.vid, e.cpu);
+    of.foldBy = e;
+    if (st !== undefined) this.#learnFromFold(slot, e, st);
+    if (slot.hw === F && st !== 'P' && st !== 'A' && st !== 'PA') this.#oweLevel(of, e, slot.by);
+    if (of.edge !== T || (st !== 'P' && st !== 'PA')) return;
+    of.latch = T;
+    if (of.enabled === T && this.distributor !== F) this.#entries.owe('vgic.edge', of, e, [slot.by]);
+  }
+
+  /** What the guest has left in a register tells what it did, and how its EOIR works. */
+  #learnFromFold(slot: ListRegister, e: EventOf<'vgic.fold'>, st: 'P' | 'A' | 'PA' | 'I'): void {
+    if (slot.eoirBy !== undefined) this.#learnMode(e.stream, st === 'I' || st === 'P' ? F : T);
+    if (slot.hw !== T || slot.pid === undefined || !this.#physicalAccesses.shows(e.stream)) return;
+    const cpu = physicalCpu(e);
+    const since = this.#physical.activeBy(slot.pid, cpu);
+    const changed = since !== undefined && since !== slot.eoirBy && since.seq > slot.by.seq;
+    if (st !== 'I') {
+      if (slot.eoirBy !== undefined && since === slot.eoirBy) this.#physical.deactivateByHardware(slot.pid, cpu, e, U);
+    } else if (!changed) {
+      this.#physical.deactivateByHardware(slot.pid, cpu, e, T);
+      this.#forwarding.release(slot.pid, cpu, e);
+    }
+  }
+
+  #drop(e: EventOf<'vgic.drop'>): void {
+    const of = this.interrupts.of(e.vid, e.cpu);
+    const bank = this.bank(e.stream, e.cpu);
+    const slot = bank.of(e.vid);
+    if (slot !== undefined) bank.slots.delete(slot.lr);
+    this.#entries.late('vgic.edge', of, e);
+    if (slot?.hw !== T) this.#oweLevel(of, e, slot?.by);
+  }
+
+  /** A level that is still up comes back at the next entry. */
+  #oweLevel(of: Interrupt, by: Event, flush: Event | undefined): void {
+    if (of.high !== T || of.enabled !== T || this.distributor === F) return;
+    if (this.#forwarding.mapOf(of.id, of.cpu) === undefined) this.#entries.owe('vgic.level', of, by, [of.enabledBy, of.lineBy, flush].filter((event) => event !== undefined));
+  }
+
+  /** EOIR ends the interrupt with EOImode 0, DIR with EOImode 1. */
+  #ended(e: EventOf<'gic.eoir'> | EventOf<'gic.dir'>, ends: Tri): void {
+    const slot = this.bank(e.stream, e.cpu).of(e.id);
+    if (slot === undefined) return;
+    slot.ran = true;
+    // What the next fold shows is the work of the latest.
+    slot.eoirBy = e.kind === 'gic.eoir' ? e : undefined;
+    if (ends === F) return;
+    this.#mayDeactivate(slot, e, ends);
+    slot.end(ends);
+  }
+
+  /** Does EOIR only drop the priority in the guest? */
+  #mode(stream: number): Tri {
+    return this.#modes.get(stream) ?? U;
+  }
+
+  /** With HW=1 the end of the virtual interrupt is the end of the physical one, and no line of its own tells. */
+  #mayDeactivate(slot: ListRegister, e: EventOf<'gic.eoir'> | EventOf<'gic.dir'> | EventOf<'cpu.enter'>, sure: Tri): void {
+    if (slot.hw !== T || slot.pid === undefined || !this.#physicalAccesses.shows(e.stream)) return;
+    const cpu = physicalCpu(e);
+    const certain = sure === T && slot.isActive;
+    this.#physical.deactivateByHardware(slot.pid, cpu, e, certain ? T : U);
+    if (certain) this.#forwarding.release(slot.pid, cpu, e);
+  }
+
+  /** Guests of one host that differ leave the mode unknown. */
+  #learnMode(stream: number, mode: Tri): void {
+    const before = this.#modes.get(stream);
+    this.#modes.set(stream, before === undefined || before === mode ? mode : U);
+  }
+
+  #drive(e: EventOf<'gic.in'>): void {
+    const of = this.interrupts.named(e.id, e.cpu);
+    of?.drive(e);
+    if (of !== undefined && e.level === 0 && of.edge !== T) this.#entries.settle(of);
+  }
+
+  #change(id: Intid, cpu: Vcpu | undefined, change: (of: Interrupt) => void): void {
+    const of = this.interrupts.named(id, cpu);
+    if (of === undefined) return;
+    change(of);
+    this.#entries.settle(of);
+  }
+
+  #enable(e: EventOf<'gic.en'>): void {
+    const of = this.interrupts.named(e.id, e.cpu);
+    if (of === undefined) return;
+    const wasOff = of.enabled === F;
+    of.enabled = known(e.val);
+    of.enabledBy = e;
+    this.#entries.settle(of);
+    const map = this.#forwarding.mapOf(of.id, of.cpu);
+    if (!wasOff || e.val === 0 || of.high !== T || map === undefined || this.distributor !== T || this.holders(e.stream, of.id).length > 0) return;
+    this.#entries.owe('fwd.inject', of, e, [map, of.lineBy].filter((event) => event !== undefined));
+  }
+}

@@ -1,0 +1,91 @@
+// The ISR status of a virtio function and the INTx wire that goes with it. VIRTIO 1.2, 4.1.4.5: a read clears the register and
+// de-asserts the wire. QEMU virtio_notify_irqfd sets the bit at once and once more, with the wire, when its main loop hears of it.
+
+import type { EventOf } from '../event.js';
+import { F, T, U, type Tri } from './tri.js';
+import type { Notified } from './virtio-vectors.js';
+
+type Read = EventOf<'virtio.isr.read'>;
+type Sight = EventOf<'intx.assert'> | EventOf<'pci.status.read'>;
+
+/** How often a notification may set the queue bit. */
+const SETS = 2;
+const CONFIG_CHANGE = 2;
+
+export class VirtioIsr {
+  /** Upper bound of the assertions that notifications have asked for and that may still come. */
+  #coming: number;
+  /** Upper bound of the times that the queue bit may have been set, or will be, with no read of it yet. */
+  #sets: number;
+  notifyBy: Notified | undefined;
+  readBy: Read | undefined;
+  /** What showed the wire up since the latest read. */
+  assertedBy: Sight | undefined;
+  /** A Status register that shows the wire up since the latest read, although no assertion was to come. */
+  suspect: EventOf<'pci.status.read'> | undefined;
+  /** Is the wire up, as its own events tell? */
+  wire: Tri;
+
+  constructor(fresh: boolean) {
+    this.#coming = this.#sets = fresh ? 0 : Infinity;
+    this.wire = fresh ? F : U;
+  }
+
+  /** A reset clears the register, lowers the wire and forgets what was to come. */
+  reset(): void {
+    this.#coming = this.#sets = 0;
+    this.wire = F;
+    this.#turn(undefined);
+  }
+
+  forget(): void {
+    this.#coming = this.#sets = Infinity;
+    this.wire = U;
+    this.notifyBy = undefined;
+    this.#turn(undefined);
+  }
+
+  notify(e: Notified): void {
+    this.#coming++;
+    this.#sets += SETS;
+    this.notifyBy = e;
+  }
+
+  raise(e: EventOf<'intx.assert'>): void {
+    this.wire = T;
+    this.assertedBy ??= e;
+  }
+
+  status(e: EventOf<'pci.status.read'>): void {
+    if (e.int_status === 0 || this.assertedBy !== undefined) return;
+    this.assertedBy = e;
+    if (this.risesUnasked === T) this.suspect = e;
+  }
+
+  /** Could the wire not rise by itself now? Known after a read alone. */
+  get risesUnasked(): Tri {
+    return this.readBy !== undefined && this.#coming === 0 ? T : U;
+  }
+
+  /** Does the read show a queue bit that nothing has set since it was last read? A configuration change may set it in passing. */
+  notCleared({ val }: Read): Tri {
+    if ((val & 1) === 0) return F;
+    return this.#sets === 0 && (val & CONFIG_CHANGE) === 0 ? T : U;
+  }
+
+  read(e: Read): void {
+    if ((e.val & 1) === 1) this.#sets = Math.max(0, this.#sets - 1);
+    // One assertion has come; a configuration change would have left its bit.
+    if (this.assertedBy !== undefined && (e.val & CONFIG_CHANGE) === 0 && this.#coming > 0) {
+      this.#coming--;
+      this.#sets = Math.min(this.#sets, SETS * this.#coming);
+    }
+    this.#turn(e);
+  }
+
+  #turn(read: Read | undefined): void {
+    this.readBy = read;
+    this.assertedBy = undefined;
+    this.suspect = undefined;
+  }
+}

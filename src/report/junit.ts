@@ -1,0 +1,61 @@
+// JUnit XML as CI servers read it: a suite for the recording, a case per rule. A rule that nothing could be said of is skipped, with the reason.
+
+import type { Analysis, FoldedFinding, RuleVerdict, Severity } from '../finding.js';
+import { SEVERITIES } from '../finding.js';
+import { findingText } from './finding.js';
+import { tally, type Files } from './text.js';
+import { xml } from './xml.js';
+
+interface JunitOptions {
+  /** Findings below it do not fail a case. */
+  readonly failOn: Severity;
+}
+
+/** Findings of one rule written out; the rest is counted. */
+const MAX_SHOWN = 20;
+
+interface Case {
+  readonly text: string;
+  readonly outcome: 'passed' | 'failed' | 'skipped';
+}
+
+function reasonOf({ reasons, missing }: RuleVerdict): string {
+  const unknown = tally(reasons);
+  const unseen = missing.length > 0 ? `never shown: ${missing.join(', ')}` : '';
+  const parts = [unknown === '' ? '' : `unknown: ${unknown}`, unseen].filter((part) => part !== '');
+  return parts.length > 0 ? parts.join('; ') : 'what it judges did not happen';
+}
+
+function failureOf(findings: readonly FoldedFinding[], files: Files): string {
+  const [first] = findings;
+  const shown = findings.slice(0, MAX_SHOWN).map((finding) => findingText(finding, files, (_, text) => text));
+  if (findings.length > MAX_SHOWN) shown.push(`and ${findings.length - MAX_SHOWN} more`);
+  return `<failure type="${first?.severity ?? 'violation'}" message="${xml(first?.sentence ?? '')}">${xml(shown.join('\n\n'))}</failure>`;
+}
+
+function caseOf(verdict: RuleVerdict, findings: readonly FoldedFinding[], files: Files): Case {
+  const [component = '', defect = ''] = verdict.rule.split('/');
+  const open = `<testcase classname="${xml(component)}" name="${xml(defect)}" time="0"`;
+  if (findings.length > 0) return { outcome: 'failed', text: `${open}>${failureOf(findings, files)}</testcase>` };
+  if (verdict.verdict === 'undecided') return { outcome: 'skipped', text: `${open}><skipped message="${xml(reasonOf(verdict))}"/></testcase>` };
+  return { outcome: 'passed', text: `${open}/>` };
+}
+
+export function junit({ streams, findings, rules, blind }: Analysis, { failOn }: JunitOptions): string {
+  const files = streams.map(({ file }) => file);
+  const grave = findings.filter(({ severity }) => SEVERITIES.indexOf(severity) >= SEVERITIES.indexOf(failOn));
+  const cases = rules.map((rule) => caseOf(rule, grave.filter((finding) => finding.rule === rule.rule), files));
+  const count = (wanted: Case['outcome']): number => cases.filter(({ outcome }) => outcome === wanted).length;
+  const counts = `tests="${cases.length}" failures="${count('failed')}" errors="0" skipped="${count('skipped')}"`;
+  const name = xml(files.join(' '));
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    `<testsuites name="irqreplay" ${counts} time="0">`,
+    `<testsuite name="${name}" ${counts} time="0">`,
+    ...cases.map(({ text }) => text),
+    ...(blind === undefined ? [] : [`<system-out>${xml(blind)}</system-out>`]),
+    '</testsuite>',
+    '</testsuites>',
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,27 @@
+// A few events as a `.irq` file that shows one finding: what it is, where it came from, the events, the mark.
+
+import type { Event } from '../event.js';
+import type { FoldedFinding } from '../finding.js';
+import { formatEvent } from '../import/irq-write.js';
+import { counted, printable } from './text.js';
+
+interface Litmus {
+  readonly finding: FoldedFinding;
+  readonly events: readonly Event[];
+  /** The one that must be flagged. */
+  readonly at: Event | undefined;
+  /** Names of the files it was made from. */
+  readonly recordings: readonly string[];
+  /** Events in them. */
+  readonly total: number;
+}
+
+export function litmus({ finding, events, at, recordings, total }: Litmus): string {
+  const lines = events.map((event) => (event === at ? `${formatEvent(event)} ! ${finding.rule}` : formatEvent(event)));
+  return `${[
+    `# ${finding.rule} on ${printable(finding.entity)}: ${printable(finding.sentence)}`,
+    `# ${counted(events.length, 'event')} of ${counted(total, 'event')} of ${recordings.map(printable).join(' ')}; start unknown`,
+    `# ${printable(finding.clause)}`,
+    ...lines,
+  ].join('\n')}\n`;
+}

@@ -1,0 +1,37 @@
+// A forwarded interrupt is the guest's to deactivate. Linux gic_eoimode1_eoi_irq (irqd_is_forwarded_to_vcpu); Arm IHI 0048B, 3.2.1.
+
+import type { EventOf } from '../../event.js';
+import type { Machine } from '../../model/machine.js';
+import { F, T, U, and, type Tri } from '../../model/tri.js';
+import type { Judge, Rule } from '../rule.js';
+
+function judgeEnd(e: EventOf<'pgic.eoir'> | EventOf<'pgic.dir'>, deactivates: Tri, m: Machine, judge: Judge): void {
+  const forwarded = m.forwarding.forwardedBy(e.id);
+  if (forwarded === undefined || deactivates === F) return;
+  // Unless the guest's own accesses are shown it may have ended it before.
+  const active: Tri = m.vgic.isWhole(e.stream) ? m.pgic.active(e.id, e.cpu) : U;
+  if (active === F) return;
+  judge.breachIf(and(deactivates, active), 'active state of the physical interrupt', () => ({
+    entity: `pintid:${e.id}`,
+    sentence: `the host deactivates pINTID ${e.id} itself, which is forwarded to a guest that has not ended it: a level fires again at once`,
+    because: [forwarded, m.pgic.activeBy(e.id, e.cpu)],
+    state: { 'physical active': '1' },
+  }));
+}
+
+export const hostDeactivates: Rule = {
+  id: 'fwd/host-deactivates',
+  severity: 'violation',
+  class: 'safety',
+  clause: 'Linux irqd_set_forwarded_to_vcpu: the chip must not deactivate; Arm IHI 0048B, 3.2.1',
+  summary: 'The host leaves the deactivation of a forwarded interrupt to the guest.',
+  needs: ['vgic.map', 'pgic.iar', 'pgic.dir'],
+  on: {
+    'pgic.dir': (e, m, judge) => judgeEnd(e, m.pgic.eoimode(e.cpu), m, judge),
+    'pgic.eoir': (e, m, judge) => {
+      const mode = m.pgic.eoimode(e.cpu);
+      if (mode === T && m.forwarding.forwardedBy(e.id) !== undefined) judge.held();
+      judgeEnd(e, mode === U ? U : mode === F ? T : F, m, judge);
+    },
+  },
+};

@@ -1,0 +1,29 @@
+// An active interrupt is not signalled again. Arm IHI 0048B, 3.2.4; Linux, the guest owns the active state of what is forwarded.
+
+import { F, T } from '../../model/tri.js';
+import type { Rule } from '../rule.js';
+
+export const retriggerWhileActive: Rule = {
+  id: 'fwd/retrigger-while-active',
+  severity: 'violation',
+  class: 'safety',
+  clause: 'Arm IHI 0048B, 3.2.4: an active interrupt is not signalled',
+  summary: 'A forwarded interrupt is not acknowledged again before it has been deactivated.',
+  needs: ['vgic.map', 'pgic.iar'],
+  on: {
+    'pgic.iar': (e, m, judge) => {
+      const forwarded = m.forwarding.forwardedBy(e.id);
+      if (forwarded === undefined) return;
+      const active = m.pgic.active(e.id, e.cpu);
+      if (active === F) return judge.held();
+      if (active !== T || !m.vgic.isWhole(e.stream) || !m.forwarding.showsActivation(e.stream, e.id)) return judge.undecided('active state of the physical interrupt');
+      judge.breach({
+        entity: `pintid:${e.id}`,
+        sentence: `the host acknowledges pINTID ${e.id} once more, which is forwarded and active: nobody has deactivated it since`,
+        because: [forwarded, m.pgic.activeBy(e.id, e.cpu)],
+        state: { 'physical active': '1' },
+        unless: (later) => (later.kind === 'pgic.dir' || later.kind === 'pgic.eoir' || later.kind === 'pgic.act') && later.id === e.id,
+      });
+    },
+  },
+};

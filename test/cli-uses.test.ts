@@ -1,0 +1,146 @@
+// The commands beyond check: latency and ways, CI forms, minimising, configuration, comparing.
+
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { lines, recording, RULE, workbench } from './built.js';
+
+const { folder, run } = workbench();
+const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
+
+describe('stats and follow', () => {
+  const FILE = recording('kvm-b03m-resample/raw.txt');
+
+  test('stats counts the interrupts that ended, and times them', () => {
+    const { status, stdout } = run(['stats', FILE, '--format', 'json']);
+    const { all, of }: { all: { ended: number; whole: { count: number } }; of: Record<string, { interrupts: number }> } = JSON.parse(stdout);
+    expect(status).toBe(0);
+    // three EOIs in the trace, all of GSI 10
+    expect(all).toMatchObject({ ended: 3, whole: { count: 3 } });
+    expect(of['gsi:10']?.interrupts).toBeGreaterThanOrEqual(3);
+    expect(run(['stats', FILE]).stdout).toContain('3 ended');
+  });
+
+  test('follow shows the way, one line a hop', () => {
+    const { status, stdout } = run(['follow', FILE, 'gsi:10', '--slowest', '1']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^#\d+ .*gsi:10 .*pin:ioapic\/10/);
+    expect(stdout).toMatch(/^ +\+[\d.]+ (?:ns|µs|ms) +accepted +\S+raw\.txt:\d+ /m);
+    expect(run(['follow', FILE, 'gsi:99']).status).toBe(1);
+  });
+
+  test.each([
+    [['follow', FILE], 'expected recordings and the thing to follow'],
+    [['follow', FILE, 'irq:4'], 'irq:4: expected gsi:10'],
+    [['stats', FILE, '--of', 'x'], 'x: expected gsi:10'],
+  ])('%j is refused', (args, message) => {
+    const { status, stderr } = run(args);
+    expect(status).toBe(2);
+    expect(stderr).toContain(message);
+  });
+});
+
+describe('check --expect', () => {
+  test.each([
+    [RULE, 0],
+    [`${RULE} pin:ioapic/10`, 0],
+    [`${RULE} pin:ioapic/11`, 1],
+    ['ioapic/lost-level', 1],
+  ])('%s: %i', (expected, status) => {
+    expect(run(['check', 'masked.irq', '--expect', expected]).status).toBe(status);
+  });
+});
+
+describe('forms of a check', () => {
+  test('several at once, each in its file', () => {
+    const { status, stdout } = run(['check', 'masked.irq', '--format', 'github', '--output', 'sarif=out.sarif', '--output', 'junit=out.xml']);
+    expect(status).toBe(1);
+    expect(stdout).toMatch(/^::error file=masked\.irq,line=\d+,title=ioapic\/deliver-while-masked pin%3Aioapic\/10::/);
+    expect(read('out.sarif')).toContain('"ruleId": "ioapic/deliver-while-masked"');
+    expect(read('out.xml')).toContain('<testcase classname="ioapic" name="deliver-while-masked" time="0"><failure type="violation"');
+  });
+
+  test.each(['xml=out', 'sarif', 'sarif='])('--output %s is refused', (output) => {
+    expect(run(['check', 'masked.irq', '--output', output])).toMatchObject({ status: 2, stderr: expect.stringContaining('expected FORMAT=FILE') });
+  });
+
+  test('a file that cannot be written is named', () => {
+    expect(run(['check', 'masked.irq', '--output', 'json=no/such/dir']).stderr).toContain('--output json=no/such/dir: ENOENT');
+  });
+});
+
+describe('minimise', () => {
+  test('writes a litmus test that check flags where it is marked', () => {
+    expect(run(['minimise', recording('kvm-a07-route-changes/raw.txt'), recording('kvm-a07-route-changes/ioctl.jsonl'), '-o', 'bug.irq']).status).toBe(0);
+    const written = lines(join(folder, 'bug.irq'));
+    const marked = written.findIndex((line) => line.endsWith('! route/replaced-live-route'));
+    const report: { findings: { rule: string; at: { src: string } }[] } = JSON.parse(run(['check', 'bug.irq', '--format', 'json']).stdout);
+    expect(report.findings.map(({ rule, at }) => [rule, at.src])).toContainEqual(['route/replaced-live-route', `bug.irq:${marked + 1} efd.signal`]);
+  });
+
+  test('a finding that there is not is refused', () => {
+    expect(run(['minimise', 'masked.irq', '--finding', '9'])).toMatchObject({ status: 2, stderr: expect.stringContaining('--finding 9: check shows 1 finding') });
+  });
+});
+
+describe('configuration', () => {
+  const config = (value: unknown): void => writeFileSync(join(folder, 'irqreplay.config.json'), JSON.stringify(value));
+  afterEach(() => rmSync(join(folder, 'irqreplay.config.json'), { force: true }));
+
+  test('of this folder is taken, --no-config leaves it', () => {
+    config({ severity: { [RULE]: 'info' } });
+    expect(run(['check', 'masked.irq']).status).toBe(0);
+    expect(run(['check', 'masked.irq', '--no-config']).status).toBe(1);
+    expect(run(['check', 'masked.irq', '--fail-on', 'info']).status).toBe(1);
+  });
+
+  test('a baseline makes only new findings count', () => {
+    expect(run(['check', 'masked.irq', '--write-baseline']).status).toBe(0);
+    const { status, stdout } = run(['check', 'masked.irq']);
+    expect(status).toBe(0);
+    expect(stdout).toContain('1 known finding left out');
+    expect(run(['check', 'masked.irq', '--print-config']).stdout).toBe(read('irqreplay.config.json'));
+  });
+
+  test('a suppression that nothing uses is an error, once the report is out', () => {
+    config({ suppress: [{ rule: 'route/leak', reason: 'old kernel' }] });
+    const { status, stdout, stderr } = run(['check', 'masked.irq']);
+    expect(status).toBe(2);
+    expect(stdout).toContain(RULE);
+    expect(stderr).toBe('irqreplay: irqreplay.config.json: the suppression of route/leak is used by no finding (old kernel)\n');
+  });
+
+  test.each([
+    [{ severity: { 'route/leek': 'info' } }, 'irqreplay.config.json: there is no rule route/leek (nearest: route/leak'],
+    [{ suppress: [{ rule: 'route/leak' }] }, 'irqreplay.config.json: suppress.0.reason: '],
+  ])('%j is refused', (value, message) => {
+    config(value);
+    expect(run(['check', 'masked.irq'])).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining(message) });
+  });
+});
+
+describe('diff', () => {
+  const GOOD = 'ioapic.rte pin=10 vec=0x41 dm=0 trig=edge mask=0\nioapic.deliver pin=10 vec=0x41\n';
+
+  test('of recordings: what is new, and where the two part', () => {
+    writeFileSync(join(folder, 'good.irq'), GOOD);
+    writeFileSync(join(folder, 'bad.irq'), GOOD.replace('mask=0', 'mask=1'));
+    const { status, stdout } = run(['diff', 'good.irq', 'bad.irq', '--fail-on', 'new']);
+    expect(status).toBe(1);
+    expect(stdout).toContain('0 gone, 1 new, 0 in both');
+    expect(stdout).toContain(`+ violation  ${RULE} pin:ioapic/10`);
+    expect(stdout).toContain('after 0 equal events\n  - good.irq:1  ioapic.rte pin=10 vec=65 dm=0 trig=edge mask=0\n  + bad.irq:1  ioapic.rte');
+    expect(run(['diff', 'bad.irq', 'good.irq', '--fail-on', 'new']).status).toBe(0);
+    expect(run(['diff', 'good.irq', 'good.irq', '--fail-on', 'any'])).toMatchObject({ status: 0, stdout: expect.not.stringContaining('part') });
+  });
+
+  test('of reports', () => {
+    for (const name of ['good', 'bad']) writeFileSync(join(folder, `${name}.json`), run(['check', `${name}.irq`, '--format', 'json']).stdout);
+    expect(run(['diff', 'good.json', 'bad.json', '--fail-on', 'new'])).toMatchObject({ status: 1, stdout: expect.stringContaining('0 gone, 1 new') });
+    expect(run(['diff', 'good.json', 'bad.irq'])).toMatchObject({ status: 2, stderr: expect.stringContaining('with a report only') });
+  });
+
+  test('needs two', () => {
+    expect(run(['diff', 'good.irq'])).toMatchObject({ status: 2, stderr: expect.stringContaining('expected two recordings') });
+  });
+});

@@ -1,0 +1,31 @@
+// Sidecars of recordings: what they may hold, how they are written again, how what was found differs.
+
+import { describe, expect, test } from 'vitest';
+import { difference, ExpectationError, formatExpectation, parseExpectation } from '../src/expectation.js';
+
+test('findings, streams, settings and comments', () => {
+  expect(parseExpectation('# why\n\nroute/leak routes\nioapic/lost-level pin:ioapic/10 \nwith ioctl.jsonl\nset stormN=200\n', 'f')).toEqual({
+    findings: ['ioapic/lost-level pin:ioapic/10', 'route/leak routes'],
+    streams: ['ioctl.jsonl'],
+    settings: ['stormN=200'],
+    refused: undefined,
+  });
+  expect(parseExpectation('none\r\n', 'f').findings).toEqual([]);
+});
+
+test.each(['nonsense', 'route/leak', 'with', 'Route/Leak x'])('%j is refused with its line', (line) => {
+  expect(() => parseExpectation(`none\n${line}\n`, 'a.expect')).toThrow(ExpectationError);
+  expect(() => parseExpectation(`none\n${line}\n`, 'a.expect')).toThrow('a.expect:2: found');
+});
+
+test('written and read again it is the same', () => {
+  const text = 'with b.txt\nset stormN=2\nroute/leak routes\n';
+  expect(formatExpectation(parseExpectation(text, 'f'))).toBe(text);
+  expect(formatExpectation({ findings: [], streams: [], settings: [], refused: undefined })).toBe('none\n');
+});
+
+describe('difference', () => {
+  test('names what is missing and what is too much, each once', () => {
+    expect(difference(['a', 'b'], ['b', 'c', 'c'])).toEqual({ missing: ['a'], surplus: ['c'] });
+  });
+});
