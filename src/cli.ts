@@ -66,6 +66,7 @@ async function run(words: readonly string[]): Promise<number> {
         code = (await import('./commands/explain.js')).explain(args.rule);
       },
     )
+    .completion('completion', 'print a completion script for bash or zsh: source it in your shell')
     .demandCommand(1, 'no command given')
     .alias('help', 'h')
     .strict()

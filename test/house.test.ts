@@ -39,6 +39,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   event: ['field-types', 'kinds', 'ids'],
   finding: ['event', 'kinds', 'ids'],
   expectation: [],
+  profiles: [],
   comparison: [],
   config: ['event', 'finding', 'kinds', 'ids'],
   import: ['event', 'field-types', 'kinds', 'ids'],

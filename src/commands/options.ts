@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { Argv, Options } from 'yargs';
 import { CHECK_FORMATS, parseOutput } from './formats.js';
 import { parseMoment, type Moment } from './moment.js';
+import { PROFILES, type Profile } from '../profiles.js';
 import type { FailOn } from './exit-code.js';
 import { parseOffset } from './offset.js';
 import { UsageError } from './usage.js';
@@ -71,6 +72,8 @@ const SET = {
 
 /** A text that may be absent. */
 const optional = (option: string) => (text: string | string[] | undefined) => (text === undefined ? undefined : once<string>(option)(text));
+
+const oneProfile = (option: string) => (value: Profile | Profile[] | undefined) => (value === undefined ? undefined : once<Profile>(option)(value));
 
 const FORMAT = choice('format', ['pretty', 'json'], 'pretty', 'text for a person or JSON for a program');
 const FAIL_ON =
@@ -150,6 +153,8 @@ export const checkOptions = (yargs: Argv) =>
       coerce: optional('expect'),
       describe: 'exit 0 while this rule is broken and 1 once it is not, for creduce, git bisect and the like; "RULE ENTITY" for one thing only',
     })
+    .option('profile', { choices: PROFILES, requiresArg: true, coerce: oneProfile('profile'), describe: 'judge by the ways of the specification, of KVM or of QEMU where they legally differ; without it either is accepted' })
+    .option('against', { choices: PROFILES, requiresArg: true, coerce: oneProfile('against'), describe: 'with --profile: show what the two judge differently' })
     .option('set', SET)
     .example('$0 check trace.dat', 'every breach of the specifications, with the events that prove it')
     .example('$0 check trace.txt ioctl.jsonl --output sarif=out.sarif', 'a trace and a log of one run; the result also for a CI server');

@@ -24,6 +24,8 @@ interface Config {
   /** EOI and re-delivery cycles of one pin that count as a storm. */
   stormN?: number | undefined;
   splitResampleUser?: 0 | 1 | undefined;
+  /** A thread sends the messages that it causes before it does anything else: a device model that calls its interrupt controller. */
+  sync?: 0 | 1 | undefined;
   /** List registers of a vCPU. */
   nrLr?: number | undefined;
 }
@@ -37,8 +39,8 @@ export class Context {
   uncertainties: readonly number[] = [];
 
   configure(event: EventOf<'meta.cfg'>): void {
-    const { maxRoutes, srcBits, irqchip, chips, edgeMaskedLatch, seoib, stormN, splitResampleUser, nrLr } = event;
-    const given = { maxRoutes, srcBits, irqchip, chips, edgeMaskedLatch, seoib, stormN, splitResampleUser, nrLr };
+    const { maxRoutes, srcBits, irqchip, chips, edgeMaskedLatch, seoib, stormN, splitResampleUser, sync, nrLr } = event;
+    const given = { maxRoutes, srcBits, irqchip, chips, edgeMaskedLatch, seoib, stormN, splitResampleUser, sync, nrLr };
     for (const [key, value] of Object.entries(given)) if (value !== undefined) Object.assign(this.config, { [key]: value });
   }
 

@@ -115,6 +115,7 @@ export class MsixFunctions implements Component {
   }
 
   #touch(e: Event & { readonly fn: string }): MsixFunction {
+    if (e.kind !== 'msix.msg') this.debts.overdue(e);
     const fn = this.of(e.fn);
     fn.resets.touch(e);
     return fn;

@@ -22,6 +22,7 @@ const DEBTS = [
   'ioapic.edge',
   'ioapic.ack',
   'lapic.inject',
+  'lapic.broadcast',
   'virtio.deassert',
   'eoifd.signal',
   'eoifd.lower',
