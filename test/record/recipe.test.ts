@@ -13,7 +13,7 @@ import { qemuRecipe } from '../../src/record/qemu-recipe.js';
 import { recipeFor, type KernelTarget, type ProbeRecipe } from '../../src/record/recipe.js';
 import { read, thread } from '../import/ftrace/text.js';
 
-const fileOf = (name: string): Buffer => readFileSync(new URL(`../../traces/formats/recorders/${name}`, import.meta.url));
+const fileOf = (name: string): Buffer => readFileSync(new URL(`../../traces/recorders/${name}`, import.meta.url));
 const linesOf = (text: string): string[] => text.trimEnd().split('\n');
 const tracepointsOf = (machine: string): string[] =>
   linesOf(gunzipSync(fileOf(`${machine}-6.1-event-formats.txt.gz`)).toString()).flatMap((line) => /^== (\w+\/\w+)\/format$/.exec(line)?.[1] ?? []);
