@@ -88,8 +88,21 @@ export class IntxLines {
     for (const [fn, waiting] of this.#waiting) {
       if (waiting.tid !== this.#journal.tid || ++waiting.accesses < SERVED_AFTER) continue;
       this.#waiting.delete(fn);
-      this.#wire(fn, 1);
+      const event: EventOf<'intx.assert'> = { ...this.#journal.stamp(), kind: 'intx.assert', fn: fn.name };
+      const fall = this.#ownFall(fn);
+      if (fall === undefined) this.#journal.tell(event);
+      else this.#journal.tellBefore(fall, event);
     }
+  }
+
+  /** The lines of a read stand before it: the fall of its function's own, if it is no part of a chipset's setting all of them anew. */
+  #ownFall(fn: PciFunction): Line | undefined {
+    const open = this.#open.get(this.#journal.tid) ?? [];
+    const home = String(this.#home(fn));
+    const at = open.findLastIndex(({ line }) => line === home);
+    const last = open[at];
+    const isAll = open.slice(at + 1).some(({ line }) => Number(line) >= FIRST_HIGH);
+    return last?.level === 0 && !isAll ? last : undefined;
   }
 
   /** A configuration space is being written. */
