@@ -2,7 +2,8 @@
 // The command line: yargs in, exit code out. 0 nothing found, 1 findings, 2 the job could not be done. The only place that catches.
 
 import yargs from 'yargs';
-import { checkOptions, diffOptions, followOptions, guarded, minimiseOptions, statsOptions, testOptions, withFiles, withFormat } from './commands/options.js';
+import { checkOptions, diffOptions, followOptions, guarded, minimiseOptions, reportOptions, stateOptions, statsOptions, testOptions, whyOptions, withFiles, withFormat, withStreams } from './commands/options.js';
+import { recordOptions } from './commands/record-options.js';
 import { UsageError } from './commands/usage.js';
 import { version } from './commands/version.js';
 import { TraceError } from './import/format.js';
@@ -21,7 +22,7 @@ async function run(words: readonly string[]): Promise<number> {
     .command('check [files..]', 'replay a recording and report every breach', checkOptions, async (args) => {
       code = await (await import('./commands/check.js')).check(args);
     })
-    .command('coverage [files..]', 'show which hops of an interrupt\'s way a recording shows', withFiles, async (args) => {
+    .command('coverage [files..]', 'show which hops of an interrupt\'s way a recording shows', withStreams, async (args) => {
       code = await (await import('./commands/coverage.js')).coverage(args);
     })
     .command('follow [files..]', 'show the way of a thing\'s interrupts, hop by hop; the last word names it: gsi:10', followOptions, async (args) => {
@@ -39,8 +40,20 @@ async function run(words: readonly string[]): Promise<number> {
     .command('diff [files..]', 'compare two recordings or two JSON reports', diffOptions, async (args) => {
       code = await (await import('./commands/diff.js')).diff(args);
     })
+    .command('state [files..]', 'show the machine at a moment, or what changed', stateOptions, async (args) => {
+      code = await (await import('./commands/state.js')).state(args);
+    })
+    .command('why [files..]', 'explain a finding step by step', whyOptions, async (args) => {
+      code = await (await import('./commands/why.js')).why(args);
+    })
+    .command('report [files..]', 'write a bug report about a finding', reportOptions, async (args) => {
+      code = await (await import('./commands/report.js')).report(args);
+    })
     .command('info [files..]', 'show what recordings consist of', withFiles, async (args) => {
       code = await (await import('./commands/info.js')).info(args);
+    })
+    .command('record', 'print how to record a machine\'s interrupts, or do it (--run -- COMMAND)', recordOptions, async (args) => {
+      code = await (await import('./commands/record.js')).record(args);
     })
     .command('rules', 'list the rules', withFormat, async (args) => {
       code = (await import('./commands/rules.js')).rules(args.format);
@@ -53,6 +66,7 @@ async function run(words: readonly string[]): Promise<number> {
         code = (await import('./commands/explain.js')).explain(args.rule);
       },
     )
+    .completion('completion', 'print a completion script for bash or zsh: source it in your shell')
     .demandCommand(1, 'no command given')
     .alias('help', 'h')
     .strict()

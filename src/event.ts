@@ -61,7 +61,6 @@ const FIELD_SCHEMAS: Record<FieldType, z.ZodType> = {
   picreg: z.enum(FIELD_VALUES.picreg),
   apicreg: z.enum(FIELD_VALUES.apicreg),
   shorthand: z.enum(FIELD_VALUES.shorthand),
-  vars: z.record(z.string(), z.string()),
 };
 
 const isFieldType = (text: string): text is FieldType => Object.hasOwn(FIELD_SCHEMAS, text);

@@ -1,11 +1,15 @@
 // A recording of one or more files, opened: its events in one order, and what its streams tell of themselves.
 
+import { statSync } from 'node:fs';
 import type { Event } from '../event.js';
 import type { StreamSummary } from '../finding.js';
 import type { StreamInfo } from '../import/format.js';
 import { formatsFor, type FormatOptions } from '../import/index.js';
 import { openRecording, type OpenOptions, type OpenStream } from '../import/open.js';
 import { mergeStreams } from '../order/merge.js';
+import type { ClockOffset } from '../order/input.js';
+import { findOffsets, givenOffsets, offsetsOf } from './find-offsets.js';
+import type { OffsetOption } from './offset.js';
 import { UsageError } from './usage.js';
 
 /** Told the bytes read so far and their total, undefined for a pipe. */
@@ -19,8 +23,15 @@ export interface FileArguments {
   readonly qemuEvents: string | undefined;
 }
 
+/** What commands that merge files are given besides. */
+export interface StreamsArguments extends FileArguments {
+  readonly offset: readonly OffsetOption[];
+}
+
 export interface RecordingOptions extends FormatOptions {
   readonly onBytes?: OnBytes | undefined;
+  /** Files whose clocks are not that of the others. */
+  readonly offset?: readonly OffsetOption[] | undefined;
 }
 
 /** Unknown if one of them is. */
@@ -41,36 +52,65 @@ export class Recording {
   readonly streams: readonly OpenStream[];
   /** Files that native recordings name as their sources, with their recorders; numbered after the streams. */
   readonly #origins: ReadonlyMap<string, string>;
+  readonly #offsets: ReadonlyMap<number, ClockOffset>;
 
-  private constructor(streams: readonly OpenStream[], origins: ReadonlyMap<string, string>) {
+  private constructor(streams: readonly OpenStream[], origins: ReadonlyMap<string, string>, offsets: ReadonlyMap<number, ClockOffset>) {
     this.streams = streams;
     this.#origins = origins;
+    this.#offsets = offsets;
   }
 
-  static async open(paths: readonly string[], { onBytes = () => {}, ...given }: RecordingOptions = {}): Promise<Recording> {
-    if (paths.length === 0) throw new UsageError('no recording given: name a file, or - for standard input');
-    if (paths.filter((path) => path === '-').length > 1) throw new UsageError('standard input (-) can be read once only');
-    const origins = new Map<string, string>();
-    const origin = (file: string, recorder: string): number => {
-      if (recorder !== '' || !origins.has(file)) origins.set(file, recorder);
-      return paths.length + [...origins.keys()].indexOf(file);
-    };
-    const progress = summed(paths.length, onBytes);
-    const formats = formatsFor(given);
-    const streams: OpenStream[] = [];
-    for (const [at, path] of paths.entries()) {
-      streams.push(await openRecording(path, formats, at, { onBytes: progress(at), origin }));
-    }
-    return new Recording(streams, origins);
+  static async open(paths: readonly string[], options: RecordingOptions = {}): Promise<Recording> {
+    const wanted = offsetsOf(options.offset ?? [], paths);
+    const isSearched = [...wanted.values()].includes('auto');
+    if (isSearched) requireFiles(paths, '--offset FILE=auto needs files');
+    const { streams, origins } = await openStreams(paths, options);
+    if (!isSearched) return new Recording(streams, origins, givenOffsets(wanted));
+    const found = await findOffsets(wanted, streams);
+    const again = await openStreams(paths, options);
+    return new Recording(again.streams, again.origins, found);
   }
 
   events(): AsyncGenerator<Event[], void, undefined> {
-    return mergeStreams(this.streams);
+    return mergeStreams(this.streams.map((stream, at) => ({ ...stream, offset: this.#offsets.get(at) })));
+  }
+
+  /** By how many ns each stream's clock may be off that of the others; none if they have one. */
+  get uncertainties(): readonly number[] {
+    return this.#offsets.size === 0 ? [] : this.streams.map((_, at) => this.#offsets.get(at)?.uncertainty ?? 0);
   }
 
   summaries(): StreamSummary[] {
-    return [...this.streams.map(({ info }) => summaryOf(info)), ...[...this.#origins].map(namedOnly)];
+    return [...this.streams.map(({ info }, at) => summaryOf(info, this.#offsets.get(at))), ...[...this.#origins].map(namedOnly)];
   }
+}
+
+interface OpenStreams {
+  readonly streams: readonly OpenStream[];
+  readonly origins: ReadonlyMap<string, string>;
+}
+
+async function openStreams(paths: readonly string[], { onBytes = () => {}, ...given }: RecordingOptions): Promise<OpenStreams> {
+  if (paths.length === 0) throw new UsageError('no recording given: name a file, or - for standard input');
+  if (paths.filter((path) => path === '-').length > 1) throw new UsageError('standard input (-) can be read once only');
+  const origins = new Map<string, string>();
+  const origin = (file: string, recorder: string): number => {
+    if (recorder !== '' || !origins.has(file)) origins.set(file, recorder);
+    return paths.length + [...origins.keys()].indexOf(file);
+  };
+  const progress = summed(paths.length, onBytes);
+  const formats = formatsFor(given);
+  const streams: OpenStream[] = [];
+  for (const [at, path] of paths.entries()) {
+    streams.push(await openRecording(path, formats, at, { onBytes: progress(at), origin }));
+  }
+  return { streams, origins };
+}
+
+/** Refuses what cannot be read twice; `what` needs it. */
+export function requireFiles(paths: readonly string[], what: string): void {
+  const pipe = paths.find((path) => path === '-' || statSync(path, { throwIfNoEntry: false })?.isFile() === false);
+  if (pipe !== undefined) throw new UsageError(`${what} that can be read twice, which ${pipe} is not`);
 }
 
 /** Not read itself: another file's events say that they come from it. */
@@ -86,6 +126,8 @@ const namedOnly = ([file, recorder]: readonly [string, string]): StreamSummary =
   lostEvents: 0,
 });
 
-export function summaryOf({ file, format, recorder, about, clock, base, lines, losses, lossMarks, lostEvents }: StreamInfo): StreamSummary {
-  return { file, format, recorder, ...(about === undefined ? {} : { about }), clock, base: String(base), lines, losses, lossMarks, lostEvents };
+export function summaryOf(info: StreamInfo, offset?: ClockOffset): StreamSummary {
+  const { file, format, recorder, about, clock, base, lines, losses, lossMarks, lostEvents } = info;
+  const shift = offset === undefined ? {} : { offset: { ns: String(offset.ns), uncertainty: offset.uncertainty } };
+  return { file, format, recorder, ...(about === undefined ? {} : { about }), clock, base: String(base), lines, losses, lossMarks, lostEvents, ...shift };
 }

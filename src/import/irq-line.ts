@@ -72,26 +72,16 @@ function readField(values: Map<string, FieldValue>, token: Token, table: KindTab
   values.set(field.name, value);
 }
 
-/** Free variables take any name. */
-function readVariable(variables: Map<string, string>, token: Token, place: Place): void {
-  if (token.value === undefined) throw wrong(place, token.text, 'a variable as path=value');
-  if (variables.has(token.key)) throw wrong(place, token.text, `${token.key} once`);
-  variables.set(token.key, token.value);
-}
-
 /** The values of a kind's fields; a source among the tokens goes into `draft`. */
 function readValues(draft: Draft, tokens: readonly Token[], table: KindTable, place: Place, origin: Origin | undefined): Map<string, FieldValue> {
   const values = new Map<string, FieldValue>();
-  const variables = new Map<string, string>();
   let sources = 0;
   for (const token of tokens) {
     if (token.key === 'src' && !token.quoted) {
       if (sources++ > 0) throw wrong(place, token.text, 'src once');
       readSourceInto(draft, token, place, origin);
-    } else if (table.free === undefined) readField(values, token, table, place);
-    else readVariable(variables, token, place);
+    } else readField(values, token, table, place);
   }
-  if (table.free !== undefined) values.set(table.free.name, Object.fromEntries(variables));
   return values;
 }
 

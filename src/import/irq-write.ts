@@ -9,20 +9,12 @@ const ESCAPES: Readonly<Record<string, string>> = { '"': '\\"', '\\': '\\\\', '\
 const quote = (text: string): string => `"${text.replace(/["\\\n\r\t]/g, (letter) => ESCAPES[letter] ?? letter)}"`;
 /** Names stand bare wherever the reader finds their end by the next blank. */
 const bare = (text: string): string => (/^[!#-~][!-~]*$/.test(text) ? text : quote(text));
-/** A variable's path is bare unless it could be taken for something else. */
-const path = (text: string): string => (/^[\w.[\]:/-]+$/.test(text) && text !== 'src' ? text : quote(text));
 
 function formatField(field: Field, value: unknown): string {
-  if (typeof value === 'object' && value !== null) return formatVariables(value);
   if (typeof value === 'bigint') return `${field.name}=0x${value.toString(16)}`;
   if (typeof value !== 'string') return `${field.name}=${String(value)}`;
   return `${field.name}=${field.type === 'text' ? quote(value) : bare(value)}`;
 }
-
-const formatVariables = (variables: object): string =>
-  Object.entries(variables)
-    .map(([name, value]) => `${path(name)}=${bare(String(value))}`)
-    .join(' ');
 
 function formatPrefix(event: Event): string[] {
   const words: string[] = [];

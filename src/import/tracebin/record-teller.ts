@@ -49,7 +49,7 @@ export class RecordTeller {
   end(): void {
     this.#kvm.end();
     this.#info.lines = this.records;
-    this.#types.count(this.#info.counts);
+    this.#types.count(this.#info);
   }
 
   take(record: Placed): void {
