@@ -5,7 +5,6 @@ import type { Finding, FoldedFinding, RuleVerdict } from './finding.js';
 import { KINDS, isKind, type Kind } from './kinds.js';
 import type { Channel } from './model/channels.js';
 import type { Step } from './model/component.js';
-import { CLOCK_UNCERTAINTY } from './model/context.js';
 import { Machine } from './model/machine.js';
 import type { DebtName, Lapse } from './model/owed.js';
 import { Docket, type Held } from './rules/docket.js';
@@ -39,8 +38,9 @@ export class Replay {
 
   constructor({ rules, onFinding }: ReplayOptions) {
     const at = (): Event => this.#now();
+    const isSkewed = (evidence: readonly Event[]): boolean => this.#isSkewed(evidence);
     const hold = (held: Held): void => void this.#waiting.push(held);
-    this.#dockets = rules.map((rule) => new Docket({ rule, at, hold, onFinding }));
+    this.#dockets = rules.map((rule) => new Docket({ rule, at, isSkewed, hold, onFinding }));
     for (const kind of Object.keys(KINDS)) if (isKind(kind)) this.#slots.set(kind, this.#slotOf(kind));
     for (const docket of this.#dockets) this.#listen(docket);
   }
@@ -113,6 +113,11 @@ export class Replay {
     return this.#current;
   }
 
+  #isSkewed(events: readonly Event[]): boolean {
+    const { ctx } = this.machine;
+    return ctx.uncertainties.length > 0 && events.some((a, i) => events.slice(i + 1).some((b) => ctx.skewed(a, b)));
+  }
+
   /** A breach stands once the clocks' uncertainty has passed and no event of another CPU has excused it. */
   #excuse(event: Event): void {
     // What was lost may have been the excuse.
@@ -121,7 +126,8 @@ export class Replay {
       return;
     }
     const last = event.kind === 'vm.close' || event.kind === 'meta.end';
-    const stands = (held: Held): boolean => last || !(event.ns - held.finding.at.ns <= CLOCK_UNCERTAINTY);
+    const { trustedAfter } = this.machine.ctx;
+    const stands = (held: Held): boolean => last || !(event.ns - held.finding.at.ns <= trustedAfter);
     for (const held of this.#waiting) if (stands(held)) held.docket.take(held.finding);
     this.#waiting = this.#waiting.filter((held) => !stands(held) && !(event.on !== held.finding.at.on && held.unless(event)));
   }

@@ -61,7 +61,6 @@ const FIELD_SCHEMAS: Record<FieldType, z.ZodType> = {
   picreg: z.enum(FIELD_VALUES.picreg),
   apicreg: z.enum(FIELD_VALUES.apicreg),
   shorthand: z.enum(FIELD_VALUES.shorthand),
-  vars: z.record(z.string(), z.string()),
 };
 
 const isFieldType = (text: string): text is FieldType => Object.hasOwn(FIELD_SCHEMAS, text);
@@ -74,7 +73,7 @@ function fieldSchema(type: string): z.ZodType {
 }
 
 const common = {
-  ns: z.number().min(0).optional(),
+  ns: z.int().optional(),
   on: index.optional(),
   tid: index.optional(),
   vm: z.string().optional(),

@@ -44,8 +44,6 @@ export interface FieldTypes {
   apicreg: 'irr' | 'isr' | 'tmr' | 'tpr' | 'ppr' | 'svr';
   /** Destination shorthand of an inter-processor interrupt. */
   shorthand: 'none' | 'self' | 'all' | 'others';
-  /** Free variables of a snapshot: path to value. */
-  vars: Readonly<Record<string, string>>;
 }
 
 export type FieldType = keyof FieldTypes;

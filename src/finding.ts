@@ -62,6 +62,8 @@ export interface StreamSummary {
   readonly losses: readonly { readonly line: number; readonly n?: number; readonly what: string }[];
   readonly lossMarks: number;
   readonly lostEvents: number;
+  /** Its clock is not that of the others: ns added to its times, decimal, and by how many ns that may be wrong. */
+  readonly offset?: { readonly ns: string; readonly uncertainty: number };
 }
 
 export interface Analysis {

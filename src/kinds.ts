@@ -33,13 +33,15 @@ export const KINDS = {
     nrLr: 'int?',
     autoEoi: 'bit?',
     splitResampleUser: 'bit?',
+    sync: 'bit?',
     lineEcho: 'bit?',
   },
-  'meta.state': { vars: 'vars' },
 
+  // maybe: the wire may have taken this level, then or since. `by`: whose wire moved the line; `stray` 1: some function's that is not recorded.
   'intx.assert': { fn: 'name' },
   'intx.deassert': { fn: 'name' },
-  'intx.line': { line: 'name', level: 'bit' },
+  'intx.maybe': { fn: 'name', level: 'bit' },
+  'intx.line': { line: 'name', level: 'bit', by: 'name?', stray: 'bit?' },
   'pci.cmd': { fn: 'name', intx_disable: 'bit' },
   'pci.status.read': { fn: 'name', int_status: 'bit' },
   'pci.reset': { fn: 'name' },
@@ -48,7 +50,8 @@ export const KINDS = {
   'msix.write': { fn: 'name', entry: 'entry', field: 'dword', val: 'u64', len: 'int?' },
   'msix.read': { fn: 'name', entry: 'entry', field: 'dword', val: 'u64' },
   'msix.fire': { fn: 'name', entry: 'entry' },
-  'msix.msg': { fn: 'name', entry: 'entry?', addr: 'u64', data: 'int' },
+  // `sure` 0: whose message it is follows from what its thread did before, unless the contents speak against it.
+  'msix.msg': { fn: 'name', entry: 'entry?', addr: 'u64', data: 'int', sure: 'bit?' },
   'msix.pba.read': { fn: 'name', base: 'int', val: 'u64' },
   'msix.pba.write': { fn: 'name' },
   'msix.reason.clear': { fn: 'name', entry: 'entry' },
@@ -115,8 +118,11 @@ export const KINDS = {
     logical: 'bit?',
     gsi: 'gsi?',
   },
+  // The chip says that the EOI just broadcast has cleared the pin's Remote IRR.
+  'ioapic.cleared': { pin: 'pin' },
   'ioapic.deliver': { pin: 'pin', vec: 'vector', sure: 'bit?' },
-  'ioapic.eoi': { vec: 'vector' },
+  // `cpu`: broadcast by the local APIC of this vCPU.
+  'ioapic.eoi': { vec: 'vector', cpu: 'vcpu?' },
   'ioapic.delay': { vec: 'vector' },
 
   'pic.in': { pin: 'pin', level: 'bit', gsi: 'gsi?', trig: 'trig?', mask: 'bit?' },

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { Config } from './config.js';
 import { EventRecord } from './event.js';
-import { Report } from './report/json-schema.js';
+import { Info, Report } from './report/json-schema.js';
 
 interface SchemaFile {
   /** Name in schemas/. */
@@ -27,6 +27,12 @@ const SCHEMAS: readonly SchemaFile[] = [
     title: 'irqreplay report',
     description: 'What `irqreplay check --format json` prints. Its events are described in event.schema.json.',
     schema: Report,
+  },
+  {
+    file: 'info.schema.json',
+    title: 'irqreplay info',
+    description: 'What `irqreplay info --format json` prints: an element per file.',
+    schema: Info,
   },
   {
     file: 'config.schema.json',

@@ -41,7 +41,6 @@ const VALUES: Record<FieldType, fc.Arbitrary<FieldValue>> = {
   picreg: fc.constantFrom(...FIELD_VALUES.picreg),
   apicreg: fc.constantFrom(...FIELD_VALUES.apicreg),
   shorthand: fc.constantFrom(...FIELD_VALUES.shorthand),
-  vars: fc.dictionary(fc.oneof(fc.constantFrom('irr[10]', 'lapic/0.tpr', 'src', 'on'), text), text, { noNullPrototype: true }),
 };
 
 function fieldsOf(fields: readonly Field[]): fc.Arbitrary<Record<string, FieldValue | undefined>> {

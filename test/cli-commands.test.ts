@@ -1,8 +1,10 @@
 // The command line as a whole: what it refuses, the smaller commands, what start-up costs.
 
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { Info } from '../src/report/json-schema.js';
 import { RULES } from '../src/rules/index.js';
 import { LEVEL, lines, recording, ROOT, RULE, workbench } from './built.js';
 
@@ -35,9 +37,22 @@ describe('what cannot be done is told in one line, exit code 2', () => {
     [['check', 'masked.irq', '--set', 'stormN=two'], 'found "stormN=two", expected stormN= with an integer'],
     [['check', 'masked.irq', '--set', 'storm'], '--set storm: expected KEY=VALUE'],
     [['check', 'masked.irq', 'timeless.irq'], 'to put several streams in order'],
+    [['check', 'masked.irq', 'healthy.irq', '--offset', 'masked.irq=soon'], '--offset masked.irq=soon: expected FILE=+1.5s'],
+    [['check', 'masked.irq', 'healthy.irq', '--offset', 'other.irq=1s'], 'that file is not among those to read'],
+    [['check', 'masked.irq', '-', '--offset', 'masked.irq=auto'], '--offset FILE=auto needs files that can be read twice, which - is not'],
+    [['check', 'masked.irq', 'healthy.irq', '--offset', 'masked.irq=auto'], 'nothing that both it and another file show fits at one distance only'],
     [['explain', 'no/such-rule'], 'there is no rule no/such-rule'],
     [['explain'], 'Not enough non-option arguments'],
     [['rules', 'all'], 'Unknown command: all'],
+    [['record', '--target', 'mips'], 'Choices: "x86-kvm", "arm64-kvm", "vfio", "qemu"'],
+    [['record', '--kernel', 'new'], '--kernel new: expected a version of Linux as uname -r prints it (6.1)'],
+    [['record', '--buffer', '1'], '--buffer: expected a whole number of kB'],
+    [['record', '--target', 'qemu', '--tool', 'perf'], '--tool perf: QEMU logs itself'],
+    [['record', '--', 'true'], 'a command is run only with --run'],
+    [['record', '--run'], 'no command to run'],
+    [['record', '--run', '--tool', 'perf', '--', 'true'], '--run records through tracefs'],
+    [['record', '--run', '--output', 'masked.irq', '--', 'true'], 'masked.irq is there already'],
+    [['record', '--run', '--tracefs', 'nowhere', '--', 'true'], 'nowhere is no tracefs that may be used'],
   ])('%j', (args, message) => {
     const { status, stdout, stderr } = run(args);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
@@ -57,6 +72,20 @@ describe('other commands', () => {
 
   test('explain prints the page', () => {
     expect(run(['explain', RULE])).toMatchObject({ status: 0, stdout: readFileSync(join(ROOT, `docs/rules/${RULE}.md`), 'utf8') });
+  });
+
+  test.each([['x86-kvm', 'trace-cmd'], ['arm64-kvm', 'tracefs'], ['vfio', 'perf']])('record prints a script: %s, %s', (target, tool) => {
+    const { status, stdout } = run(['record', '--target', target, '--tool', tool, '--kernel', '6.1']);
+    expect(status).toBe(0);
+    expect(spawnSync('sh', ['-n'], { input: stdout, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
+    expect(stdout).toMatch(/^kvm\/kvm_set_irq$/m);
+    expect(stdout).toMatch(/mono|CLOCK_MONOTONIC/);
+  });
+
+  test('record prints how QEMU logs', () => {
+    const { stdout } = run(['record', '--target', 'qemu']);
+    expect(spawnSync('sh', ['-n'], { input: stdout, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });
+    expect(stdout).toContain('"$@" -msg timestamp=on -D qemu.log -trace events=irq-events.txt\n');
   });
 
   test('coverage maps the hops', () => {
@@ -92,6 +121,17 @@ describe('other commands', () => {
     const names = lines(path).flatMap((line) => /: (kvm_\w+): /.exec(line)?.[1] ?? []);
     expect(Object.values<number>(recorded).reduce((a, b) => a + b, 0)).toBe(names.length);
     expect(Object.keys(recorded).sort()).toEqual([...new Set(names)].sort());
+  });
+
+  test.each([
+    ['kvm-x1-local-clock/raw.txt', ['kvm_emulate_insn', 'kvm_fpu', 'kvm_track_tsc', 'kvm_write_tsc_offset'], ['kvm_eoi', 'kvm_msi_set_irq', 'kvm_mmio']],
+    ['kvm-x1-local-clock/ioctl.jsonl', ['KVM_SET_REGS', 'KVM_SET_SREGS', 'KVM_SET_USER_MEMORY_REGION', 'guest', 'guest_result'], ['KVM_IRQFD', 'eventfd', 'state']],
+  ])('info tells what of %s is not used, as its schema says', (name, unread, used) => {
+    const [contents] = Info.parse(JSON.parse(run(['info', recording(name), '--format', 'json']).stdout));
+    expect(contents?.unread).toEqual(expect.arrayContaining(unread));
+    expect(Object.keys(contents?.recorded ?? {})).toEqual(expect.arrayContaining([...unread, ...used]));
+    for (const each of used) expect(contents?.unread).not.toContain(each);
+    expect(run(['info', recording(name)]).stdout).toMatch(new RegExp(`^${unread[0]} \\(not used\\) `, 'm'));
   });
 });
 

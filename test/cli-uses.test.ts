@@ -1,9 +1,10 @@
 // The commands beyond check: latency and ways, CI forms, minimising, configuration, comparing.
 
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
-import { lines, recording, RULE, workbench } from './built.js';
+import { CLI, lines, recording, RULE, workbench } from './built.js';
 
 const { folder, run } = workbench();
 const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
@@ -142,5 +143,41 @@ describe('diff', () => {
 
   test('needs two', () => {
     expect(run(['diff', 'good.irq'])).toMatchObject({ status: 2, stderr: expect.stringContaining('expected two recordings') });
+  });
+});
+
+describe('profiles', () => {
+  // an edge while masked, delivered at the unmask
+  const EDGE = 'meta.start state=reset\nmeta.chan chan=* cover=full\nioapic.rte pin=4 vec=0x31 dm=0 trig=edge mask=1\nioapic.in pin=4 level=1\nioapic.rte pin=4 vec=0x31 dm=0 trig=edge mask=0\nioapic.deliver pin=4 vec=0x31\n';
+  const told = (...args: readonly string[]): string => run(['check', 'edge.irq', '--severity', 'info', '--rule', 'ioapic/edge-after-mask', ...args]).stdout;
+
+  test('without one either way is accepted, with one its own', () => {
+    writeFileSync(join(folder, 'edge.irq'), EDGE);
+    expect(told()).toMatch(/^undecided: no finding/);
+    expect(told('--profile', 'qemu')).toMatch(/^undecided: 1 info/);
+  });
+
+  test('--against names where two differ, and what the recording shows of it', () => {
+    expect(told('--profile', 'spec', '--against', 'kvm')).toMatch(/spec against kvm: the recording shows nothing in which they differ\nThey differ in:\n {2}whose IOAPIC/);
+    expect(run(['check', 'edge.irq', '--against', 'kvm'])).toMatchObject({ status: 2, stderr: expect.stringContaining('give both') });
+  });
+});
+
+describe('completion', () => {
+  test('bash completes commands and options by the script that is printed', () => {
+    const bin = join(folder, 'bin');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'irqreplay'), `#!/bin/sh\nexec ${process.execPath} ${CLI} "$@"\n`);
+    chmodSync(join(bin, 'irqreplay'), 0o755);
+    const complete = (...words: readonly string[]): string[] => {
+      const script = `source <(irqreplay completion); COMP_WORDS=(${words.join(' ')}); COMP_CWORD=${words.length - 1}; _irqreplay_yargs_completions; printf '%s\\n' "\${COMPREPLY[@]}"`;
+      return spawnSync('bash', ['-c', script], { env: { ...process.env, PATH: `${bin}:${process.env['PATH'] ?? ''}`, SHELL: '/bin/bash' }, encoding: 'utf8' }).stdout.trim().split('\n');
+    };
+    expect(complete('irqreplay', 'mini')).toEqual(['minimise']);
+    expect(complete('irqreplay', 'check', '--seve')).toEqual(['--severity']);
+  });
+
+  test('zsh gets a script of its own', () => {
+    expect(run(['completion'], { env: { SHELL: '/bin/zsh' } }).stdout).toMatch(/^#compdef irqreplay/);
   });
 });

@@ -40,6 +40,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   event: ['field-types', 'kinds', 'ids'],
   finding: ['event', 'kinds', 'ids'],
   expectation: [],
+  profiles: [],
   comparison: [],
   config: ['event', 'finding', 'kinds', 'ids'],
   import: ['event', 'field-types', 'gic-kinds', 'kinds', 'ids'],
@@ -47,8 +48,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   model: ['event', 'gic-kinds', 'kinds', 'ids'],
   rules: ['model', 'event', 'finding', 'gic-kinds', 'kinds', 'ids'],
   lives: ['event', 'kinds', 'ids'],
+  state: ['analyze', 'model', 'event', 'kinds', 'ids'],
   minimise: ['analyze', 'event', 'finding', 'rules', 'kinds', 'ids'],
-  report: ['event', 'finding', 'expectation', 'comparison', 'lives', 'kinds', 'ids'],
+  report: ['event', 'finding', 'expectation', 'comparison', 'lives', 'state', 'record', 'kinds', 'ids'],
+  record: ['kinds'],
   analyze: ['event', 'finding', 'kinds', 'ids', 'import', 'order', 'model', 'rules'],
 };
 /** The same for imports of types alone. */

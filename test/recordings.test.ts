@@ -18,6 +18,8 @@ const vectors = (from: number, to: number): string[] => Array.from({ length: to 
 
 /** Deliberate faults of the runs; a run that is not listed is healthy. */
 const EXPECTED: Readonly<Record<string, Expected>> = {
+  // The acknowledge of SPI 36 at 28.489 ran no resampler: the line stayed up, VFIO's function masked.
+  'arm-fault-skipped-resample': { trace: ['resample/never-fires gsi:4', 'vfio/unmask-never dev:0000:00:10.0'] },
   // GSIs without a route asserted by KVM_IRQ_LINE_STATUS: 30, 4095, 4096, 2147483647; each call returned -1.
   'kvm-a03-irq-line': { withLog: ['30', '4095', '4096', '2147483647'].map((gsi) => `route/unrouted-signal gsi:${gsi}`) },
   // KVM_SIGNAL_MSI with vectors 0 to 15.
@@ -43,7 +45,7 @@ for (const name of names) {
   const dir = `recordings/${name}/`;
   const log = existsSync(`${TRACES}${dir}ioctl.jsonl`) && name !== 'kvm-x1-local-clock' ? readTrace(`${dir}ioctl.jsonl`) : undefined;
   const { trace = [], withLog = [] } = EXPECTED[name] ?? {};
-  const forms = readdirSync(TRACES + dir).filter((file) => !['ioctl.jsonl', 'state.jsonl'].includes(file));
+  const forms = readdirSync(TRACES + dir).filter((file) => !['ioctl.jsonl', 'state.jsonl'].includes(file) && !file.endsWith('.expect'));
   describe(name, () => {
     for (const form of forms) {
       const text = readTrace(dir + form);

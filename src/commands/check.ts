@@ -1,7 +1,9 @@
 // `irqreplay check`: replays a recording and reports every breach, as text or JSON.
 
 import type { Config } from '../config.js';
-import type { Analysis, Severity } from '../finding.js';
+import type { Analysis, FoldedFinding, Severity } from '../finding.js';
+import { between, factsOf, type Profile } from '../profiles.js';
+import { differentialText } from '../report/differential.js';
 import type { Rule } from '../rules/rule.js';
 import { configText, findConfig, today, writeConfig, type FoundConfig } from './config.js';
 import { exitCode, type FailOn } from './exit-code.js';
@@ -9,13 +11,14 @@ import type { CheckFormat, Output } from './formats.js';
 import { painter, print } from './output.js';
 import { progressBar } from './progress.js';
 import { render, writeOutputs } from './render.js';
-import type { FileArguments } from './recording.js';
+import type { StreamsArguments } from './recording.js';
 import { ruleOf, selectRules } from './select-rules.js';
-import { Run } from './run.js';
+import { checkRecording, Run } from './run.js';
+import { INTERRUPTED, interruptible } from './until-aborted.js';
 import { UsageError } from './usage.js';
 import type { Point } from './window.js';
 
-export interface CheckArguments extends Omit<FileArguments, 'format'> {
+export interface CheckArguments extends Omit<StreamsArguments, 'format'> {
   readonly format: CheckFormat;
   /** Further forms, each in a file of its own. */
   readonly output: readonly Output[];
@@ -29,24 +32,17 @@ export interface CheckArguments extends Omit<FileArguments, 'format'> {
   readonly failOn: FailOn | undefined;
   /** The file, or false for none. */
   readonly config: string | false | undefined;
+  readonly profile: Profile | undefined;
+  readonly against: Profile | undefined;
   readonly printConfig: boolean;
   readonly writeBaseline: boolean;
   readonly set: readonly string[];
 }
 
-const INTERRUPTED = 130;
-
 /** `RULE` or `RULE ENTITY`. */
 function expectedOf(text: string): { rule: Rule; entity: string | undefined } {
   const [id = '', ...entity] = text.split(' ');
   return { rule: ruleOf(id), entity: entity.length === 0 ? undefined : entity.join(' ') };
-}
-
-/** Ends the run at the first Ctrl-C; a second one ends the program. */
-function interruptible(): AbortSignal {
-  const controller = new AbortController();
-  process.once('SIGINT', () => controller.abort());
-  return controller.signal;
 }
 
 export async function check(args: CheckArguments): Promise<number> {
@@ -58,10 +54,11 @@ export async function check(args: CheckArguments): Promise<number> {
   }
   const wanted = args.expect === undefined ? undefined : expectedOf(args.expect);
   const rules = selectRules(wanted === undefined ? args.rule : [wanted.rule.id]);
-  const settings = [...Object.entries(config.set ?? {}).map(([name, value]) => `${name}=${value}`), ...args.set];
-  const { files, from, to, qemuEvents } = args;
+  if (args.against !== undefined && args.profile === undefined) throw new UsageError('--against compares with --profile: give both');
+  const settings = [...(args.profile === undefined ? [] : factsOf(args.profile)), ...Object.entries(config.set ?? {}).map(([name, value]) => `${name}=${value}`), ...args.set];
+  const { files, from, to, qemuEvents, offset } = args;
   const bar = progressBar(args.progress);
-  const run = await Run.open(files, { rules, settings, from, to, qemuEvents, onBytes: bar.update });
+  const run = await Run.open(files, { rules, settings, from, to, qemuEvents, offset, onBytes: bar.update });
   const signal = interruptible();
   const failOn = args.failOn ?? config.failOn ?? 'violation';
   let analysis = run.analysis();
@@ -75,6 +72,7 @@ export async function check(args: CheckArguments): Promise<number> {
     else ({ analysis, errors } = await known(analysis, config));
     // a recording that breaks off is worth a report of what it held; the error then tells where
     if (run.complete || run.replay.events > 0) show(analysis, args, failOn, rules);
+    if (run.complete) await compare(args, analysis, rules);
   }
   if (signal.aborted) return INTERRUPTED;
   if (wanted !== undefined) return analysis.findings.some((finding) => wanted.entity === undefined || finding.entity === wanted.entity) ? 0 : 1;
@@ -91,6 +89,19 @@ async function known(analysis: Analysis, config: Config): Promise<{ analysis: An
 async function suppress({ file, config }: FoundConfig, analysis: Analysis): Promise<void> {
   const { baseline } = await import('../config.js');
   writeConfig({ file, config: baseline(config, analysis.findings, `known on ${today()}`) });
+}
+
+/** A second replay, by the other profile. */
+async function compare(args: CheckArguments, analysis: Analysis, rules: readonly Rule[] | undefined): Promise<void> {
+  const { files, from, to, qemuEvents, offset, profile, against, set } = args;
+  if (profile === undefined || against === undefined) return;
+  const other = await checkRecording(files, { rules, settings: [...factsOf(against), ...set], from, to, qemuEvents, offset });
+  const known = (findings: readonly FoldedFinding[]) => new Set(findings.map(({ rule, entity }) => `${rule} ${entity}`));
+  const without = (all: readonly FoldedFinding[], seen: ReadonlySet<string>) => all.filter(({ rule, entity }) => !seen.has(`${rule} ${entity}`));
+  const own = without(analysis.findings, known(other.findings));
+  const others = without(other.findings, known(analysis.findings));
+  const variations = between(profile, against).map(({ what, source }) => `${what} (${source})`);
+  print(`\n${differentialText({ profile, against, own, others, variations }, analysis.streams.map(({ file }) => file), painter())}`);
 }
 
 function show(analysis: Analysis, { severity, maxFindings, format, output }: CheckArguments, failOn: FailOn, rules: readonly Rule[] | undefined): void {

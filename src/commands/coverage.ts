@@ -6,7 +6,7 @@ import { coverageOf, coverageText, type Cover, type KindCoverage } from '../repo
 import { printableJson } from '../report/text.js';
 import { painter, print } from './output.js';
 import { progressBar } from './progress.js';
-import type { FileArguments } from './recording.js';
+import type { StreamsArguments } from './recording.js';
 import { Run } from './run.js';
 
 function coverOf(kind: Kind, count: number, channels: Channels): Cover {
@@ -27,12 +27,12 @@ function kindCoverage({ replay }: Run): Map<Kind, KindCoverage> {
   );
 }
 
-export async function coverage({ files, format, progress, qemuEvents }: FileArguments): Promise<number> {
+export async function coverage({ files, format, progress, qemuEvents, offset }: StreamsArguments): Promise<number> {
   const bar = progressBar(progress);
-  const run = await Run.open(files, { qemuEvents, onBytes: bar.update });
+  const run = await Run.open(files, { qemuEvents, offset, onBytes: bar.update });
   await run.play().finally(bar.clear);
   const { rules, streams } = run.analysis();
-  const map = coverageOf(kindCoverage(run), rules, streams);
+  const map = coverageOf(kindCoverage(run), rules, streams, run.recorded);
   print(format === 'json' ? `${printableJson(JSON.stringify(map, null, 1))}\n` : coverageText(map, painter()));
   return 0;
 }

@@ -6,11 +6,11 @@ import { lifeText, livesJson } from '../report/life.js';
 import { counted } from '../report/text.js';
 import { painter, print } from './output.js';
 import { progressBar } from './progress.js';
-import { Recording, type FileArguments } from './recording.js';
+import { Recording, type StreamsArguments } from './recording.js';
 import { selectorOf } from './stats.js';
 import { UsageError } from './usage.js';
 
-interface FollowArguments extends FileArguments {
+interface FollowArguments extends StreamsArguments {
   /** The slowest so many instead of the first. */
   readonly slowest: number | undefined;
   readonly limit: number;
@@ -49,7 +49,7 @@ class Chosen {
 }
 
 /** The last word names the thing, the others are files. */
-export async function follow({ files: words, format, progress, qemuEvents, slowest, limit }: FollowArguments): Promise<number> {
+export async function follow({ files: words, format, progress, qemuEvents, offset, slowest, limit }: FollowArguments): Promise<number> {
   const files = words.slice(0, -1);
   const thing = words.at(-1);
   if (thing === undefined || files.length === 0) throw new UsageError('expected recordings and the thing to follow: trace.dat gsi:10');
@@ -59,7 +59,7 @@ export async function follow({ files: words, format, progress, qemuEvents, slowe
     if (wanted(life)) chosen.take(life);
   });
   const bar = progressBar(progress);
-  const recording = await Recording.open(files, { qemuEvents, onBytes: bar.update });
+  const recording = await Recording.open(files, { qemuEvents, offset, onBytes: bar.update });
   try {
     for await (const events of recording.events()) lives.feed(events);
   } finally {

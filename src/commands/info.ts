@@ -1,5 +1,6 @@
 // `irqreplay info`: what each file consists of. Nothing is replayed and the files need not belong together.
 
+import type { Event } from '../event.js';
 import type { OpenStream } from '../import/open.js';
 import { infoText, type StreamContents } from '../report/info.js';
 import { printableJson } from '../report/text.js';
@@ -25,6 +26,8 @@ class Survey {
   readonly #stream: OpenStream;
   readonly #kinds = new Tally();
   readonly #cpus = new Tally();
+  readonly #vms = new Tally();
+  #mixed = false;
   #first = NaN;
   #last = NaN;
 
@@ -35,20 +38,34 @@ class Survey {
   async read(): Promise<void> {
     this.begun = true;
     for await (const batch of this.#stream.batches()) {
-      for (const { kind, on, ns } of batch) {
-        this.#kinds.add(kind);
-        if (on >= 0) this.#cpus.add(String(on));
-        if (Number.isNaN(ns)) continue;
-        if (Number.isNaN(this.#first)) this.#first = ns;
-        this.#last = ns;
-      }
+      for (const event of batch) this.#take(event);
     }
+  }
+
+  #take(event: Event): void {
+    const { kind, on, ns, vm } = event;
+    this.#kinds.add(kind);
+    if (on >= 0) this.#cpus.add(String(on));
+    if (vm !== undefined) this.#vms.add(vm);
+    this.#mixed ||= event.kind === 'meta.chan' && event.chan === 'vm' && event.cover === 'none';
+    if (Number.isNaN(ns)) return;
+    if (Number.isNaN(this.#first)) this.#first = ns;
+    this.#last = ns;
   }
 
   get contents(): StreamContents {
     const { info } = this.#stream;
     const span = Number.isNaN(this.#last) ? 0 : this.#last - this.#first;
-    return { stream: summaryOf(info), span, recorded: Object.fromEntries(info.counts), kinds: this.#kinds.record, cpus: this.#cpus.record };
+    return {
+      stream: summaryOf(info),
+      span,
+      recorded: Object.fromEntries(info.counts),
+      unread: info.unread ?? [],
+      kinds: this.#kinds.record,
+      cpus: this.#cpus.record,
+      vms: this.#vms.record,
+      mixedVms: this.#mixed,
+    };
   }
 }
 

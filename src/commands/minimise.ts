@@ -1,31 +1,24 @@
 // `irqreplay minimise`: the fewest events of a recording that still break the same rule on the same thing, as litmus text.
 
 import { writeFileSync } from 'node:fs';
-import { SEVERITIES, type FoldedFinding } from '../finding.js';
+import type { FoldedFinding } from '../finding.js';
 import type { Event } from '../event.js';
 import { parseIrq } from '../import/irq.js';
 import { find, minimise, type Wanted } from '../minimise/minimise.js';
 import { litmus } from '../report/litmus.js';
-import { RULES } from '../rules/index.js';
+import { chosenFinding, type Chosen, type FindingArguments } from './chosen.js';
+import type { OffsetOption } from './offset.js';
 import { print } from './output.js';
-import { progressBar } from './progress.js';
-import { Recording, type FileArguments } from './recording.js';
-import { checkRecording } from './run.js';
+import { Recording } from './recording.js';
+import { ruleOf } from './select-rules.js';
 import { UsageError } from './usage.js';
 
-interface MinimiseArguments extends Omit<FileArguments, 'format'> {
-  /** 1-based, in the order in which `check` shows them. */
-  readonly finding: number;
+interface MinimiseArguments extends FindingArguments {
   readonly out: string | undefined;
-  readonly set: readonly string[];
 }
 
 /** Events kept in front of the finding at first; eight times as many if they do not show it. */
 const WINDOW = 16_384;
-
-/** The findings in the order in which they are shown. */
-export const inOrder = (findings: readonly FoldedFinding[]): readonly FoldedFinding[] =>
-  findings.toSorted((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || a.at.seq - b.at.seq);
 
 /** The last so many events up to the one numbered `seq`, and those that may settle what had to wait for other CPUs. */
 async function windowOf(recording: Recording, { seq, ns }: Event, size: number): Promise<Event[]> {
@@ -43,7 +36,7 @@ async function windowOf(recording: Recording, { seq, ns }: Event, size: number):
 }
 
 /** A window that shows what is wanted; doubled in steps until it is the whole recording. */
-async function enough(files: readonly string[], given: { qemuEvents: string | undefined }, finding: FoldedFinding, wanted: Wanted): Promise<readonly Event[]> {
+async function enough(files: readonly string[], given: { qemuEvents: string | undefined; offset: readonly OffsetOption[] }, finding: FoldedFinding, wanted: Wanted): Promise<readonly Event[]> {
   for (let size = WINDOW; ; size *= 8) {
     const events = await windowOf(await Recording.open(files, given), finding.at, size);
     if (find(events, wanted) !== undefined) return events;
@@ -51,19 +44,24 @@ async function enough(files: readonly string[], given: { qemuEvents: string | un
   }
 }
 
-export async function minimiseFinding({ files, finding: number, out, set, qemuEvents, progress }: MinimiseArguments): Promise<number> {
-  const bar = progressBar(progress);
-  const analysis = await checkRecording(files, { qemuEvents, settings: set, onBytes: bar.update }).finally(bar.clear);
-  const finding = inOrder(analysis.findings)[number - 1];
-  if (finding === undefined) throw new UsageError(`--finding ${number}: check shows ${analysis.findings.length} findings`);
-  const rule = RULES.find(({ id }) => id === finding.rule);
-  if (rule === undefined) throw new Error(`no rule ${finding.rule}`);
+interface Minimised {
+  readonly litmus: string;
+  readonly events: number;
+}
+
+/** The fewest events that show a finding, as litmus text. */
+export async function minimisedFinding(args: FindingArguments, { analysis, finding }: Chosen): Promise<Minimised> {
+  const { files, set, qemuEvents, offset } = args;
   const settings = set.length === 0 ? [] : parseIrq(`meta.cfg ${set.join(' ')}\n`, '--set').events;
-  const wanted = { rule, entity: finding.entity, severity: finding.severity, settings };
-  const left = minimise(await enough(files, { qemuEvents }, finding, wanted), wanted);
-  const at = find(left, wanted)?.at;
-  const text = litmus({ finding, events: [...settings, ...left], at, recordings: files, total: analysis.events });
-  if (out === undefined) print(text);
-  else writeFileSync(out, text);
+  const wanted = { rule: ruleOf(finding.rule), entity: finding.entity, severity: finding.severity, settings };
+  const left = minimise(await enough(files, { qemuEvents, offset }, finding, wanted), wanted);
+  const text = litmus({ finding, events: [...settings, ...left], at: find(left, wanted)?.at, recordings: files, total: analysis.events });
+  return { litmus: text, events: left.length };
+}
+
+export async function minimiseFinding(args: MinimiseArguments): Promise<number> {
+  const { litmus: text } = await minimisedFinding(args, await chosenFinding(args));
+  if (args.out === undefined) print(text);
+  else writeFileSync(args.out, text);
   return 0;
 }

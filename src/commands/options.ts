@@ -3,19 +3,23 @@
 import { readFileSync } from 'node:fs';
 import type { Argv, Options } from 'yargs';
 import { CHECK_FORMATS, parseOutput } from './formats.js';
+import { parseMoment, type Moment } from './moment.js';
+import { PROFILES, type Profile } from '../profiles.js';
 import type { FailOn } from './exit-code.js';
+import { parseOffset } from './offset.js';
+import { FORMS, type Form } from './target.js';
 import { UsageError } from './usage.js';
 import { parsePoint } from './window.js';
 
 /** Given twice, an option would become a list. */
-const once =
+export const once =
   <T>(option: string, read: (value: T) => T = (value) => value) =>
   (value: T | T[]): T => {
     if (Array.isArray(value)) throw new UsageError(`--${option} is given more than once`);
     return read(value);
   };
 
-const choice = <const C extends readonly string[]>(option: string, choices: C, initial: C[number], describe: string) =>
+export const choice = <const C extends readonly string[]>(option: string, choices: C, initial: C[number], describe: string) =>
   ({ choices, default: initial, requiresArg: true, describe, coerce: once<C[number]>(option) }) satisfies Options;
 
 const flagged = (option: string) => (text: string | string[] | undefined) => (text === undefined ? undefined : parsePoint(once<string>(option)(text), `--${option}`));
@@ -35,9 +39,13 @@ const STDIN = '\0';
 
 const hidden = (word: string): string => (word === '-' ? STDIN : word);
 
-/** yargs reads positional words twice, and the second time drops those that begin with `-` or follow `--`: it does not get to see them so. */
+/**
+ * yargs reads positional words twice, and the second time drops those that begin with `-` or follow `--`: it does not get to see them so.
+ * Only `record` has a command behind `--`, which is none of its own words.
+ */
 export function guarded(words: readonly string[]): string[] {
   const end = words.indexOf('--');
+  if (words[0] === 'record') return [...words];
   const options = end < 0 ? words : words.slice(0, end);
   const files = end < 0 ? [] : words.slice(end + 1);
   return [...options.map(hidden), ...files.map((file) => (file.startsWith('-') ? `./${file}` : file))];
@@ -66,6 +74,8 @@ const SET = {
 /** A text that may be absent. */
 const optional = (option: string) => (text: string | string[] | undefined) => (text === undefined ? undefined : once<string>(option)(text));
 
+const oneProfile = (option: string) => (value: Profile | Profile[] | undefined) => (value === undefined ? undefined : once<Profile>(option)(value));
+
 const FORMAT = choice('format', ['pretty', 'json'], 'pretty', 'text for a person or JSON for a program');
 const FAIL_ON =
   'lowest severity that makes the exit code 1; undecided: violations, and a check that judged nothing (with --rule: not every rule named)';
@@ -91,10 +101,23 @@ const withRecordings = (yargs: Argv) =>
     })
     .option('progress', PROGRESS);
 
+const OFFSET = {
+  type: 'string',
+  array: true,
+  nargs: 1,
+  default: [],
+  coerce: (texts: readonly string[]) => texts.map(parseOffset),
+  describe: 'FILE has another clock: FILE=+1.5s is added to its times, FILE=auto finds out from what two files show; ~100us behind it says how well it is known',
+} as const satisfies Options;
+
 export const withFiles = (yargs: Argv) => withFormat(withRecordings(yargs));
+
+/** Files that are streams of one run. */
+export const withStreams = (yargs: Argv) => withFiles(yargs).option('offset', OFFSET);
 
 export const checkOptions = (yargs: Argv) =>
   withRecordings(yargs)
+    .option('offset', OFFSET)
     .option('format', choice('format', CHECK_FORMATS, 'pretty', 'form of the result on standard output'))
     .option('output', {
       type: 'string',
@@ -131,15 +154,47 @@ export const checkOptions = (yargs: Argv) =>
       coerce: optional('expect'),
       describe: 'exit 0 while this rule is broken and 1 once it is not, for creduce, git bisect and the like; "RULE ENTITY" for one thing only',
     })
+    .option('profile', { choices: PROFILES, requiresArg: true, coerce: oneProfile('profile'), describe: 'judge by the ways of the specification, of KVM or of QEMU where they legally differ; without it either is accepted' })
+    .option('against', { choices: PROFILES, requiresArg: true, coerce: oneProfile('against'), describe: 'with --profile: show what the two judge differently' })
     .option('set', SET)
     .example('$0 check trace.dat', 'every breach of the specifications, with the events that prove it')
     .example('$0 check trace.txt ioctl.jsonl --output sarif=out.sarif', 'a trace and a log of one run; the result also for a CI server');
 
-export const minimiseOptions = (yargs: Argv) =>
+const withFinding = (yargs: Argv) =>
+  withRecordings(yargs).option('offset', OFFSET).option('finding', count('finding', 1, 'the finding, by its number in the order in which check shows them')).option('set', SET);
+
+const withOut = <T>(yargs: Argv<T>) => yargs.option('out', { alias: 'o', type: 'string', requiresArg: true, coerce: optional('out'), describe: 'file to write; standard output without it' });
+
+export const whyOptions = (yargs: Argv) => withFinding(yargs).example('$0 why trace.dat --finding 2', 'the second finding, step by step with the state');
+
+export const reportOptions = (yargs: Argv) => withOut(withFinding(yargs)).example('$0 report trace.dat -o bug.md', 'the first finding as a bug report');
+
+/** Where a native recording goes to. */
+const withOutput = (yargs: Argv) =>
   withRecordings(yargs)
-    .option('finding', count('finding', 1, 'the finding, by its number in the order in which check shows them'))
-    .option('out', { alias: 'o', type: 'string', requiresArg: true, coerce: optional('out'), describe: 'file to write; standard output without it' })
-    .option('set', SET)
+    .option('offset', OFFSET)
+    .option('out', {
+      alias: 'o',
+      type: 'string',
+      default: '-',
+      requiresArg: true,
+      coerce: once('out', (path: string) => (path === STDIN ? '-' : path)),
+      describe: 'file to write, its form told by its name: .irq, .ndjson, packed if .gz or .zst follows; - is standard output',
+    })
+    .option('to', {
+      choices: FORMS,
+      requiresArg: true,
+      coerce: (form: Form | Form[] | undefined) => (form === undefined ? undefined : once<Form>('to')(form)),
+      describe: 'form to write, whatever the name',
+    });
+
+export const convertOptions = (yargs: Argv) =>
+  withOutput(yargs)
+    .example('$0 convert trace.txt.gz -o trace.ndjson', 'a trace as JSON lines, one event each')
+    .example('$0 convert trace.txt ioctl.jsonl -o run.irq.gz', 'two streams of one run, merged, as litmus text');
+
+export const minimiseOptions = (yargs: Argv) =>
+  withOut(withFinding(yargs))
     .example('$0 minimise trace.dat --finding 2 -o bug.irq', 'the second finding, as a litmus test');
 
 export const testOptions = (yargs: Argv) =>
@@ -156,15 +211,25 @@ export const diffOptions = (yargs: Argv) =>
     .option('fail-on', choice('fail-on', ['new', 'any', 'never'], 'never', 'what makes the exit code 1: new findings, or any that differ'))
     .example('$0 diff before.dat after.dat --fail-on new', 'what a change of the kernel did to the same test');
 
+const moments = (option: string) => (texts: readonly string[]): Moment[] => texts.map((text) => parseMoment(text, `--${option}`));
+
+export const stateOptions = (yargs: Argv) =>
+  withStreams(yargs)
+    .option('at', { type: 'string', requiresArg: true, coerce: (text: string | string[] | undefined) => (text === undefined ? undefined : parseMoment(once<string>('at')(text), '--at')), describe: 'the moment: seconds since the first event (12.5) or a number of events (#123); the end without it' })
+    .option('diff', { type: 'string', array: true, nargs: 2, default: [], coerce: moments('diff'), describe: 'what changed between two moments' })
+    .option('watch', { type: 'string', requiresArg: true, coerce: optional('watch'), describe: 'every change of things whose name holds this: pin:ioapic/10, lapic:cpu0' })
+    .example('$0 state trace.dat --at 12.5', 'routes, irqfds, MSI-X tables, IOAPIC, local APICs, what is owed, at that moment')
+    .example('$0 state trace.dat --watch pin:ioapic/10', 'every change of one pin, with the event that made it');
+
 export const statsOptions = (yargs: Argv) =>
-  withFiles(yargs)
+  withStreams(yargs)
     .option('of', { type: 'string', requiresArg: true, coerce: optional('of'), describe: 'only interrupts of one thing: gsi:10, vector:0x41@cpu1' })
     .option('top', count('top', 20, 'things shown, the busiest first'))
     .example('$0 stats trace.dat', 'latency per hop, and per GSI, pin, vector and device')
     .example('$0 stats trace.txt --of gsi:10', 'the same for one GSI');
 
 export const followOptions = (yargs: Argv) =>
-  withFiles(yargs)
+  withStreams(yargs)
     .option('limit', count('limit', 10, 'lives shown, the first of them'))
     .option('slowest', {
       type: 'number',

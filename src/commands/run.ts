@@ -1,13 +1,12 @@
 // One check from files to analysis: opens them, replays the part that was asked for, and says what it came to, also half-way.
 
-import { statSync } from 'node:fs';
 import { Replay } from '../analyze.js';
 import type { Event } from '../event.js';
 import type { Analysis } from '../finding.js';
 import { parseIrq } from '../import/irq.js';
 import { RULES } from '../rules/index.js';
 import type { Rule } from '../rules/rule.js';
-import { Recording, type RecordingOptions } from './recording.js';
+import { Recording, requireFiles, type RecordingOptions } from './recording.js';
 import { untilAborted } from './until-aborted.js';
 import { UsageError } from './usage.js';
 import { cut, spanOf, windowOf, type Point, type Window } from './window.js';
@@ -37,8 +36,7 @@ function applySettings(replay: Replay, settings: readonly string[]): void {
 async function openWindow(paths: readonly string[], { from, to, ...given }: CheckOptions): Promise<Window | undefined> {
   if (from === undefined && to === undefined) return undefined;
   if (![from, to].some((point) => point !== undefined && 'percent' in point)) return windowOf(from, to, 0);
-  const pipe = paths.find((path) => path === '-' || statSync(path, { throwIfNoEntry: false })?.isFile() === false);
-  if (pipe !== undefined) throw new UsageError(`percents in --from and --to need a file that can be read twice, which ${pipe} is not`);
+  requireFiles(paths, 'percents in --from and --to need a file');
   return windowOf(from, to, await spanOf((await Recording.open(paths, given)).events()));
 }
 
@@ -52,6 +50,7 @@ export class Run {
   private constructor(recording: Recording, window: Window | undefined, { rules = RULES, settings = [] }: CheckOptions) {
     this.replay = new Replay({ rules });
     applySettings(this.replay, settings);
+    this.replay.machine.ctx.uncertainties = recording.uncertainties;
     this.#recording = recording;
     this.#window = window;
   }
@@ -64,6 +63,11 @@ export class Run {
   async play(signal: AbortSignal = new AbortController().signal): Promise<void> {
     for await (const batch of this.#events(signal)) this.replay.feed(batch);
     this.complete = !signal.aborted;
+  }
+
+  /** Events so far by the recorders' own names. */
+  get recorded(): ReadonlySet<string> {
+    return new Set(this.#recording.streams.flatMap(({ info }) => [...info.counts.keys()]));
   }
 
   #events(signal: AbortSignal): AsyncIterable<Event[]> {

@@ -8,10 +8,10 @@ import { statsJson, statsText } from '../report/stats.js';
 import { printableJson } from '../report/text.js';
 import { painter, print } from './output.js';
 import { progressBar } from './progress.js';
-import { Recording, type FileArguments } from './recording.js';
+import { Recording, type StreamsArguments } from './recording.js';
 import { UsageError } from './usage.js';
 
-interface StatsArguments extends FileArguments {
+interface StatsArguments extends StreamsArguments {
   /** Only the lives of this thing. */
   readonly of: string | undefined;
   readonly top: number;
@@ -23,7 +23,7 @@ export function selectorOf(text: string): Selector {
   return selector;
 }
 
-export async function stats({ files, format, progress, qemuEvents, of, top }: StatsArguments): Promise<number> {
+export async function stats({ files, format, progress, qemuEvents, offset, of, top }: StatsArguments): Promise<number> {
   const wanted = of === undefined ? () => true : selectorOf(of);
   const bar = progressBar(progress);
   const tally = new Tally();
@@ -31,7 +31,7 @@ export async function stats({ files, format, progress, qemuEvents, of, top }: St
   const lives = new Lives((life) => {
     if (wanted(life)) tally.add(life);
   });
-  const recording = await Recording.open(files, { qemuEvents, onBytes: bar.update });
+  const recording = await Recording.open(files, { qemuEvents, offset, onBytes: bar.update });
   try {
     for await (const events of recording.events()) {
       peaks.feed(events);

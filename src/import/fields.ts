@@ -5,7 +5,7 @@ import type { Event } from '../event.js';
 import { FIELD_VALUES, type FieldType } from '../field-types.js';
 import { KINDS } from '../kinds.js';
 
-export type FieldValue = string | number | bigint | Readonly<Record<string, string>>;
+export type FieldValue = string | number | bigint;
 
 interface Reading {
   /** What a right value looks like, for error messages. */
@@ -28,8 +28,6 @@ export interface KindTable {
   readonly kind: string;
   /** In table order. */
   readonly fields: readonly Field[];
-  /** The field of free variables, if the kind has one: any other name is a variable then. */
-  readonly free: Field | undefined;
 }
 
 const MAX = Number.MAX_SAFE_INTEGER;
@@ -80,11 +78,10 @@ function hex64(text: string): bigint | undefined {
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';
-const isTextRecord = (value: unknown): value is Readonly<Record<string, string>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && Object.values(value).every(isText);
-
 /** `on=`, `tid=`, ring numbers and the like. */
 export const index = number(0, MAX, 'an integer from 0 to 2^53-1');
+/** `ns`; before the first event for what a recorder stamped late. */
+export const time = number(-MAX, MAX, 'the time in ns, an integer below 2^53');
 const anyText = string(/^/, 'text');
 
 const READINGS: Record<FieldType, Reading> = {
@@ -118,11 +115,6 @@ const READINGS: Record<FieldType, Reading> = {
   picreg: oneOf(FIELD_VALUES.picreg),
   apicreg: oneOf(FIELD_VALUES.apicreg),
   shorthand: oneOf(FIELD_VALUES.shorthand),
-  vars: {
-    expected: 'variables as path=value',
-    text: () => undefined,
-    json: (value) => (isTextRecord(value) ? value : undefined),
-  },
 };
 
 const isFieldType = (text: string): text is FieldType => Object.hasOwn(READINGS, text);
@@ -134,8 +126,7 @@ function compileField([name, text]: [string, string]): Field {
 }
 
 function compileKind([kind, types]: [string, Readonly<Record<string, string>>]): [string, KindTable] {
-  const fields = Object.entries(types).map(compileField);
-  return [kind, { kind, fields, free: fields.find((field) => field.type === 'vars') }];
+  return [kind, { kind, fields: Object.entries(types).map(compileField) }];
 }
 
 /** Kind to its table. */

@@ -19,6 +19,8 @@ export interface StreamInfo {
   base: bigint;
   /** Events of the recorder by its own name; skipped ones included. */
   readonly counts: Map<string, number>;
+  /** Those of them that no reader uses, as far as the format has such. */
+  unread?: readonly string[];
   /** Lines read so far (records, in the order of time, of binary forms). */
   lines: number;
   /** Loss marks of the recorder and lines that could not be read, in order; at most 1,000 are kept. */

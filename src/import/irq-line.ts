@@ -1,7 +1,7 @@
 // One line of litmus text: `[@ns] [on=N] [tid=N] [vm=X] kind key=value ... [src="file:line name"] [! rule/id ...]`.
 
 import type { Event } from '../event.js';
-import { fill, index, missingField, newDraft, TABLES, type Draft, type FieldValue, type KindTable } from './fields.js';
+import { fill, index, missingField, newDraft, TABLES, time, type Draft, type FieldValue, type KindTable } from './fields.js';
 import { TraceError } from './format.js';
 import { tokenize, type Place, type Token } from './irq-token.js';
 import { nearestHint } from './nearest.js';
@@ -13,7 +13,7 @@ export interface Line {
   readonly marks: readonly string[] | undefined;
 }
 
-export const wrong = (place: Place, found: string, expected: string): TraceError => new TraceError(place.file, place.line, found, expected);
+const wrong = (place: Place, found: string, expected: string): TraceError => new TraceError(place.file, place.line, found, expected);
 
 function integer(token: Token, place: Place): number {
   const value = index.text(token.value ?? '');
@@ -38,8 +38,8 @@ function readPrefix(tokens: readonly Token[], draft: Draft, place: Place): numbe
 }
 
 function readTime(token: Token, place: Place): number {
-  const ns = /^@\d+$/.test(token.text) ? Number(token.key.slice(1)) : NaN;
-  if (!Number.isSafeInteger(ns)) throw wrong(place, token.text, '@ and the time in ns, an integer below 2^53');
+  const ns = /^@-?\d+$/.test(token.text) ? time.text(token.key.slice(1)) : undefined;
+  if (typeof ns !== 'number') throw wrong(place, token.text, `@ and ${time.expected}`);
   return ns;
 }
 
@@ -72,26 +72,16 @@ function readField(values: Map<string, FieldValue>, token: Token, table: KindTab
   values.set(field.name, value);
 }
 
-/** Free variables take any name. */
-function readVariable(variables: Map<string, string>, token: Token, place: Place): void {
-  if (token.value === undefined) throw wrong(place, token.text, 'a variable as path=value');
-  if (variables.has(token.key)) throw wrong(place, token.text, `${token.key} once`);
-  variables.set(token.key, token.value);
-}
-
 /** The values of a kind's fields; a source among the tokens goes into `draft`. */
 function readValues(draft: Draft, tokens: readonly Token[], table: KindTable, place: Place, origin: Origin | undefined): Map<string, FieldValue> {
   const values = new Map<string, FieldValue>();
-  const variables = new Map<string, string>();
   let sources = 0;
   for (const token of tokens) {
     if (token.key === 'src' && !token.quoted) {
       if (sources++ > 0) throw wrong(place, token.text, 'src once');
       readSourceInto(draft, token, place, origin);
-    } else if (table.free === undefined) readField(values, token, table, place);
-    else readVariable(variables, token, place);
+    } else readField(values, token, table, place);
   }
-  if (table.free !== undefined) values.set(table.free.name, Object.fromEntries(variables));
   return values;
 }
 

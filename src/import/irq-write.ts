@@ -1,7 +1,8 @@
-// Event to its canonical line of litmus text: defaults left out, fields in table order, 64-bit numbers in hexadecimal.
+// Event to its canonical line of litmus text, and the header before the first: defaults left out, fields in table order, 64-bit numbers in hexadecimal.
 
 import type { Event } from '../event.js';
 import { TABLES, type Field } from './fields.js';
+import type { Header } from './header.js';
 import { writeSource } from './source.js';
 
 const ESCAPES: Readonly<Record<string, string>> = { '"': '\\"', '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
@@ -9,20 +10,12 @@ const ESCAPES: Readonly<Record<string, string>> = { '"': '\\"', '\\': '\\\\', '\
 const quote = (text: string): string => `"${text.replace(/["\\\n\r\t]/g, (letter) => ESCAPES[letter] ?? letter)}"`;
 /** Names stand bare wherever the reader finds their end by the next blank. */
 const bare = (text: string): string => (/^[!#-~][!-~]*$/.test(text) ? text : quote(text));
-/** A variable's path is bare unless it could be taken for something else. */
-const path = (text: string): string => (/^[\w.[\]:/-]+$/.test(text) && text !== 'src' ? text : quote(text));
 
 function formatField(field: Field, value: unknown): string {
-  if (typeof value === 'object' && value !== null) return formatVariables(value);
   if (typeof value === 'bigint') return `${field.name}=0x${value.toString(16)}`;
   if (typeof value !== 'string') return `${field.name}=${String(value)}`;
   return `${field.name}=${field.type === 'text' ? quote(value) : bare(value)}`;
 }
-
-const formatVariables = (variables: object): string =>
-  Object.entries(variables)
-    .map(([name, value]) => `${path(name)}=${bare(String(value))}`)
-    .join(' ');
 
 function formatPrefix(event: Event): string[] {
   const words: string[] = [];
@@ -31,6 +24,12 @@ function formatPrefix(event: Event): string[] {
   if (event.tid !== -1) words.push(`tid=${event.tid}`);
   if (event.vm !== undefined) words.push(`vm=${bare(event.vm)}`);
   return words;
+}
+
+/** The line of `irq-header.ts`. */
+export function formatHeader({ base, clock, streams }: Header): string {
+  const words = streams.map(({ file, recorder }) => `stream=${quote(file)} recorder=${quote(recorder)}`);
+  return ['irq 1', `clock=${clock}`, `base=${base}`, ...words].join(' ');
 }
 
 /** `files` names the streams; without it the line tells nothing of where the event came from. */

@@ -5,13 +5,14 @@ import type { Event } from '../event.js';
 import { Cursor } from './cursor.js';
 import { TraceError, type FolderFile, type FolderFormat, type StreamInfo } from './format.js';
 import { countsTicks, clockInUse } from './tracebin/clocks.js';
-import { CpuRecords, Reference } from './tracebin/cpu-records.js';
+import { CpuRecords } from './tracebin/cpu-records.js';
 import { readStats, type CpuStats } from './tracebin/cpu-stats.js';
 import { PRINT_FORMAT } from './tracebin/event-format.js';
 import { EventTypes } from './tracebin/event-types.js';
 import { looksLikePages, readPageLayout, type PageLayout } from './tracebin/page-layout.js';
 import { PlainPages } from './tracebin/pages.js';
 import { RecordStream } from './tracebin/record-stream.js';
+import { Reference } from './tracebin/reference.js';
 
 /** What a file holds, told by its beginning: event formats (one, or several one after the other), header_page, per_cpu/cpuN/stats, trace_clock. */
 const TEXTS = [

@@ -6,7 +6,7 @@ import type { FileFormat, StreamInfo } from './format.js';
 import { tracefs } from './ftrace/tracefs.js';
 import type { Packing, RandomAccess } from './random-access.js';
 import { countsTicks } from './tracebin/clocks.js';
-import { CpuRecords, Reference } from './tracebin/cpu-records.js';
+import { CpuRecords } from './tracebin/cpu-records.js';
 import type { BufferData, DatLayout, TextData } from './tracebin/dat-layout.js';
 import { readVersion6 } from './tracebin/dat-v6.js';
 import { Version7 } from './tracebin/dat-v7.js';
@@ -14,6 +14,7 @@ import { EventTypes } from './tracebin/event-types.js';
 import { readPageLayout, type PageLayout } from './tracebin/page-layout.js';
 import { PackedChunks, PackedPages, PlainPages } from './tracebin/pages.js';
 import { RecordStream } from './tracebin/record-stream.js';
+import { Reference } from './tracebin/reference.js';
 
 const MAGIC = Buffer.from('\x17\x08\x44tracing', 'latin1');
 const TEXT_WINDOW = 128 * 1024;

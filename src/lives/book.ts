@@ -41,7 +41,7 @@ export class Book {
 
   /** Only the tail of those that were ended can still have been to come. */
   closeAll(fate: Fate): void {
-    for (const life of this.#open) this.close(life, life.has('ended') ? 'ended' : fate);
+    for (const life of this.#open) this.close(life, life.has('ended') || life.has('folded') ? 'ended' : fate);
   }
 }
 
@@ -61,6 +61,10 @@ export class Places<K> {
     const life = this.#byKey.get(key);
     if (life !== undefined) this.#byKey.delete(key);
     return life;
+  }
+
+  keys(): K[] {
+    return [...this.#byKey.keys()];
   }
 
   clear(): void {

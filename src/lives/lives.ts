@@ -3,6 +3,7 @@
 import type { Event } from '../event.js';
 import { Book, type Follower } from './book.js';
 import type { Life } from './life.js';
+import { GicLives } from './gic.js';
 import { X86Lives } from './x86.js';
 
 export class Lives {
@@ -12,7 +13,7 @@ export class Lives {
   /** `over` is given every life when it is over: at its end, or at the recording's. */
   constructor(over: (life: Life) => void) {
     this.#book = new Book(over);
-    this.#followers = [new X86Lives(this.#book)];
+    this.#followers = [new X86Lives(this.#book), new GicLives(this.#book)];
   }
 
   feed(events: readonly Event[]): void {

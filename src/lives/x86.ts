@@ -19,6 +19,9 @@ export class X86Lives implements Follower {
   /** The life that each thread is carrying on. */
   readonly #byThread = new Places<number>();
 
+  /** GSIs of irqfds by their descriptors. */
+  readonly #gsis = new Map<number, number>();
+
   constructor(book: Book) {
     this.#book = book;
   }
@@ -36,7 +39,13 @@ export class X86Lives implements Follower {
       case 'msix.msg':
         return this.#sent(e, e.entry === undefined ? undefined : `msix:${e.fn}/${e.entry}`);
       case 'efd.signal':
-        return e.gsi === undefined ? undefined : this.#signal(e, e.gsi);
+        return this.#signal(e, e.gsi ?? this.#gsis.get(e.fd ?? -1));
+      case 'kvm.irqfd.assign':
+        return e.ret === 0 ? void this.#gsis.set(e.fd, e.gsi) : undefined;
+      case 'kvm.irqfd.deassign':
+        return e.ret === 0 ? void this.#gsis.delete(e.fd) : undefined;
+      case 'fd.close':
+        return e.fd === undefined ? undefined : void this.#gsis.delete(e.fd);
       case 'kvm.set_irq':
         return e.level === 0 ? this.#tail(e, 'lowered') : this.#assert(e);
       case 'kvm.msi':
@@ -84,7 +93,8 @@ export class X86Lives implements Follower {
     this.#turn(e.tid, life);
   }
 
-  #signal(e: EventOf<'efd.signal'>, gsi: number): void {
+  #signal(e: EventOf<'efd.signal'>, gsi: number | undefined): void {
+    if (gsi === undefined) return;
     const life = this.#carry(e, ['raised']);
     life.pass('signalled', e);
     life.mark(`gsi:${gsi}`);

@@ -7,7 +7,7 @@ import { Ledger } from './owed.js';
 import { F, T, U, type Tri } from './tri.js';
 
 /** Order of two events of different CPUs is trusted beyond this many ns: clocks of CPUs differ, stamps are rounded to µs. */
-export const CLOCK_UNCERTAINTY = 50_000;
+const CLOCK_UNCERTAINTY = 50_000;
 
 /** A machine cannot be reset, boot and program its interrupt controllers again in less than this many ns. */
 const UNSEEN_RESET = 100_000_000;
@@ -24,6 +24,8 @@ interface Config {
   /** EOI and re-delivery cycles of one pin that count as a storm. */
   stormN?: number | undefined;
   splitResampleUser?: 0 | 1 | undefined;
+  /** A thread sends the messages that it causes before it does anything else: a device model that calls its interrupt controller. */
+  sync?: 0 | 1 | undefined;
   /** List registers of a vCPU. */
   nrLr?: number | undefined;
   /** INTIDs below this one exist, LPIs apart. */
@@ -43,10 +45,12 @@ export class Context {
   readonly owed = new Ledger();
   readonly flights = new Flights();
   readonly config: Config = {};
+  /** By how many ns the clock of each stream may be off that of the others; nothing for streams with one clock. */
+  uncertainties: readonly number[] = [];
 
   configure(event: EventOf<'meta.cfg'>): void {
-    const { maxRoutes, srcBits, irqchip, chips, edgeMaskedLatch, seoib, stormN, splitResampleUser, nrLr, gicLines, gicVersion, gicCpus, gicTies, gicViews, spuriousMin } = event;
-    const given = { maxRoutes, srcBits, irqchip, chips, edgeMaskedLatch, seoib, stormN, splitResampleUser, nrLr, gicLines, gicVersion, gicCpus, gicTies, gicViews, spuriousMin };
+    const { maxRoutes, srcBits, irqchip, chips, edgeMaskedLatch, seoib, stormN, splitResampleUser, sync, nrLr, gicLines, gicVersion, gicCpus, gicTies, gicViews, spuriousMin } = event;
+    const given = { maxRoutes, srcBits, irqchip, chips, edgeMaskedLatch, seoib, stormN, splitResampleUser, sync, nrLr, gicLines, gicVersion, gicCpus, gicTies, gicViews, spuriousMin };
     for (const [key, value] of Object.entries(given)) if (value !== undefined) Object.assign(this.config, { [key]: value });
   }
 
@@ -55,8 +59,21 @@ export class Context {
     return !(later.ns - earlier.ns > UNSEEN_RESET);
   }
 
+  /** Beyond so many ns the order of any two events is trusted. */
+  get trustedAfter(): number {
+    return CLOCK_UNCERTAINTY + 2 * Math.max(0, ...this.uncertainties);
+  }
+
+  /** True if their clocks are two, and the events too near to each other to tell which came first. */
+  skewed(a: Event, b: Event): boolean {
+    if (a.stream === b.stream) return false;
+    const skew = (this.uncertainties[a.stream] ?? 0) + (this.uncertainties[b.stream] ?? 0);
+    return skew > 0 && Math.abs(a.ns - b.ns) <= skew;
+  }
+
   /** True if the recording cannot tell which of two events came first. */
   unordered(a: Event, b: Event): boolean {
+    if (this.uncertainties.length > 0 && this.skewed(a, b)) return true;
     const oneThread = a.tid > 0 && a.tid === b.tid && a.stream === b.stream;
     return a.on !== b.on && !oneThread && Math.abs(a.ns - b.ns) <= CLOCK_UNCERTAINTY;
   }

@@ -15,6 +15,7 @@ const EOI_CHAIN: ReadonlySet<Kind> = new Set([
   'efd.signal',
   'ioapic.deliver',
   'ioapic.eoi',
+  'ioapic.cleared',
   'ioapic.delay',
   'apic.accept',
   'kvm.msi',

@@ -54,6 +54,16 @@ export class FallDebts {
     }
   }
 
+  /** The thread of what let go has gone on to something else, where all acts at once. */
+  overdue(lines: Iterable<IntxLine>, proof: Event): void {
+    for (const line of lines) {
+      for (const name of FALLS) {
+        const by = this.#ctx.owed.open(name, line.name)?.by;
+        if (by !== undefined && by.tid === proof.tid && by.at !== proof.at) this.#ctx.owed.late(name, line.name, proof);
+      }
+    }
+  }
+
   forgive(): void {
     for (const name of FALLS) this.#ctx.owed.forgive(name);
   }

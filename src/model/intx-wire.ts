@@ -46,6 +46,8 @@ export class IntxFunction {
   home: string | undefined;
   /** The line that rose with its latest assertion. */
   raised: string | undefined;
+  /** The recorder tells whose wire moves which line: this one's has moved its home. */
+  homeTold = false;
   /** It has raised more lines than one: none is its own. */
   several = false;
   /** What let its wire pull the line, and the latest change of anything of it. */
@@ -94,6 +96,8 @@ export class IntxLine {
   clean: boolean;
   /** It rose with nobody to raise it: not every sharer is recorded, whatever the recorder declares. */
   foreign = false;
+  /** A function that is not recorded may hold it, since it was last low. */
+  strange = false;
   /** Latest change of a function that is known to be on it. */
   touchedBy: Event | undefined;
   /** Who let go of it since it rose. */
@@ -122,6 +126,6 @@ export class IntxLine {
     if (this.level === T) this.clean = true;
     this.level = F;
     this.by = this.lowBy = by;
-    this.fallAsked = false;
+    this.fallAsked = this.strange = false;
   }
 }

@@ -15,6 +15,8 @@ export class Wiring {
   readonly #notLow = new Set<IntxLine>();
   /** Functions whose wire pulls its line, or may. */
   readonly #active = new Set<IntxFunction>();
+  /** The recorder shows every move of any wire, and whose it was as far as it knows: functions without a home are strangers. */
+  told = false;
   #fromReset = false;
   /** The function that changed last, its latest change, and the latest change of any other. */
   #changer: IntxFunction | undefined;
@@ -54,6 +56,14 @@ export class Wiring {
     return line;
   }
 
+  lines(): Iterable<IntxLine> {
+    return this.#lines.values();
+  }
+
+  functions(): Iterable<IntxFunction> {
+    return this.#functions.values();
+  }
+
   up(): Iterable<IntxLine> {
     return this.#up;
   }
@@ -89,9 +99,14 @@ export class Wiring {
   /** The OR of the wires: T if a sharer holds the line, F if none can. */
   wanted(line: IntxLine): Tri {
     if (line.foreign) return U;
-    let wanted: Tri = line.clean ? F : U;
-    for (const fn of this.#active) wanted = or(wanted, this.holds(fn, line));
+    let wanted: Tri = line.clean && !line.strange ? F : U;
+    for (const fn of this.#active) if (!this.told || fn.home !== undefined) wanted = or(wanted, this.holds(fn, line));
     return wanted;
+  }
+
+  /** Functions whose line it is. */
+  on(line: IntxLine): IntxFunction[] {
+    return [...this.#functions.values()].filter((fn) => fn.home === line.name);
   }
 
   /** A sharer that holds the line for sure. */

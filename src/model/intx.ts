@@ -8,8 +8,10 @@ import type { Component, Step, Steps } from './component.js';
 import type { Context } from './context.js';
 import { FallDebts, type OfFunction } from './intx-falls.js';
 import type { Bit, IntxFunction, IntxLine } from './intx-wire.js';
+import { LineMoves } from './intx-moves.js';
+import { RiseDebts } from './intx-rises.js';
 import { Wiring } from './intx-wiring.js';
-import { F, T, U, known, or, type Tri } from './tri.js';
+import { F, T, U, join, known, or, type Tri } from './tri.js';
 
 const WIRE_KINDS = ['intx.assert', 'intx.deassert', 'intx.line', 'pci.cmd', 'pci.reset', 'msi.ctrl', 'msix.ctrl', 'vm.reset'] as const;
 
@@ -20,21 +22,22 @@ export class Intx implements Component {
   readonly #wiring: Wiring;
   readonly #falls: FallDebts;
   readonly #channels: readonly Channel[];
-  /** Functions whose line still has to rise. */
-  readonly #rising = new Set<IntxFunction>();
+  readonly #rises: RiseDebts;
+  readonly #moves: LineMoves;
   readonly #pinGsis = new Set<Gsi>();
 
   readonly steps: Steps = {
     'intx.assert': this.#shown((e) => this.#assert(e)),
     'intx.deassert': this.#shown((e) => {
-      this.#ctx.owed.late('intx.rise', e.fn, e);
+      this.#rises.late(e);
       this.#change(e, (fn) => [[fn.drv, F]]);
     }),
+    'intx.maybe': this.#shown((e) => this.#maybe(e)),
     'pci.cmd': this.#shown((e) => this.#change(e, (fn) => [[fn.dis, known(e.intx_disable)]])),
     'msi.ctrl': this.#shown((e) => this.#change(e, (fn) => [[fn.msi, known(e.enable)]])),
     'msix.ctrl': this.#shown((e) => this.#change(e, (fn) => [[fn.msix, known(e.enable)]])),
     'pci.reset': this.#shown((e) => this.#change(e, (fn) => [fn.drv, fn.dis, fn.msi, fn.msix].map((bit) => [bit, F]))),
-    'intx.line': this.#shown((e) => this.#line(e)),
+    'intx.line': this.#shown((e) => this.#moves.set(this.lineOf(e), e)),
     'pci.status.read': this.#shown((e) => this.#read(e)),
     'msix.read': (e) => this.#late(e, 'read'),
     'msix.pba.read': (e) => this.#late(e, 'read'),
@@ -51,12 +54,14 @@ export class Intx implements Component {
     this.#ctx = ctx;
     this.#wiring = new Wiring(ctx);
     this.#falls = new FallDebts(ctx);
+    this.#rises = new RiseDebts(ctx);
+    this.#moves = new LineMoves(this.#wiring, this.#falls, this.#rises, (fn, was, e) => this.#settle(fn, was, e));
     this.#channels = WIRE_KINDS.map((kind) => ctx.channels.of(kind));
   }
 
   begin(fromReset: boolean): void {
     this.#wiring.begin(fromReset);
-    this.#rising.clear();
+    this.#rises.begin();
     this.#pinGsis.clear();
   }
 
@@ -64,12 +69,21 @@ export class Intx implements Component {
     if (!WIRE_KINDS.every((kind) => this.#ctx.channels.survivesLossOf(event.stream, kind))) this.#forget();
   }
 
+  /** Lines and functions of which anything was seen. */
+  get seen(): Pick<Wiring, 'lines' | 'functions'> {
+    return this.#wiring;
+  }
+
   fn(name: string): IntxFunction {
     return this.#wiring.of(name);
   }
 
+  line(name: string): IntxLine {
+    return this.#wiring.line(name);
+  }
+
   lineOf(e: EventOf<'intx.line'>): IntxLine {
-    return this.#wiring.line(e.line);
+    return this.line(e.line);
   }
 
   /** Does the function ask for an interrupt? */
@@ -112,7 +126,7 @@ export class Intx implements Component {
   #forget(): void {
     this.begin(false);
     this.#falls.forgive();
-    this.#ctx.owed.forgive('intx.rise');
+    this.#rises.forgive();
   }
 
   #assert(e: EventOf<'intx.assert'>): void {
@@ -122,7 +136,16 @@ export class Intx implements Component {
     this.#change(e, () => [[fn.drv, T]]);
   }
 
+  #maybe(e: EventOf<'intx.maybe'>): void {
+    this.#overdue(e);
+    const fn = this.fn(e.fn);
+    const was = fn.eff;
+    fn.drv.learn(join(fn.drv.value, known(e.level)));
+    this.#settle(fn, was, e);
+  }
+
   #change(e: OfFunction, changesOf: (fn: IntxFunction) => readonly Change[]): void {
+    this.#overdue(e);
     const fn = this.fn(e.fn);
     const changes = changesOf(fn);
     const changed = changes.some(([bit, value]) => bit.value !== value);
@@ -130,49 +153,49 @@ export class Intx implements Component {
     for (const [bit, value] of changes) bit.start(e, value);
     if (changed && or(was, fn.eff) !== F) this.#wiring.noteChange(fn, e);
     this.#settle(fn, was, e);
-    this.#ctx.flights.write(e, () => this.#land(fn, e, changes));
+    this.#ctx.flights.write(e, () => this.#land(fn, e, changes, was));
   }
 
-  #land(fn: IntxFunction, e: Event, changes: readonly Change[]): void {
+  /** `before`: the wire's pull when the change set out. */
+  #land(fn: IntxFunction, e: Event, changes: readonly Change[], before: Tri): void {
     if (!this.#wiring.knows(fn)) return;
     const was = fn.eff;
     for (const [bit, value] of changes) bit.finish(e, value);
     // With messages on, a device may drop its wire without a word.
     if (fn.messages === T && fn.drv.value === T) fn.drv.learn(U);
-    this.#settle(fn, was, e);
+    this.#settle(fn, was, e, before);
   }
 
   /** Settles what a change of a function did to its wire. */
-  #settle(fn: IntxFunction, was: Tri, e: Event): void {
+  #settle(fn: IntxFunction, was: Tri, e: Event, before = was): void {
     if (fn.eff === was) return;
     this.#wiring.activate(fn);
     if (fn.eff === F) {
-      this.#release(fn, e);
+      this.#release(fn, before, e);
       return;
     }
     for (const line of this.#wiring.up()) if (this.#wiring.holds(fn, line) !== F && this.#falls.clear(line)) line.fallAsked = false;
-    if (fn.eff === T) this.#oweRise(fn, e);
+    if (fn.eff === T) this.#oweRise(fn, before, e);
   }
 
   /** Its line must rise now. If another line is up, the function may have been rewired to that one. */
-  #oweRise(fn: IntxFunction, e: Event): void {
+  #oweRise(fn: IntxFunction, before: Tri, e: Event): void {
     fn.roseBy = e;
     if (fn.home === undefined) return;
     const home = this.#wiring.line(fn.home);
-    if (home.foreign || !this.#wiring.allLow) return;
-    this.#rising.add(fn);
-    this.#ctx.owed.owe({ name: 'intx.rise', key: fn.name, entity: home.entity, by: e, because: evidence(fn.dis.by, home.by) });
+    if (home.foreign || (fn.homeTold ? before !== F && home.level !== F : !this.#wiring.allLow)) return;
+    this.#rises.owe(home, fn, e);
   }
 
   /** Lines that nobody holds any more must fall. */
-  #release(fn: IntxFunction, e: Event): void {
-    this.#rising.delete(fn);
-    this.#ctx.owed.clear('intx.rise', fn.name);
+  #release(fn: IntxFunction, was: Tri, e: Event): void {
+    this.#rises.paid(fn);
     for (const line of this.#wiring.up()) {
       if (fn.home !== undefined && fn.home !== line.name) continue;
       line.releaser = fn;
       line.releasedBy = e;
-      if (this.wanted(line) === F) this.#falls.owe(line, fn, e);
+      // Where each move of a wire shows, the line is owed even if it may stay high.
+      if (this.wanted(line) === F || (was === T && fn.homeTold && this.#ctx.config.sync === 1)) this.#falls.owe(line, fn, e);
     }
   }
 
@@ -180,53 +203,16 @@ export class Intx implements Component {
     this.#falls.late(this.#wiring.up(), e, sort);
   }
 
-  #line(e: EventOf<'intx.line'>): void {
-    const line = this.lineOf(e);
-    // QEMU writes one level several times.
-    if (line.level === e.level) return;
-    if (e.level === 1) this.#rose(line, e);
-    else this.#fell(line, e);
-  }
-
-  #rose(line: IntxLine, e: Event): void {
-    if (line.level === F) {
-      if (this.wanted(line) === F && !this.#wiring.lags(line)) this.#adoptRise(line, e);
-      this.#wiring.soleCause(line)?.tookUp(line.name);
-    }
-    const explained = this.holder(line) !== undefined;
-    for (const fn of this.#rising) {
-      if (explained && fn.home !== line.name) continue;
-      this.#rising.delete(fn);
-      this.#ctx.owed.clear('intx.rise', fn.name);
-      if (fn.home !== line.name) fn.home = undefined;
-    }
-    this.#wiring.rose(line, e);
-  }
-
-  /** It rose with nobody to raise it: by a function whose Interrupt Disable does nothing, or by one that is not recorded. */
-  #adoptRise(line: IntxLine, e: Event): void {
-    const suspects = this.#wiring.suppressed(line);
-    line.foreign = suspects.length === 0;
-    for (const fn of suspects) {
-      fn.dis.learn(U);
-      this.#settle(fn, F, e);
-    }
-  }
-
-  #fell(line: IntxLine, e: Event): void {
-    this.#falls.clear(line);
-    if (line.level === T) {
-      const sole = this.#wiring.soleCause(line);
-      if (sole?.raised === line.name && sole.drv.value === F) sole.learnHome(line.name);
-      // It was let down, or the function is no longer on it: which line is its own has to be learned again.
-      const holder = this.holder(line);
-      if (holder !== undefined) holder.home = undefined;
-    }
-    this.#wiring.fell(line, e);
+  /** A thread whose device models act at once has gone on without the line. */
+  #overdue(e: OfFunction): void {
+    if (this.#ctx.config.sync !== 1 || e.kind === 'pci.reset') return;
+    this.#falls.overdue(this.#wiring.up(), e);
+    this.#rises.overdue(e);
   }
 
   #read(e: EventOf<'pci.status.read'>): void {
     this.#late(e, 'read');
+    this.#overdue(e);
     const fn = this.fn(e.fn);
     const was = fn.eff;
     // A read that contradicts the model leaves the wire unknown; the next one teaches.
@@ -238,5 +224,3 @@ export class Intx implements Component {
     if (gsi !== undefined) this.#pinGsis.add(gsi);
   }
 }
-
-const evidence = (...events: (Event | undefined)[]): Event[] => events.filter((event) => event !== undefined);

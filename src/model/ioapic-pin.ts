@@ -24,6 +24,10 @@ export class IoapicPin {
   /** EOIs followed by a re-delivery while the input never fell. */
   cycles = 0;
   eoiSinceDelivery = false;
+  /** The chip itself says that the latest EOI has cleared Remote IRR. */
+  saysCleared = false;
+  /** The edge delivered last was the only one: nothing has raised or rewritten the pin since. */
+  spent = false;
   /** The re-delivery after the latest EOI was put off: a storm is damped. */
   delayed = false;
   cleared: Cleared | undefined;
@@ -62,6 +66,7 @@ export class IoapicPin {
   /** The write is under way: what it changes may be old or new. */
   startWrite(e: EventOf<'ioapic.rte'>): void {
     this.#underWay = e;
+    this.spent = false;
     this.testedBy = undefined;
     if (e.vec !== undefined && e.vec !== this.vec) this.vec = undefined;
     if (e.dst !== undefined && e.dst !== this.dst) this.dst = undefined;
@@ -106,6 +111,7 @@ export class IoapicPin {
   /** The input has a new level. */
   drive(level: Tri, e: Event): void {
     if (level !== T) this.cycles = 0;
+    if (level !== F) this.spent = false;
     if (level === T && this.input !== T) this.maskedEdgeBy = this.level === F && this.mask === T ? e : undefined;
     if (level !== T) this.maskedEdgeBy = undefined;
     if (this.input !== level || this.inputBy === undefined) this.inputBy = e;
@@ -143,11 +149,12 @@ export class IoapicPin {
       this.vec = e.vec;
     }
     this.deliverBy = e;
-    this.delayed = false;
+    this.delayed = this.saysCleared = false;
     this.eoiSinceDelivery = false;
     this.suppressedBy = this.maskedEdgeBy = this.testedBy = undefined;
     if (this.level === F) {
       this.request = F;
+      this.spent = true;
       return;
     }
     if (this.level === T) this.request = T;
@@ -158,7 +165,7 @@ export class IoapicPin {
   /** An EOI of the pin's vector has begun; says whether it surely clears Remote IRR. */
   startEoi(e: Event, reaches: Tri): Tri {
     this.eoiSinceDelivery = true;
-    this.delayed = false;
+    this.delayed = this.saysCleared = false;
     if (this.rirr === F) return F;
     const clears = and(reaches, this.vec === undefined ? U : T);
     this.rirr = U;

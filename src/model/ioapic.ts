@@ -32,6 +32,9 @@ export class Ioapic implements Component {
     'ioapic.in': (e) => this.#input(e),
     'ioapic.deliver': (e) => this.#deliver(e),
     'ioapic.eoi': (e) => this.#broadcast(e, T),
+    'ioapic.cleared': (e) => {
+      this.pin(e.pin).saysCleared = true;
+    },
     'ioapic.delay': (e) => {
       for (const pin of this.#pins.values()) if (pin.vec === undefined || pin.vec === e.vec) this.#delay(pin);
     },
@@ -111,6 +114,12 @@ export class Ioapic implements Component {
     this.#ctx.owed.owe({ name: 'ioapic.edge', key: pin.number, entity: pin.entity, by, because: pin.rteBy === undefined ? [] : [pin.rteBy] });
   }
 
+  /** QEMU's chip delivers before its thread does anything else. */
+  #allLate(e: Event): void {
+    if (!this.#isQemus || !this.#ctx.owed.any('ioapic.deliver')) return;
+    for (const { number } of this.#pins.values()) if (this.#ctx.owed.open('ioapic.deliver', number)?.by.tid === e.tid) this.#ctx.owed.late('ioapic.deliver', number, e);
+  }
+
   #delay(pin: IoapicPin): void {
     pin.delayed = true;
     this.#ctx.owed.clear('ioapic.deliver', pin.number);
@@ -120,6 +129,7 @@ export class Ioapic implements Component {
   #read(e: EventOf<'ioapic.rte.read'>): void {
     const pin = this.pin(e.pin);
     pin.read(e);
+    this.#allLate(e);
     if (e.rirr !== 0 || this.#ctx.owed.open('ioapic.deliver', e.pin) === undefined) return;
     if (pin.cleared === 'eoi') pin.cleared = 'read';
     if (e.mask === 0 && e.trig === 'level') this.#deliveryLate(pin, e);
@@ -142,6 +152,7 @@ export class Ioapic implements Component {
 
   #write(e: EventOf<'ioapic.rte'>): void {
     const pin = this.pin(e.pin);
+    this.#allLate(e);
     this.#deliveryLate(pin, e);
     this.#ctx.owed.late('ioapic.edge', pin.number, e);
     pin.startWrite(e);
@@ -161,6 +172,7 @@ export class Ioapic implements Component {
 
   #input(e: EventOf<'ioapic.in'>): void {
     const pin = this.pin(e.pin);
+    this.#allLate(e);
     this.#ctx.owed.late('ioapic.edge', e.pin, e);
     pin.learnEntry(e);
     const gsi = e.gsi ?? this.#routes.gsiOfPin(e.pin);

@@ -35,6 +35,11 @@ export class IrqfdTable {
     return this.#rows.get(gsi)?.bindings ?? NONE;
   }
 
+  /** All that are known to be bound. */
+  all(): Binding[] {
+    return [...this.#rows.values()].flatMap(({ bindings }) => bindings);
+  }
+
   /** Is nothing bound to the GSI, of all that was ever seen to be, but what `of` tells? */
   isCertain(gsi: Gsi): boolean {
     return (this.#rows.get(gsi)?.state ?? 'gone') === 'gone';

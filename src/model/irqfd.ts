@@ -113,6 +113,11 @@ export class Irqfds implements Component {
     this.resamplers.begin();
   }
 
+  /** irqfds known to be bound, to any GSI. */
+  bindings(): readonly Binding[] {
+    return this.#table.all();
+  }
+
   /** irqfds known to be bound to a GSI. */
   bindingsOf(gsi: Gsi): readonly Binding[] {
     return this.#table.of(gsi);

@@ -6,6 +6,7 @@ import { atReset } from './context.js';
 import { F, T, U, tri, type Tri } from './tri.js';
 
 const VECTORS = 256;
+const LVTS = 6;
 
 export class Lapic {
   readonly irr = new Uint8Array(VECTORS);
@@ -38,6 +39,17 @@ export class Lapic {
   /** Accepts since the vector was last taken, 2 for more: whether a second one merged or came after the take cannot be told. */
   readonly accepts = new Uint8Array(VECTORS);
   svrBy: Event | undefined;
+  /** Latest event at which the vector was surely requested, and surely not in service. */
+  readonly requestBy: (Event | undefined)[] = [];
+  readonly idleBy: (Event | undefined)[] = [];
+  /** Latest EOI of any vector. */
+  endBy: Event | undefined;
+  /** The vector that it surely ended. */
+  ended: number | undefined;
+  /** Latest event of this APIC. */
+  latestBy: Event | undefined;
+  /** Vectors of the local vector table by index; undefined while unknown. */
+  readonly lvt: (number | undefined)[] = [];
   tprBy: Event | undefined;
   constructor(cpu: Vcpu) {
     this.cpu = cpu;
@@ -57,8 +69,11 @@ export class Lapic {
     this.enabled = assumeEnabled ? T : U;
     this.suppress = atReset(modes, F);
     this.interruptible = U;
-    this.acceptBy.length = this.injectBy.length = this.eoiBy.length = this.voidBy.length = this.extVectorBy.length = 0;
-    this.extBy = undefined;
+    this.acceptBy.length = this.injectBy.length = this.eoiBy.length = this.voidBy.length = this.extVectorBy.length = this.requestBy.length = this.idleBy.length = 0;
+    this.extBy = this.endBy = this.latestBy = undefined;
+    this.ended = undefined;
+    this.lvt.length = 0;
+    this.lvt.push(...Array.from({ length: LVTS }, () => (fromReset ? 0 : undefined)));
     this.svrBy = this.tprBy = this.stepBy = undefined;
   }
 
@@ -69,6 +84,13 @@ export class Lapic {
   /** Highest vector known to be in service, -1 if none is known to be. */
   highestInService(): number {
     return this.anyInService ? this.isr.lastIndexOf(T) : -1;
+  }
+
+  /** Highest priority class that a vector in service or TPR surely holds back, -1 for none. `tpr`: it is known to hold still. */
+  blockedClass(tpr: boolean): number {
+    const top = Math.max(this.isr.lastIndexOf(T), tpr ? (this.tpr ?? 0) : 0) >> 4;
+    // With a processor priority of 0 QEMU lets even class 0 through.
+    return top <= 0 ? -1 : top;
   }
 
   /** Highest vector that may be in service, -1 if there is surely none. */

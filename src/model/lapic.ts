@@ -6,6 +6,7 @@ import type { Channel } from './channels.js';
 import type { Component, Steps } from './component.js';
 import type { Context } from './context.js';
 import { Lapic } from './lapic-cpu.js';
+import { SilentLapics } from './lapic-silent.js';
 import type { Pic } from './pic.js';
 import { F, T, U, and, join, known, not, tri, type Tri } from './tri.js';
 
@@ -14,6 +15,8 @@ const INIT = 5;
 export const isVectored = (dm: number): boolean => dm === 0 || dm === 1;
 
 export class Lapics implements Component {
+  readonly #ctx: Context;
+  readonly #silent: SilentLapics;
   readonly #pic: Pic;
   readonly #accepts: Channel;
   readonly #injections: Channel;
@@ -34,8 +37,17 @@ export class Lapics implements Component {
     'apic.tpr': (e) => {
       const lapic = this.of(e.cpu);
       lapic.tpr = e.val;
-      lapic.tprBy = e;
+      lapic.tprBy = lapic.latestBy = e;
+      this.#silent.settle(lapic);
     },
+    'apic.read': (e) => this.#silent.read(e),
+    'apic.msg': (e) => this.#silent.arrive(e),
+    'apic.ipi': (e) => this.#silent.arrive(e),
+    'apic.lvt': (e) => {
+      this.of(e.cpu).lvt[e.lvt] = e.vec;
+    },
+    'apic.local': (e) => this.#silent.local(e),
+    'ioapic.eoi': (e) => this.#silent.broadcast(e),
     'apic.svr': (e) => {
       const lapic = this.of(e.cpu);
       lapic.enabled = known(e.enable);
@@ -64,6 +76,8 @@ export class Lapics implements Component {
   };
 
   constructor(ctx: Context, pic: Pic) {
+    this.#ctx = ctx;
+    this.#silent = new SilentLapics(ctx, this);
     this.#accepts = ctx.channels.of('apic.accept');
     this.#injections = ctx.channels.of('cpu.inject');
     this.#eois = ctx.channels.of('apic.eoi');
@@ -83,6 +97,11 @@ export class Lapics implements Component {
     return lapic;
   }
 
+  /** APICs that show up later may have taken something before. */
+  forgetOthers(): void {
+    this.#fromReset = false;
+  }
+
   *all(): Iterable<[Vcpu, Lapic]> {
     yield* this.#byCpu;
   }
@@ -93,6 +112,7 @@ export class Lapics implements Component {
     this.#fromReset = fromReset;
     this.#modes = modes;
     this.#messageBy = this.#deliveryBy = undefined;
+    this.#ctx.owed.forgive('lapic.broadcast');
   }
 
   lose(): void {
@@ -123,7 +143,7 @@ export class Lapics implements Component {
   }
 
   /** The message or IOAPIC delivery whose acceptance this is, if it is the latest of its thread. */
-  causeOf(event: EventOf<'apic.accept'>): Event | undefined {
+  causeOf(event: EventOf<'apic.accept'> | EventOf<'apic.msg'>): Event | undefined {
     const { vec, tid } = event;
     if (this.#deliveryBy?.vec === vec && this.#deliveryBy.tid === tid) return this.#deliveryBy;
     const message = this.#messageBy;
@@ -159,7 +179,7 @@ export class Lapics implements Component {
     const sure = lapic.enabled === T;
     const trigger = e.trig === 'level' ? T : F;
     lapic.tmr[v] = sure ? trigger : join(tri(lapic.tmr[v]), trigger);
-    lapic.acceptBy[v] = e;
+    lapic.acceptBy[v] = lapic.latestBy = e;
     lapic.extVectorBy[v] = undefined;
     lapic.accepts[v] = lapic.accepts[v] === 0 ? 1 : 2;
     if (!this.#injections.covered) {
@@ -185,15 +205,17 @@ export class Lapics implements Component {
     if (own === T) lapic.anyInService = true;
     lapic.isr[v] = own === T ? T : join(tri(lapic.isr[v]), T);
     lapic.accepts[v] = 0;
+    lapic.latestBy = e;
     lapic.injectBy[v] = e;
   }
 
   /** It clears the highest bit in service: above it there was none, and with -1 there was none at all. */
   #eoi(e: EventOf<'apic.eoi'>): void {
     const lapic = this.of(e.cpu);
-    lapic.stepBy = e;
-    if (e.vec === undefined) return;
+    lapic.stepBy = lapic.latestBy = e;
+    if (e.vec === undefined) return this.#silent.end(lapic, e);
     if (this.#injections.covered) lapic.isr.fill(F, e.vec < 0 ? 0 : e.vec);
+    lapic.endBy = e;
     if (e.vec >= 0) lapic.eoiBy[e.vec] = e;
   }
 }

@@ -91,6 +91,14 @@ export class MsixDebts {
     this.#claim(debt, proof);
   }
 
+  /** The thread that owes messages and sends them at once has gone on to something else. */
+  overdue(proof: Event): void {
+    if (this.#ctx.config.sync !== 1 || this.#open.size === 0) return;
+    for (const [entry, open] of this.#open) {
+      for (const [name, { by }] of open) if (by.tid === proof.tid && by.stream === proof.stream) this.late(name, entry, proof);
+    }
+  }
+
   /** `proof` shows a clear Pending bit although the row fired while masked. */
   missing(fn: MsixFunction, entry: MsixEntry, proof: Event): void {
     if (entry.pendingBy !== undefined) this.#claim(opened('msix.pend', fn, entry, entry.pendingBy), proof);

@@ -4,7 +4,7 @@ import type { EventOf } from '../event.js';
 import type { MsixDebts } from './msix-debts.js';
 import type { MsixEntry } from './msix-entry.js';
 import type { MsixFunction } from './msix-function.js';
-import { holders, type Sender } from './msix-sender.js';
+import type { Sender } from './msix-sender.js';
 import { pendingBitsOf } from './msix-words.js';
 import { F, T, U } from './tri.js';
 
@@ -25,17 +25,16 @@ export function fire(debts: MsixDebts, fn: MsixFunction, e: EventOf<'msix.fire'>
 }
 
 export function message(debts: MsixDebts, fn: MsixFunction, e: EventOf<'msix.msg'>, sender: Sender): void {
-  fn.messagesSeen = true;
   debts.note(e);
+  // It may be another function's.
+  if (e.sure === 0 && typeof sender === 'string') return quitHolders(debts, fn, e);
+  fn.messagesSeen = true;
   if (fn.enabledAt(e) !== F) {
     fn.confirmEnabled(e);
     debts.prove(fn);
   }
   if (e.entry !== undefined && fn.has(e.entry) === F) return;
-  if (typeof sender === 'string') {
-    for (const entry of holders(fn, e)) debts.quit(entry);
-    return;
-  }
+  if (typeof sender === 'string') return quitHolders(debts, fn, e);
   const entry = fn.entry(sender.number);
   if (debts.openedBy('msix.message', entry) !== undefined) fn.servedFireBy = entry.fireBy;
   debts.quit(entry);
@@ -47,6 +46,10 @@ export function message(debts: MsixDebts, fn: MsixFunction, e: EventOf<'msix.msg
   if (entry.pending === T && fn.live(entry) === F) return;
   if (explained && entry.allowance === 0) entry.clearPending('sent', e);
   else entry.doubtPending();
+}
+
+function quitHolders(debts: MsixDebts, fn: MsixFunction, e: EventOf<'msix.msg'>): void {
+  for (const entry of fn.entries.values()) if (fn.holds(entry, e) !== F) debts.quit(entry);
 }
 
 /** A row that could not send has sent: one finding, then whatever kept it from sending is no longer known. */

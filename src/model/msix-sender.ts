@@ -5,12 +5,23 @@ import type { MsixEntry } from './msix-entry.js';
 import type { MsixFunction } from './msix-function.js';
 import { F, T } from './tri.js';
 
-/** `unclear`: more than one row could have sent it. `none`: no row holds it. */
+/** `unclear`: more than one row could have sent it, or none of this function. `none`: no row holds it. */
 export type Sender = MsixEntry | 'unclear' | 'none';
 
 export function senderOf(fn: MsixFunction, e: EventOf<'msix.msg'>): Sender {
-  if (e.entry === undefined) return byContent(fn, e);
-  const named = fn.peek(e.entry);
+  const sender = e.entry === undefined ? byContent(fn, e) : byName(fn, fn.peek(e.entry), e);
+  return e.sure === 0 && isDoubtful(fn, sender, e) ? 'unclear' : sender;
+}
+
+/** Whose it is was taken from its cause: a live row in use sends at once; else the contents must bear witness. */
+function isDoubtful(fn: MsixFunction, sender: Sender, e: EventOf<'msix.msg'>): boolean {
+  if (typeof sender === 'string') return sender === 'none';
+  if (fn.holds(sender, e) === T) return false;
+  const isOurs = fn.used(sender) === T || [...fn.entries.values()].some((entry) => fn.holds(entry, e) === T);
+  return fn.liveSurely(sender, e) !== T || !isOurs;
+}
+
+function byName(fn: MsixFunction, named: MsixEntry, e: EventOf<'msix.msg'>): Sender {
   if (fn.maySend(named, e) !== F) return named;
   return holders(fn, e).some((other) => other !== named && fn.maySend(other, e) !== F) ? 'unclear' : named;
 }
@@ -25,5 +36,5 @@ function byContent(fn: MsixFunction, e: EventOf<'msix.msg'>): Sender {
 }
 
 /** The rows that may hold the message. */
-export const holders = (fn: MsixFunction, e: EventOf<'msix.msg'>): MsixEntry[] =>
+const holders = (fn: MsixFunction, e: EventOf<'msix.msg'>): MsixEntry[] =>
   fn.index.candidates(e.data).filter((entry) => fn.holds(entry, e) !== F);

@@ -28,7 +28,9 @@ export class Sight {
     this.#machineResets = ctx.channels.of('vm.reset');
   }
 
+  /** Who declares that it shows a function's resets shows those that come with the machine's, unless it says otherwise. */
   get resets(): boolean {
-    return this.#functionResets.covered && this.#machineResets.covered;
+    if (this.#machineResets.covered) return this.#functionResets.covered;
+    return this.#functionResets.declared && this.#machineResets.partial === 0;
   }
 }

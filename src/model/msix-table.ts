@@ -44,7 +44,7 @@ export function write(ctx: Context, debts: MsixDebts, fn: MsixFunction, e: Event
   for (const { entry, field, value } of words) {
     fn.calm(entry, e);
     // Changed while it may send: the result is undefined (6.1.4.5), and a message under way may still carry the old contents.
-    if (field !== 'vc' && entry.word(field) !== value && fn.maySend(entry, e) !== F) entry.blurred = true;
+    if (field !== 'vc' && entry.word(field) !== value && ctx.config.sync !== 1 && fn.maySend(entry, e) !== F) entry.blurred = true;
     entry.startWrite(field, value, e);
     fn.index.place(entry);
   }

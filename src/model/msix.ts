@@ -90,6 +90,11 @@ export class MsixFunctions implements Component {
     this.bypass.clear();
   }
 
+  /** Functions of which anything was seen. */
+  all(): Iterable<MsixFunction> {
+    return this.#functions.values();
+  }
+
   of(name: string): MsixFunction {
     let fn = this.#functions.get(name);
     if (fn === undefined) {
@@ -110,6 +115,7 @@ export class MsixFunctions implements Component {
   }
 
   #touch(e: Event & { readonly fn: string }): MsixFunction {
+    if (e.kind !== 'msix.msg') this.debts.overdue(e);
     const fn = this.of(e.fn);
     fn.resets.touch(e);
     return fn;

@@ -22,6 +22,7 @@ const DEBTS = [
   'ioapic.edge',
   'ioapic.ack',
   'lapic.inject',
+  'lapic.broadcast',
   'virtio.deassert',
   'eoifd.signal',
   'eoifd.lower',
@@ -72,6 +73,11 @@ export class Ledger {
 
   open(name: DebtName, key: string | number): Debt | undefined {
     return this.#open.get(name)?.get(key);
+  }
+
+  /** Everything owed now. */
+  all(): Debt[] {
+    return [...this.#open.values()].flatMap((debts) => [...debts.values()]);
   }
 
   /** It was paid, or nothing is owed any more. */

@@ -202,18 +202,17 @@ export class PicChip {
     this.line.maybeClear(0xff);
     if (clears === T) this.line.assign(0);
     // Edges are forgotten, levels stay.
-    const edges = ~this.elcr.must & 0xff;
     if (clears === T) this.irr.clear(~this.elcr.may & 0xff);
-    this.irr.maybeClear(edges);
+    this.irr.maybeClear(~this.elcr.must & 0xff);
+    this.isr.maybeClear(0xff);
     if (clears === T) this.isr.assign(0);
-    else this.isr.maybeClear(0xff);
     this.prio = 0;
     this.smm = F;
     this.base = undefined;
     this.raeoi = clears === T || this.raeoi === F ? F : U;
-    const modes = icw4 === 0 || clears === T ? F : undefined;
-    this.aeoi = modes ?? (this.aeoi === F ? F : U);
-    this.sfnm = modes ?? (this.sfnm === F ? F : U);
+    const sure = icw4 === 0 || clears === T;
+    this.aeoi = sure || this.aeoi === F ? F : U;
+    this.sfnm = sure || this.sfnm === F ? F : U;
     this.imrBy = this.modeBy = by;
     this.spuriousBy = undefined;
   }
@@ -231,10 +230,7 @@ export class PicChip {
   /** OCW1; without a value it may have been a word of an initialization. */
   mask(val: number | undefined, by: Event): void {
     this.imrBy = by;
-    if (val !== undefined) {
-      this.imr.assign(val);
-      return;
-    }
+    if (val !== undefined) return this.imr.assign(val);
     this.imr.forget();
     this.base = undefined;
     this.aeoi = this.sfnm = U;

@@ -6,6 +6,7 @@ import type { Channel } from './channels.js';
 import type { Component, Steps } from './component.js';
 import type { Context } from './context.js';
 import { ExtInjections } from './ext-injections.js';
+import { LANDED_AFTER } from './flights.js';
 import { CASCADE, PicChip } from './pic-chip.js';
 import { F, T, U, type Tri } from './tri.js';
 
@@ -16,6 +17,7 @@ export class Pic implements Component {
   readonly #ctx: Context;
   readonly #injections: ExtInjections;
   readonly #inputs: Channel;
+  readonly #masks: Channel;
   readonly #acknowledges: Channel;
   readonly #requests: Channel;
   readonly master = new PicChip(0);
@@ -53,6 +55,7 @@ export class Pic implements Component {
     this.#ctx = ctx;
     this.#injections = new ExtInjections(ctx);
     this.#inputs = ctx.channels.of('pic.in');
+    this.#masks = ctx.channels.of('pic.imr');
     this.#acknowledges = ctx.channels.of('pic.inta');
     this.#requests = ctx.channels.of('pic.request');
   }
@@ -91,7 +94,11 @@ export class Pic implements Component {
 
   /** Is an interrupt of `event` surely none of the pair's? Another CPU may have been acknowledging one when the pair fell silent. */
   isQuietFor(event: Event): boolean {
-    return this.mayRequest() === F && (this.#quietBy === undefined || !this.#ctx.unordered(this.#quietBy, event));
+    if (this.mayRequest() !== F) return false;
+    const since = this.#quietBy;
+    if (since === undefined || since.tid === event.tid) return true;
+    // A pair in user space acknowledges some time before KVM injects.
+    return this.#inputs.covered ? !this.#ctx.unordered(since, event) : event.ns - since.ns > LANDED_AFTER;
   }
 
   /** True if every input and every acknowledge is recorded, so that IRR and ISR change in no other way. */
@@ -155,8 +162,10 @@ export class Pic implements Component {
     const pin = e.pin & 7;
     const { irr, line } = chip;
     if (e.trig !== undefined) chip.elcr.set(pin, e.trig === 'level' ? T : F);
-    if (e.mask !== undefined) chip.imr.set(pin, e.mask);
-    else if (line.get(pin) === e.level && irr.get(pin) === e.level) return;
+    // A pin that is masked may be unmasked unseen where writes are not recorded.
+    if (e.mask === 0 || (e.mask === 1 && this.#masks.covered)) chip.imr.set(pin, e.mask);
+    else if (e.mask === 1 && chip.imr.get(pin) === F) chip.imr.set(pin, U);
+    if (e.mask === undefined && line.get(pin) === e.level && irr.get(pin) === e.level) return;
     chip.input(pin, e.level, e);
     this.#changed(e);
   }

@@ -78,6 +78,11 @@ export class Routes implements Component {
   }
 
   /** The table that a commit asks for. */
+  /** The table in force; undefined while unknown or being replaced. */
+  get table(): RoutingTable | undefined {
+    return this.#next === undefined ? this.#table : undefined;
+  }
+
   asked(e: EventOf<'kvm.routes'>): RoutingTable {
     if (this.#parsed?.by !== e) this.#parsed = { by: e, table: parseRoutingTable(e.map, e.nr) };
     return this.#parsed.table;

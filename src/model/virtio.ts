@@ -16,7 +16,7 @@ import type { Channel } from './channels.js';
 import type { Component, Steps } from './component.js';
 import type { Context } from './context.js';
 import type { MsixFunctions } from './msix.js';
-import { F, T, U, and, type Tri } from './tri.js';
+import { F, T, U, and, join, known, type Tri } from './tri.js';
 import { LineEchoes } from './virtio-echo.js';
 import { VirtioFunction, type Sent } from './virtio-function.js';
 import type { VirtioIsr } from './virtio-isr.js';
@@ -61,6 +61,11 @@ export class Virtio implements Component {
       this.#known(e.fn, (fn) => {
         fn.isr.wire = F;
         this.#ctx.owed.clear('virtio.deassert', e.fn);
+      }),
+    'intx.maybe': (e) =>
+      this.#known(e.fn, (fn) => {
+        fn.isr.wire = join(fn.isr.wire, known(e.level));
+        if (e.level === 0) this.#ctx.owed.clear('virtio.deassert', e.fn);
       }),
     'pci.status.read': (e) =>
       this.#known(e.fn, (fn) => {

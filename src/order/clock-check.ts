@@ -3,6 +3,7 @@
 
 import type { Event } from '../event.js';
 import type { Bracket } from '../import/ioctl/bracket.js';
+import { highestOf, peaks, rivalOf, type Fit, type Peak } from './peaks.js';
 import { isWithin } from './shared-calls.js';
 
 interface Call {
@@ -30,7 +31,7 @@ const SLACK = 5000;
 /** Distances this near are one: calls in a burst fit each other's lines. */
 const NEIGHBOURHOOD = 200_000;
 /** An eventfd_write may set off any message: which one only the routing table tells. */
-const ANY_MESSAGE = 'message';
+export const ANY_MESSAGE = 'message';
 
 /** For one trace, whatever log the calls come from. */
 export class ClockCheck {
@@ -112,7 +113,7 @@ export class ClockCheck {
 }
 
 /** What a call and its trace line have in common; undefined if the event is neither. */
-function signatureOf(event: Event, isCall: boolean): string | undefined {
+export function signatureOf(event: Event, isCall: boolean): string | undefined {
   if (event.kind === 'kvm.set_irq') return event.source === 0 ? `irq ${event.gsi} ${event.level}` : undefined;
   if (event.kind === 'kvm.msi') return `msi ${event.dst} ${event.vec}`;
   return isCall && event.kind === 'efd.signal' ? ANY_MESSAGE : undefined;
@@ -121,39 +122,24 @@ function signatureOf(event: Event, isCall: boolean): string | undefined {
 /** The distance at which most calls would have a line between their times, if there is exactly one and chance does not explain it. */
 function commonDistance(calls: readonly Call[], lines: ReadonlyMap<string, readonly number[]>): number | undefined {
   const judged = calls.filter(({ signature }) => lines.has(signature));
-  const peaks = peaksOf(judged, lines);
-  const highest = peaks.reduce((best, peak) => (peak.calls > best.calls ? peak : best), { calls: 0, distance: 0 });
+  const all = peaksOf(judged, lines);
+  const highest = highestOf(all);
   // What happens at a steady pace fits itself at many distances.
-  const rival = Math.max(0, ...peaks.filter(({ distance }) => Math.abs(distance - highest.distance) > NEIGHBOURHOOD).map((peak) => peak.calls));
-  if (highest.calls < FEWEST || highest.calls * 2 <= judged.length || rival * 2 > highest.calls) return undefined;
-  return byChance(highest.calls, judged, lines) < LEAST_CHANCE ? highest.distance : undefined;
+  const rival = rivalOf(all, highest, NEIGHBOURHOOD);
+  if (highest.items < FEWEST || highest.items * 2 <= judged.length || rival * 2 > highest.items) return undefined;
+  return byChance(highest.items, judged, lines) < LEAST_CHANCE ? highest.at + SLACK : undefined;
 }
 
-interface Peak {
-  readonly distance: number;
-  /** How many calls have a line at this distance. */
-  readonly calls: number;
-}
-
+/** Each call fits at the distances of each line that is alike. */
 function peaksOf(calls: readonly Call[], lines: ReadonlyMap<string, readonly number[]>): Peak[] {
-  const edges: { at: number; call: number; step: 1 | -1 }[] = [];
-  for (const [index, { signature, bracket }] of calls.entries()) {
+  const fits: Fit[] = [];
+  for (const [item, { signature, bracket }] of calls.entries()) {
     for (const ns of lines.get(signature) ?? []) {
       if (Math.abs(ns - bracket.t0) < LEAST_DISTANCE) continue;
-      edges.push({ at: ns - bracket.t1 - SLACK, call: index, step: 1 }, { at: ns - bracket.t0 + SLACK, call: index, step: -1 });
+      fits.push({ item, from: ns - bracket.t1 - SLACK, to: ns - bracket.t0 + SLACK });
     }
   }
-  edges.sort((a, b) => a.at - b.at || b.step - a.step);
-  const open = calls.map(() => 0);
-  const peaks: Peak[] = [];
-  let count = 0;
-  for (const { at, call, step } of edges) {
-    const before = open[call] ?? 0;
-    open[call] = before + step;
-    if (step === -1 && before === 1) count--;
-    if (step === 1 && before === 0) peaks.push({ distance: at + SLACK, calls: ++count });
-  }
-  return peaks;
+  return peaks(fits, calls.length);
 }
 
 /** How many distances, if lines came at random, would fit as many calls: each pair of a call and a line is tried, the others fit or not. */

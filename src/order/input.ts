@@ -4,9 +4,17 @@ import type { Event } from '../event.js';
 import { TraceError, type StreamInfo } from '../import/format.js';
 import { bracketOf, setBracket, type Bracket } from '../import/ioctl/bracket.js';
 
+/** What is known of a stream's clock: ns to add to its times, and by how many ns that may be wrong. */
+export interface ClockOffset {
+  readonly ns: bigint;
+  readonly uncertainty: number;
+}
+
 /** A recording's stream, as opened. */
 export interface Stream {
   readonly info: StreamInfo;
+  /** Its clock is not that of the others. */
+  readonly offset?: ClockOffset | undefined;
   batches(): AsyncGenerator<Event[]>;
 }
 
@@ -25,8 +33,11 @@ export class Input {
   last = -Infinity;
   /** Number of the stream, as its events carry it. */
   stream = 0;
+  readonly #offset: ClockOffset | undefined;
   readonly #source: AsyncGenerator<Event[]>;
   readonly #rank: number;
+  /** By how many ns this clock and another stream's may differ. */
+  #skew = 0;
   #batch: readonly Event[] = NONE;
   #at = 0;
   #shift = 0;
@@ -38,8 +49,18 @@ export class Input {
   /** `rank`: of events due at the same time, those of the stream with the lower one come first. */
   constructor(stream: Stream, rank: number) {
     this.info = stream.info;
+    this.#offset = stream.offset;
     this.#rank = rank;
     this.#source = stream.batches();
+  }
+
+  /** Absolute time of the first event, in the common clock; known with the first batch. */
+  get base(): bigint {
+    return this.info.base + (this.#offset?.ns ?? 0n);
+  }
+
+  get uncertainty(): number {
+    return this.#offset?.uncertainty ?? 0;
   }
 
   /** True if the next batch must be fetched to know the next event. */
@@ -61,9 +82,10 @@ export class Input {
     }
   }
 
-  /** From here on times count from a common base, `shift` ns before the stream's own. */
-  start(shift: number): void {
+  /** From here on times count from a common base, `shift` ns before the stream's own; `skew` is the most that its clock may be off another's. */
+  start(shift: number, skew: number): void {
     this.#shift = shift;
+    this.#skew = skew;
     this.arrive();
   }
 
@@ -76,7 +98,8 @@ export class Input {
       const bracket = bracketOf(event);
       if (bracket !== undefined) {
         this.#bracketed = true;
-        setBracket(event, bracket.t0 + this.#shift, (end = bracket.t1 + this.#shift));
+        // In the other clocks' time the call may have been made so much earlier and have returned so much later.
+        setBracket(event, bracket.t0 + this.#shift - this.#skew, (end = bracket.t1 + this.#shift + this.#skew));
       }
       if (event.ns < this.first) this.first = event.ns;
       if (end > this.last) this.last = end;
@@ -126,9 +149,9 @@ export class Input {
     const bracket = this.bracketOf(event);
     if (bracket === undefined) return ns;
     // What takes effect at the return comes after a trace line of the same time.
-    if (ns !== bracket.t0) return ns + 0.5;
+    if (ns !== bracket.t0 + this.#skew) return ns + this.#skew + 0.5;
     // A consequence may bear a stamp before the call; but it is no consequence if it lies nearer to what the stream did before.
-    return Math.max(ns - STAMP_ERROR, this.#returned <= ns ? (this.#returned + ns) / 2 : -Infinity);
+    return Math.max(ns - this.#skew - STAMP_ERROR, this.#returned <= ns ? (this.#returned + ns) / 2 : -Infinity);
   }
 }
 
@@ -137,4 +160,5 @@ export function incomparable(info: StreamInfo, line: number): TraceError {
   return new TraceError(info.file, line, found, `times in seconds or ns, to put several streams in order (${HOW_TO_RECORD})`);
 }
 
-export const HOW_TO_RECORD = 'record each with CLOCK_MONOTONIC: trace-cmd record -C mono, echo mono > trace_clock, perf record -k CLOCK_MONOTONIC';
+export const HOW_TO_RECORD =
+  'record each with CLOCK_MONOTONIC: trace-cmd record -C mono, echo mono > trace_clock, perf record -k CLOCK_MONOTONIC; or give the distance of the clocks: --offset FILE=NS, --offset FILE=auto';

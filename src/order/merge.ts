@@ -7,6 +7,7 @@ import { bracketOf, type Bracket } from '../import/ioctl/bracket.js';
 import { ClockCheck } from './clock-check.js';
 import { HOW_TO_RECORD, incomparable, Input, type Stream } from './input.js';
 import { isShared, SharedCalls } from './shared-calls.js';
+import { isSnapshot, Quiet } from './snapshots.js';
 import { replaces, UnderWay } from './under-way.js';
 
 const BATCH = 4096;
@@ -17,8 +18,8 @@ const SILENT = 100_000_000;
 /** Calls that a kernel trace with probes shows too. Where a log has every one of them, the trace's are the same once more. */
 const TOLD_TWICE: ReadonlySet<Kind> = new Set(['kvm.routes', 'kvm.irqfd.assign', 'kvm.irqfd.deassign']);
 
-/** One order of all streams; `ns` counts from the earliest `base`. A single stream passes through as it is. */
-export async function* mergeStreams(streams: readonly Stream[]): AsyncGenerator<Event[]> {
+/** One order of all streams; `ns` counts from the earliest base, which `onBase` is told. A single stream passes through as it is. */
+export async function* mergeStreams(streams: readonly Stream[], onBase: (base: bigint) => void = () => {}): AsyncGenerator<Event[]> {
   const [only, ...others] = streams;
   if (only !== undefined && others.length === 0) {
     yield* only.batches();
@@ -26,7 +27,9 @@ export async function* mergeStreams(streams: readonly Stream[]): AsyncGenerator<
   }
   const inputs = streams.map((stream, rank) => new Input(stream, rank));
   try {
-    yield* new Merge(inputs, await begin(inputs)).run();
+    const base = await begin(inputs);
+    onBase(base);
+    yield* new Merge(inputs, base).run();
   } finally {
     for (const input of inputs) await input.close();
   }
@@ -36,12 +39,15 @@ export async function* mergeStreams(streams: readonly Stream[]): AsyncGenerator<
 async function begin(inputs: readonly Input[]): Promise<bigint> {
   for (const input of inputs) await input.fetch();
   const running = inputs.filter((input) => !input.empty);
-  let base = running[0]?.info.base ?? 0n;
-  for (const { info, coming } of running) {
+  let base = running[0]?.base ?? 0n;
+  for (const { info, base: own, coming } of running) {
     if (info.clock === 'integer' || info.clock === 'none') throw incomparable(info, coming[0]?.at ?? 1);
-    if (info.base < base) base = info.base;
+    if (own < base) base = own;
   }
-  for (const input of inputs) input.start(Number(input.info.base - base));
+  for (const input of inputs) {
+    const others = inputs.filter((other) => other !== input).map(({ uncertainty }) => uncertainty);
+    input.start(Number(input.base - base), input.uncertainty + Math.max(...others));
+  }
   return base;
 }
 
@@ -50,6 +56,7 @@ class Merge {
   readonly #checks: ReadonlyMap<Input, ClockCheck>;
   readonly #shared = new SharedCalls();
   readonly #underWay = new UnderWay();
+  readonly #quiet = new Quiet();
   /** Stream that has calls with both their times, for the sentence of a refusal. */
   #log: Input | undefined;
   /** By kind, the stream that declares to show every event of it. */
@@ -101,12 +108,27 @@ class Merge {
   #give(event: Event, input: Input): void {
     if (event.kind === 'meta.chan' && event.cover === 'full') this.#whole.set(event.chan, input);
     else if (TOLD_TWICE.has(event.kind) && (this.#whole.get(event.kind) ?? input) !== input) return;
+    const bracket = input.bracketOf(event);
+    if (bracket !== undefined && isSnapshot(event)) {
+      if (!this.#quiet.around(event, bracket, this.#nextOfOthers(input))) return;
+    } else this.#quiet.happened(event, bracket);
     const { due } = input;
     if (this.#ended.length > 0) this.#sayEnds(due);
-    const bracket = input.bracketOf(event);
     this.#compare(event, bracket, input);
     if (event.ns > this.#underWay.quietUntil) for (const extra of this.#underWay.before(event)) this.#pass(extra, undefined, due);
     this.#pass(event, bracket, due);
+  }
+
+  /** When another stream tells the next thing that is no snapshot, at the earliest. */
+  #nextOfOthers(input: Input): number {
+    let next = Infinity;
+    for (const other of this.#inputs) {
+      if (other === input || other.head === undefined) continue;
+      const { coming } = other;
+      const event = coming.find((each) => !isSnapshot(each)) ?? coming.at(-1) ?? other.head;
+      next = Math.min(next, event.ns);
+    }
+    return next;
   }
 
   /** Shows the event to the check of the clocks. */

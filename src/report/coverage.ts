@@ -2,6 +2,8 @@
 
 import type { RuleVerdict, StreamSummary } from '../finding.js';
 import type { Kind } from '../kinds.js';
+import { adviceFor, CALLS, type Advice } from '../record/advice.js';
+import type { KernelTarget } from '../record/recipe.js';
 import { groupOf, HOPS, hopOf, kindsOf, type Hop } from './hops.js';
 import { streamText } from './streams.js';
 import { table } from './table.js';
@@ -25,6 +27,7 @@ interface HopCoverage {
 
 interface Coverage {
   readonly hops: readonly HopCoverage[];
+  readonly advice: readonly Advice[];
   readonly rules: readonly RuleVerdict[];
   readonly streams: readonly StreamSummary[];
 }
@@ -33,6 +36,7 @@ export function coverageOf(
   kinds: ReadonlyMap<Kind, KindCoverage>,
   rules: readonly RuleVerdict[],
   streams: readonly StreamSummary[],
+  recorded: ReadonlySet<string>,
 ): Coverage {
   const undecided = rules.filter(({ verdict }) => verdict === 'undecided');
   // what would have been shown did not happen: no other recording decides that
@@ -42,7 +46,23 @@ export function coverageOf(
     kinds: kindsOf(hop).map((kind) => kinds.get(kind) ?? { kind, count: 0, cover: 'none' as const }),
     undecided: undecided.filter(({ missing }) => missing.some((kind) => hopOf(kind) === hop && isHidden(kind))).map(({ rule }) => rule),
   }));
-  return { hops, rules, streams };
+  const missing = new Map(undecided.map(({ rule, missing: absentKinds }) => [rule, absentKinds.filter(isHidden)] as const));
+  return { hops, advice: adviceFor(targetOf(kinds), missing, recorded), rules, streams };
+}
+
+/** What was recorded, as far as it shows in the kinds. */
+function targetOf(kinds: ReadonlyMap<Kind, KindCoverage>): KernelTarget {
+  const groups = new Set([...kinds.values()].filter(({ count }) => count > 0).map(({ kind }) => groupOf(kind)));
+  if (['gic', 'vgic', 'pgic'].some((group) => groups.has(group))) return 'arm64-kvm';
+  return groups.has('vfio') ? 'vfio' : 'x86-kvm';
+}
+
+/** Commands to copy, each with the lines of its recipe that are missing and the rules they would decide. */
+function adviceText(advice: readonly Advice[], paint: Paint): string[] {
+  if (advice.length === 0) return [];
+  const command = ({ source }: Advice): string => (source === CALLS ? 'the program\'s own log' : `irqreplay record ${source}`);
+  const rows = advice.map((each) => [command(each), each.lines.join(', '), each.rules.join(', ')]);
+  return [`${paint('bold', 'To record next time')}\n${table([{ head: 'with' }, { head: 'what shows it', width: 40 }, { head: 'rules decided so', width: 50 }], rows)}`];
 }
 
 const list = (kinds: readonly KindCoverage[]): string =>
@@ -73,11 +93,12 @@ function pathTable(hops: readonly HopCoverage[]): string {
   return table([{ head: 'hop' }, { head: '' }, { head: 'events', width: 90 }], rows);
 }
 
-export function coverageText({ hops, rules, streams }: Coverage, paint: Paint): string {
+export function coverageText({ hops, advice, rules, streams }: Coverage, paint: Paint): string {
   const undecided = rules.filter(({ verdict }) => verdict === 'undecided').length;
   const blocks = [
     paint('bold', hops.map(({ hop }) => hop).slice(1).join(' → ')),
     pathTable(hops),
+    ...adviceText(advice, paint),
     `${grouped(undecided)} of ${counted(rules.length, 'rule')} undecided; \`irqreplay check\` tells the unknown variables`,
     streams.map(streamText).join('\n'),
   ];

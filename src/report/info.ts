@@ -11,9 +11,15 @@ export interface StreamContents {
   readonly span: number;
   /** Events of the recorder by its own name, skipped ones included. */
   readonly recorded: Readonly<Record<string, number>>;
+  /** Those of them by name that no reader uses: they say nothing about interrupts here. */
+  readonly unread: readonly string[];
   /** Events replayed, per kind and per CPU that recorded them. */
   readonly kinds: Readonly<Record<string, number>>;
   readonly cpus: Readonly<Record<string, number>>;
+  /** The same per virtual machine, where the recorder tells them apart. */
+  readonly vms: Readonly<Record<string, number>>;
+  /** It holds several virtual machines whose events are not told apart. */
+  readonly mixedVms: boolean;
 }
 
 const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((all, n) => all + n, 0);
@@ -31,12 +37,21 @@ function time({ stream: { base, clock }, span }: StreamContents): string {
   return `, from ${base} ${unit} over ${clock === 'integer' ? `${grouped(span)} ticks` : duration(span)}`;
 }
 
+/** Names with a reader first; the others are marked. */
+function recordedRows({ recorded, unread }: StreamContents): Counts {
+  const isUnread = new Set(unread);
+  const rows = byCount(recorded);
+  const skipped = rows.filter(([name]) => isUnread.has(name)).map(([name, n]): [string, number] => [`${name} (not used)`, n]);
+  return [...rows.filter(([name]) => !isUnread.has(name)), ...skipped];
+}
+
 export function infoText(contents: StreamContents, paint: Paint): string {
-  const { stream, recorded, kinds, cpus } = contents;
+  const { stream, recorded, kinds, cpus, vms } = contents;
   const events = `${counted(sum(recorded), 'recorded event')}, ${counted(sum(kinds), 'event')} to replay${time(contents)}`;
   const [headline = '', ...losses] = streamText(stream).split('\n');
-  const blocks = [[paint('bold', headline), `  ${events}`, ...losses].join('\n')];
-  const tables = [['recorded event', byCount(recorded)], ['kind', byCount(kinds)], ['CPU', byNumber(cpus)]] as const;
+  const mixed = contents.mixedVms ? ['  several virtual machines, whose events it does not tell apart'] : [];
+  const blocks = [[paint('bold', headline), `  ${events}`, ...mixed, ...losses].join('\n')];
+  const tables = [['recorded event', recordedRows(contents)], ['kind', byCount(kinds)], ['CPU', byNumber(cpus)], ['VM', byCount(vms)]] as const;
   for (const [head, rows] of tables) if (rows.length > 0) blocks.push(countTable(head, rows));
   return blocks.join('\n\n');
 }

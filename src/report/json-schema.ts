@@ -1,4 +1,4 @@
-// The form of the JSON report, for schemas/report.schema.json. Loaded by the build step and the tests only: the command does without zod.
+// The forms of JSON reports, for schemas/report.schema.json and schemas/info.schema.json. Loaded by the build step and the tests only: the command does without zod.
 
 import { z } from 'zod';
 import { EventRecord } from '../event.js';
@@ -42,6 +42,10 @@ const Stream = z.strictObject({
   losses: z.array(z.strictObject({ line: count, n: count.optional(), what: z.string() })).describe('The first 1,000 of them.'),
   lossMarks: count.describe('Places where the recorder lost events or a line could not be read.'),
   lostEvents: count.describe('Lost events as far as the recorder counts them.'),
+  offset: z
+    .strictObject({ ns: z.string().regex(/^-?\d+$/).describe('Added to its times, ns.'), uncertainty: z.number().min(0).describe('How many ns that may be wrong.') })
+    .optional()
+    .describe('Its clock is not that of the other streams.'),
 });
 
 export const Report = z.strictObject({
@@ -56,3 +60,18 @@ export const Report = z.strictObject({
   rules: z.array(Rule),
   streams: z.array(Stream),
 });
+
+const counts = z.record(z.string(), count);
+
+export const Info = z.array(
+  z.strictObject({
+    stream: Stream,
+    span: z.number().describe('From the first to the last event, in ns (in the recorder\'s unit for clock "integer").'),
+    recorded: counts.describe('Events of the recorder by its own names.'),
+    unread: z.array(z.string()).describe('Names among them that no reader uses.'),
+    kinds: counts.describe('Events replayed, by kind.'),
+    cpus: counts.describe('The same by the CPU that recorded them.'),
+    vms: counts.describe('The same by virtual machine, where the recorder tells.'),
+    mixedVms: z.boolean().describe('Several virtual machines whose events are not told apart.'),
+  }),
+);

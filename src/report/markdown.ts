@@ -4,7 +4,7 @@ import { SEVERITIES, verdictOf, type Analysis, type FoldedFinding } from '../fin
 import { formatEvent } from '../import/irq-write.js';
 import { rulesCoverage } from './rules-coverage.js';
 import { streamText } from './streams.js';
-import { clipped, counted, duration, place, printable, type Files } from './text.js';
+import { clipped, counted, duration, place, printable, sentenceCase, type Files } from './text.js';
 
 /** GitHub cuts a step summary at 1 MiB: findings written out at most, the rest is counted. */
 const SHOWN = 100;
@@ -39,7 +39,7 @@ function section(finding: FoldedFinding, files: Files): string {
   const times = count > 1 ? ` It happened ${counted(count, 'time')}.` : '';
   return [
     `### ${severity}: ${rule}, ${code(entity)}`,
-    `${md(sentence)}.${times}`,
+    `${md(sentenceCase(sentence))}.${times}`,
     fenced(events),
     ...(states.length > 0 ? [`State: ${md(states.join(', '))}`] : []),
     `Clause: ${md(clause)}`,

@@ -1,7 +1,7 @@
 // The streams of a recording as they were read, and what they do not show: lost events and lines that could not be read.
 
 import type { StreamSummary } from '../finding.js';
-import { clipped, counted, grouped, printable } from './text.js';
+import { clipped, counted, duration, grouped, printable } from './text.js';
 
 const CLOCKS: Readonly<Record<StreamSummary['clock'], string>> = {
   seconds: 'times in seconds',
@@ -15,7 +15,12 @@ const LOSSES_SHOWN = 5;
 export function streamText(stream: StreamSummary): string {
   const { file, format, recorder, about, clock, lines } = stream;
   const first = `${printable(file)}: ${printable(recorder)} (format ${format}), ${counted(lines, about === undefined ? 'line' : 'record')}, ${CLOCKS[clock]}`;
-  return [first, ...(about === undefined ? [] : [`  ${printable(about)}`]), ...lossLines(stream)].join('\n');
+  return [first, ...(about === undefined ? [] : [`  ${printable(about)}`]), ...offsetLines(stream), ...lossLines(stream)].join('\n');
+}
+
+function offsetLines({ offset }: StreamSummary): string[] {
+  if (offset === undefined) return [];
+  return [`  its clock is another one: ${offset.ns} ns were added, known to ${duration(offset.uncertainty)}; nearer than that its events have no order with those of other files`];
 }
 
 function lossLines({ file, losses, lossMarks, lostEvents }: StreamSummary): string[] {

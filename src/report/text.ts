@@ -45,6 +45,9 @@ const LONGEST = 240;
 /** A routing table or a note may be very long. */
 export const clipped = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
 
+/** A sentence as it stands alone: with a capital. */
+export const sentenceCase = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+
 /** `trace.txt:1234` */
 export const place = ({ stream, at }: Pick<Event, 'stream' | 'at'>, files: Files): string => `${printable(files[stream] ?? '?')}:${at}`;
 

@@ -19,6 +19,8 @@ interface DocketOptions {
   readonly rule: Rule;
   /** The event being judged. */
   readonly at: () => Event;
+  /** True if the order of two events of these rests on clocks that are not sure enough. */
+  readonly isSkewed: (events: readonly Event[]) => boolean;
   /** Takes a breach that must wait. */
   readonly hold: (held: Held) => void;
   /** Told of every breach, before folding. */
@@ -66,6 +68,10 @@ export class Docket implements Judge {
     const at = this.#options.at();
     const evidence = because.filter((event): event is Event => event !== undefined && event !== at);
     const ordered = [...new Set(evidence)].sort((a, b) => a.seq - b.seq).slice(-EVIDENCE);
+    if (this.#options.isSkewed([...evidence, at])) {
+      this.undecided('order of the streams');
+      return;
+    }
     const finding = { rule: this.rule.id, severity, entity, sentence, clause: this.rule.clause, at, because: ordered, state };
     // Without times or CPUs the order of the recording is the order of events.
     if (unless === undefined || at.on < 0 || Number.isNaN(at.ns)) this.take(finding);

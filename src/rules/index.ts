@@ -46,6 +46,7 @@ import { stuckAfterReset } from './intx/stuck-after-reset.js';
 import { stuckLine } from './intx/stuck-line.js';
 import { deliverWhileMasked } from './ioapic/deliver-while-masked.js';
 import { deliverWithoutLine } from './ioapic/deliver-without-line.js';
+import { doubledEdge } from './ioapic/doubled-edge.js';
 import { edgeAfterMask } from './ioapic/edge-after-mask.js';
 import { eoiDespiteSuppression } from './ioapic/eoi-despite-suppression.js';
 import { eoiNotForwarded } from './ioapic/eoi-not-forwarded.js';
@@ -59,6 +60,7 @@ import { rirrSurvivesEdge } from './ioapic/rirr-survives-edge.js';
 import { roBitsChanged } from './ioapic/ro-bits-changed.js';
 import { sharedVector } from './ioapic/shared-vector.js';
 import { triggerMismatch } from './ioapic/trigger-mismatch.js';
+import { wrongDestination } from './ioapic/wrong-destination.js';
 import { badGsi } from './irqfd/bad-gsi.js';
 import { closedWithEoiOutstanding } from './irqfd/closed-with-eoi-outstanding.js';
 import { duplicateBind } from './irqfd/duplicate-bind.js';
@@ -74,8 +76,11 @@ import { eoiWithoutIsr } from './lapic/eoi-without-isr.js';
 import { eoiWrongVector } from './lapic/eoi-wrong-vector.js';
 import { illegalVector } from './lapic/illegal-vector.js';
 import { injectWithoutIrr } from './lapic/inject-without-irr.js';
+import { irrMismatch } from './lapic/irr-mismatch.js';
+import { isrMismatch } from './lapic/isr-mismatch.js';
 import { lostIrr } from './lapic/lost-irr.js';
 import { nestedPriority } from './lapic/nested-priority.js';
+import { takenBelowTpr } from './lapic/taken-below-tpr.js';
 import { triggerModeMismatch } from './lapic/trigger-mode-mismatch.js';
 import { mmeOverflow } from './msi/mme-overflow.js';
 import { bothEnabled } from './msix/both-enabled.js';
@@ -197,6 +202,7 @@ export const RULES: readonly Rule[] = [
   stuckLine,
   deliverWhileMasked,
   deliverWithoutLine,
+  doubledEdge,
   edgeAfterMask,
   eoiDespiteSuppression,
   eoiNotForwarded,
@@ -210,6 +216,7 @@ export const RULES: readonly Rule[] = [
   roBitsChanged,
   sharedVector,
   triggerMismatch,
+  wrongDestination,
   badGsi,
   closedWithEoiOutstanding,
   duplicateBind,
@@ -225,8 +232,11 @@ export const RULES: readonly Rule[] = [
   eoiWrongVector,
   illegalVector,
   injectWithoutIrr,
+  irrMismatch,
+  isrMismatch,
   lostIrr,
   nestedPriority,
+  takenBelowTpr,
   triggerModeMismatch,
   mmeOverflow,
   bothEnabled,

@@ -1,11 +1,12 @@
 // Feeds bytes to an importer of a binary form, as open.ts would.
 
-import { inflateSync } from 'node:zlib';
+import { gunzipSync, inflateSync } from 'node:zlib';
 import { decompress } from 'fzstd';
 import { readFileSync } from 'node:fs';
 import type { Event } from '../../src/event.js';
 import type { FileFormat, StreamInfo } from '../../src/import/format.js';
 import { inMemory, type RandomAccess } from '../../src/import/random-access.js';
+import { told } from './ftrace/text.js';
 
 export interface ReadFile {
   readonly events: Event[];
@@ -13,7 +14,11 @@ export interface ReadFile {
   readonly error: unknown;
 }
 
-export const sample = (name: string): Buffer => readFileSync(new URL(`../../traces/formats/${name}`, import.meta.url));
+/** A capture under traces/formats, unpacked. */
+export function sample(name: string): Buffer {
+  const bytes = readFileSync(new URL(`../../traces/formats/${name}`, import.meta.url));
+  return name.endsWith('.gz') ? gunzipSync(bytes) : bytes;
+}
 
 const unpack: RandomAccess['unpack'] = (packing, packed, size) => {
   const unpacked = packing === 'zlib' ? inflateSync(packed, { maxOutputLength: size }) : decompress(packed, new Uint8Array(size));
@@ -49,4 +54,11 @@ export function numbers(seed: number): (n: number) => number {
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) % n;
   };
+}
+
+/** Whole events with absolute times, rounded to `unit` ns as trace-cmd rounds, or cut off as perf does. */
+export function placed({ events, info }: Pick<ReadFile, 'events' | 'info'>, unit: number, cut = false): unknown[] {
+  const half = cut ? 0n : BigInt(unit) / 2n;
+  const fields = told(events);
+  return events.map(({ ns, on, tid, name }, i) => ({ ...fields[i], on, tid, name, time: ((info.base + BigInt(ns) + half) / BigInt(unit)) * BigInt(unit) }));
 }

@@ -2,6 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { TraceError } from '../../src/import/format.js';
+import { perfData } from '../../src/import/perf-data.js';
 import { traceDat } from '../../src/import/trace-dat.js';
 import { numbers, readFile, sample, type ReadFile } from './binary.js';
 
@@ -10,6 +11,8 @@ const SAMPLES = [
   { name: 'trace-dat/steps.v7-none.dat', format: traceDat },
   { name: 'trace-dat/steps.v7-zstd.dat', format: traceDat },
   { name: 'trace-dat/loss.v7-zstd.dat', format: traceDat },
+  { name: 'perf-data/steps.perf.data.gz', format: perfData },
+  { name: 'perf-data/loss.perf.data.gz', format: perfData },
 ];
 const TRIES = 200;
 

@@ -54,11 +54,6 @@ describe('an event', () => {
     expect(only(String.raw`meta.note text="a \"b\" # c\\\n! d"`)).toMatchObject({ text: 'a "b" # c\\\n! d' });
   });
 
-  test('of a snapshot takes any variables', () => {
-    expect(only('meta.state ioapic.irr[10]=0 "a b"="c d" "src"=1 on=2')).toMatchObject({ vars: { 'ioapic.irr[10]': '0', 'a b': 'c d', src: '1', on: '2' } });
-    expect(only('meta.state')).toMatchObject({ vars: {} });
-  });
-
   test('may name its source', () => {
     const { events, files } = parseIrq('vm.close src="a b:c.txt:12 kvm_x"', 'x.irq');
     expect(events[0]).toMatchObject({ at: 12, name: 'kvm_x' });

@@ -60,6 +60,11 @@ test('a message: signal, message, accept, injection, EOI', () => {
   expect(livesOf(text).map(told)).toEqual(['ended: signalled sent accepted taken ended']);
 });
 
+test('a signal that names its descriptor only is of the GSI that it is bound to', () => {
+  const text = '@1 kvm.irqfd.assign fd=7 gsi=24 flags=0 ret=0\n@2 tid=1 efd.signal fd=7\n@3 kvm.irqfd.deassign fd=7 gsi=24 ret=0\n@4 tid=1 efd.signal fd=7\n';
+  expect(livesOf(text).map(({ marks }) => marks)).toEqual([['gsi:24']]);
+});
+
 test('a vector that is pending already takes the next one in', () => {
   const accept = '@1 tid=1 apic.accept cpu=0 vec=65 trig=edge dm=0\n';
   const [first, second] = livesOf(`${accept}${accept}@4 tid=2 cpu.inject cpu=0 vec=65\n@5 tid=2 apic.eoi cpu=0 vec=65\n`);

@@ -20,14 +20,14 @@ test("the hops of one interrupt's life", () => {
 
 test('rules are undecided for want of the hop that shows what they need', () => {
   const { rules, streams } = analyse('meta.note text=""');
-  const map = coverageOf(new Map([entry('meta.note', 1, 'shown')]), rules, streams);
+  const map = coverageOf(new Map([entry('meta.note', 1, 'shown')]), rules, streams, new Set());
   const wanting = Object.fromEntries(map.hops.map(({ hop, undecided }) => [hop, undecided]));
   expect(wanting).toMatchObject({ controller: ['test/delivery'], vCPU: ['test/eoi', 'test/gic'], EOI: ['test/eoi'], device: [] });
 });
 
 test('what a recorder shows in full and did not see is no hole in the recording', () => {
   const { rules, streams } = analyse('meta.note text=""');
-  const map = coverageOf(new Map([entry('gic.iar', 0, 'full')]), rules, streams);
+  const map = coverageOf(new Map([entry('gic.iar', 0, 'full')]), rules, streams, new Set());
   expect(map.hops.find(({ hop }) => hop === 'vCPU')?.undecided).toEqual([]);
   expect(map.hops.find(({ hop }) => hop === 'EOI')?.undecided).toEqual(['test/eoi']);
 });
@@ -40,9 +40,37 @@ test('the map tells counts, what is declared, what may be missing, and what is a
     entry('fd.dup', 2, 'partial'),
     entry('apic.eoi', 3, 'shown'),
   ]);
-  const text = coverageText(coverageOf(shown, rules, streams), (_style, words) => words);
+  const text = coverageText(coverageOf(shown, rules, streams, new Set()), (_style, words) => words);
   expect(text).toMatch(/^device → eventfd → irqfd → route → controller → vCPU → EOI\n/);
   expect(text).toMatch(/\neventfd +shown, all of them +fd\.open, efd\.signal ×1,200\n +shown in part +fd\.dup ×2\n +not shown +fd\.close\b/);
   expect(text).toMatch(/\ndevice +not shown +intx\.\*, pci\.\*, msix\.\*, msi\.\*, virtio\.\*, vfio\.\*\n/);
   expect(text).toMatch(/\nEOI +shown +apic\.eoi ×3\n +not shown +kvm\.\*, ioapic\.\*, pic\.\*, gic\.\*, pgic\.\*\n/);
+});
+
+test('what to record next time is told by the command that prints how', () => {
+  const wanting = (rule: string, ...missing: Kind[]) => ({ rule, verdict: 'undecided', breaches: 0, held: 0, undecided: 0, reasons: {}, missing }) as const;
+  const rules = [
+    wanting('a/one', 'apic.eoi', 'ioapic.deliver'),
+    wanting('a/two', 'kvm.routes'),
+    wanting('a/three', 'virtio.notify'),
+    wanting('a/four', 'kvm.routes', 'virtio.notify'),
+    wanting('a/five', 'kvm.ack'),
+    wanting('a/six', 'kvm.pending'),
+    wanting('a/seven', 'kvm.src.alloc'),
+    { ...wanting('a/eight', 'cpu.inject'), verdict: 'held' } as const,
+  ];
+  const kinds = new Map([entry('kvm.ack', 0, 'partial'), entry('kvm.src.alloc', 0, 'full')]);
+  const { advice } = coverageOf(kinds, rules, [], new Set(['kvm_ack_irq']));
+  // four needs two recorders, five was recorded and did not happen, six nobody shows, seven is shown in full
+  expect(advice).toEqual([
+    { source: '--target x86-kvm', lines: ['kvm:kvm_eoi', 'kvm:kvm_ioapic_set_irq', 'probe kvm_set_irq_routing'], rules: ['a/one', 'a/two'] },
+    { source: '--target qemu', lines: ['virtio_notify*'], rules: ['a/three'] },
+  ]);
+  expect(coverageText(coverageOf(kinds, rules, [], new Set()), (_style, words) => words)).toMatch(/\nirqreplay record --target x86-kvm +kvm:kvm_eoi, kvm:kvm_ioapic_set_irq, /);
+});
+
+test('an arm64 host is told of arm64 probes and chips', () => {
+  const { rules, streams } = analyse('meta.note text=""');
+  const { advice } = coverageOf(new Map([entry('vgic.fold', 1, 'shown')]), rules.map((rule) => ({ ...rule, missing: ['vgic.map'] as const })), streams, new Set());
+  expect(advice.map(({ source, lines }) => [source, lines])).toEqual([['--target arm64-kvm', ['probe vgic_map_phys']]]);
 });

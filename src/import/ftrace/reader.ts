@@ -92,7 +92,7 @@ export class TraceReader implements Decoder {
     if (this.#rest.length > 0) this.#takeCut();
     this.#endNote();
     this.#kvm.end();
-    this.#names.count(this.#info.counts);
+    this.#names.count(this.#info);
   }
 
   #keep(rest: Buffer): void {
@@ -103,7 +103,7 @@ export class TraceReader implements Decoder {
   #pause(): void {
     this.#kvm.pause();
     this.#info.lines = this.#lines;
-    this.#names.count(this.#info.counts);
+    this.#names.count(this.#info);
   }
 
   /** A last line without its end may be cut in the middle of a number. */

@@ -27,8 +27,13 @@ export class Stamp {
 
   /** An event that took effect somewhere between the call's two times. */
   during(row: Row, event: Event): readonly Event[] {
-    setBracket(event, this.#ns(row.t0), this.#ns(row.t1));
+    this.between(event, row.t0, row.t1);
     return [event];
+  }
+
+  /** The same between two times of the log. */
+  between(event: Event, from: number, to: number): void {
+    setBracket(event, this.#ns(from), this.#ns(to));
   }
 
   /** The same, if the call succeeded. */

@@ -9,6 +9,7 @@ import { Irqfds } from './irqfds.js';
 import { Journal } from './journal.js';
 import { Machines } from './machines.js';
 import { Messages } from './messages.js';
+import { PicPorts } from './pic-ports.js';
 import { Pins } from './pins.js';
 import { Threads } from './thread.js';
 import { Vgic } from './vgic.js';
@@ -24,6 +25,7 @@ export class KvmAssembler {
   readonly messages: Messages;
   readonly cpus: Cpus;
   readonly ioapic: IoapicWindow;
+  readonly pic: PicPorts;
   readonly irqfds: Irqfds;
   readonly handlers: Handlers;
   readonly machines: Machines;
@@ -41,6 +43,7 @@ export class KvmAssembler {
     this.machines = new Machines(journal, () => this.#restarted());
     this.cpus = new Cpus(journal, threads, this.machines, this.messages, this.pins);
     this.ioapic = new IoapicWindow(journal, threads, this.pins);
+    this.pic = new PicPorts(journal, { pollTells: false });
     this.handlers = new Handlers(journal, threads);
     this.irqfds = new Irqfds(journal, threads, this.pins, this.handlers, this.machines);
     this.vgic = new Vgic(journal, threads, this.machines, this.handlers, this.irqfds);
@@ -71,6 +74,13 @@ export class KvmAssembler {
   woken(gsi: number, key: number, routeType: number, resampler: boolean): void {
     this.messages.woken(gsi, routeType);
     this.irqfds.woken(gsi, key, resampler);
+  }
+
+  /** A byte went to or came from a port of the 8259 pair. */
+  port(write: boolean, port: number, val: number): void {
+    this.leave();
+    if (write) this.pic.wrote(port, val);
+    else this.pic.wasRead(port, val);
   }
 
   /** The thread does something that ends whatever it was in. */
@@ -115,6 +125,7 @@ export class KvmAssembler {
     this.#threads.forgetAll();
     this.pins.forget();
     this.ioapic.forget();
+    this.pic.forget();
     this.irqfds.forget();
     this.handlers.forget();
     this.vgic.forget();

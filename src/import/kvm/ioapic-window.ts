@@ -60,14 +60,31 @@ export class IoapicWindow {
 
   #wroteEntry(pin: number, high: boolean, value: number): number {
     const j = this.#journal;
+    const { ns, on, tid, stream, line, name } = j;
     if (high) {
-      const dst = value >>> 24;
-      j.tell({ ...j.stamp(), kind: 'ioapic.rte', pin: asPin(pin), vec: undefined, dm: undefined, trig: undefined, mask: undefined, rirr: undefined, dst, logical: undefined });
+      j.tell({
+        seq: 0,
+        ns,
+        on,
+        tid,
+        stream,
+        at: line,
+        name,
+        kind: 'ioapic.rte',
+        pin: asPin(pin),
+        vec: undefined,
+        dm: undefined,
+        trig: undefined,
+        mask: undefined,
+        rirr: undefined,
+        dst: value >>> 24,
+        logical: undefined,
+      });
       return pin;
     }
     const { vec, dm, trig, mask, rirr, logical } = entryLow(value);
     this.#pins.vectors.set(pin, vec);
-    j.tell({ ...j.stamp(), kind: 'ioapic.rte', pin: asPin(pin), vec: vector(vec), dm, trig, mask, rirr, dst: undefined, logical });
+    j.tell({ seq: 0, ns, on, tid, stream, at: line, name, kind: 'ioapic.rte', pin: asPin(pin), vec: vector(vec), dm, trig, mask, rirr, dst: undefined, logical });
     return pin;
   }
 
@@ -78,7 +95,8 @@ export class IoapicWindow {
     const register = this.#register();
     if (register < 0 || pinOfRegister(register) < 0 || (register & 1) === 1) return;
     const { vec, rirr, mask, trig } = entryLow(value);
-    j.tell({ ...j.stamp(), kind: 'ioapic.rte.read', pin: asPin(pinOfRegister(register)), rirr, mask, trig, vec: vector(vec) });
+    const { ns, on, tid, stream, line, name } = j;
+    j.tell({ seq: 0, ns, on, tid, stream, at: line, name, kind: 'ioapic.rte.read', pin: asPin(pinOfRegister(register)), rirr, mask, trig, vec: vector(vec) });
   }
 
   #register(): number {

@@ -1,8 +1,9 @@
 // Bodies of the tracepoints about lines, pins and messages, as their TP_printk prints them (include/trace/events/kvm.h,
 // arch/x86/kvm/trace.h, Linux 5.2 to 7.2). dst is hexadecimal, vec decimal.
 
-import type { Body, ReadBody } from './body.js';
+import { NOTHING, type Body, type ReadBody } from './body.js';
 import { readDestination, readMode, readTrigger } from './delivery.js';
+import { PicPorts } from './pic-ports.js';
 import { Word } from './text.js';
 
 const GSI = new Word('gsi ');
@@ -23,6 +24,11 @@ const IRQCHIP = new Word('irqchip ');
 const IOAPIC = new Word('IOAPIC');
 const PIC_MASTER = new Word('PIC master');
 const PIC_SLAVE = new Word('PIC slave');
+const PIO_WRITE = new Word('pio_write at 0x');
+const PIO_READ = new Word('pio_read at 0x');
+const SIZE = new Word(' size ');
+const COUNT = new Word(' count ');
+const VAL = new Word(' val 0x');
 
 const setIrq: ReadBody = (body) => {
   body.word(GSI);
@@ -40,11 +46,28 @@ const picSetIrq: ReadBody = (body) => {
   body.word(ITS_PIN);
   const pin = body.decimal();
   body.word(OPEN);
-  readTrigger(body);
-  body.skip(MASKED);
+  const trig = readTrigger(body);
+  const mask = body.skip(MASKED) ? 1 : 0;
   body.word(CLOSE);
   body.skip(COALESCED);
-  return body.whole((kvm) => kvm.pins.picSetIrq(chip, pin));
+  return body.whole((kvm) => kvm.pins.picSetIrq(chip, pin, trig, mask));
+};
+
+/** A port access of one byte; a blank or `(...)` ends the line. Whatever is longer the 8259 pair takes no notice of. */
+const pio: ReadBody = (body) => {
+  const write = body.skip(PIO_WRITE);
+  if (!write) body.word(PIO_READ);
+  const port = body.hex();
+  body.word(SIZE);
+  const size = body.decimal();
+  body.word(COUNT);
+  const count = body.decimal();
+  if (!PicPorts.has(port)) return body.begun(NOTHING);
+  // Old kernels print no value.
+  if (!body.skip(VAL)) return body.begun((kvm) => kvm.pic.forget());
+  const val = body.hex();
+  if (size !== 1 || count !== 1) return body.begun((kvm) => kvm.pic.forget());
+  return body.begun((kvm) => kvm.port(write, port, val & 0xff));
 };
 
 const ioapicSetIrq: ReadBody = (body) => {
@@ -111,4 +134,5 @@ export const LINE_BODIES: Readonly<Record<string, ReadBody>> = {
   kvm_ioapic_delayed_eoi_inj: delayedEoi,
   kvm_msi_set_irq: msiSetIrq,
   kvm_ack_irq: ackIrq,
+  kvm_pio: pio,
 };

@@ -1,6 +1,7 @@
 // Records of the tracepoints about lines, pins and messages (include/trace/events/kvm.h, arch/x86/kvm/trace.h, Linux 5.2
 // to 7.2): the twin of line-bodies.ts.
 
+import { PicPorts } from './pic-ports.js';
 import type { CompileRecord } from './record.js';
 
 const setIrq: CompileRecord = (fields) => {
@@ -13,7 +14,27 @@ const setIrq: CompileRecord = (fields) => {
 const picSetIrq: CompileRecord = (fields) => {
   const chip = fields.number('chip');
   const pin = fields.number('pin');
-  return (kvm, record) => kvm.pins.picSetIrq(chip.of(record), pin.of(record));
+  const elcr = fields.number('elcr');
+  const imr = fields.number('imr');
+  return (kvm, record) => {
+    const number = pin.of(record);
+    kvm.pins.picSetIrq(chip.of(record), number, bit(elcr.of(record), number) === 1 ? 'level' : 'edge', bit(imr.of(record), number));
+  };
+};
+
+/** A port access of one byte; whatever is longer the 8259 pair takes no notice of. */
+const pio: CompileRecord = (fields) => {
+  const write = fields.number('rw');
+  const port = fields.number('port');
+  const size = fields.number('size');
+  const count = fields.number('count');
+  const val = fields.number('val');
+  return (kvm, record) => {
+    const at = port.of(record);
+    if (!PicPorts.has(at)) return;
+    if (size.of(record) === 1 && count.of(record) === 1) kvm.port(write.of(record) !== 0, at, val.low(record) & 0xff);
+    else kvm.pic.forget();
+  };
 };
 
 /** The redirection entry is recorded as the register holds it (82093AA 3.2.4). */
@@ -56,6 +77,8 @@ const msiSetIrq: CompileRecord = (fields) => {
 const ackIrq: CompileRecord = (fields) => {
   const chip = fields.number('irqchip');
   const pin = fields.number('pin');
+  // Kernels without an IOAPIC print the chip's number, others its name.
+  if (fields.prints('irqchip %d')) return (kvm, record) => kvm.vgic.acknowledged(pin.of(record));
   return (kvm, record) => kvm.pins.acknowledged(chip.of(record), pin.of(record));
 };
 
@@ -65,6 +88,7 @@ const trigger = (value: number): 'edge' | 'level' => (bit(value, 15) === 0 ? 'ed
 export const LINE_RECORDS: Readonly<Record<string, CompileRecord>> = {
   kvm_set_irq: setIrq,
   kvm_pic_set_irq: picSetIrq,
+  kvm_pio: pio,
   kvm_ioapic_set_irq: ioapicSetIrq,
   kvm_ioapic_delayed_eoi_inj: delayedEoi,
   kvm_msi_set_irq: msiSetIrq,

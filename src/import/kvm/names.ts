@@ -1,6 +1,7 @@
 // The recorder's event names: found on the bytes, counted in numbers, each with the reader of its body if it has one.
 // Bodies repeat: what the last few different ones of a name meant is remembered by their bytes.
 
+import type { StreamInfo } from '../format.js';
 import type { KvmAssembler } from './assembler.js';
 import type { Act, Body, ReadBody } from './body.js';
 import { Text, Word } from './text.js';
@@ -168,8 +169,9 @@ export class EventNames<A = KvmAssembler> {
     if (name.count++ === 0) this.#seen.push(name);
   }
 
-  /** Writes the counts so far into `counts`. */
-  count(counts: Map<string, number>): void {
-    for (const name of this.#seen) counts.set(name.text, name.count);
+  /** Writes down the counts so far, and which of the names mean nothing here. */
+  count(info: StreamInfo): void {
+    for (const name of this.#seen) info.counts.set(name.text, name.count);
+    info.unread = this.#seen.filter(({ skipped }) => skipped).map(({ text }) => text);
   }
 }

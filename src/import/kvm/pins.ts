@@ -75,7 +75,7 @@ export class Pins {
   }
 
   /** kvm_pic_set_irq. It prints no level: that is the request's, unless another source holds the line. */
-  picSetIrq(chip: number, pin: number): void {
+  picSetIrq(chip: number, pin: number, trig: 'edge' | 'level', mask: 0 | 1): void {
     const j = this.#journal;
     const thread = this.#threads.current();
     thread.closeMessages(j);
@@ -93,6 +93,8 @@ export class Pins {
       pin: asPin(chip * PIC_PINS + pin),
       level: up ? 1 : 0,
       gsi: asGsi(thread.gsi),
+      trig,
+      mask,
     });
   }
 
@@ -104,7 +106,7 @@ export class Pins {
     if (thread.bracket === 'open' && this.#wired(thread.gsi, entry.pin)) this.#served(thread, entry, coalesced);
     else this.#restored(thread, entry);
     thread.sure = true;
-    thread.accepts.length = 0;
+    if (thread.accepts.length > 0) thread.accepts.length = 0;
   }
 
   #wired(gsi: number, pin: number): boolean {

@@ -101,7 +101,7 @@ export class Thread {
 
   closeBracket(): void {
     this.bracket = 'none';
-    this.accepts.length = 0;
+    if (this.accepts.length > 0) this.accepts.length = 0;
   }
 
   /** The thread did the next thing: what was open is settled, the EOI at hand goes on. */

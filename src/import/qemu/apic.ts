@@ -43,12 +43,12 @@ const SHORTHANDS = ['none', 'self', 'all', 'others'] as const;
 export class QemuApics {
   readonly #journal: Journal;
   readonly #vcpus: ReadonlyMap<number, number>;
-  /** APIC id by vCPU, as read. */
+  /** APIC id by vCPU, as read or written; bits 31:24, in x2APIC mode the whole register. */
   readonly #ids = new Map<number, number>();
   /** Destination half of the interrupt command register. */
   readonly #destinations = new Map<number, number>();
   /** The access that the latest line of a thread told: the next line may tell it again. */
-  #told = { tid: -1, offset: -1, write: false, val: -1, layer: -1 };
+  #told = { tid: -1, offset: -1, write: false, val: -1, layer: -1, id: -1 };
 
   constructor(journal: Journal, vcpus: ReadonlyMap<number, number>) {
     this.#journal = journal;
@@ -58,11 +58,6 @@ export class QemuApics {
   forget(): void {
     this.#destinations.clear();
     this.#told.tid = -1;
-  }
-
-  /** True if an access of `apic-msi` is one of a register, and not a message. */
-  static isRegister({ write, addr }: Access): boolean {
-    return !write || (addr - BASE >= 0x10 && addr - BASE <= 0xfff);
   }
 
   /** memory_region_ops of a register. */
@@ -84,10 +79,17 @@ export class QemuApics {
     return this.#vcpus.get(this.#journal.tid) ?? -1;
   }
 
+  /** The APIC whose EOI the thread at hand wrote last. */
+  endedBy(): Vcpu | undefined {
+    const { tid, offset, write, id } = this.#told;
+    return tid === this.#journal.tid && offset === EOI && write && id >= 0 ? asVcpu(id) : undefined;
+  }
+
   /** apic_deliver_irq. */
   message(dst: number, logical: 0 | 1, dm: number, vec: number, trig: 'edge' | 'level'): void {
     const j = this.#journal;
-    j.tell({ ...j.stamp(), kind: 'apic.msg', dst, logical, dm, vec: vector(vec), trig });
+    const { ns, on, tid, stream, line, name } = j;
+    j.tell({ seq: 0, ns, on, tid, stream, at: line, name, kind: 'apic.msg', dst, logical, dm, vec: vector(vec), trig });
   }
 
   /** apic_local_deliver. */
@@ -102,18 +104,18 @@ export class QemuApics {
     const told = this.#told;
     const further = write ? layer > told.layer : layer < told.layer;
     const again = further && told.tid === tid && told.offset === offset && told.write === write && told.val === val;
-    this.#told = { tid, offset, write, val, layer };
-    if (again || cpu < 0) return;
-    if (!write && offset === ID) this.#ids.set(cpu, val >>> 24);
-    const id = this.#ids.get(cpu) ?? (cpu <= PLAIN_IDS ? cpu : -1);
-    if (id < 0) return;
+    if (cpu >= 0 && offset === ID) this.#ids.set(cpu, val >>> 24 === 0 ? val & 0xff : val >>> 24);
+    const id = this.#ids.get(cpu) ?? (cpu >= 0 && cpu <= PLAIN_IDS ? cpu : -1);
+    this.#told = { tid, offset, write, val, layer, id: again ? told.id : id };
+    if (again || id < 0) return;
     if (write) this.#wrote(asVcpu(id), offset, val, high);
     else this.#read(asVcpu(id), offset, val);
   }
 
   #wrote(cpu: Vcpu, offset: number, val: number, high: number): void {
     const j = this.#journal;
-    if (offset === EOI) j.tell({ ...j.stamp(), kind: 'apic.eoi', cpu, vec: undefined });
+    const { ns, on, tid, stream, line, name } = j;
+    if (offset === EOI) j.tell({ seq: 0, ns, on, tid, stream, at: line, name, kind: 'apic.eoi', cpu, vec: undefined });
     else if (offset === TPR) j.tell({ ...j.stamp(), kind: 'apic.tpr', cpu, val: val & 0xff });
     else if (offset === SVR) j.tell({ ...j.stamp(), kind: 'apic.svr', cpu, enable: bit(val, 8), suppress_eoi: bit(val, 12) });
     else if (offset === ICR_HIGH) this.#destinations.set(cpu, val >>> 24);

@@ -5,7 +5,9 @@ import type { Event } from '../../event.js';
 import { Journal } from '../kvm/journal.js';
 import { PicPorts } from '../kvm/pic-ports.js';
 import type { Access } from './access.js';
+import { isMessage } from './apic-msi.js';
 import { QemuApics } from './apic.js';
+import { Devices, type Accessed } from './devices.js';
 import { GicTeller } from './gic-teller.js';
 import { QemuGicv2 } from './gicv2.js';
 import { QemuGicv3 } from './gicv3.js';
@@ -16,24 +18,36 @@ export class QemuAssembler {
   readonly journal: Journal;
   /** The vCPU that a thread runs, as accesses tell. */
   readonly vcpus = new Map<number, number>();
+  readonly devices: Devices;
   readonly pic: PicPorts;
   readonly ioapic: QemuIoapic;
   readonly apics: QemuApics;
   readonly gicv2: QemuGicv2;
   readonly gicv3: QemuGicv3;
   #chipsTold = false;
-  readonly #regions = new Map<string, (access: Access) => void>();
+  readonly #regions = new Map<string, Accessed>();
 
   constructor(stream: number) {
     this.journal = new Journal(stream);
+    this.devices = new Devices(this.journal);
     this.pic = new PicPorts(this.journal, { pollTells: true });
-    this.ioapic = new QemuIoapic(this.journal);
     this.apics = new QemuApics(this.journal, this.vcpus);
     const gic = new GicTeller(this.journal);
     this.gicv2 = new QemuGicv2(gic);
     this.gicv3 = new QemuGicv3(gic);
-    this.#regions.set('apic-msi', (access) => this.#apicMsi(access));
-    this.#regions.set('elcr', ({ write, addr, value }) => (write ? this.pic.wrote(addr, value) : this.pic.wasRead(addr, value)));
+    this.ioapic = new QemuIoapic(this.journal, this.apics);
+  }
+
+  /** What an access of a region means to devices, and to the interrupt chips. */
+  #handlerOf(region: string): Accessed {
+    const device = this.devices.handlerOf(region);
+    if (region === 'apic-msi') return (access) => this.#apicMsi(access, device);
+    if (region !== 'elcr') return device;
+    return (access) => {
+      device(access);
+      if (access.write) this.pic.wrote(access.addr, access.value);
+      else this.pic.wasRead(access.addr, access.value);
+    };
   }
 
   /** Events go to `out` until `pause`. */
@@ -43,7 +57,7 @@ export class QemuAssembler {
 
   /** Takes back what a later record may still settle. */
   pause(): void {
-    this.journal.hold([]);
+    this.journal.hold(this.devices.intx.recent());
   }
 
   /** The stream has ended. */
@@ -54,13 +68,19 @@ export class QemuAssembler {
   accessed(access: Access): void {
     const { tid } = this.journal;
     if (access.cpu >= 0 && tid >= 0) this.vcpus.set(tid, access.cpu);
-    this.#regions.get(access.region)?.(access);
+    let accessed = this.#regions.get(access.region);
+    if (accessed === undefined) this.#regions.set(access.region, (accessed = this.#handlerOf(access.region)));
+    accessed(access);
   }
 
   /** One region holds the registers of the vCPU's own APIC and takes the messages for all. */
-  #apicMsi(access: Access): void {
-    if (QemuApics.isRegister(access)) this.apics.region(access);
-    else this.ioapic.message(access.value);
+  #apicMsi(access: Access, device: Accessed): void {
+    if (isMessage(access)) {
+      if (!this.ioapic.message(access.value)) device(access);
+      return;
+    }
+    device(access);
+    this.apics.region(access);
   }
 
   /** The chips outside the CPU are QEMU's, or no line of theirs would be here. */
@@ -72,6 +92,7 @@ export class QemuAssembler {
 
   /** The recorder lost events, so many as far as it tells. */
   lost(n: number | undefined): void {
+    this.devices.lost();
     this.pic.forget();
     this.ioapic.forget();
     this.apics.forget();

@@ -7,9 +7,19 @@ import { APIC_BODIES } from './apic-bodies.js';
 import type { QemuAssembler } from './assembler.js';
 import { GIC_BODIES } from './gic-bodies.js';
 import { IOAPIC_BODIES } from './ioapic-bodies.js';
+import { MODEL_BODIES } from './model-bodies.js';
+import { PCI_BODIES } from './pci-bodies.js';
 import { PIC_BODIES } from './pic-bodies.js';
 
-export const QEMU_BODIES: Readonly<Record<string, ReadBody<QemuAssembler>>> = { ...ACCESS_BODIES, ...APIC_BODIES, ...GIC_BODIES, ...IOAPIC_BODIES, ...PIC_BODIES };
+export const QEMU_BODIES: Readonly<Record<string, ReadBody<QemuAssembler>>> = {
+  ...ACCESS_BODIES,
+  ...APIC_BODIES,
+  ...GIC_BODIES,
+  ...IOAPIC_BODIES,
+  ...MODEL_BODIES,
+  ...PCI_BODIES,
+  ...PIC_BODIES,
+};
 
 /** Each line of these has an address or a value of its own: what they meant is not worth remembering. */
 const VARYING = new Set(['memory_region_ops_write', 'memory_region_ops_read']);

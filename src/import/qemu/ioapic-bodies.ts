@@ -51,10 +51,10 @@ const setRemoteIrr: ReadBody<QemuAssembler> = (body) => {
 
 const clearRemoteIrr: ReadBody<QemuAssembler> = (body) => {
   body.word(CLEAR);
-  body.decimal();
+  const input = body.decimal();
   body.word(VECTOR);
   body.decimal();
-  return body.whole(({ ioapic }: QemuAssembler) => ioapic.cleared());
+  return body.whole(({ ioapic }: QemuAssembler) => ioapic.cleared(input));
 };
 
 const broadcast: ReadBody<QemuAssembler> = (body) => {

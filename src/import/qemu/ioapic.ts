@@ -4,8 +4,10 @@
 import { pin as asPin, vector } from '../../ids.js';
 import { entryLow, pinOfRegister } from '../kvm/ioapic-window.js';
 import type { Journal } from '../kvm/journal.js';
+import type { QemuApics } from './apic.js';
 
 const WINDOW = 0x10;
+const EOI = 0x40;
 /** Input 0 is the timer, wired to pin 2. */
 const TIMER_PIN = 2;
 const LEVEL_TRIGGERED = 0x8000;
@@ -23,6 +25,7 @@ interface RegisterAccess {
 
 export class QemuIoapic {
   readonly #journal: Journal;
+  readonly #apics: QemuApics;
   /** Low halves of the entries, as written. */
   readonly #entries: (number | undefined)[] = [];
   /** The thread whose latest line lets the chip deliver; undefined for none. */
@@ -32,8 +35,11 @@ export class QemuIoapic {
   /** The level pin that is about to deliver, -1 for none. */
   #level = -1;
   #ended = -1;
+  /** The thread that wrote the chip's own EOI register last. */
+  #directBy: number | undefined;
 
-  constructor(journal: Journal) {
+  constructor(journal: Journal, apics: QemuApics) {
+    this.#apics = apics;
     this.#journal = journal;
   }
 
@@ -79,6 +85,7 @@ export class QemuIoapic {
   /** ioapic_mem_write, before it takes effect, or ioapic_mem_read. */
   accessed({ write, address, register, size, val }: RegisterAccess): void {
     this.leave();
+    this.#directBy = write && address === EOI ? this.#journal.tid : undefined;
     const number = address === WINDOW && size === 4 ? pinOfRegister(register) : -1;
     if (number < 0) return;
     const j = this.#journal;
@@ -108,16 +115,20 @@ export class QemuIoapic {
   }
 
   /** ioapic_clear_remote_irr: part of an EOI. */
-  cleared(): void {
-    this.#service(-1);
-  }
-
-  /** ioapic_eoi_broadcast. */
-  ended(vec: number): void {
+  cleared(number: number): void {
     const j = this.#journal;
     this.#service(-1);
+    j.tell({ ...j.stamp(), kind: 'ioapic.cleared', pin: asPin(number) });
+  }
+
+  /** ioapic_eoi_broadcast: of the chip's own register, or of the local APIC that its thread told of last. */
+  ended(vec: number): void {
+    const j = this.#journal;
+    const cpu = this.#directBy === j.tid ? undefined : this.#apics.endedBy();
+    this.#directBy = undefined;
+    this.#service(-1);
     this.#ended = vec;
-    j.tell({ ...j.stamp(), kind: 'ioapic.eoi', vec: vector(vec) });
+    j.tell({ ...j.stamp(), kind: 'ioapic.eoi', vec: vector(vec), cpu });
   }
 
   /** ioapic_eoi_delayed_reassert: its number is the pin or the vector, by version; the EOI is the one just printed. */
@@ -142,7 +153,7 @@ export class QemuIoapic {
   /** The edge pin that sends `data`: the one that rose, else the only one with that vector. */
   #edgePin(data: number): number {
     if (this.#raised >= 0) return this.#entries[this.#raised] === undefined ? -1 : this.#raised;
-    const pins = [...this.#entries.keys()].filter((number) => this.#entries[number] !== undefined && this.#sends(number, data & 0xff, 'edge'));
+    const pins = [...this.#entries.keys()].filter((number) => this.#isOpen(number) && this.#sends(number, data & 0xff, 'edge'));
     return pins.length === 1 ? (pins[0] ?? -1) : -1;
   }
 
@@ -150,8 +161,13 @@ export class QemuIoapic {
   #sends(number: number, sent: number, trigger: 'edge' | 'level'): boolean {
     const known = this.#entries[number];
     if (known === undefined) return true;
-    const { vec, trig, mask, dm } = entryLow(known);
-    return (vec === sent || dm === EXTINT) && trig === trigger && mask === 0;
+    const { vec, trig, dm } = entryLow(known);
+    return (vec === sent || dm === EXTINT) && trig === trigger;
+  }
+
+  #isOpen(number: number): boolean {
+    const known = this.#entries[number];
+    return known !== undefined && entryLow(known).mask === 0;
   }
 
   #service(raised: number): void {

@@ -32,7 +32,7 @@ export class QemuRecords {
   pause(place: number): void {
     this.assembler.pause();
     this.#info.lines = place;
-    this.#names.count(this.#info.counts);
+    this.#names.count(this.#info);
   }
 
   end(place: number): void {

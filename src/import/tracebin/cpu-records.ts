@@ -4,6 +4,7 @@ import { RawRecord } from '../kvm/record.js';
 import type { PageLayout } from './page-layout.js';
 import type { CpuStats } from './cpu-stats.js';
 import type { Pages } from './pages.js';
+import type { Reference } from './reference.js';
 
 /** Bits of the commit word: the data's length, and what was lost in front of the page. */
 const LENGTH = 0x07ff_ffff;
@@ -25,20 +26,6 @@ export interface Gap {
   readonly n: number | undefined;
   /** In words; empty for what the kernel itself marked. */
   readonly damage: string;
-}
-
-/** Times are counted from here: the stamp of the first page read of any CPU. */
-export class Reference {
-  #stamp: bigint | undefined;
-
-  get stamp(): bigint {
-    return this.#stamp ?? 0n;
-  }
-
-  /** ns, or ticks, from the reference. */
-  from(stamp: bigint): number {
-    return Number(stamp - (this.#stamp ??= stamp));
-  }
 }
 
 interface CpuOptions {

@@ -2,8 +2,9 @@
 
 import { Cursor } from '../cursor.js';
 import { inMemory, type RandomAccess } from '../random-access.js';
-import { MAX_CPUS, readEventFormats, readHeaderInfo, readTracerFormats, type BufferData, type CpuData, type DatLayout } from './dat-layout.js';
+import { MAX_CPUS, type BufferData, type CpuData, type DatLayout } from './dat-layout.js';
 import { takeOption } from './dat-options.js';
+import { readEventFormats, readHeaderInfo, readTracerFormats } from './format-blocks.js';
 
 /** Length of the words that begin what follows the CPU count. */
 const TAG = 10;
@@ -17,9 +18,9 @@ interface Instance {
 
 /** From behind the page size on. */
 export function readVersion6(file: string, bytes: RandomAccess, cursor: Cursor, layout: DatLayout): void {
-  readHeaderInfo(cursor, layout);
-  readTracerFormats(cursor, layout);
-  readEventFormats(cursor, layout);
+  layout.headerPage = readHeaderInfo(cursor);
+  readTracerFormats(cursor, layout.types);
+  readEventFormats(cursor, layout.types);
   cursor.skip(cursor.u32('the length of the kernel symbols'), 'the kernel symbols');
   cursor.skip(cursor.u32('the length of the printk formats'), 'the printk formats');
   cursor.skip(cursor.u64('the length of the command names'), 'the command names');

@@ -2,8 +2,9 @@
 
 import { Cursor } from '../cursor.js';
 import { inMemory, type Packing, type RandomAccess } from '../random-access.js';
-import { MAX_CPUS, readEventFormats, readHeaderInfo, readTracerFormats, type CpuData, type DatLayout } from './dat-layout.js';
+import { MAX_CPUS, type CpuData, type DatLayout } from './dat-layout.js';
 import { takeOption, type Option } from './dat-options.js';
+import { readEventFormats, readHeaderInfo, readTracerFormats } from './format-blocks.js';
 
 const OPTIONS = 0;
 const DONE = 0;
@@ -55,9 +56,9 @@ export class Version7 {
     const { id, data } = option;
     const section = (what: string): Cursor => this.#section(data.u64(`the place of ${what}`), id, what).body;
     if (id === BUFFER) this.#buffer(data);
-    else if (id === HEADER_INFO) readHeaderInfo(section('the header of pages'), this.#layout);
-    else if (id === TRACER_FORMATS) readTracerFormats(section('the formats of tracer events'), this.#layout);
-    else if (id === EVENT_FORMATS) readEventFormats(section('the event formats'), this.#layout);
+    else if (id === HEADER_INFO) this.#layout.headerPage = readHeaderInfo(section('the header of pages'));
+    else if (id === TRACER_FORMATS) readTracerFormats(section('the formats of tracer events'), this.#layout.types);
+    else if (id === EVENT_FORMATS) readEventFormats(section('the event formats'), this.#layout.types);
     else if (id === BUFFER_TEXT) this.#text(data);
     else takeOption(option, this.#layout);
   }

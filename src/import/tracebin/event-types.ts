@@ -1,5 +1,6 @@
 // The events of a recording by their ids: what each is called, how often it came and how its records are read.
 
+import type { StreamInfo } from '../format.js';
 import type { KvmAssembler } from '../kvm/assembler.js';
 import { Fields, type RawRecord, type ReadRecord } from '../kvm/record.js';
 import { recordReader } from '../kvm/records.js';
@@ -67,10 +68,11 @@ export class EventTypes {
     return this.#byId.length > LAST_TRACER + 1;
   }
 
-  /** Writes the counts so far, of events that came. */
-  count(counts: Map<string, number>): void {
+  /** Writes down the counts so far, of events that came, and which of them mean nothing here. */
+  count(info: StreamInfo): void {
     const sums = new Map<string, number>();
     for (const type of this.#byId) if (type !== undefined && type.count > 0) sums.set(type.name, (sums.get(type.name) ?? 0) + type.count);
-    for (const [name, n] of sums) counts.set(name, n);
+    for (const [name, n] of sums) info.counts.set(name, n);
+    info.unread = this.#byId.flatMap((type) => (type !== undefined && type.count > 0 && type.read === undefined ? [type.name] : []));
   }
 }

@@ -13,7 +13,7 @@ export const assertWhileDisabled: Rule = {
   on: {
     'intx.line': (e, m, judge) => {
       const line = m.intx.lineOf(e);
-      if (e.level === 0 || line.level === T) return;
+      if (e.level === 0 || line.level === T || e.stray === 1) return;
       const fn = m.intx.raisedDisabled(line);
       const race = [fn?.dis.by, fn?.drv.by].some((by) => by !== undefined && m.ctx.unordered(by, e));
       const raised: Tri = m.intx.wanted(line) === T ? F : fn !== undefined && !race ? T : U;

@@ -13,7 +13,7 @@ export const deassertDropsSharer: Rule = {
   on: {
     'intx.line': (e, m, judge) => {
       const line = m.intx.lineOf(e);
-      if (e.level === 1 || line.level === F) return;
+      if (e.level === 1 || line.level === F || e.stray === 1) return;
       const { releaser, releasedBy } = line;
       const holder = m.intx.holder(line);
       const shared = holder !== undefined && releaser !== undefined && releaser !== holder;

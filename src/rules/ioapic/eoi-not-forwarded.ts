@@ -15,6 +15,12 @@ export const eoiNotForwarded: Rule = {
     },
   },
   late: {
+    'lapic.broadcast': ({ debt, proof }, _, judge) =>
+      judge.breach({
+        entity: debt.entity,
+        sentence: `the EOI of a level interrupt on CPU ${debt.key} was not broadcast to the IOAPICs before ${proof.kind}`,
+        because: [...debt.because, debt.by],
+      }),
     'ioapic.ack': ({ debt }, _, judge) =>
       judge.breach({
         entity: debt.entity,

@@ -16,7 +16,7 @@ export const lostLevel: Rule = {
   late: {
     'ioapic.deliver': ({ debt, proof }, m, judge) => {
       for (const pin of m.ioapic.all()) {
-        if (pin.number !== debt.key || pin.cleared === 'eoi') continue;
+        if (pin.number !== debt.key || (pin.cleared === 'eoi' && !pin.saysCleared)) continue;
         judge.breach({
           entity: debt.entity,
           sentence: `IOAPIC pin ${debt.key} was asserted, unmasked and not in service, and was not delivered before ${proof.kind}`,

@@ -28,7 +28,7 @@ export const remoteIrrStuck: Rule = {
   late: {
     'ioapic.deliver': ({ debt }, m, judge) => {
       for (const pin of m.ioapic.all()) {
-        if (pin.number !== debt.key || pin.cleared !== 'eoi') continue;
+        if (pin.number !== debt.key || pin.cleared !== 'eoi' || pin.saysCleared) continue;
         judge.breach({
           entity: debt.entity,
           sentence: `IOAPIC pin ${debt.key} is high and unmasked and its last interrupt was ended by an EOI, yet it delivers nothing: Remote IRR was not cleared`,

@@ -4,6 +4,7 @@ import type { Vcpu } from '../../ids.js';
 import type { Machine } from '../../model/machine.js';
 import { F, T, U, and, not, show, type Tri } from '../../model/tri.js';
 import type { Rule } from '../rule.js';
+import { judgeRead } from './register-read.js';
 
 /** Is the reported vector surely not the highest in service? A vector neither requested nor in service cannot be ended either. */
 function wrong({ cpu, vec }: { readonly cpu: Vcpu; readonly vec: number }, m: Machine): Tri {
@@ -21,6 +22,21 @@ export const eoiWrongVector: Rule = {
   summary: 'An EOI ends the highest-priority vector in service.',
   needs: ['cpu.inject', 'apic.eoi'],
   on: {
+    'apic.read': (e, m, judge) =>
+      judgeRead(e, m, judge, { reg: 'isr', why: 'eoi', fact: ({ set }) => (set ? ' after the EOI that had to end it' : ' after an EOI that had to end a higher vector') }),
+    'ioapic.eoi': (e, m, judge) => {
+      if (e.cpu === undefined) return;
+      const lapic = m.lapics.of(e.cpu);
+      const { ended } = lapic;
+      if (ended === undefined) return judge.undecided('isr');
+      if (ended === e.vec) return judge.held();
+      judge.breach({
+        entity: `vector:${e.vec}@cpu${e.cpu}`,
+        sentence: `the EOI of CPU ${e.cpu} was broadcast for vector ${e.vec}, but vector ${ended} was the highest in service`,
+        because: [lapic.injectBy[e.vec], lapic.injectBy[ended], lapic.endBy],
+        state: { 'isr.highest': String(ended) },
+      });
+    },
     'apic.eoi': (e, m, judge) => {
       const { cpu, vec } = e;
       const lapic = m.lapics.of(cpu);

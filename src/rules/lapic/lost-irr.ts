@@ -5,6 +5,7 @@ import type { Lapic } from '../../model/lapic-cpu.js';
 import type { Machine } from '../../model/machine.js';
 import type { EventOf } from '../../event.js';
 import type { Rule } from '../rule.js';
+import { firstVector } from '../../model/lapic-takes.js';
 
 /** A higher vector that was requested before the vCPU last did anything else, so that it was there to be chosen; -1 if none is known. */
 function passedOver(e: EventOf<'cpu.inject'>, lapic: Lapic, m: Machine): number {
@@ -15,6 +16,23 @@ function passedOver(e: EventOf<'cpu.inject'>, lapic: Lapic, m: Machine): number 
   return m.ctx.unordered(acceptBy, stepBy) ? -1 : v;
 }
 
+/** In ISR as it reads: a vector that was taken after a higher one had been requested, with no EOI in between; the higher one and itself. */
+function passedOverBefore(e: EventOf<'apic.read'>, m: Machine): readonly [number, number] | undefined {
+  const first = firstVector(e);
+  if (e.reg !== 'isr' || first < 0 || e.val === 0 || !m.ctx.channels.covers('apic.eoi')) return undefined;
+  const lapic = m.lapics.of(e.cpu);
+  for (let v = first; v < first + 32; v++) {
+    const idleBy = lapic.idleBy[v];
+    if (((e.val >>> (v - first)) & 1) === 0 || lapic.isr[v] === T || idleBy === undefined || idleBy.stream !== e.stream) continue;
+    for (let higher = ((v >> 4) + 1) << 4; higher < 256; higher++) {
+      const requestBy = lapic.requestBy[higher];
+      const before = requestBy !== undefined && requestBy.seq < idleBy.seq && m.ctx.recent(requestBy, e) && !m.ctx.unordered(requestBy, idleBy);
+      if (before && requestBy.seq > (lapic.endBy?.seq ?? -1)) return [higher, v];
+    }
+  }
+  return undefined;
+}
+
 export const lostIrr: Rule = {
   id: 'lapic/lost-irr',
   severity: 'violation',
@@ -23,6 +41,17 @@ export const lostIrr: Rule = {
   summary: 'A requested vector is injected before any lower one that the CPU takes later.',
   needs: ['apic.accept', 'cpu.inject', 'apic.svr'],
   on: {
+    'apic.read': (e, m, judge) => {
+      const [passed, taken] = passedOverBefore(e, m) ?? [];
+      if (passed === undefined || taken === undefined) return;
+      const lapic = m.lapics.of(e.cpu);
+      judge.breach({
+        entity: `vector:${passed}@cpu${e.cpu}`,
+        sentence: `CPU ${e.cpu} took vector ${taken} while the higher vector ${passed} was requested: no EOI came since`,
+        because: [lapic.requestBy[passed], lapic.idleBy[taken], lapic.acceptBy[taken]],
+        state: { vector: String(passed) },
+      });
+    },
     'cpu.inject': (e, m, judge) => {
       const own = m.lapics.isFromLapic(e);
       if (own === F) return judge.held();

@@ -4,6 +4,7 @@ import type { EventOf } from '../../event.js';
 import type { Machine } from '../../model/machine.js';
 import { F, T, U, show, type Tri } from '../../model/tri.js';
 import type { Rule } from '../rule.js';
+import { judgeRead } from './register-read.js';
 
 const classOf = (vector: number): number => vector >> 4;
 
@@ -27,6 +28,8 @@ export const nestedPriority: Rule = {
   summary: 'A vector is injected only if its class is above the processor priority.',
   needs: ['cpu.inject', 'apic.eoi'],
   on: {
+    'apic.read': (e, m, judge) =>
+      judgeRead(e, m, judge, { reg: 'isr', why: 'nested', fact: () => `: it was taken while vector ${m.lapics.of(e.cpu).isr.lastIndexOf(T)} is in service, whose class it does not exceed` }),
     'cpu.inject': (e, m, judge) => {
       const own = m.lapics.isFromLapic(e);
       if (own === F) return judge.held();

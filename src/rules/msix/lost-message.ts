@@ -1,6 +1,7 @@
 // A fire of a live row sends its message. PCI Express Base 6.1.4.4; QEMU msix_notify.
 
 import type { Rule } from '../rule.js';
+import { lateness } from './state.js';
 
 export const lostMessage: Rule = {
   id: 'msix/lost-message',
@@ -16,13 +17,14 @@ export const lostMessage: Rule = {
     },
   },
   late: {
-    'msix.message': ({ debt, proof }, _, judge) => {
-      const read = proof.kind === 'msix.pba.read';
+    'msix.message': (lapse, m, judge) => {
+      const { debt, proof } = lapse;
+      const { how, state } = lateness(lapse, m, 'masked again, it is not pending, but');
       judge.breach({
         entity: debt.entity,
-        sentence: `${debt.entity.replace(/^msix:/, 'MSI-X entry ')} fired while enabled and unmasked; ${read ? 'masked again, it is not pending, but' : 'to the end of the recording'} no message came`,
+        sentence: `${debt.entity.replace(/^msix:/, 'MSI-X entry ')} fired while enabled and unmasked; ${how} no message came`,
         because: [...debt.because, debt.by, proof],
-        state: read ? { 'entry.pending': '0' } : {},
+        state,
         unless: (later) => later.kind === 'msix.msg' || later.kind === 'kvm.msi' || later.kind === 'efd.signal',
       });
     },

@@ -1,8 +1,10 @@
 // What findings show of a row: the values a message or a Pending bit was judged against, and the events that set them.
 
 import type { Event } from '../../event.js';
+import type { Machine } from '../../model/machine.js';
 import type { MsixEntry } from '../../model/msix-entry.js';
 import type { MsixFunction } from '../../model/msix-function.js';
+import type { Lapse } from '../../model/owed.js';
 import { show } from '../../model/tri.js';
 
 const hex = (value: number | undefined): string => (value === undefined ? 'unknown' : `0x${value.toString(16)}`);
@@ -38,3 +40,9 @@ export const excuses =
   (later: Event): boolean =>
     ((later.kind === 'msix.fire' || later.kind === 'msix.write') && later.fn === fn && later.entry === entry) ||
     ((later.kind === 'msix.ctrl' || later.kind === 'pci.reset') && later.fn === fn);
+
+/** How it is known that a message that was owed did not come, and the Pending bit where a read of it tells. */
+export function lateness({ debt, proof }: Lapse, { ctx }: Machine, ifRead: string): { readonly how: string; readonly state: Record<string, string> } {
+  if (ctx.config.sync === 1 && proof.tid === debt.by.tid) return { how: 'its thread went on to something else, but', state: {} };
+  return proof.kind === 'msix.pba.read' ? { how: ifRead, state: { 'entry.pending': '0' } } : { how: 'to the end of the recording', state: {} };
+}

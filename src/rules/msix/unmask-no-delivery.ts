@@ -4,7 +4,7 @@ import type { Event } from '../../event.js';
 import { shownBits } from '../../model/msix-pending.js';
 import { T } from '../../model/tri.js';
 import type { Rule } from '../rule.js';
-import { gates, history } from './state.js';
+import { gates, history, lateness } from './state.js';
 
 /** The message may have come first on another CPU. */
 const came =
@@ -41,13 +41,14 @@ export const unmaskNoDelivery: Rule = {
     },
   },
   late: {
-    'msix.send': ({ debt, proof }, _, judge) => {
-      const read = proof.kind === 'msix.pba.read';
+    'msix.send': (lapse, m, judge) => {
+      const { debt, proof } = lapse;
+      const { how, state } = lateness(lapse, m, 'its PBA bit reads 0, but');
       judge.breach({
         entity: debt.entity,
-        sentence: `${debt.entity.replace(/^msix:/, 'MSI-X entry ')} was unmasked while pending; ${read ? 'its PBA bit reads 0, but' : 'to the end of the recording'} no message came`,
+        sentence: `${debt.entity.replace(/^msix:/, 'MSI-X entry ')} was unmasked while pending; ${how} no message came`,
         because: [...debt.because, debt.by, proof],
-        state: read ? { 'entry.pending': '0' } : {},
+        state,
         unless: came(debt.entity),
       });
     },

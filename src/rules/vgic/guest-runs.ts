@@ -6,14 +6,14 @@ import { show } from '../../model/tri.js';
 import type { Machine } from '../../model/machine.js';
 import type { Handler, Judge, Rule } from '../rule.js';
 
-type GuestRuns = EventOf<'cpu.enter'> | EventOf<'gic.iar'> | EventOf<'gic.eoir'>;
+type GuestRuns = EventOf<'cpu.enter'> | EventOf<'gic.iar'> | EventOf<'gic.eoir'> | EventOf<'gic.dir'>;
 
 /** Judges every list register that the guest finds. */
 export function whenGuestRuns(judgeSlot: (slot: ListRegister, e: GuestRuns, m: Machine, judge: Judge) => void): NonNullable<Rule['on']> {
   const all: Handler<GuestRuns> = (e, m, judge) => {
     for (const slot of m.vgic.bank(e.stream, e.cpu).slots.values()) judgeSlot(slot, e, m, judge);
   };
-  return { 'cpu.enter': all, 'gic.iar': all, 'gic.eoir': all };
+  return { 'cpu.enter': all, 'gic.iar': all, 'gic.eoir': all, 'gic.dir': all };
 }
 
 /** A list register as a finding shows it. */

@@ -12,7 +12,7 @@ const FORMATS = [tracefs, traceCmd, perfScript];
 const takers = (head: string | Buffer): string[] => FORMATS.filter((format) => format.detect(Buffer.from(head))).map(({ name }) => name);
 
 const folder = new URL('../../../traces/formats/', import.meta.url);
-const CAPTURES = ['tracefs', 'trace-cmd', 'perf-script'].flatMap((dialect) => readdirSync(new URL(dialect, folder)).map((name) => [dialect, `${dialect}/${name}`] as const));
+const CAPTURES = ['tracefs', 'trace-cmd', 'perf-script'].flatMap((dialect) => readdirSync(new URL(dialect, folder)).filter((name) => !name.endsWith('.expect')).map((name) => [dialect, `${dialect}/${name}`] as const));
 
 describe('detection', () => {
   test.each(CAPTURES)('%s takes %s', (dialect, name) => {

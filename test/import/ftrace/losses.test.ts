@@ -106,7 +106,7 @@ describe('lines that are no events', () => {
   });
 
   test('events of other names are counted', () => {
-    const { events, info } = decode(tracefs, thread('sched_switch: prev_comm=a', 'a: b', 'a: c', 'kvm_pio: pio_write at 0x20 size 1 count 1 val 0x20 '));
+    const { events, info } = decode(tracefs, thread('sched_switch: prev_comm=a', 'a: b', 'a: c', 'kvm_pio: pio_write at 0x70 size 1 count 1 val 0x20 '));
     expect(events).toEqual([]);
     expect(info.counts).toEqual(new Map([['sched_switch', 1], ['a', 2], ['kvm_pio', 1]]));
   });

@@ -70,14 +70,14 @@ describe('the 8259 pair', () => {
   test('counts its pins over both chips, with the level asked for', () => {
     const lines = ['kvm_set_irq: gsi 10 level 1 source 0', 'kvm_pic_set_irq: chip 1 pin 2 (level)', level, lower, 'kvm_pic_set_irq: chip 1 pin 2 (edge|masked) (coalesced)'];
     expect(of('pic.in', thread(...lines))).toEqual([
-      { kind: 'pic.in', pin: 10, level: 1, gsi: 10 },
-      { kind: 'pic.in', pin: 10, level: 0, gsi: 10 },
+      { kind: 'pic.in', pin: 10, level: 1, gsi: 10, trig: 'level', mask: 0 },
+      { kind: 'pic.in', pin: 10, level: 0, gsi: 10, trig: 'edge', mask: 1 },
     ]);
   });
 
   test('stays high while another source is known to hold the line', () => {
     const lines = ['kvm_set_irq: gsi 0 level 1 source 2', 'kvm_set_irq: gsi 0 level 1 source 0', 'kvm_set_irq: gsi 0 level 0 source 0', 'kvm_pic_set_irq: chip 0 pin 0 (edge)'];
-    expect(of('pic.in', thread(...lines))).toEqual([{ kind: 'pic.in', pin: 0, level: 1, gsi: 0 }]);
+    expect(of('pic.in', thread(...lines))).toEqual([{ kind: 'pic.in', pin: 0, level: 1, gsi: 0, trig: 'edge', mask: 0 }]);
   });
 
   test('without a request there is no level to tell', () => {
@@ -92,7 +92,7 @@ describe('an accept inside a request is the delivery of the pin that follows', (
 
   test('the 8259 comes first', () => {
     expect(tell(thread(assert, 'kvm_pic_set_irq: chip 1 pin 2 (level|masked)', accept, level)).slice(1)).toEqual([
-      { kind: 'pic.in', pin: 10, level: 1, gsi: 10 }, { ...input, level: 1 }, deliver, accepted,
+      { kind: 'pic.in', pin: 10, level: 1, gsi: 10, trig: 'level', mask: 1 }, { ...input, level: 1 }, deliver, accepted,
     ]);
   });
 

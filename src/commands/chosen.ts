@@ -1,0 +1,30 @@
+// One finding of a recording, chosen by its number in the order in which `check` shows them.
+
+import { SEVERITIES, type Analysis, type FoldedFinding } from '../finding.js';
+import { progressBar } from './progress.js';
+import type { StreamsArguments } from './recording.js';
+import { checkRecording } from './run.js';
+import { UsageError } from './usage.js';
+
+export interface FindingArguments extends Omit<StreamsArguments, 'format'> {
+  /** 1-based. */
+  readonly finding: number;
+  readonly set: readonly string[];
+}
+
+/** Findings in the order in which they are shown. */
+const inOrder = (findings: readonly FoldedFinding[]): readonly FoldedFinding[] =>
+  findings.toSorted((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || a.at.seq - b.at.seq);
+
+export interface Chosen {
+  readonly analysis: Analysis;
+  readonly finding: FoldedFinding;
+}
+
+export async function chosenFinding({ files, finding: number, set, qemuEvents, offset, progress }: FindingArguments): Promise<Chosen> {
+  const bar = progressBar(progress);
+  const analysis = await checkRecording(files, { qemuEvents, offset, settings: set, onBytes: bar.update }).finally(bar.clear);
+  const finding = inOrder(analysis.findings)[number - 1];
+  if (finding === undefined) throw new UsageError(`--finding ${number}: check shows ${analysis.findings.length} findings`);
+  return { analysis, finding };
+}

@@ -1,0 +1,107 @@
+// `irqreplay record --run -- COMMAND`: records the command's run through tracefs, puts back what it changed, and checks what was recorded.
+
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { release } from 'node:os';
+import { printable } from '../report/text.js';
+import { pretty } from '../report/pretty.js';
+import { recipeFor, type Recipe } from '../record/recipe.js';
+import { exitCode } from './exit-code.js';
+import { painter, print } from './output.js';
+import { kernelOf, type RecordArguments } from './record.js';
+import { checkRecording } from './run.js';
+import { traceFiles, type TraceFiles } from './trace-files.js';
+import { groupOf, removeLeftovers, TraceSession } from './trace-session.js';
+import { UsageError } from './usage.js';
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+const MAX_FINDINGS = 20;
+
+const say = (text: string): void => void process.stderr.write(`irqreplay: ${printable(text)}\n`);
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** A process of another user may not be signalled, but it is there. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** Signals to this process while it records: none ends it before it has put back what it changed. The command is told of them. */
+class Signals {
+  #child: ChildProcess | undefined;
+  #came: NodeJS.Signals | undefined;
+  readonly #pass = (signal: NodeJS.Signals): void => {
+    this.#came = signal;
+    this.#child?.kill(signal);
+  };
+
+  constructor() {
+    for (const signal of SIGNALS) process.on(signal, this.#pass);
+  }
+
+  /** Runs the command, with its output on standard error, unless a signal has come before; says how it ended. */
+  async run([name = '', ...words]: readonly string[]): Promise<string> {
+    if (this.#came !== undefined) return `was not run, for ${this.#came}`;
+    const child = spawn(name, words, { stdio: ['inherit', 2, 'inherit'] });
+    this.#child = child;
+    try {
+      const [code, signal]: unknown[] = await once(child, 'exit');
+      return signal === null ? `ended with ${String(code)}` : `was ended by ${String(signal)}`;
+    } catch (error) {
+      throw new UsageError(`cannot run ${name}: ${reasonOf(error)}`);
+    }
+  }
+
+  end(): void {
+    for (const signal of SIGNALS) process.off(signal, this.#pass);
+  }
+}
+
+function openTracefs(root: string): TraceFiles {
+  const files = traceFiles(root);
+  if (!files.exists('instances')) throw new UsageError(`${root} is no tracefs that may be used: mount -t tracefs nodev ${root}, as root`);
+  return files;
+}
+
+function begin(session: TraceSession, recipe: Recipe, buffer: number): void {
+  try {
+    session.start(recipe, buffer);
+  } catch (error) {
+    throw new UsageError(`cannot record through tracefs: ${reasonOf(error)}`);
+  }
+  if (session.refused.length > 0) say(`not recorded, this kernel does not have them or refuses them: ${session.refused.join(', ')}`);
+}
+
+/** Whatever happens, what was changed is put back. */
+async function recordTo(output: string, session: TraceSession, recipe: Recipe, { command, buffer }: RecordArguments): Promise<void> {
+  const signals = new Signals();
+  try {
+    begin(session, recipe, buffer);
+    say(`${command[0]} ${await signals.run(command)}`);
+    session.stop();
+    await session.save(output);
+  } finally {
+    session.restore();
+    signals.end();
+  }
+}
+
+export async function recordRun(args: RecordArguments): Promise<number> {
+  const { target, tool, kernel, tracefs, output, command } = args;
+  if (target === 'qemu' || (tool !== undefined && tool !== 'tracefs')) throw new UsageError('--run records through tracefs: give no other --tool, and a target with a kernel');
+  if (command.length === 0) throw new UsageError('no command to run: irqreplay record --run -- COMMAND');
+  if (existsSync(output)) throw new UsageError(`${output} is there already: name another file (--output)`);
+  const files = openTracefs(tracefs);
+  const left = removeLeftovers(files, isAlive);
+  if (left.length > 0) say(`removed what recordings of processes that are gone had left: ${left.join(', ')}`);
+  const recipe = recipeFor(target, kernelOf(kernel ?? release()), groupOf(process.pid));
+  await recordTo(output, new TraceSession(files, process.pid), recipe, args);
+  const analysis = await checkRecording([output]);
+  print(pretty(analysis, { severity: 'suspicious', maxFindings: MAX_FINDINGS, paint: painter() }));
+  return exitCode(analysis, 'violation', false);
+}

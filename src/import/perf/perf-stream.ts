@@ -1,0 +1,219 @@
+// The records of a perf.data, put in order of time as `perf script` does: each CPU's lie in rounds, and what a round holds may be
+// older than what the next one holds, but not than what the one before did (tools/perf/util/session.c, ordered-events.c).
+
+import type { Event } from '../../event.js';
+import type { Cursor } from '../cursor.js';
+import type { StreamInfo, TraceError } from '../format.js';
+import { RawRecord } from '../kvm/record.js';
+import type { RandomAccess } from '../random-access.js';
+import { RecordTeller } from '../tracebin/record-teller.js';
+import { Reference } from '../tracebin/reference.js';
+import type { Attribute } from './attribute.js';
+import type { PerfHeader } from './header.js';
+import { Samples, type Place } from './sample.js';
+
+const LOST = 2;
+const SAMPLE = 9;
+const LOST_SAMPLES = 13;
+const FINISHED_ROUND = 68;
+const AUXTRACE = 71;
+const COMPRESSED = 81;
+const COMPRESSED2 = 83;
+const RECORD_HEADER = 8;
+
+const WINDOW = 256 * 1024;
+/** Records that wait for their turn: those of two rounds, 512 KiB of each CPU unless more was asked for. */
+const MOST_WAITING = 300_000;
+/** Records told in one batch. */
+const BATCH = 4096;
+
+/** A sample or a loss that waits for its turn. */
+class Waiting extends RawRecord {
+  readonly buffer = 0;
+  readonly cpu: number;
+  readonly time: number;
+  /** What a loss is called, and how many events it was; undefined for a sample. */
+  readonly lost: { readonly n: number; readonly what: string } | undefined;
+
+  constructor(view: DataView, { time, cpu, at, end }: Place, lost?: Waiting['lost']) {
+    super();
+    this.view = view;
+    this.at = at;
+    this.end = end;
+    this.cpu = cpu;
+    this.time = time;
+    this.lost = lost;
+  }
+}
+
+interface PerfFile {
+  readonly info: StreamInfo;
+  readonly stream: number;
+  readonly bytes: RandomAccess;
+  readonly header: PerfHeader;
+  /** For errors. */
+  readonly cursor: Cursor;
+}
+
+export class PerfStream {
+  readonly #file: PerfFile;
+  readonly #teller: RecordTeller;
+  readonly #reference = new Reference();
+  readonly #byId: ReadonlyMap<number, Attribute>;
+  #view: DataView = new DataView(new ArrayBuffer(0));
+  #samples = new Samples(this.#view, this.#reference);
+  /** Place in the file of the next record, and of the window. */
+  #at: number;
+  #windowAt = 0;
+  #waiting: Waiting[] = [];
+  /** Time of the first event. */
+  #first = Number.NaN;
+  /** Latest time seen, what it was at the end of the round before, and the time up to which everything has come. */
+  #latest = -Infinity;
+  #round = -Infinity;
+  #settled = -Infinity;
+  /** Latest time told. */
+  #told = -Infinity;
+  /** Lost events by the records of rings and by the counters of events, which count the same ones again. */
+  #lostInRings = 0;
+  #lostByCounters = 0;
+
+  constructor(file: PerfFile) {
+    const { info, stream, header } = file;
+    this.#file = file;
+    this.#teller = new RecordTeller(info, stream, header.types, (time) => time - this.#first);
+    this.#byId = new Map(header.attributes.flatMap((attribute) => attribute.ids.map((id) => [id, attribute] as const)));
+    this.#at = header.data;
+  }
+
+  /**
+   * Of a recording that cannot be read to its end, the events that are given out are those of which it is certain that no other
+   * one lies between them.
+   */
+  *batches(): Generator<Event[]> {
+    try {
+      while (this.#scan()) yield* this.#tell(this.#settled);
+      yield* this.#tell(Infinity);
+    } finally {
+      const out: Event[] = [];
+      this.#teller.begin(out);
+      this.#tellCounted();
+      this.#teller.end();
+      yield out;
+    }
+  }
+
+  /** Reads up to the end of a round; false at the end of the data. */
+  #scan(): boolean {
+    const { header } = this.#file;
+    while (this.#at + RECORD_HEADER <= header.dataEnd) {
+      const at = this.#need(RECORD_HEADER);
+      const type = this.#view.getUint32(at, true);
+      const size = this.#view.getUint16(at + 6, true);
+      if (size < RECORD_HEADER) throw this.#error(`a record of ${size} bytes`, `at least ${RECORD_HEADER}`);
+      const from = this.#need(size);
+      this.#take(type, from + RECORD_HEADER, from + size);
+      this.#at += size;
+      if (type === FINISHED_ROUND || this.#waiting.length >= MOST_WAITING) {
+        this.#settled = type === FINISHED_ROUND ? this.#round : Infinity;
+        this.#round = this.#latest;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Where the next so many bytes of the file lie in the view. */
+  #need(length: number): number {
+    const place = this.#at - this.#windowAt;
+    if (place >= 0 && place + length <= this.#view.byteLength) return place;
+    // A window of its own: samples of the last one may still wait.
+    const window = Buffer.allocUnsafeSlow(WINDOW);
+    const got = this.#file.bytes.read(window, this.#at);
+    this.#windowAt = this.#at;
+    this.#view = new DataView(window.buffer, 0, got);
+    this.#samples = new Samples(this.#view, this.#reference);
+    if (got < length) throw this.#error('the end of the file', `${length - got} bytes more of a record`);
+    return 0;
+  }
+
+  #error(found: string, expected: string): TraceError {
+    return this.#file.cursor.error(found, expected, this.#at);
+  }
+
+  #take(type: number, from: number, end: number): void {
+    if (type === SAMPLE) this.#takeSample(from, end);
+    else if (type === LOST) this.#takeLost(from, end);
+    else if (type === LOST_SAMPLES && end - from >= 8) this.#lostByCounters += this.#view.getUint32(from, true);
+    else if (type === COMPRESSED || type === COMPRESSED2) throw this.#error('compressed records (perf record -z)', 'plain ones, or the output of `perf script`');
+    else if (type === AUXTRACE && end - from >= 8) this.#at += this.#view.getUint32(from, true);
+  }
+
+  #takeSample(from: number, end: number): void {
+    const attribute = this.#attributeAt(from, end);
+    const place = this.#samples.sample(from, end, attribute);
+    if (place !== undefined) this.#wait(new Waiting(this.#view, place));
+    else if (attribute.tracepoint) this.#waitForLoss({ n: 1, what: `a sample at byte ${this.#at} that is not as its attribute says` });
+  }
+
+  /** Whose sample it is, by the id in it. */
+  #attributeAt(from: number, end: number): Attribute {
+    const { usual } = this.#file.header;
+    if (usual.id === undefined || from + usual.id + 8 > end) return usual;
+    return this.#byId.get(Number(this.#view.getBigUint64(from + usual.id, true))) ?? usual;
+  }
+
+  #takeLost(from: number, end: number): void {
+    if (end - from < 16) return;
+    const n = this.#view.getUint32(from + 8, true);
+    this.#lostInRings += n;
+    const lost = { n, what: `PERF_RECORD_LOST lost ${n}` };
+    const place = this.#samples.trailer(from + 16, end, this.#file.header.usual);
+    if (place === undefined) this.#waitForLoss(lost);
+    else this.#wait(new Waiting(this.#view, place, lost));
+  }
+
+  /** Of a loss without time and CPU only its place in the file is known. */
+  #waitForLoss(lost: Waiting['lost']): void {
+    this.#wait(new Waiting(this.#view, { time: Math.max(this.#latest, 0), cpu: -1, at: 0, end: 0 }, lost));
+  }
+
+  #wait(record: Waiting): void {
+    this.#waiting.push(record);
+    if (record.time > this.#latest) this.#latest = record.time;
+  }
+
+  *#tell(until: number): Generator<Event[]> {
+    const all = this.#waiting.sort((a, b) => a.time - b.time);
+    const later = all.findIndex(({ time }) => time > until);
+    const due = later < 0 ? all : all.slice(0, later);
+    this.#waiting = later < 0 ? [] : all.slice(later);
+    for (let at = 0; at < due.length; at += BATCH) {
+      const out: Event[] = [];
+      this.#teller.begin(out);
+      for (const record of due.slice(at, at + BATCH)) this.#tellOne(record);
+      this.#teller.pause();
+      yield out;
+    }
+  }
+
+  #tellOne(record: Waiting): void {
+    const { time, cpu, lost } = record;
+    if (Number.isNaN(this.#first)) this.#begin(time);
+    if (time < this.#told) this.#teller.lost(cpu, undefined, 'a record that comes after later ones');
+    this.#told = Math.max(this.#told, time);
+    if (lost === undefined) this.#teller.take(record);
+    else this.#teller.lost(cpu, lost.n, lost.what, time);
+  }
+
+  #begin(time: number): void {
+    this.#first = time;
+    this.#file.info.base = this.#reference.stamp + BigInt(time);
+  }
+
+  /** What the events' counters lost beyond that was lost at the end. */
+  #tellCounted(): void {
+    const rest = this.#lostByCounters - this.#lostInRings;
+    if (rest > 0) this.#teller.lost(-1, rest, `PERF_RECORD_LOST_SAMPLES lost ${rest}`);
+  }
+}

@@ -1,0 +1,63 @@
+// Writes into the local APICs' address window, which QEMU calls `apic-msi`: a register of the page, or a message. Devices, the IOAPIC and programs
+// send messages there, all alike (hw/intc/apic.c apic_mem_write: offset below 0x10 or above 0xfff is a message): whose it is follows from what its
+// thread did just before, as QEMU sends messages by plain calls (msix_notify, ioapic_service). This is the one place that decides it.
+
+import type { Journal } from '../kvm/journal.js';
+import type { Access } from './access.js';
+
+/** Makes events of a message that its thread sent. */
+type Sender = (message: Access) => void;
+
+/** 0xfee00000; the offset in it is the address modulo this. */
+const WINDOW = 0x10_0000;
+const PAGE_END = 0xfff;
+const FIRST_REGISTER = 0x10;
+
+/** With an interrupt remapping unit in between, devices write into its window. What reaches the APICs is then not logged. */
+export const MESSAGE_REGIONS: ReadonlySet<string> = new Set(['apic-msi', 'vtd-ir', 'amdvi-ir']);
+
+/** Is an access of such a region a message, and not one of an APIC's registers? */
+export function isMessage({ write, region, addr }: Access): boolean {
+  const offset = addr % WINDOW;
+  return write && (region !== 'apic-msi' || offset < FIRST_REGISTER || offset > PAGE_END);
+}
+
+export class Messages {
+  readonly #journal: Journal;
+  readonly #senders = new Map<number, Sender>();
+
+  constructor(journal: Journal) {
+    this.#journal = journal;
+  }
+
+  /** The thread at hand does what may send messages: those it sends next, until it does something else, are `sender`'s. */
+  expect(sender: Sender): void {
+    this.#senders.set(this.#journal.tid, sender);
+  }
+
+  /** The same for one message. */
+  expectOne(sender: Sender): void {
+    const { tid } = this.#journal;
+    this.#senders.set(tid, (message) => {
+      this.#senders.delete(tid);
+      sender(message);
+    });
+  }
+
+  /** The thread at hand does something that sends no message. */
+  expectNone(): void {
+    if (this.#senders.size > 0) this.#senders.delete(this.#journal.tid);
+  }
+
+  /** What a thread did last may be lost. */
+  lost(): void {
+    this.#senders.clear();
+  }
+
+  /** A message was sent; false if no device is known to have done it. */
+  accessed(message: Access): boolean {
+    const sender = this.#senders.get(this.#journal.tid);
+    sender?.(message);
+    return sender !== undefined;
+  }
+}

@@ -1,0 +1,89 @@
+// The device side of QEMU's log: configuration spaces, MSI-X tables, messages, INTx lines, device models. Owns the parts and says which region is whose.
+
+import type { Journal } from '../kvm/journal.js';
+import type { Access } from './access.js';
+import { MESSAGE_REGIONS, Messages, isMessage } from './apic-msi.js';
+import { IntxLines } from './intx.js';
+import { Models } from './models.js';
+import { MsixRegions } from './msix.js';
+import { PciSpace, type Address } from './pci.js';
+import { VirtioFunctions } from './virtio.js';
+
+export type Accessed = (access: Access) => void;
+
+/** Interrupt routing registers of PIIX3 and ICH9. */
+const ROUTERS = /^(?:PIIX|ICH9-LPC)/;
+const COMMAND = 0x04;
+
+export class Devices {
+  readonly messages: Messages;
+  readonly pci: PciSpace;
+  readonly msix: MsixRegions;
+  readonly intx: IntxLines;
+  readonly virtio: VirtioFunctions;
+  readonly models: Models;
+  readonly #regions: ReadonlyMap<string, Accessed>;
+
+  constructor(journal: Journal) {
+    this.messages = new Messages(journal);
+    this.pci = new PciSpace(journal);
+    this.msix = new MsixRegions(journal, this.pci, this.messages);
+    this.intx = new IntxLines(journal);
+    this.virtio = new VirtioFunctions(journal, this);
+    this.models = new Models(journal, this);
+    this.#regions = new Map<string, Accessed>([
+      ['msix-table', (access) => this.msix.table(access)],
+      ['msix-pba', (access) => this.msix.pba(access)],
+      ['virtio-pci', (access) => this.virtio.legacy(access)],
+      ['virtio-pci-common', (access) => this.virtio.common(access)],
+      ['virtio-pci-isr', (access) => this.virtio.isr(access)],
+    ]);
+  }
+
+  /** What an access of a region means; regions that do not concern devices' interrupts only end what their thread did before. */
+  handlerOf(region: string): Accessed {
+    if (MESSAGE_REGIONS.has(region)) return (access) => (isMessage(access) ? this.messages.accessed(access) : this.turn());
+    const accessed = this.#regions.get(region) ?? this.#regions.get(region.replace(/-virtio-.*$/, ''));
+    return (access) => {
+      this.messages.expectNone();
+      this.pci.turn();
+      this.virtio.turn();
+      this.intx.accessed();
+      accessed?.(access);
+      this.intx.turn();
+    };
+  }
+
+  /** The thread at hand turns to something that neither writes a configuration space nor sends messages. */
+  turn(): void {
+    this.pci.turn();
+    this.messages.expectNone();
+    this.intx.turn();
+    this.virtio.turn();
+  }
+
+  configRead(address: Address, offset: number, value: number): void {
+    this.turn();
+    this.intx.accessed();
+    this.pci.read(address, offset, value);
+  }
+
+  configWritten(address: Address, offset: number, value: number): void {
+    this.turn();
+    this.intx.accessed();
+    const fn = this.pci.of(address);
+    if (offset === COMMAND) this.intx.commands(fn);
+    if (offset >= 0x60 && offset < 0x6c && ROUTERS.test(address.device)) this.intx.rerouted();
+    this.pci.write(address, offset, value);
+    this.intx.configures();
+  }
+
+  unmapped(address: Address, bar: number, addr: number, size: number): void {
+    const why = this.pci.unmapped(address, bar);
+    if (why !== 'guest') this.msix.resetStrays(why === 'machine' ? undefined : { addr, size });
+  }
+
+  lost(): void {
+    for (const part of [this.pci, this.messages, this.intx, this.virtio]) part.lost();
+  }
+}

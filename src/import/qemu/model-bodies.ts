@@ -1,0 +1,115 @@
+// Bodies of the device models' own lines: e1000e_irq_* (hw/net/trace-events), pci_nvme_irq_* (hw/nvme/trace-events) of QEMU 7.2.
+
+import type { ReadBody } from '../kvm/body.js';
+import { Word } from '../kvm/text.js';
+import type { QemuAssembler } from './assembler.js';
+
+const NOTIFY = new Word('MSI-X notify vector 0x');
+const POSTPONED = new Word('Sending MSI-X postponed by EITR[');
+const CLOSE = new Word(']');
+const WITHDRAWN = new Word(' vector ');
+const STATE = new Word('IRQ line state: ');
+const PIN = new Word('pulsing IRQ pin');
+const ASSERTING = new Word('asserting IRQ pin');
+const GSI = new Word('GSI interrupt #');
+const LEVEL = new Word(' level:');
+const VDEV = new Word('vdev 0x');
+const VQ = new Word(' vq 0x');
+const N = new Word(' n ');
+const VAL = new Word(' val ');
+const RAISING = new Word('raising MSI-X IRQ vector ');
+
+const shown: ReadBody<QemuAssembler> = (body) =>
+  body.begun(({ devices }: QemuAssembler) => {
+    devices.messages.expectNone();
+    devices.models.e1000eShown();
+  });
+
+const notify: ReadBody<QemuAssembler> = (body) => {
+  body.word(NOTIFY);
+  const row = body.hex();
+  return body.whole(({ devices }: QemuAssembler) => devices.models.e1000eFires(row));
+};
+
+const postponed: ReadBody<QemuAssembler> = (body) => {
+  body.word(POSTPONED);
+  const row = body.decimal();
+  body.word(CLOSE);
+  return body.whole(({ devices }: QemuAssembler) => devices.models.e1000eFires(row));
+};
+
+/** `Clearing MSI-X pending bit for cause 0x100000, IVAR config 0x8, vector 0`. */
+const withdrawn: ReadBody<QemuAssembler> = (body) => {
+  if (!body.find(WITHDRAWN)) return undefined;
+  const row = body.decimal();
+  return body.whole(({ devices }: QemuAssembler) => devices.models.e1000eWithdraws(row));
+};
+
+const raising: ReadBody<QemuAssembler> = (body) => {
+  body.word(RAISING);
+  const row = body.decimal();
+  return body.whole(({ devices }: QemuAssembler) => devices.models.nvmeFires(row));
+};
+
+const legacy: ReadBody<QemuAssembler> = (body) => {
+  body.word(STATE);
+  const level = body.decimal() === 0 ? 0 : 1;
+  return body.whole(({ devices }: QemuAssembler) => devices.models.e1000eSets(level));
+};
+
+const pulsing: ReadBody<QemuAssembler> = (body) => {
+  if (!body.skip(PIN)) body.word(ASSERTING);
+  return body.whole(({ devices }: QemuAssembler) => devices.models.nvmePulses());
+};
+
+const gsi: ReadBody<QemuAssembler> = (body) => {
+  body.word(GSI);
+  const number = body.decimal();
+  body.word(LEVEL);
+  const level = body.decimal() === 0 ? 0 : 1;
+  return body.whole(({ devices }: QemuAssembler) => devices.intx.line(number, level));
+};
+
+const notifies: ReadBody<QemuAssembler> = (body) => {
+  body.word(VDEV);
+  const device = body.hex();
+  body.word(VQ);
+  const queue = body.hex();
+  return body.whole(({ devices }: QemuAssembler) => devices.virtio.notifies(device, queue));
+};
+
+const kicked: ReadBody<QemuAssembler> = (body) => {
+  body.word(VDEV);
+  body.hex();
+  body.word(N);
+  const n = body.decimal();
+  body.word(VQ);
+  const queue = body.hex();
+  return body.whole(({ devices }: QemuAssembler) => devices.virtio.kicked(n, queue));
+};
+
+const status: ReadBody<QemuAssembler> = (body) => {
+  body.word(VDEV);
+  const device = body.hex();
+  body.word(VAL);
+  const value = body.decimal();
+  return body.whole(({ devices }: QemuAssembler) => devices.virtio.status(device, value));
+};
+
+export const MODEL_BODIES: Readonly<Record<string, ReadBody<QemuAssembler>>> = {
+  e1000e_irq_msix_notify_vec: notify,
+  e1000e_irq_msix_notify_postponed_vec: postponed,
+  e1000e_irq_msix_pending_clearing: withdrawn,
+  e1000e_irq_write_ics: shown,
+  e1000e_irq_icr_write: shown,
+  e1000e_irq_set_ims: shown,
+  e1000e_irq_clear_ims: shown,
+  e1000e_irq_legacy_notify: legacy,
+  pci_nvme_irq_msix: raising,
+  pci_nvme_irq_pin: pulsing,
+  x86_gsi_interrupt: gsi,
+  virtio_notify: notifies,
+  virtio_notify_irqfd: notifies,
+  virtio_queue_notify: kicked,
+  virtio_set_status: status,
+};

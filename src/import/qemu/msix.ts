@@ -1,0 +1,146 @@
+// MSI-X of emulated functions: accesses of table and Pending Bit Array, fires, messages. QEMU hw/pci/msix.c; PCI Express Base 6.1.4, 7.7.2.
+// All tables have one region name: which function one belongs to follows from its address in the BARs, else it is named after its MemoryRegion and
+// stays apart, as its first row is not known either.
+
+import { entry, type Entry } from '../../ids.js';
+import type { Journal } from '../kvm/journal.js';
+import type { Access } from './access.js';
+import type { Messages } from './apic-msi.js';
+import type { PciFunction, Range } from './pci-function.js';
+import type { PciSpace } from './pci.js';
+
+const FIELDS = ['addr', 'addr_hi', 'data', 'vc'] as const;
+const ROW = 16;
+/** A table has at most 2048 rows: within so many bytes no two have one number. */
+const WINDOW = 0x1_0000;
+
+export class MsixRegions {
+  readonly #journal: Journal;
+  readonly #pci: PciSpace;
+  readonly #messages: Messages;
+  /** Functions by the MemoryRegion of their table. */
+  readonly #tables = new Map<number, PciFunction>();
+  /** Tables whose function is not known, with an address in each. */
+  readonly #strays = new Map<number, number>();
+  /** Rows of a function that may be pending. */
+  readonly #fired = new Map<PciFunction, Set<Entry>>();
+  #told = false;
+
+  constructor(journal: Journal, pci: PciSpace, messages: Messages) {
+    this.#journal = journal;
+    this.#pci = pci;
+    this.#messages = messages;
+  }
+
+  /** What the thread sends next are messages of the function, of this row if its cause is one row. */
+  sends({ name: fn }: { readonly name: string }, row?: Entry): void {
+    const sender = (message: Access): void => {
+      this.#journal.tell({ ...this.#journal.stamp(), kind: 'msix.msg', fn, entry: row, addr: BigInt(message.addr), data: message.value, sure: 0 });
+    };
+    if (row === undefined) this.#messages.expect(sender);
+    else this.#messages.expectOne(sender);
+  }
+
+  control(device: string, enable: 0 | 1, fmask: 0 | 1): void {
+    const fn = this.#pci.control(device, enable, fmask);
+    if (fn === undefined) this.#messages.expectNone();
+    else this.sends(fn);
+  }
+
+  /** msix_notify and msix_handle_mask_update send before they return. */
+  #tell(): void {
+    if (this.#told) return;
+    this.#told = true;
+    this.#journal.tell({ ...this.#journal.stamp(), kind: 'meta.cfg', sync: 1 });
+  }
+
+  table({ mr, addr, write, value, size }: Access): void {
+    this.#tell();
+    const fn = this.#tableOf(mr, addr);
+    const name = fn?.name ?? strayName(mr);
+    const offset = fn?.tableAt === undefined ? addr % WINDOW : addr - fn.tableAt;
+    const row = entry(Math.floor(offset / ROW));
+    const field = FIELDS[(offset >> 2) & 3] ?? 'addr';
+    const what = { fn: name, entry: row, field, val: BigInt(value) };
+    const j = this.#journal;
+    if (!write) {
+      j.tell({ ...j.stamp(), kind: 'msix.read', ...what });
+      return;
+    }
+    j.tell({ ...j.stamp(), kind: 'msix.write', ...what, len: size });
+    if (field === 'vc' && (value & 1) === 0) this.sends({ name }, row);
+  }
+
+  pba({ addr, write, value, high }: Access): void {
+    const fn = [...this.#pci.all()].filter((one) => one.hasPbaAt(addr));
+    const [owner, other] = fn;
+    if (owner?.pbaAt === undefined || other !== undefined) return;
+    const j = this.#journal;
+    if (write) j.tell({ ...j.stamp(), kind: 'msix.pba.write', fn: owner.name });
+    else {
+      const base = (addr - owner.pbaAt) * 8;
+      for (let n = 0; n < 32; n++) if (((value >>> n) & 1) === 1) this.#note(owner, entry(base + n));
+      j.tell({ ...j.stamp(), kind: 'msix.pba.read', fn: owner.name, base, val: (BigInt(high) << 32n) | BigInt(value) });
+    }
+  }
+
+  /** The device model signals a vector. Its line does not name the function: it is told only if no other can be meant. */
+  fires(device: string, row: number): void {
+    const fn = this.firing(device);
+    if (fn === undefined) {
+      this.#messages.expectNone();
+      return;
+    }
+    this.#note(fn, entry(row));
+    this.#journal.tell({ ...this.#journal.stamp(), kind: 'msix.fire', fn: fn.name, entry: entry(row) });
+    this.sends(fn, entry(row));
+  }
+
+  /** The one function of a device model; none while a table is in use of which nobody knows whose it is. */
+  firing(device: string): PciFunction | undefined {
+    const fn = this.#pci.only(device);
+    return this.#strays.size === 0 && fn?.tableAt !== undefined ? fn : undefined;
+  }
+
+  /** The function may have released its vectors (QEMU msix_vector_unuse), and with them what was pending. */
+  releases(fn: PciFunction): void {
+    for (const vec of this.#fired.get(fn) ?? []) this.#journal.tell({ ...this.#journal.stamp(), kind: 'msix.unuse', fn: fn.name, vec });
+    this.#fired.delete(fn);
+  }
+
+  /** A Pending bit is cleared because its reason has gone. */
+  withdraws(device: string, row: number): void {
+    const fn = this.firing(device);
+    if (fn !== undefined) this.#journal.tell({ ...this.#journal.stamp(), kind: 'msix.reason.clear', fn: fn.name, entry: entry(row) });
+  }
+
+  /** Whatever had its table in the range is reset; without a range, everything. */
+  resetStrays(range: Range | undefined): void {
+    for (const [mr, addr] of this.#strays) {
+      if (range !== undefined && (addr < range.addr || addr >= range.addr + range.size)) continue;
+      this.#journal.tell({ ...this.#journal.stamp(), kind: 'pci.reset', fn: strayName(mr) });
+    }
+  }
+
+  #note(fn: PciFunction, row: Entry): void {
+    const rows = this.#fired.get(fn);
+    if (rows === undefined) this.#fired.set(fn, new Set([row]));
+    else rows.add(row);
+  }
+
+  #tableOf(mr: number, addr: number): PciFunction | undefined {
+    const known = this.#tables.get(mr);
+    if (known?.hasRowAt(addr) === true) return known;
+    const [fn, other] = [...this.#pci.all()].filter((one) => one.hasRowAt(addr));
+    if (fn === undefined || other !== undefined) {
+      this.#tables.delete(mr);
+      this.#strays.set(mr, addr);
+      return undefined;
+    }
+    this.#tables.set(mr, fn);
+    this.#strays.delete(mr);
+    return fn;
+  }
+}
+
+const strayName = (mr: number): string => `mr:0x${mr.toString(16)}`;

@@ -1,0 +1,197 @@
+// Configuration accesses and BAR mappings become events of the functions: Command, Status, MSI and MSI-X control, resets.
+// PCI Local Bus 3.0 6.2.2, 6.2.3; PCI Express Base 6.6.2 (function-level reset), 7.5.1.3.13 (secondary bus reset); QEMU hw/pci/pci.c, hw/pci/msix.c.
+// A write is logged before its effects, a read with its value. A reset has no line: it is told by what orders it, or by BARs that go without an order.
+
+import type { Journal } from '../kvm/journal.js';
+import { CAPABILITY, PciFunction } from './pci-function.js';
+
+/** Bus, slot and function as one number, and the device model's name. */
+export interface Address {
+  readonly device: string;
+  readonly bus: number;
+  readonly slot: number;
+  readonly fn: number;
+}
+
+interface ConfigWrite {
+  readonly of: PciFunction;
+  readonly offset: number;
+  readonly value: number;
+}
+
+/** Why a BAR went: the guest's order, a reset of the function, a reset of the machine. */
+type Unmapping = 'guest' | 'function' | 'machine';
+
+const COMMAND = 0x04;
+const STATUS = 0x06;
+const FIRST_BAR = 0x10;
+const BUS_NUMBERS = 0x18;
+const ROM = 0x30;
+const BRIDGE_CONTROL = 0x3e;
+const DECODING = 3;
+const INTX_DISABLE = 0x400;
+const INTERRUPT_STATUS = 0x8;
+const BUS_RESET = 0x40;
+/** Offset of Device Control in its capability, and the bit that resets the function. */
+const DEVICE_CONTROL = 8;
+const FUNCTION_RESET = 0x8000;
+const WORD = 0x1_0000;
+
+const bit = (value: number, mask: number): 0 | 1 => ((value & mask) === 0 ? 0 : 1);
+const hex = (value: number): string => value.toString(16).padStart(2, '0');
+
+export class PciSpace {
+  readonly #journal: Journal;
+  readonly #functions = new Map<number, PciFunction>();
+  /** The configuration write that each thread still works on. */
+  readonly #writes = new Map<number, ConfigWrite>();
+  #declared = false;
+
+  constructor(journal: Journal) {
+    this.#journal = journal;
+  }
+
+  of({ device, bus, slot, fn }: Address): PciFunction {
+    const key = (bus << 8) | (slot << 3) | fn;
+    const known = this.#functions.get(key);
+    if (known?.device === device) return known;
+    const made = new PciFunction(`0000:${hex(bus)}:${hex(slot)}.${fn}`, device, bus);
+    this.#functions.set(key, made);
+    return made;
+  }
+
+  all(): Iterable<PciFunction> {
+    return this.#functions.values();
+  }
+
+  /** The function of this device model, if the log has shown exactly one. */
+  only(device: string): PciFunction | undefined {
+    let only: PciFunction | undefined;
+    for (const fn of this.#functions.values()) {
+      if (fn.device !== device) continue;
+      if (only !== undefined) return undefined;
+      only = fn;
+    }
+    return only;
+  }
+
+  /** The one function that has this address in a BAR. */
+  at(addr: number): PciFunction | undefined {
+    const able = [...this.#functions.values()].filter((fn) => fn.holds(addr));
+    return able.length === 1 ? able[0] : undefined;
+  }
+
+  /** The thread at hand does something else. */
+  turn(): void {
+    if (this.#writes.size > 0) this.#writes.delete(this.#journal.tid);
+  }
+
+  lost(): void {
+    this.#writes.clear();
+    for (const fn of this.#functions.values()) fn.msixEnabled = fn.intxDisabled = undefined;
+  }
+
+  read(address: Address, offset: number, value: number): void {
+    this.turn();
+    const fn = this.of(address);
+    const { rows } = fn;
+    fn.learn(offset, value);
+    if (fn.rows !== rows) this.#configure(fn);
+    if (offset === COMMAND && value >= WORD) this.#status(fn, value >>> 16);
+    else if (offset === STATUS) this.#status(fn, value);
+    else if (offset === BRIDGE_CONTROL) fn.bridgeControl = value;
+  }
+
+  write(address: Address, offset: number, value: number): void {
+    const fn = this.of(address);
+    this.#writes.set(this.#journal.tid, { of: fn, offset, value });
+    const command = offset === COMMAND ? value : offset === COMMAND + 1 ? value << 8 : undefined;
+    if (command !== undefined) this.#command(fn, bit(command, INTX_DISABLE));
+    else if (offset === BUS_NUMBERS && value > 0xff) fn.route(value);
+    else if (offset === BRIDGE_CONTROL) this.#resetBehind(fn, value);
+    else this.#capability(fn, offset, value);
+  }
+
+  mapped(address: Address, bar: number, addr: number, size: number): void {
+    this.#declare();
+    this.of(address).mapped(bar, { addr, size });
+  }
+
+  /** BARs go when the guest moves them or switches them off. Without such a write the function was reset, without any write the machine was. */
+  unmapped(address: Address, bar: number): Unmapping {
+    this.#declare();
+    const fn = this.of(address);
+    fn.unmapped(bar);
+    const write = this.#writes.get(this.#journal.tid);
+    if (write === undefined) {
+      for (const each of this.#functions.values()) this.reset(each);
+      return 'machine';
+    }
+    if (ordersUnmapping(write, fn)) return 'guest';
+    this.reset(fn);
+    return 'function';
+  }
+
+  /** msix_write_config: a write of Message Control that its thread still works on, with the bits it leaves. */
+  control(device: string, enable: 0 | 1, fmask: 0 | 1): PciFunction | undefined {
+    const write = this.#writes.get(this.#journal.tid);
+    if (write?.of.device !== device) return undefined;
+    const { of: fn, offset } = write;
+    fn.found(CAPABILITY.msix, offset & ~3);
+    fn.msixEnabled = enable === 1;
+    this.#journal.tell({ ...this.#journal.stamp(), kind: 'msix.ctrl', fn: fn.name, enable, fmask });
+    return fn;
+  }
+
+  reset(fn: PciFunction): void {
+    fn.msixEnabled = fn.intxDisabled = false;
+    this.#journal.tell({ ...this.#journal.stamp(), kind: 'pci.reset', fn: fn.name });
+  }
+
+  /** A function that has BARs does not lose them in a reset without a line. */
+  #declare(): void {
+    if (this.#declared) return;
+    this.#declared = true;
+    this.#journal.tell({ ...this.#journal.stamp(), kind: 'meta.chan', chan: 'pci.reset', cover: 'full' });
+  }
+
+  #configure({ name, rows }: PciFunction): void {
+    this.#journal.tell({ ...this.#journal.stamp(), kind: 'meta.cfg', fn: name, msix_n: rows });
+  }
+
+  #command(fn: PciFunction, disable: 0 | 1): void {
+    fn.intxDisabled = disable === 1;
+    this.#journal.tell({ ...this.#journal.stamp(), kind: 'pci.cmd', fn: fn.name, intx_disable: disable });
+  }
+
+  #status({ name }: PciFunction, status: number): void {
+    this.#journal.tell({ ...this.#journal.stamp(), kind: 'pci.status.read', fn: name, int_status: bit(status, INTERRUPT_STATUS) });
+  }
+
+  #capability(fn: PciFunction, offset: number, value: number): void {
+    const msi = fn.capability(CAPABILITY.msi);
+    const express = fn.capability(CAPABILITY.express);
+    const control = msi === undefined ? undefined : offset === msi + 2 ? value : offset === msi && value >= WORD ? value >>> 16 : undefined;
+    if (control !== undefined) {
+      this.#journal.tell({ ...this.#journal.stamp(), kind: 'msi.ctrl', fn: fn.name, enable: bit(control, 1), mme: (control >> 4) & 7 });
+    } else if (express !== undefined && offset === express + DEVICE_CONTROL && bit(value, FUNCTION_RESET) === 1) this.reset(fn);
+  }
+
+  /** Secondary Bus Reset resets at its rising edge. */
+  #resetBehind(bridge: PciFunction, control: number): void {
+    const was = bridge.bridgeControl ?? 0;
+    bridge.bridgeControl = control;
+    const { buses } = bridge;
+    if (buses === undefined || bit(control & ~was, BUS_RESET) === 0) return;
+    for (const fn of this.#functions.values()) if (fn.bus >= buses.from && fn.bus <= buses.to) this.reset(fn);
+  }
+}
+
+/** Memory and I/O Space Enable, BARs, and what may have put the function to sleep. */
+function ordersUnmapping({ of, offset, value }: ConfigWrite, fn: PciFunction): boolean {
+  if (of !== fn) return false;
+  if (offset === COMMAND) return (value & DECODING) !== DECODING;
+  if (offset >= FIRST_BAR && offset < ROM + 4) return true;
+  const power = fn.capability(CAPABILITY.power);
+  return power === undefined ? bit(value, FUNCTION_RESET) === 0 : offset === power + 4;
+}

@@ -1,0 +1,111 @@
+// Local APICs where the recorder shows neither who takes a message nor when a request is taken (QEMU): messages, local sources, EOIs and
+// register reads. Intel SDM vol. 3, APIC message format and interrupt command register; QEMU apic_get_delivery_bitmask, apic_deliver.
+
+import type { Event, EventOf } from '../event.js';
+import { vcpu } from '../ids.js';
+import type { Channel } from './channels.js';
+import type { Context } from './context.js';
+import type { Lapic } from './lapic-cpu.js';
+import { endUnseen, endedVector, learn, request, takeUnseen } from './lapic-takes.js';
+import type { Lapics } from './lapic.js';
+import { F, T, U } from './tri.js';
+
+const BROADCAST = 0xff;
+const INIT = 5;
+const EXTINT = 7;
+
+/** APICs that surely take a message; `others`: any other one may. */
+interface Targets {
+  readonly sure: Lapic | undefined;
+  readonly others: boolean;
+}
+
+export class SilentLapics {
+  readonly #ctx: Context;
+  readonly #lapics: Lapics;
+  readonly #injections: Channel;
+
+  constructor(ctx: Context, lapics: Lapics) {
+    this.#ctx = ctx;
+    this.#lapics = lapics;
+    this.#injections = ctx.channels.of('cpu.inject');
+  }
+
+  /** Where no injection is recorded, requests that may be taken may have been. */
+  settle(lapic: Lapic): void {
+    if (!this.#injections.covered) takeUnseen(lapic, this.#ctx);
+  }
+
+  read(e: EventOf<'apic.read'>): void {
+    const lapic = this.#lapics.of(e.cpu);
+    this.#late(e.cpu, e);
+    learn(lapic, e);
+    this.settle(lapic);
+  }
+
+  /** A message or an IPI goes to the APICs. */
+  arrive(e: EventOf<'apic.msg'> | EventOf<'apic.ipi'>): void {
+    const { sure, others } = this.#targets(e);
+    if (!others) {
+      if (sure !== undefined) this.#take(sure, true, e);
+      return;
+    }
+    this.#lapics.forgetOthers();
+    for (const [, lapic] of this.#lapics.all()) this.#take(lapic, lapic === sure, e);
+  }
+
+  #take(lapic: Lapic, sure: boolean, e: EventOf<'apic.msg'> | EventOf<'apic.ipi'>): void {
+    if (e.dm === INIT) lapic.begin(false);
+    // QEMU sets the request bit of an ExtINT message like any other's.
+    else if (e.dm === 0 || e.dm === 1 || e.dm === EXTINT) request(lapic, e.vec, { level: e.trig === 'level' ? T : F, sure: sure && e.dm !== EXTINT, by: e });
+    this.settle(lapic);
+  }
+
+  #targets(e: EventOf<'apic.msg'> | EventOf<'apic.ipi'>): Targets {
+    if (e.kind === 'apic.ipi') {
+      if (e.shorthand === 'self') return { sure: this.#lapics.of(e.cpu), others: false };
+      if (e.shorthand !== 'none') return { sure: e.shorthand === 'all' ? this.#lapics.of(e.cpu) : undefined, others: true };
+    }
+    if (e.dst === undefined || e.dst === BROADCAST || e.logical !== 0) return { sure: undefined, others: true };
+    return { sure: this.#lapics.of(vcpu(e.dst)), others: false };
+  }
+
+  /** What a local source asks for is known once its entry of the local vector table is; which vCPU it is of is not told. */
+  local(e: EventOf<'apic.local'>): void {
+    if (e.dm !== 0) return;
+    for (const [, lapic] of this.#lapics.all()) {
+      const vec = lapic.lvt[e.lvt];
+      for (let v = 0; v < lapic.irr.length; v++) if (vec === undefined || v === vec) {
+        lapic.irr[v] = U;
+        lapic.accepts[v] = 2;
+      }
+      this.settle(lapic);
+    }
+  }
+
+  /** EOI by a recorder that does not tell which vector ended. A level interrupt's is broadcast next. */
+  end(lapic: Lapic, e: EventOf<'apic.eoi'>): void {
+    this.#late(e.cpu, e);
+    const ended = endUnseen(lapic, e);
+    lapic.latestBy = e;
+    if (ended !== undefined && lapic.tmr[ended] === T && lapic.suppress === F) {
+      const because = [lapic.acceptBy[ended]].filter((event) => event !== undefined);
+      this.#ctx.owed.owe({ name: 'lapic.broadcast', key: e.cpu, entity: `vector:${ended}@cpu${e.cpu}`, by: e, because });
+    }
+    this.settle(lapic);
+  }
+
+  /** The EOI of a local APIC reached the IOAPICs. */
+  broadcast(e: EventOf<'ioapic.eoi'>): void {
+    if (e.cpu === undefined) return;
+    this.#ctx.owed.clear('lapic.broadcast', e.cpu);
+    const lapic = this.#lapics.of(e.cpu);
+    endedVector(lapic, e.vec, e);
+    this.settle(lapic);
+  }
+
+  /** A broadcast comes before the vCPU does anything else. */
+  #late(cpu: number, proof: Event): void {
+    this.#ctx.owed.late('lapic.broadcast', cpu, proof);
+  }
+}

@@ -1,0 +1,113 @@
+// Local APICs of which no recorder shows that a request is taken (QEMU): whatever may be taken may have been, and reads of the
+// registers tell. Intel SDM vol. 3, interrupt acceptance; QEMU hw/intc/apic.c (apic_set_irq, apic_get_interrupt, apic_eoi).
+
+import type { Event, EventOf } from '../event.js';
+import type { Context } from './context.js';
+import type { Lapic } from './lapic-cpu.js';
+import { F, T, U, join, tri, type Tri } from './tri.js';
+
+const VECTORS = 256;
+const WORD = 32;
+
+/** TPR may also be written through CR8, which hardly any recorder shows: only where one says so is it known to hold still. */
+export const isTprSeen = (ctx: Context): boolean => ctx.channels.of('apic.tpr').declared;
+
+/** Requests that nothing surely holds back may be taken at any time. */
+export function takeUnseen(lapic: Lapic, ctx: Context): void {
+  const { irr, isr } = lapic;
+  for (let v = (lapic.blockedClass(isTprSeen(ctx)) + 1) << 4; v < VECTORS; v++) {
+    if (irr[v] === F) continue;
+    irr[v] = U;
+    if (isr[v] === F) isr[v] = U;
+  }
+}
+
+/** The first request since the latest EOI counts: until the next one the vector is pending or in service. */
+function noteRequest(lapic: Lapic, v: number, by: Event): void {
+  if ((lapic.requestBy[v]?.seq ?? -1) <= (lapic.endBy?.seq ?? -1)) lapic.requestBy[v] = by;
+}
+
+/** A message reached the APIC; `sure`: this one, and no other. */
+export function request(lapic: Lapic, v: number, { level, sure, by }: { readonly level: Tri; readonly sure: boolean; readonly by: Event }): void {
+  lapic.accepts[v] = sure && lapic.irr[v] === F ? 1 : 2;
+  if (sure) {
+    if (lapic.irr[v] === F && lapic.isr[v] === F) lapic.idleBy[v] = by;
+    noteRequest(lapic, v, by);
+    lapic.acceptBy[v] = by;
+    lapic.irr[v] = T;
+    lapic.tmr[v] = level;
+    lapic.latestBy = by;
+  } else {
+    if (lapic.irr[v] === F) lapic.irr[v] = U;
+    lapic.tmr[v] = join(tri(lapic.tmr[v]), level);
+  }
+}
+
+/** EOI: the highest vector in service is ended; gives it if it is known which. */
+export function endUnseen(lapic: Lapic, by: Event): number | undefined {
+  const { isr } = lapic;
+  lapic.endBy = by;
+  lapic.ended = undefined;
+  const top = lapic.highestPossiblyInService();
+  if (top < 0) return undefined;
+  const sure = isr[top] === T;
+  const known = isr.lastIndexOf(T);
+  if (!sure && known >= 0) isr[known] = U;
+  isr[top] = F;
+  if (!sure) return undefined;
+  lapic.eoiBy[top] = by;
+  lapic.ended = top;
+  return top;
+}
+
+/** The EOI just written was broadcast: its vector was the highest in service. */
+export function endedVector(lapic: Lapic, v: number, by: Event): void {
+  lapic.isr.fill(F, v);
+  lapic.eoiBy[v] = by;
+  lapic.ended = v;
+}
+
+/** The word that a read of IRR, ISR or TMR gives; -1 for other registers. */
+export const firstVector = ({ reg, word }: EventOf<'apic.read'>): number =>
+  (reg === 'irr' || reg === 'isr' || reg === 'tmr') && word !== undefined && word >= 0 && word < VECTORS / WORD ? word * WORD : -1;
+
+/** A register as it was read. */
+export function learn(lapic: Lapic, e: EventOf<'apic.read'>): void {
+  lapic.latestBy = e;
+  if (e.reg === 'tpr') {
+    lapic.tpr = e.val & 0xff;
+    lapic.tprBy = e;
+  } else if (e.reg === 'svr') {
+    lapic.enabled = (e.val & 0x100) === 0 ? F : T;
+    lapic.suppress = (e.val & 0x1000) === 0 ? F : T;
+  } else if (e.reg === 'ppr') {
+    // Nothing of a class above it is in service.
+    lapic.isr.fill(F, ((e.val >> 4) + 1) << 4);
+  } else learnBits(lapic, e);
+}
+
+function learnBits(lapic: Lapic, e: EventOf<'apic.read'>): void {
+  const first = firstVector(e);
+  if (first < 0 || e.reg === 'tpr' || e.reg === 'ppr' || e.reg === 'svr') return;
+  const register = lapic[e.reg];
+  for (let i = 0; i < WORD; i++) {
+    const bit = (e.val >>> i) & 1;
+    if (e.reg === 'isr') learnService(lapic, first + i, bit, e);
+    else if (e.reg === 'irr') {
+      lapic.accepts[first + i] = bit;
+      if (bit === 1) noteRequest(lapic, first + i, e);
+    }
+    register[first + i] = bit;
+  }
+}
+
+function learnService(lapic: Lapic, v: number, bit: number, by: Event): void {
+  if (bit === 0) lapic.idleBy[v] = by;
+  else if (lapic.isr[v] !== T) {
+    lapic.injectBy[v] = by;
+    lapic.anyInService = true;
+    // Its one request has been taken.
+    if (lapic.accepts[v] === 1) lapic.irr[v] = F;
+    lapic.accepts[v] = lapic.irr[v] === F ? 0 : 2;
+  }
+}

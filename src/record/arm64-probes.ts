@@ -1,0 +1,124 @@
+// Probes on KVM and VFIO functions of arm64, where the virtual GIC has one tracepoint (arch/arm64/kvm/vgic/, virt/kvm/eventfd.c,
+// drivers/vfio/pci/vfio_pci_intrs.c, Linux 5.10 to 7.2).
+
+import type { Machine, Probe, ProbeField } from './probe.js';
+
+/** Calling convention of the kernel; the set was recorded with on Debian's 6.1.176. */
+export const ARM64: Machine = { registers: ['%x0', '%x1', '%x2', '%x3', '%x4', '%x5'], tested: ['6.1'] };
+
+const VGIC_IRQ = ['6.1'];
+const kvm: ProbeField = { name: 'kvm', arg: 1, type: 'x64' };
+const vcpu: ProbeField = { name: 'vcpu', arg: 1, type: 'x64' };
+
+/** `struct vgic_irq`, the function's second argument. */
+const SOFT_STATE: readonly ProbeField[] = [
+  { name: 'intid', arg: 2, at: 56, type: 'u32', checked: VGIC_IRQ, typed: 'irq->intid' },
+  { name: 'line', arg: 2, at: 60, type: 'u8', checked: VGIC_IRQ, typed: 'irq->line_level' },
+  { name: 'latch', arg: 2, at: 61, type: 'u8', checked: VGIC_IRQ, typed: 'irq->pending_latch' },
+  { name: 'active', arg: 2, at: 62, type: 'u8', checked: VGIC_IRQ, typed: 'irq->active' },
+  { name: 'enabled', arg: 2, at: 63, type: 'u8', checked: VGIC_IRQ, typed: 'irq->enabled' },
+  { name: 'hw', arg: 2, at: 64, type: 'u8', checked: VGIC_IRQ, typed: 'irq->hw' },
+];
+const SOFT_NAMES = SOFT_STATE.map(({ name }) => name);
+
+/** The same for both versions of the GIC: a host has one, and the other's functions are never called. */
+const ofBoth = (v3: string, v2: string, probe: Omit<Probe, 'on'>): Probe[] => [{ ...probe, on: v3 }, { ...probe, on: v2 }];
+
+export const ARM64_PROBES: readonly Probe[] = [
+  {
+    name: 'vgic_map_phys',
+    on: 'kvm_vgic_map_phys_irq',
+    fields: [vcpu, { name: 'host_irq', arg: 2, type: 'u32' }, { name: 'vintid', arg: 3, type: 'u32' }],
+    shows: ['vgic.map'],
+    needs: ['host_irq', 'vintid'],
+  },
+  {
+    name: 'vgic_unmap_phys',
+    on: 'kvm_vgic_unmap_phys_irq',
+    fields: [vcpu, { name: 'vintid', arg: 2, type: 'u32' }],
+    shows: ['vgic.unmap'],
+    needs: ['vintid'],
+  },
+  {
+    name: 'vgic_inject',
+    on: 'kvm_vgic_inject_irq',
+    fields: [
+      kvm,
+      // A vCPU's number until some kernel between 6.1 and 6.12, then a pointer.
+      { name: 'cpuid', arg: 2, type: 's32' },
+      { name: 'intid', arg: 3, type: 'u32' },
+      { name: 'level', arg: 4, type: 'u8' },
+      { name: 'owner', arg: 5, type: 'x64' },
+    ],
+    shows: ['gic.in'],
+    needs: ['cpuid', 'intid', 'level'],
+    until: [6, 2],
+  },
+  { name: 'vgic_queue_irq', on: 'vgic_queue_irq_unlock', fields: [kvm, ...SOFT_STATE], shows: ['gic.in'], needs: SOFT_NAMES },
+  ...ofBoth('vgic_v3_populate_lr', 'vgic_v2_populate_lr', {
+    name: 'vgic_populate_lr',
+    fields: [vcpu, { name: 'lr', arg: 3, type: 's32' }, ...SOFT_STATE, { name: 'hwintid', arg: 2, at: 72, type: 'u32', checked: VGIC_IRQ, typed: 'irq->hwintid' }],
+    shows: ['vgic.flush'],
+    needs: ['lr', ...SOFT_NAMES],
+  }),
+  ...ofBoth('vgic_v3_fold_lr_state', 'vgic_v2_fold_lr_state', { name: 'vgic_fold_lr', fields: [vcpu], shows: ['vgic.fold'], needs: [] }),
+  {
+    name: 'resampler_ack',
+    on: 'irqfd_resampler_ack',
+    fields: [{ name: 'kian', arg: 1, type: 'x64' }],
+    shows: ['kvm.resample'],
+    needs: [],
+  },
+  {
+    name: 'irqfd_wakeup',
+    on: 'irqfd_wakeup',
+    fields: [
+      { name: 'wait', arg: 1, type: 'x64' },
+      { name: 'mode', arg: 2, type: 'u32' },
+      { name: 'sync', arg: 3, type: 's32' },
+      { name: 'key', arg: 4, type: 'x64' },
+    ],
+    shows: ['efd.signal'],
+    needs: ['key'],
+  },
+  {
+    name: 'kvm_irqfd',
+    on: 'kvm_irqfd',
+    fields: [
+      kvm,
+      { name: 'fd', arg: 2, at: 0, type: 'u32' },
+      { name: 'gsi', arg: 2, at: 4, type: 'u32' },
+      { name: 'flags', arg: 2, at: 8, type: 'x32' },
+      { name: 'resamplefd', arg: 2, at: 12, type: 'u32' },
+    ],
+    shows: ['kvm.irqfd.assign', 'kvm.irqfd.deassign'],
+    needs: ['fd', 'gsi', 'flags', 'resamplefd'],
+  },
+  {
+    name: 'set_irq_inatomic',
+    on: 'kvm_arch_set_irq_inatomic',
+    fields: [
+      { name: 'gsi', arg: 1, at: 0, type: 'u32' },
+      { name: 'kvm', arg: 2, type: 'x64' },
+      { name: 'src', arg: 3, type: 'u32' },
+      { name: 'level', arg: 4, type: 'u32' },
+    ],
+    shows: ['efd.signal'],
+    needs: ['gsi'],
+  },
+  { name: 'vfio_intx', on: 'vfio_intx_handler', fields: [{ name: 'irq', arg: 1, type: 'u32' }], shows: ['vfio.irq'], needs: ['irq'] },
+  {
+    name: 'vfio_msi',
+    on: 'vfio_msihandler',
+    fields: [{ name: 'irq', arg: 1, type: 'u32' }, { name: 'arg', arg: 2, type: 'x64' }],
+    shows: ['efd.signal'],
+    needs: [],
+  },
+  {
+    name: 'vfio_intx_unmask',
+    on: 'vfio_pci_intx_unmask_handler',
+    fields: [{ name: 'vdev', arg: 1, type: 'x64' }],
+    shows: ['vfio.unmask'],
+    needs: ['vdev'],
+  },
+];

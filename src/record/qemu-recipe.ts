@@ -1,0 +1,20 @@
+// How to have QEMU log its own interrupts: a file of events and the options that use it.
+
+import { QEMU_EVENTS } from './qemu-events.js';
+
+const EVENT_FILE = 'irq-events.txt';
+
+export function qemuRecipe(): string {
+  return [
+    '#!/bin/sh',
+    '# Interrupts as QEMU sees them, for irqreplay. sh THIS_FILE QEMU-COMMAND...',
+    '# One machine per log. The log is stamped with the time of day: to merge it with a kernel trace, have it written into the trace itself',
+    '# (a QEMU built with the trace back end ftrace), or give the distance of the two clocks (--offset).',
+    `cat > ${EVENT_FILE} <<'EVENTS'`,
+    ...QEMU_EVENTS.map(({ pattern }) => pattern),
+    'EVENTS',
+    `"$@" -msg timestamp=on -D qemu.log -trace events=${EVENT_FILE}`,
+    'irqreplay check qemu.log',
+    '',
+  ].join('\n');
+}

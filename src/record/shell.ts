@@ -1,0 +1,115 @@
+// A recipe as a shell script that records one command's run and puts back what it changed: through tracefs alone, trace-cmd or perf.
+
+import type { Recipe } from './recipe.js';
+
+export const KERNEL_TOOLS = ['trace-cmd', 'perf', 'tracefs'] as const;
+export type KernelTool = (typeof KERNEL_TOOLS)[number];
+
+interface ScriptOptions {
+  readonly tool: KernelTool;
+  /** Size of each CPU's buffer, kB. */
+  readonly buffer: number;
+  /** The probes' group of events. */
+  readonly group: string;
+}
+
+const TITLES = {
+  'x86-kvm': 'Interrupts of KVM guests on an x86 host',
+  vfio: 'Interrupts of KVM guests with assigned devices on an x86 host',
+  'arm64-kvm': 'Interrupts of KVM guests on an arm64 host',
+} as const;
+
+const eventList = ({ tracepoints }: Recipe): string => tracepoints.map(({ system, name }) => `${system}/${name}`).join('\n');
+
+/** Defines the probes; what this kernel refuses is told and left out. */
+const probePart = ({ probes }: Recipe, group: string): string[] => [
+  'probe() {',
+  '  if echo "$1" 2> /dev/null >> "$T/kprobe_events"; then PROBES=yes; else echo "not recorded, this kernel refuses it: $1" >&2; fi',
+  '}',
+  ...probes.map(({ line }) => `probe '${line}'`),
+  `[ -z "$PROBES" ] || EVENTS="$EVENTS ${group}"`,
+];
+
+const unprobe = ({ probes }: Recipe, group: string): string =>
+  `for p in ${[...new Set(probes.map(({ name }) => name))].join(' ')}; do echo "-:${group}/$p" >> "$T/kprobe_events"; done 2> /dev/null`;
+
+/** Goes through the events that this kernel has. */
+const forEvents = (action: string): string[] => [
+  'for e in $EVENTS; do',
+  `  if [ -e "$T/events/$e" ]; then ${action}; else echo "not recorded, this kernel does not have it: $e" >&2; fi`,
+  'done',
+];
+
+function head(recipe: Recipe, { group }: ScriptOptions): string[] {
+  return [
+    '#!/bin/sh',
+    `# ${TITLES[recipe.target]}, for irqreplay. As root: sh THIS_FILE COMMAND...`,
+    ...recipe.notes.map((note) => `# ${note}`),
+    '# Load kvm (and vfio_pci) before: a probe on a function that is not there is refused.',
+    'T=${TRACEFS:-/sys/kernel/tracing}',
+    '[ -d "$T/events" ] || mount -t tracefs nodev "$T" || exit 2',
+    'PROBES=',
+    'EVENTS="',
+    eventList(recipe),
+    '"',
+    ...probePart(recipe, group),
+  ];
+}
+
+function tracefs(recipe: Recipe, options: ScriptOptions): string[] {
+  const { buffer, group } = options;
+  return [
+    `I="$T/instances/${group}"`,
+    'mkdir "$I" || exit 2',
+    `restore() { echo 0 > "$I/tracing_on"; echo 0 > "$I/events/enable"; ${unprobe(recipe, group)}; rmdir "$I"; }`,
+    'trap restore EXIT; trap "exit 130" INT TERM',
+    'echo mono > "$I/trace_clock"',
+    `echo ${buffer} > "$I/buffer_size_kb"`,
+    ...forEvents('echo 1 > "$I/events/$e/enable"'),
+    '"$@"',
+    'echo 0 > "$I/tracing_on"',
+    'cat "$I/trace" > trace.txt',
+  ];
+}
+
+/** The clock of trace-cmd and perf alike; both take events as `system:name`. */
+const asOptions = (action: string): string[] => [
+  'set -f',
+  'OPTIONS=',
+  ...forEvents(`case $e in */*) OPTIONS="$OPTIONS -e ${'${e%%/*}:${e#*/}'}";; *) OPTIONS="$OPTIONS ${action}";; esac`),
+];
+
+function traceCmd(recipe: Recipe, { buffer, group }: ScriptOptions): string[] {
+  return [
+    `I="$T/instances/${group}"`,
+    '[ ! -e "$I" ] || { echo "$I is in use" >&2; exit 2; }',
+    '# trace-cmd leaves its instance, which would hold the probes',
+    `restore() { [ ! -e "$I" ] || rmdir "$I"; ${unprobe(recipe, group)}; }`,
+    'trap restore EXIT; trap : INT TERM',
+    ...asOptions('-e $e'),
+    '# -B with -d -k: an instance of its own, and no need of the function tracer',
+    `trace-cmd record -q -B ${group} -d -k -C mono -b ${buffer} $OPTIONS -o trace.dat "$@"`,
+    'trace-cmd report -t -i trace.dat > trace.txt',
+  ];
+}
+
+/** Pages of the ring buffer, a power of two. */
+const pages = (kb: number): number => 2 ** Math.max(0, Math.floor(Math.log2(kb / 4)));
+
+function perf(recipe: Recipe, { buffer, group }: ScriptOptions): string[] {
+  return [
+    `restore() { ${unprobe(recipe, group)}; }`,
+    'trap restore EXIT; trap : INT TERM',
+    ...asOptions('-e $e:*'),
+    '# perf script leaves out, without a word, what was sampled while a guest ran: trace-cmd shows more',
+    `perf record -q -a -k CLOCK_MONOTONIC -m ${pages(buffer)} $OPTIONS -o perf.data -- "$@"`,
+    'perf script --ns --show-lost-events -F comm,pid,tid,cpu,time,event,trace -i perf.data > trace.txt',
+  ];
+}
+
+const TOOLS = { tracefs, 'trace-cmd': traceCmd, perf } as const satisfies Record<KernelTool, (recipe: Recipe, options: ScriptOptions) => string[]>;
+
+/** The recording is trace.txt in the current folder. */
+export function shellScript(recipe: Recipe, options: ScriptOptions): string {
+  return [...head(recipe, options), ...TOOLS[options.tool](recipe, options), 'irqreplay check trace.txt', ''].join('\n');
+}

@@ -1,0 +1,56 @@
+// A bug report about one finding, in Markdown that reads well as plain text: what, why, the way of the interrupt, the litmus test, how to reproduce.
+
+import { verdictOf, type Analysis, type FoldedFinding } from '../finding.js';
+import type { Life } from '../lives/life.js';
+import { pageOf } from './catalogue.js';
+import { lifeText } from './life.js';
+import { code, fenced, md } from './markdown.js';
+import { streamText } from './streams.js';
+import { counted, duration, grouped, place, sentenceCase, type Files, type Paint } from './text.js';
+
+interface BugReport {
+  readonly finding: FoldedFinding;
+  readonly analysis: Analysis;
+  readonly summary: string;
+  /** The finding, step by step. */
+  readonly why: string;
+  /** Lives of the thing around the finding. */
+  readonly lives: readonly Life[];
+  /** The fewest events that show it. */
+  readonly litmus: string;
+  readonly version: string;
+}
+
+const plain: Paint = (_style, text) => text;
+const quoted = (file: string): string => (/^[\w./-]+$/.test(file) ? file : `'${file.replaceAll("'", String.raw`'\''`)}'`);
+
+function coverage({ rules }: Analysis): string {
+  const count = (wanted: string): number => rules.filter(({ verdict }) => verdict === wanted).length;
+  return `Of ${counted(rules.length, 'rule')} ${count('violated')} found something, ${count('held')} held, ${count('undecided')} could not be judged from this recording.`;
+}
+
+function environment({ streams, events, span }: Analysis): string {
+  const over = span > 0 ? ` over ${duration(span)}` : '';
+  return `${fenced(streams.flatMap((stream) => streamText(stream).split('\n')))}\n\n${grouped(events)} events replayed${over}.`;
+}
+
+export function bugReport({ finding, analysis, summary, why, lives, litmus, version }: BugReport, files: Files): string {
+  const { rule, entity, at, count, clause } = finding;
+  const recordings = files.map(quoted).join(' ');
+  return `${[
+    `# ${rule}: ${code(entity)}`,
+    `${md(sentenceCase(finding.sentence))}.`,
+    `${md(summary)} Verdict: ${verdictOf(analysis)}. First at ${code(place(at, files))}${count > 1 ? `, ${counted(count, 'time')} in all` : ''}. Clause: ${md(clause)}.`,
+    '## Why',
+    fenced(why.trimEnd().split('\n')),
+    ...(lives.length > 0 ? ['## The way of the interrupt', fenced(lives.flatMap((life) => lifeText(life, files, plain).split('\n')))] : []),
+    '## Shortest sequence that shows it',
+    fenced(litmus.trimEnd().split('\n'), 'irq'),
+    '## What the recording shows',
+    coverage(analysis),
+    environment(analysis),
+    '## How to reproduce',
+    `With irqreplay ${version}; the rule is described in ${pageOf(rule)}. The litmus test above, saved as bug.irq:`,
+    fenced([`irqreplay check --expect '${rule}' bug.irq`, `irqreplay check --rule ${rule} ${recordings}`, `irqreplay why --finding 1 ${recordings}`]),
+  ].join('\n\n')}\n`;
+}

@@ -1,0 +1,44 @@
+// Why a finding is one: "Let ... Then ... but ...: a contradiction", each step an event with its place, the state it changed, and the
+// clause that forces the end. Where CPUs race, each has a column.
+
+import type { FoldedFinding } from '../finding.js';
+import { formatEvent } from '../import/irq-write.js';
+import type { Step } from '../state/steps.js';
+import { changeLines } from './state.js';
+import { clipped, duration, place, printable, sentenceCase, type Files, type Paint } from './text.js';
+
+/** State that one event changes; more is cut. */
+const MAX_CHANGES = 6;
+
+/** `CPU 1  ` in the column of its CPU, if several took part. */
+function columnOf(on: number, cpus: readonly number[]): string {
+  if (cpus.length < 2) return '';
+  return cpus.map((cpu) => (cpu === on ? `CPU ${cpu}` : '').padEnd(8)).join('');
+}
+
+function changed({ changes }: Step, entity: string): string[] {
+  // what the finding is about first
+  const sorted = changes.toSorted((a, b) => Number(b.what === entity) - Number(a.what === entity));
+  const shown = changeLines(sorted.slice(0, MAX_CHANGES), '          ');
+  const more = sorted.length - shown.length;
+  return more > 0 ? [...shown, `          and ${more} more`] : shown;
+}
+
+export function whyText(finding: FoldedFinding, steps: readonly Step[], files: Files, paint: Paint): string {
+  const { rule, entity, sentence, clause, at, state } = finding;
+  const cpus = [...new Set(steps.map(({ event }) => event.on))].filter((on) => on >= 0).sort((a, b) => a - b);
+  const lines = [`${paint('bold', rule)}  ${printable(entity)}`, ''];
+  for (const [i, step] of steps.entries()) {
+    const { event } = step;
+    const last = event.seq === at.seq;
+    const word = last ? 'but' : i === 0 ? 'Let' : 'then';
+    const since = event.ns - (steps[i - 1]?.event.ns ?? Number.NaN);
+    const gap = Number.isNaN(since) || since < 0 ? '' : `, ${duration(since)} later`;
+    lines.push(`${paint(last ? 'red' : 'cyan', word.padEnd(5))} ${columnOf(event.on, cpus)}${clipped(printable(formatEvent({ ...event, ns: Number.NaN })))}`);
+    lines.push(paint('dim', `          at ${place(event, files)}${gap}`), ...(last ? [] : changed(step, entity)));
+  }
+  const held = Object.entries(state).map(([name, value]) => `${name} is ${clipped(printable(value))}`);
+  if (held.length > 0) lines.push(`      while ${held.join(', ')}`);
+  lines.push(`      because of ${printable(clause)}: a contradiction`, '', `${printable(sentenceCase(sentence))}.`);
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,92 @@
+// What the rules about register reads of a local APIC share: which bits surely differ from the model, and which defect that shows.
+
+import type { Event, EventOf } from '../../event.js';
+import type { Lapic } from '../../model/lapic-cpu.js';
+import { firstVector, isTprSeen } from '../../model/lapic-takes.js';
+import type { Machine } from '../../model/machine.js';
+import { F, T, U } from '../../model/tri.js';
+import type { Judge } from '../rule.js';
+
+const WORD = 32;
+const classOf = (vector: number): number => vector >> 4;
+
+/** What a bit that differs shows: an EOI that ended another vector, a vector taken although TPR or one in service holds it back, or neither. */
+type Why = 'eoi' | 'tpr' | 'nested' | 'plain';
+
+interface Difference {
+  readonly vector: number;
+  /** As it reads. */
+  readonly set: boolean;
+  readonly why: Why;
+  readonly because: readonly (Event | undefined)[];
+}
+
+/** Can the recording have shown whatever sets, and clears, a bit of this register? */
+function isSeen(reg: 'irr' | 'isr' | 'tmr', set: boolean, m: Machine): boolean {
+  const { channels } = m.ctx;
+  const requests = channels.covers('apic.accept') || (channels.covers('apic.msg') && channels.covers('apic.local'));
+  if (reg === 'isr') return set ? requests || channels.covers('cpu.inject') : channels.covers('apic.eoi');
+  return requests;
+}
+
+/** False if another stream, another CPU or a reset that nobody records may have changed the register since. */
+function isComparable(e: EventOf<'apic.read'>, lapic: Lapic, m: Machine): boolean {
+  const { latestBy } = lapic;
+  return latestBy !== undefined && latestBy.stream === e.stream && !m.ctx.unordered(latestBy, e);
+}
+
+function whyInService(lapic: Lapic, v: number, m: Machine): Why {
+  const { eoiBy, requestBy } = lapic;
+  if (lapic.irr[v] === T) {
+    if (classOf(lapic.isr.lastIndexOf(T)) >= classOf(v)) return 'nested';
+    if (isTprSeen(m.ctx) && classOf(lapic.tpr ?? 0) >= classOf(v)) return 'tpr';
+  }
+  const ended = eoiBy[v];
+  return ended !== undefined && ended.seq > (requestBy[v]?.seq ?? -1) && ended.seq > (lapic.idleBy[v]?.seq ?? -1) ? 'eoi' : 'plain';
+}
+
+function whyGone(lapic: Lapic, v: number): Why {
+  const { endBy, injectBy } = lapic;
+  return endBy !== undefined && endBy.seq > (injectBy[v]?.seq ?? -1) ? 'eoi' : 'plain';
+}
+
+/** The bits of a read that differ; undefined if it cannot be told. */
+export function differences(e: EventOf<'apic.read'>, m: Machine): readonly Difference[] | undefined {
+  const first = firstVector(e);
+  if (first < 0 || (e.reg !== 'irr' && e.reg !== 'isr' && e.reg !== 'tmr')) return [];
+  const lapic = m.lapics.of(e.cpu);
+  if (!isComparable(e, lapic, m)) return undefined;
+  const found: Difference[] = [];
+  for (let i = 0; i < WORD; i++) {
+    const v = first + i;
+    const known = lapic.bit(e.reg, v);
+    const set = ((e.val >>> i) & 1) === 1;
+    if (known === U || known === (set ? T : F) || !isSeen(e.reg, set, m)) continue;
+    // A reset clears them all.
+    if (!set && lapic.latestBy !== undefined && !m.ctx.recent(lapic.latestBy, e)) continue;
+    const why = e.reg !== 'isr' ? 'plain' : set ? whyInService(lapic, v, m) : whyGone(lapic, v);
+    found.push({ vector: v, set, why, because: [lapic.tprBy, lapic.acceptBy[v], lapic.requestBy[v], lapic.injectBy[v], lapic.eoiBy[v], lapic.endBy] });
+  }
+  return found;
+}
+
+/** Judges the reads of one register, for the differences that are the rule's own; `fact` completes `REG bit N of CPU C reads 1`. */
+export function judgeRead(
+  e: EventOf<'apic.read'>,
+  m: Machine,
+  judge: Judge,
+  { reg, why, fact }: { readonly reg: 'irr' | 'isr'; readonly why: Why; readonly fact: (difference: Difference) => string },
+): void {
+  if (e.reg !== reg) return;
+  const found = differences(e, m);
+  if (found === undefined) return judge.undecided('order');
+  const own = found.find((difference) => difference.why === why);
+  if (own === undefined) return judge.held();
+  const lapic = m.lapics.of(e.cpu);
+  judge.breach({
+    entity: `vector:${own.vector}@cpu${e.cpu}`,
+    sentence: `${reg.toUpperCase()} bit ${own.vector} of CPU ${e.cpu} reads ${own.set ? 1 : 0}${fact(own)}`,
+    because: own.because,
+    state: { 'isr.highest': String(lapic.isr.lastIndexOf(T)), tpr: String(lapic.tpr ?? 'unknown') },
+  });
+}

@@ -1,0 +1,72 @@
+// At the desk: the machine at a moment, a finding step by step, a bug report.
+
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { recording, RULE, workbench } from './built.js';
+
+const { folder, run } = workbench();
+const FILES = ['raw.txt', 'ioctl.jsonl'].map((name) => recording(`kvm-a07-route-changes/${name}`));
+
+describe('state', () => {
+  test('of a moment, by time and by number of events', () => {
+    expect(run(['state', ...FILES, '--at', '0.0093']).stdout).toContain('irqfd:9  24   plain');
+    expect(run(['state', ...FILES, '--at', '#1']).stdout).not.toContain('irqfd:9');
+    const rows: { what: string }[] = JSON.parse(run(['state', ...FILES, '--at', '0.0093', '--format', 'json']).stdout);
+    expect(rows.length).toBeGreaterThan(0);
+  });
+
+  test('what changed between two moments', () => {
+    expect(run(['state', ...FILES, '--diff', '0.0093', '0.00936']).stdout).toContain('gsi:24  to msi@0xfee01000/0x43 -> -');
+  });
+
+  test('every change of one thing, with the event that made it', () => {
+    const { status, stdout } = run(['state', 'masked.irq', '--watch', 'pin:ioapic/10']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^masked\.irq:1 {2}@0 ioapic\.rte pin=10 .*\n {4}pin:ioapic\/10 {2}.*vector - -> 65/);
+    expect(run(['state', 'masked.irq', '--watch', 'nothing']).status).toBe(1);
+  });
+
+  test.each([[['--at', 'noon'], '--at noon: expected seconds'], [['--diff', '1', 'x'], '--diff x: expected seconds']])('%j is refused', (args, message) => {
+    expect(run(['state', 'masked.irq', ...args])).toMatchObject({ status: 2, stderr: expect.stringContaining(message) });
+  });
+});
+
+describe('why', () => {
+  const { stdout } = run(['why', ...FILES]);
+
+  test('begins with Let, ends in a contradiction with a clause', () => {
+    expect(stdout).toMatch(/^route\/replaced-live-route {2}gsi:24\n\nLet {3}/);
+    expect(stdout).toContain('because of KVM_SET_GSI_ROUTING replaces the table as a whole (kvm_set_irq_routing): a contradiction');
+  });
+
+  test('each step has its place, the time since the one before, and what it changed', () => {
+    expect(stdout).toMatch(/then {2}kvm\.routes .*\n +at \S+ioctl\.jsonl:21, \d+ µs later\n +gsi:24 {2}to msi@0xfee01000\/0x43 -> -\n/);
+  });
+
+  test('a finding that there is not is refused', () => {
+    expect(run(['why', 'masked.irq', '--finding', '2'])).toMatchObject({ status: 2, stderr: expect.stringContaining('--finding 2: check shows 1 finding') });
+  });
+});
+
+describe('report', () => {
+  let text = '';
+  beforeAll(() => {
+    run(['report', ...FILES, '-o', 'bug.md']);
+    text = readFileSync(join(folder, 'bug.md'), 'utf8');
+  });
+
+  test('says what, why, and how to reproduce', () => {
+    expect(text.split('\n').filter((line) => line.startsWith('## '))).toEqual(
+      ['Why', 'The way of the interrupt', 'Shortest sequence that shows it', 'What the recording shows', 'How to reproduce'].map((head) => `## ${head}`),
+    );
+  });
+
+  test('its litmus test is one, and its first command says so', () => {
+    const [, litmus = ''] = /```irq\n([\s\S]*?)```/.exec(text) ?? [];
+    writeFileSync(join(folder, 'bug.irq'), litmus);
+    const [, rule = ''] = /irqreplay check --expect '([^']+)' bug\.irq/.exec(text) ?? [];
+    expect(run(['check', '--expect', rule, 'bug.irq']).status).toBe(0);
+    expect(run(['check', '--expect', RULE, 'bug.irq']).status).toBe(1);
+  });
+});

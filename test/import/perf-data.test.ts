@@ -1,0 +1,117 @@
+// perf.data against `perf script` of the same recording: the same events, in the same order, at the same times.
+
+import { describe, expect, test } from 'vitest';
+import type { Event } from '../../src/event.js';
+import { TraceError } from '../../src/import/format.js';
+import { perfData } from '../../src/import/perf-data.js';
+import { placed, readFile, sample, type ReadFile } from './binary.js';
+import { capture, read } from './ftrace/text.js';
+
+const STEPS = sample('perf-data/steps.perf.data.gz');
+const steps = readFile(perfData, STEPS);
+
+/** perf script tells nothing of samples taken while a guest ran, so its reader declares some kinds incomplete. */
+const isTold = ({ kind }: Event): boolean => kind !== 'meta.chan';
+
+function script(name: string): Pick<ReadFile, 'events' | 'info'> {
+  const { events, info } = read(capture(`perf-script/${name}`));
+  return { events: events.filter(isTold), info };
+}
+
+describe('steps', () => {
+  test.each([
+    ['steps-ns-pidtid.txt', 1],
+    ['steps.txt', 1000],
+  ])('gives the events of perf-script/%s', (text, unit) => {
+    expect(steps.events).toHaveLength(48);
+    expect(placed(steps, unit, true)).toEqual(placed(script(text), 1));
+  });
+
+  test('counts every sample by its event', () => {
+    expect(Object.fromEntries(steps.info.counts)).toEqual(Object.fromEntries(script('steps.txt').info.counts));
+    expect(steps.info).toMatchObject({ lines: 101, lossMarks: 0, clock: 'ns', recorder: 'perf record', about: 'perf 6.1.192; Linux 6.1.0-56-amd64 x86_64; clock mono; 2 CPUs' });
+    expect(steps.error).toBeUndefined();
+  });
+
+  test('numbers the samples in the order of perf script', () => {
+    expect(steps.events.map(({ at }) => at)).toEqual(script('steps.txt').events.map(({ at }) => at));
+  });
+
+  test('tells samples that were taken while a guest ran, too', () => {
+    const bytes = Buffer.from(STEPS);
+    // PERF_RECORD_MISC_GUEST_KERNEL in place of _KERNEL, in every sample
+    let guests = 0;
+    for (let at = 2984; at < 2984 + 33_424; at += bytes.readUInt16LE(at + 6)) {
+      if (bytes.readUInt32LE(at) !== 9) continue;
+      bytes.writeUInt16LE(4, at + 4);
+      guests++;
+    }
+    expect([guests, readFile(perfData, bytes).events]).toEqual([101, steps.events]);
+  });
+});
+
+describe('lost events', () => {
+  const lost = readFile(perfData, sample('perf-data/loss.perf.data.gz'));
+  const marks = [624, 666, 846, 81, 3041];
+
+  test('are told once, at their time', () => {
+    expect(lost.info.losses.map(({ n, what }) => [n, what])).toEqual(marks.map((n) => [n, `PERF_RECORD_LOST lost ${n}`]));
+    expect(lost.info).toMatchObject({ lossMarks: 5, lostEvents: 5258, lines: 808 });
+    const events = lost.events.filter(({ kind }) => kind === 'meta.lost');
+    expect(events.map(({ ns, on, tid }) => [lost.info.base + BigInt(ns), on, tid])).toEqual(
+      [24_159_016_020n, 24_163_117_806n, 24_167_081_019n, 24_168_845_994n, 24_249_160_926n].map((time) => [time, 0, -1]),
+    );
+  });
+
+  test('give the events of perf script around them', () => {
+    const text = script('lost.txt');
+    const first = placed(text, 1)[0];
+    const all = placed(lost, 1000, true);
+    const at = all.findIndex((event) => JSON.stringify(event, text64) === JSON.stringify(first, text64));
+    const around = all.slice(at, at + text.events.length - 1);
+    expect(around).toHaveLength(30);
+    expect(around).toEqual(placed(text, 1).slice(0, -1));
+  });
+
+  const text64 = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
+
+  test('that only the counters of the events tell are told at the end', () => {
+    const bytes = sample('perf-data/loss.perf.data.gz');
+    bytes.writeBigUInt64LE(3000n, 90_624 + 8);
+    const { info, events } = readFile(perfData, bytes);
+    expect(info.losses.at(-1)).toMatchObject({ n: 371, what: 'PERF_RECORD_LOST_SAMPLES lost 371' });
+    expect(events.at(-1)).toMatchObject({ kind: 'meta.lost', n: 371 });
+  });
+});
+
+describe('what cannot be read is refused with the way out', () => {
+  const changed = (change: (bytes: Buffer) => void): Buffer => {
+    const bytes = Buffer.from(STEPS);
+    change(bytes);
+    return bytes;
+  };
+
+  test.each([
+    ['a recording through a pipe', changed((bytes) => bytes.writeUInt32LE(16, 8)), 'found "a recording that went through a pipe (perf record -o -) at byte 8", expected a recording that is none of that, or the output of `perf script`'],
+    ['the feature of packed records', changed((bytes) => bytes.writeUInt8(bytes.readUInt8(75) | 8, 75)), 'expected a recording that is none of that, or the output of `perf script`'],
+    ['packed records', changed((bytes) => bytes.writeUInt32LE(81, 2984)), 'found "compressed records (perf record -z) at byte 2984", expected plain ones, or the output of `perf script`'],
+    ['the other byte order', changed((bytes) => bytes.write('2ELIFREP')), 'found "big-endian data at byte 0", expected little-endian data: take the output of `perf script`'],
+    ['a recording without event formats', changed((bytes) => bytes.writeUInt8(bytes.readUInt8(72) & ~2, 72)), 'found "no event formats at byte 72", expected a recording of tracepoints that perf record ended properly'],
+    ['samples without raw data', changed((bytes) => bytes.writeUInt32LE(0x1_0187, 392 + 24)), 'found "samples without time, CPU or raw data at byte 24"'],
+    ['a record of no length', changed((bytes) => bytes.writeUInt16LE(0, 2984 + 6)), 'found "a record of 0 bytes at byte 2984", expected at least 8'],
+  ])('%s', (_what, bytes, message) => {
+    const { events, error } = readFile(perfData, bytes);
+    expect(events).toEqual([]);
+    expect(error).toBeInstanceOf(TraceError);
+    expect(String(error)).toContain(message);
+  });
+});
+
+test('gives out before the end of a broken file only what is sure to be complete', () => {
+  const bytes = sample('perf-data/loss.perf.data.gz');
+  const { events, error } = readFile(perfData, Buffer.from(bytes).fill(0, 60_000, 60_008));
+  const whole = readFile(perfData, bytes).events;
+  expect(error).toBeInstanceOf(TraceError);
+  expect(events.length).toBeGreaterThan(0);
+  expect(events.map(({ at, kind }) => [at, kind])).toEqual(whole.slice(0, events.length).map(({ at, kind }) => [at, kind]));
+});

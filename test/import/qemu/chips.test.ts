@@ -1,0 +1,120 @@
+// QEMU's lines of the interrupt chips. The lines are those of QEMU 7.2 with the numbers changed, but for apic_register_write (10.0).
+
+import { describe, expect, test } from 'vitest';
+import type { Event } from '../../../src/event.js';
+import { qemuLog } from '../../../src/import/qemu/log.js';
+import type { StreamInfo } from '../../../src/import/format.js';
+
+/** Events of the chips, without what every event has; each line comes from thread 7 unless it says another. */
+function told(...lines: readonly string[]): object[] {
+  const info: StreamInfo = { file: 'q.log', format: 'qemu-log', recorder: '', clock: 'none', base: 0n, counts: new Map(), lines: 0, losses: [], lossMarks: 0, lostEvents: 0 };
+  const decoder = qemuLog.open(info, 0);
+  const events: Event[] = [];
+  const text = lines.map((line, i) => `${/^\d+@/.test(line) ? line.replace('@', `@1.00000${i % 10}:`) : `7@1.00000${i % 10}:${line}`}\n`).join('');
+  decoder.push(Buffer.from(text), events);
+  decoder.end(events);
+  expect(info.losses).toEqual([]);
+  const common = new Set(['seq', 'ns', 'on', 'tid', 'stream', 'at', 'name']);
+  return events
+    .filter(({ kind }) => /^(?:ioapic|apic|pic)\./.test(kind))
+    .map((event) => Object.fromEntries(Object.entries(event).filter(([key, value]) => !common.has(key) && value !== undefined)));
+}
+
+const kinds = (events: readonly object[]): unknown[] => events.map((event) => Reflect.get(event, 'kind'));
+const entry = (value: number): string => `ioapic_mem_write ioapic mem write addr 0x10 regsel: 0x30 size 0x4 val 0x${value.toString(16)}`;
+const message = (value: number): string => `memory_region_ops_write cpu -1 mr 0x55 addr 0xfee00000 value 0x${value.toString(16)} size 4 name 'apic-msi'`;
+const SET = 'ioapic_set_remote_irr set remote irr for pin 16';
+const RISE = 'ioapic_set_irq vector: 16 level: 1';
+
+describe('the IOAPIC', () => {
+  test('a redirection entry in halves, and its low half read', () => {
+    expect(
+      told(entry(0x1a051), 'ioapic_mem_write ioapic mem write addr 0x10 regsel: 0x31 size 0x4 val 0x3000000', 'ioapic_mem_read ioapic mem read addr 0x10 regsel: 0x30 size 0x4 retval 0xc051'),
+    ).toEqual([
+      { kind: 'ioapic.rte', pin: 16, vec: 0x51, dm: 0, trig: 'level', mask: 1, rirr: 0, logical: 0 },
+      { kind: 'ioapic.rte', pin: 16, dst: 3 },
+      { kind: 'ioapic.rte.read', pin: 16, vec: 0x51, rirr: 1, mask: 0, trig: 'level' },
+    ]);
+  });
+
+  test('the number of an input is the pin, and input 0 is wired to pin 2', () => {
+    expect(told('ioapic_set_irq vector: 0 level: 0', 'ioapic_set_irq vector: 9 level: 1')).toEqual([
+      { kind: 'ioapic.in', pin: 2, level: 0 },
+      { kind: 'ioapic.in', pin: 9, level: 1 },
+    ]);
+  });
+
+  test('Remote IRR and then the message is a delivery', () => {
+    expect(told(entry(0x8051), RISE, SET, message(0x8051)).slice(2)).toEqual([{ kind: 'ioapic.deliver', pin: 16, vec: 0x51 }]);
+  });
+
+  test('without the message it is none, and a message of another thread is not its', () => {
+    expect(kinds(told(entry(0x8051), RISE, SET, 'ioapic_set_irq vector: 16 level: 0', message(0x8051)))).not.toContain('ioapic.deliver');
+    expect(kinds(told(entry(0x8051), RISE, SET, `8@${message(0x8051)}`))).not.toContain('ioapic.deliver');
+    // An edge message is some device's.
+    expect(kinds(told(entry(0x8051), RISE, SET, message(0x51)))).not.toContain('ioapic.deliver');
+  });
+
+  test('an edge pin delivers without a line of its own', () => {
+    expect(told(entry(0x51), RISE, message(0x51)).slice(2)).toEqual([{ kind: 'ioapic.deliver', pin: 16, vec: 0x51 }]);
+    expect(kinds(told(RISE, message(0x51)))).toEqual(['ioapic.in']);
+  });
+
+  test('an EOI by its own register and one broadcast by a local APIC', () => {
+    const eoi = 'ioapic_eoi_broadcast EOI broadcast for vector 81';
+    expect(told('ioapic_mem_write ioapic mem write addr 0x40 regsel: 0x30 size 0x4 val 0x51', eoi, 'ioapic_clear_remote_irr clear remote irr for pin 16 vector 81')).toEqual([
+      { kind: 'ioapic.eoi', vec: 0x51 },
+      { kind: 'ioapic.cleared', pin: 16 },
+    ]);
+    const write = "memory_region_ops_write cpu 1 mr 0x55 addr 0xfee000b0 value 0x0 size 4 name 'apic-msi'";
+    expect(told(write, 'apic_mem_writel 0xb0 = 0x00000000', eoi)).toEqual([
+      { kind: 'apic.eoi', cpu: 1 },
+      { kind: 'ioapic.eoi', vec: 0x51, cpu: 1 },
+    ]);
+  });
+});
+
+describe('a local APIC', () => {
+  const own = "memory_region_ops_write cpu 0 mr 0x55 addr 0xfee000b0 value 0x0 size 4 name 'apic-msi'";
+  const eoi = 'apic_mem_writel 0xb0 = 0x00000000';
+
+  test('each EOI counts once, whatever lines print it', () => {
+    expect(kinds(told(own, eoi, own, eoi))).toEqual(['apic.eoi', 'apic.eoi']);
+    expect(kinds(told(own, eoi, eoi, 'apic_register_write register 0x0b = 0x0'))).toEqual(['apic.eoi', 'apic.eoi']);
+  });
+
+  test('accesses of a thread that is no known vCPU are none', () => {
+    expect(told(eoi, 'apic_mem_readl 0x120 = 0x00000002')).toEqual([]);
+  });
+
+  test('words of ISR, TMR and IRR, and the priorities', () => {
+    expect(told(own, 'apic_mem_readl 0x120 = 0x00000002', 'apic_mem_readl 0x1f0 = 0x00000000', 'apic_mem_readl 0x240 = 0x80000000', 'apic_mem_readl 0xa0 = 0x00000040').slice(1)).toEqual([
+      { kind: 'apic.read', cpu: 0, reg: 'isr', word: 2, val: 2 },
+      { kind: 'apic.read', cpu: 0, reg: 'tmr', word: 7, val: 0 },
+      { kind: 'apic.read', cpu: 0, reg: 'irr', word: 4, val: 0x8000_0000 },
+      { kind: 'apic.read', cpu: 0, reg: 'ppr', val: 0x40 },
+    ]);
+  });
+
+  test('IPIs, with the destination of the other half', () => {
+    expect(told(own, 'apic_mem_writel 0x310 = 0x02000000', 'apic_mem_writel 0x300 = 0x000000f3', 'apic_mem_writel 0x300 = 0x000c4500').slice(1)).toEqual([
+      { kind: 'apic.ipi', cpu: 0, vec: 0xf3, dm: 0, dst: 2, logical: 0, trig: 'edge', shorthand: 'none' },
+      { kind: 'apic.ipi', cpu: 0, vec: 0, dm: 5, dst: 2, logical: 0, trig: 'edge', shorthand: 'others' },
+    ]);
+  });
+
+  test('a vCPU from the fourth on is named once its id has been read', () => {
+    const fourth = own.replace('cpu 0', 'cpu 3');
+    expect(told(fourth)).toEqual([]);
+    expect(told(fourth, 'apic_mem_readl 0x20 = 0x04000000', fourth)).toEqual([{ kind: 'apic.eoi', cpu: 4 }]);
+  });
+});
+
+test('the 8259 pair', () => {
+  expect(told('pic_set_irq master 0 irq 4 level 1', 'pic_update_irq master 1 imr 128 irr 92 padd 5', 'pic_interrupt irq 12 intno 116', 'pic_ioport_write master 0 addr 0x0 val 0x64')).toEqual([
+    { kind: 'pic.in', pin: 12, level: 1 },
+    { kind: 'pic.request', chip: 0, imr: 128, irr: 92, prio: 5 },
+    { kind: 'pic.inta', pin: 12, vec: 116 },
+    { kind: 'pic.eoi', pin: 12, chip: 1, rotate: 0 },
+  ]);
+});

@@ -1,0 +1,73 @@
+// Lives on Arm: the plain guest's, with EOImode 0 and 1; the forwarded timer's over both sides; the level interrupt's through its list register.
+
+import { expect, test } from 'vitest';
+import { parseIrq } from '../../src/import/irq.js';
+import type { Life } from '../../src/lives/life.js';
+import { Lives } from '../../src/lives/lives.js';
+
+function livesOf(text: string): Life[] {
+  const over: Life[] = [];
+  const lives = new Lives((life) => void over.push(life));
+  lives.feed(parseIrq(text, 'test').events);
+  lives.end();
+  return over.sort((a, b) => a.id - b.id);
+}
+const told = (life: Life | undefined): string => `${life?.fate}: ${life?.hops.map(({ name }) => name).join(' ')}`;
+
+test('a plain guest: line, acknowledge, EOIR', () => {
+  const [life] = livesOf('@1 gic.in id=33 level=1\n@2 gic.iar cpu=0 id=33\n@3 gic.eoir cpu=0 id=33\n');
+  expect(told(life)).toBe('ended: asserted taken ended');
+  expect(life?.marks).toEqual(['intid:33']);
+});
+
+test('with EOImode 1 EOIR drops the priority and DIR ends', () => {
+  expect(livesOf('gic.eoimode cpu=0 val=1\ngic.in id=33 level=1\ngic.iar cpu=0 id=33\ngic.eoir cpu=0 id=33\ngic.dir cpu=0 id=33\n').map(told)).toEqual(['ended: asserted taken dropped deactivated']);
+});
+
+test('a PPI is each CPU\'s own', () => {
+  const lives = livesOf('gic.in id=27 level=1 cpu=0\ngic.in id=27 level=1 cpu=1\ngic.iar cpu=1 id=27\ngic.eoir cpu=1 id=27\n');
+  expect(lives.map(told)).toEqual(['open: asserted', 'ended: asserted taken ended']);
+  expect(lives.map(({ marks }) => marks)).toEqual([['intid:27@cpu0'], ['intid:27@cpu1']]);
+});
+
+test('one that is pending takes the next one in', () => {
+  expect(livesOf('gic.pend id=40 val=1\ngic.pend id=40 val=1\ngic.iar cpu=0 id=40\ngic.eoir cpu=0 id=40\n').map(({ fate, merged }) => `${fate} ${merged}`)).toEqual(['ended 1', 'merged 0']);
+});
+
+// formats.md's order of one forwarded timer interrupt: physical side, host, list register, guest, fold
+const FORWARDED = `
+@0 pgic.in id=27 level=1 cpu=0
+@48 pgic.iar cpu=0 id=27
+@52 pgic.eoir cpu=0 id=27
+@67 tid=9 gic.in id=27 level=1 cpu=0
+@125 tid=9 vgic.flush cpu=0 lr=0 vid=27 st=P hw=1 pid=27
+@152 gic.iar cpu=0 id=27
+@218 gic.eoir cpu=0 id=27
+@3640 tid=9 vgic.fold cpu=0
+`;
+
+test('a forwarded timer is one life over both sides', () => {
+  const [life, guest] = livesOf(FORWARDED);
+  expect(told(life)).toBe('ended: asserted taken dropped listed ended folded');
+  expect(life?.marks).toEqual(['pintid:27@cpu0', 'intid:27@cpu0']);
+  expect(told(guest)).toBe('merged: asserted');
+});
+
+test('a level interrupt: fold, acknowledge, de-assert, resample, unmask', () => {
+  const text = `
+tid=9 gic.in id=36 level=1
+tid=9 vgic.flush cpu=0 lr=0 vid=36 st=P hw=0 eoi=1
+gic.iar cpu=0 id=36
+gic.eoir cpu=0 id=36
+tid=9 vgic.fold cpu=0 lr=0 vid=36 st=I
+tid=9 kvm.ack chip=0 pin=4
+tid=9 kvm.set_irq gsi=4 level=0 source=1
+tid=9 kvm.resample gsi=4
+tid=9 vfio.unmask dev=a
+`;
+  expect(told(livesOf(text)[0])).toBe('ended: asserted listed taken ended folded acknowledged lowered resampled unmasked');
+});
+
+test('seen by the host alone, a fold that tells it is inactive ends it', () => {
+  expect(told(livesOf('tid=9 gic.in id=36 level=1\ntid=9 vgic.flush cpu=0 lr=0 vid=36 st=P hw=0\ntid=9 vgic.fold cpu=0 lr=0 vid=36 st=I\n')[0])).toBe('ended: asserted listed folded');
+});

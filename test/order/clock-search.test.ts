@@ -1,0 +1,66 @@
+// The distance of two clocks, found from what two streams show; nothing is found where more than one distance would do.
+
+import { expect, test } from 'vitest';
+import { Landmarks, searchOffset } from '../../src/order/clock-search.js';
+import { logStream, traceStream, written } from './streams.js';
+import type { Stream } from '../../src/order/input.js';
+
+function landmarks(...lines: readonly string[]): Landmarks {
+  const marks = new Landmarks();
+  for (const event of written(0, ...lines)) marks.add(event);
+  return marks;
+}
+
+async function landmarksOf({ batches }: Stream): Promise<Landmarks> {
+  const marks = new Landmarks();
+  for await (const batch of batches()) for (const event of batch) marks.add(event);
+  return marks;
+}
+
+/** Irregular times, ms apart. */
+const irregular = (count: number): number[] => Array.from({ length: count }, (_, i) => 1_000_000 * (i * i * 3 + i * 7 + 1) + ((i * 7919) % 613) * 401);
+const HOUR = 3_600_000_000_000;
+const acknowledged = (ns: number): string => `@${ns} pgic.iar cpu=0 id=27`;
+const rises = (ns: number): string => `@${ns} gic.in id=27 level=1 cpu=0`;
+
+test('x1: the local clock runs 22.15 ms ahead of CLOCK_MONOTONIC', async () => {
+  const [log, trace] = [logStream('x1', 0), traceStream('x1', 1)];
+  const found = searchOffset(await landmarksOf(trace), await landmarksOf(log));
+  const ns = Number((found?.ns ?? 0n) + log.info.base - trace.info.base);
+  // kvm_msi_set_irq at 2932.532643 for the eventfd_write from 2932.510488441 on, which took about 10 µs.
+  expect(Math.abs(ns + 22_152_000)).toBeLessThan(found?.uncertainty ?? 0);
+  expect(found).toMatchObject({ matched: 7, of: 7 });
+  expect(found?.uncertainty).toBeLessThan(20_000);
+});
+
+test('a guest timer\'s acknowledge in the one, its rise in the other some 10 µs later', () => {
+  const times = irregular(40);
+  const log = landmarks(...times.map((ns) => acknowledged(ns + HOUR)));
+  const trace = landmarks(...times.slice(10, 30).map((ns, i) => rises(ns + 12_000 + (i % 7) * 3000)));
+  const found = searchOffset(trace, log);
+  expect(Math.abs(Number(found?.ns) - HOUR)).toBeLessThan(found?.uncertainty ?? 0);
+  expect(found).toMatchObject({ matched: 20, of: 20 });
+  const back = searchOffset(log, trace);
+  expect(Math.abs(Number(back?.ns) + HOUR)).toBeLessThan(back?.uncertainty ?? 0);
+});
+
+test('a timer that ticks at a steady pace fits at many distances: none is taken', () => {
+  const ticks = Array.from({ length: 100 }, (_, i) => i * 4_000_000);
+  expect(searchOffset(landmarks(...ticks.slice(30, 60).map(rises)), landmarks(...ticks.map((ns) => acknowledged(ns + HOUR))))).toBeUndefined();
+});
+
+test('sync marks of the same words', () => {
+  const mark = (ns: number, text: string): string => `@${ns} meta.note text="${text}"`;
+  const ours = ['irqr sync a', 'irqr sync b', 'irqr sync c'].map((text, i) => mark(irregular(3)[i] ?? 0, text));
+  const theirs = ['irqr sync a', 'irqr sync b', 'irqr sync c'].map((text, i) => mark((irregular(3)[i] ?? 0) + 70_000_000, text));
+  expect(searchOffset(landmarks(...ours), landmarks(...theirs))).toMatchObject({ ns: 70_000_000n, matched: 3, of: 3 });
+  expect(searchOffset(landmarks(...ours.slice(1)), landmarks(...theirs))).toBeUndefined();
+});
+
+test('what has nothing in common, or fits less than half, tells nothing', () => {
+  const times = irregular(20);
+  const line = (gsi: number) => (ns: number): string => `@${ns} kvm.set_irq gsi=${gsi} level=1 source=0`;
+  expect(searchOffset(landmarks(...times.map(line(4))), landmarks(...times.map(line(5))))).toBeUndefined();
+  const half = times.map((ns, i) => ns + HOUR + (i % 2) * 1_800_000 * (i + 3));
+  expect(searchOffset(landmarks(...times.map(line(4))), landmarks(...half.map(line(4))))).toBeUndefined();
+});

@@ -1,0 +1,133 @@
+// Recipes against what kernels and QEMU have, and against what the importer reads: a tracepoint that does not exist, or a field that is
+// read under another name, would only be missed in the recording.
+
+import { readFileSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { describe, expect, test } from 'vitest';
+import { APIC_BODIES } from '../../src/import/kvm/apic-bodies.js';
+import { LINE_BODIES } from '../../src/import/kvm/line-bodies.js';
+import { PROBE_BODIES } from '../../src/import/kvm/probe-bodies.js';
+import { parseKernel } from '../../src/record/kernel.js';
+import { QEMU_EVENTS } from '../../src/record/qemu-events.js';
+import { qemuRecipe } from '../../src/record/qemu-recipe.js';
+import { recipeFor, type KernelTarget, type ProbeRecipe } from '../../src/record/recipe.js';
+import { read, thread } from '../import/ftrace/text.js';
+
+const fileOf = (name: string): Buffer => readFileSync(new URL(`../../traces/recorders/${name}`, import.meta.url));
+const linesOf = (text: string): string[] => text.trimEnd().split('\n');
+const tracepointsOf = (machine: string): string[] =>
+  linesOf(gunzipSync(fileOf(`${machine}-6.1-event-formats.txt.gz`)).toString()).flatMap((line) => /^== (\w+\/\w+)\/format$/.exec(line)?.[1] ?? []);
+const recipe = (target: KernelTarget, kernel?: string, group = 'irqreplay') =>
+  recipeFor(target, kernel === undefined ? undefined : parseKernel(kernel), group);
+
+/** `p:group/name function field=...` */
+const PROBE = /^([pr]):(\w+)\/(\w+) ([a-z_]\w*)((?: \w+=\S+)*)$/;
+const FETCH = /^\w+=(?:\$retval|(?:%\w+|\$arg[1-6])|[+-]\d+\((?:%\w+|\$arg[1-6])\)|irq->\w+):[sux](?:8|32|64)$/;
+const fieldsOf = (line: string): string[] => PROBE.exec(line)?.[5]?.trim().split(' ').filter((field) => field !== '') ?? [];
+
+const KERNELS = [undefined, '5.10', '6.1', '6.6.30', '6.12.117-amd64', '6.18.44', '7.2'];
+const TARGETS: readonly KernelTarget[] = ['x86-kvm', 'vfio', 'arm64-kvm'];
+
+describe.each([['x86-kvm', 'x86'], ['vfio', 'x86'], ['arm64-kvm', 'arm64']] as const)('%s', (target, machine) => {
+  test('every tracepoint exists on a kernel 6.1', () => {
+    const there = tracepointsOf(machine);
+    // The machine the formats were taken from had no AVIC and no posted interrupts: their events were not kept.
+    const named = recipe(target).tracepoints.map(({ system, name }) => `${system}/${name}`).filter((name) => !/avic/.test(name));
+    expect(there.length).toBeGreaterThan(50);
+    expect(named.filter((name) => !there.includes(name))).toEqual([]);
+  });
+
+  test('for a kernel 6.1 every probe is one that was recorded with', () => {
+    const group = machine === 'x86' ? 'irqreplay' : 'irqr';
+    // A module may stand before the function; there it stood.
+    const recorded = new Set(linesOf(fileOf(`${machine}-6.1-kprobes.txt`).toString()).map((line) => line.replace(/ \w+:(\w+ )/, ' $1')));
+    const { probes, omitted } = recipe(target, '6.1.0-50', group);
+    expect(omitted).toEqual([]);
+    expect(probes.length).toBeGreaterThan(10);
+    expect(probes.map(({ line }) => line).filter((line) => !recorded.has(line))).toEqual([]);
+  });
+});
+
+test.each(TARGETS.flatMap((target) => KERNELS.map((kernel) => [target, kernel] as const)))('%s, kernel %s: every probe line can be parsed', (target, kernel) => {
+  for (const { line, name } of recipe(target, kernel).probes) {
+    expect([line, PROBE.exec(line)?.[3]]).toEqual([line, name]);
+    for (const field of fieldsOf(line)) expect(field).toMatch(FETCH);
+  }
+});
+
+/** The line that the probe prints, with 1 for each field but the one left out. */
+function printed({ line, name }: ProbeRecipe, without = ''): string {
+  const fields = fieldsOf(line).map((field) => field.split('=')[0] ?? '').filter((field) => field !== without);
+  return [`${name}: (f+0x0/0x10 [kvm])`, ...fields.map((field) => `${field}=1`)].join(' ');
+}
+
+const probeOf = (target: KernelTarget, wanted: string, kernel?: string): ProbeRecipe => {
+  const probe = recipe(target, kernel).probes.find(({ name }) => name === wanted);
+  if (probe === undefined) throw new Error(`no probe ${wanted} for ${target}, kernel ${kernel}`);
+  return probe;
+};
+
+describe('what the importer reads', () => {
+  const probes = (['x86-kvm', 'vfio'] as const).flatMap((target) => KERNELS.flatMap((kernel) => recipe(target, kernel).probes));
+  const countsOf = (text: string): string[] => [...read(thread(text)).info.counts.keys()];
+
+  test('is every probe of an x86 recipe', () => {
+    expect(probes.length).toBeGreaterThan(100);
+    for (const probe of probes) expect(Object.keys(PROBE_BODIES)).toContain(probe.name);
+    for (const probe of probes) expect(countsOf(printed(probe))).toEqual([probe.name]);
+  });
+
+  test('is every tracepoint of an x86 recipe', () => {
+    const known = Object.keys({ ...LINE_BODIES, ...APIC_BODIES, ...PROBE_BODIES });
+    expect(recipe('vfio').tracepoints.map(({ name }) => name).filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  // By the recorder's name: what a line makes an event of on its own, or with the return that follows.
+  const RETURN = 'kvm_irqfd_ret: (kvm_vm_ioctl+0x1/0x2 [kvm] <- kvm_irqfd) ret=0';
+  test.each([
+    ['x86-kvm', 'kvm_irqfd', undefined, [RETURN], 'kvm.irqfd.deassign', ['fd', 'gsi', 'flags', 'resamplefd']],
+    ['x86-kvm', 'irqfd_wakeup', '6.1', [], 'efd.signal', ['gsi', 'key']],
+    ['x86-kvm', 'irqfd_wakeup', '6.18', [], 'efd.signal', ['gsi', 'key']],
+    ['x86-kvm', 'kvm_request_irq_source_id_ret', undefined, [], 'kvm.src.alloc', ['ret']],
+    ['x86-kvm', 'kvm_free_irq_source_id', undefined, [], 'kvm.src.free', ['id']],
+    ['vfio', 'vfio_intx_handler', undefined, [], 'vfio.irq', ['irq']],
+    ['vfio', 'vfio_pci_intx_mask', '6.12', [], 'vfio.mask', ['vdev']],
+    ['vfio', 'vfio_pci_intx_unmask_handler', '7.2', [], 'vfio.unmask', ['vdev']],
+  ] as const)('%s %s, kernel %s: its fields make the event, and none can be missing', (target, name, kernel, rest, kind, needed) => {
+    const probe = probeOf(target, name, kernel);
+    const kinds = (without?: string): string[] => read(thread(printed(probe, without), ...rest)).events.map((event) => event.kind);
+    expect(kinds()).toContain(kind);
+    for (const field of needed) expect(kinds(field)).not.toContain(kind);
+  });
+});
+
+describe('the kernel decides', () => {
+  test('offsets in structures of the kernel are given only where they were checked', () => {
+    expect(recipe('x86-kvm', '6.1').probes.find(({ name }) => name === 'irqfd_wakeup')?.line).toContain('gsi=+108(%di):s32');
+    expect(recipe('x86-kvm', '6.18').probes.find(({ name }) => name === 'irqfd_wakeup')?.line).toContain('gsi=+108($arg1):s32');
+    for (const kernel of [undefined, '5.10', '6.12', '7.2']) expect(recipe('x86-kvm', kernel).omitted).toEqual(['irqfd_wakeup']);
+    expect(recipe('x86-kvm', '6.12').notes.join()).toMatch(/Left out, .* irqfd_wakeup/);
+  });
+
+  test('type information is used since 6.6', () => {
+    expect(recipe('arm64-kvm', '6.12').probes.find(({ name }) => name === 'vgic_queue_irq')?.line).toContain('intid=irq->intid:u32');
+    expect(recipe('arm64-kvm', '6.5').omitted).toEqual(['vgic_queue_irq', 'vgic_populate_lr']);
+  });
+
+  test('an eventfd\'s signal is shown once', () => {
+    const signals = (kernel?: string) => recipe('x86-kvm', kernel).probes.map(({ name }) => name).filter((name) => name.startsWith('eventfd_signal'));
+    expect([signals('6.7'), signals('6.8'), signals('7.2'), signals()]).toEqual([['eventfd_signal'], ['eventfd_signal_mask'], ['eventfd_signal_mask'], ['eventfd_signal']]);
+  });
+
+  test.each(['6', 'six', '6.x', '6.1 or so', ''])('%j is no version', (text) => {
+    expect(parseKernel(text)).toBeUndefined();
+  });
+});
+
+test('every pattern of QEMU\'s events fits one of QEMU 7.2, but those that later versions have', () => {
+  const there = linesOf(fileOf('qemu-7.2-events.txt').toString());
+  const fits = (pattern: string): boolean => there.some((name) => new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(name));
+  expect(there.length).toBeGreaterThan(500);
+  expect(QEMU_EVENTS.map(({ pattern }) => pattern).filter((pattern) => !fits(pattern))).toEqual(['apic_register_*']);
+  for (const { pattern } of QEMU_EVENTS) expect(qemuRecipe().split('\n')).toContain(pattern);
+});
