@@ -1,0 +1,93 @@
+// The GIC over time: starved interrupts, resets that nobody records, what GICv2 keeps for each target, and the hand-over to a hypervisor.
+
+import { describe, expect, test } from 'vitest';
+import { Replay } from '../../src/analyze.js';
+import { parseIrq } from '../../src/import/irq.js';
+import { vcpu, intid } from '../../src/ids.js';
+import { RULES } from '../../src/rules/index.js';
+import { F, T, U } from '../../src/model/tri.js';
+
+const START = 'meta.start state=reset\nmeta.chan chan=* cover=full\n';
+const MS = 1_000_000;
+
+function replay(text: string, start = START): { found: string[]; replay: Replay } {
+  const run = new Replay({ rules: RULES });
+  run.feed(parseIrq(start + text, 'test').events);
+  return { found: run.findings().filter(({ severity }) => severity !== 'info').map(({ rule, severity }) => `${rule} ${severity}`), replay: run };
+}
+
+/** INTID 27 waits; SGI 0, of the same priority, is sent and taken over and over. */
+const sgis = (count: number, apart: number, first = 0): string =>
+  Array.from({ length: count }, (_, i) => {
+    const at = first + i * apart;
+    return `@${at} gic.pend id=0 val=1 cpu=0\n@${at + 1} gic.iar cpu=0 id=0 group=1\n@${at + 2} gic.eoir cpu=0 id=0 group=1\n`;
+  }).join('');
+
+const TIMER = 'gic.group id=27 val=1 cpu=0\ngic.group id=0 val=1 cpu=0\ngic.cfg id=27 trig=level cpu=0\ngic.en id=27 val=1 cpu=0\n';
+
+describe('an interrupt that waits behind others of its priority', () => {
+  test('is starved after dozens of them and a tenth of a second', () => {
+    const text = `${TIMER}${sgis(1, MS)}@${MS} gic.in id=27 level=1 cpu=0\n${sgis(60, 5 * MS, 2 * MS)}`;
+    expect(replay(text).found).toEqual(['gic/lost-level suspicious']);
+  });
+
+  test('is not while they come faster, or are few', () => {
+    for (const [count, apart] of [[60, MS], [20, 20 * MS]] as const)
+      expect(replay(`${TIMER}${sgis(1, MS)}@${MS} gic.in id=27 level=1 cpu=0\n${sgis(count, apart, 2 * MS)}`).found).toEqual([]);
+  });
+
+  test('is passed over at once where the lowest INTID is known to come first', () => {
+    const text = `meta.cfg gicTies=1\n${TIMER}gic.en id=40 val=1\ngic.group id=40 val=1\n${sgis(1, MS)}gic.in id=27 level=1 cpu=0\ngic.in id=40 level=1\ngic.iar cpu=0 id=40 group=1\n`;
+    expect(replay(text).found).toEqual(['gic/lost-level violation']);
+    expect(replay(text.replace('gicTies=1', 'gicTies=0')).found).toEqual([]);
+  });
+});
+
+describe('a reset that nobody records', () => {
+  const BEFORE = '@0 gic.en id=40 val=1\n@1 gic.in id=40 level=1\n@2 gic.iar cpu=0 id=40\n';
+  const AFTER = (at: number): string => `@${at} gic.dist val=1\n@${at + 1} gic.iar cpu=0 id=40\n`;
+
+  test('may lie before a write of the distributor\'s control a tenth of a second later', () => {
+    expect(replay(BEFORE + AFTER(10 * MS)).found).toContain('gic/double-activate violation');
+    expect(replay(BEFORE + AFTER(200 * MS)).found).toEqual([]);
+  });
+});
+
+describe('GICv2 of QEMU', () => {
+  test('an SPI of two targets may be taken by both', () => {
+    const text = (targets: number): string =>
+      `meta.cfg gicVersion=2\ngic.route id=40 targets=${targets}\ngic.en id=40 val=1\ngic.in id=40 level=1\ngic.iar cpu=0 id=40\ngic.iar cpu=1 id=40\n`;
+    expect(replay(text(3)).found).toEqual([]);
+    expect(replay(text(1)).found).toContain('gic/double-activate violation');
+  });
+
+  test('an edge for no target is not latched', () => {
+    const text = (targets: number): string => `meta.cfg gicVersion=2\ngic.cfg id=40 trig=edge\ngic.in id=40 level=1 targets=${targets}\ngic.read id=40 pend=0\n`;
+    expect(replay(text(0)).found).toEqual([]);
+    expect(replay(text(1)).found).toEqual(['gic/pending-mismatch violation']);
+  });
+});
+
+describe('a hypervisor', () => {
+  test('what was told of the GIC is of the physical one once it is seen', () => {
+    const { machine } = replay('gic.en id=27 val=1 cpu=0\ngic.in id=27 level=1 cpu=0\ngic.iar cpu=0 id=27\ngic.physical\n').replay;
+    expect(machine.pgic.active(intid(27), vcpu(0))).toBe(T);
+    expect(machine.gic.active(intid(27), vcpu(0))).toBe(U);
+  });
+
+  test('the end of a list register with HW=1 deactivates the physical interrupt', () => {
+    const text = 'pgic.eoimode cpu=0 val=1\npgic.iar cpu=0 id=27\npgic.eoir cpu=0 id=27\nvgic.flush cpu=0 lr=0 vid=27 st=P hw=1 pid=27\ngic.eoimode cpu=0 val=0\ngic.iar cpu=0 id=27\n';
+    expect(replay(text).replay.machine.pgic.active(intid(27), vcpu(0))).toBe(T);
+    expect(replay(`${text}gic.eoir cpu=0 id=27\n`).replay.machine.pgic.active(intid(27), vcpu(0))).toBe(F);
+  });
+
+  test('what its distributor says of an interrupt in a list register is not what the guest finds', () => {
+    expect(replay('vgic.flush cpu=0 lr=0 vid=40 st=P hw=0\ngic.en id=40 val=0\ngic.iar cpu=0 id=40\n').found).not.toContain('gic/activate-disabled violation');
+  });
+});
+
+test('two Security states: nothing is said of priorities, groups and modes', () => {
+  const text = 'gic.eoimode cpu=0 val=1\ngic.prio id=40 val=0xa0\ngic.pmr cpu=0 val=0x80\ngic.dist val=0\ngic.en id=40 val=1\ngic.in id=40 level=1\ngic.iar cpu=0 id=40\ngic.eoir cpu=0 id=40\ngic.dir cpu=0 id=40\ngic.dir cpu=0 id=40\n';
+  expect(replay(`meta.cfg gicViews=1\n${text}`).found).toEqual([]);
+  expect(replay(text).found.length).toBeGreaterThan(2);
+});
