@@ -60,6 +60,17 @@ export class Channels {
     return (this.of(kind).full & ~this.#everything.partial & ~(1 << (stream & 31))) !== 0;
   }
 
+  /** What has been shown as `gic.*` was of the physical GIC, and is shown as `pgic.*` from now on. */
+  handOverGic(): void {
+    for (const [kind, physical] of this.#byKind) {
+      const guest = kind.startsWith('pgic.') ? kind.slice(1) : '';
+      if (!isKind(guest)) continue;
+      const shown = this.of(guest);
+      physical.seen |= shown.seen;
+      shown.seen = 0;
+    }
+  }
+
   declare(event: EventOf<'meta.chan'>): void {
     const bit = streamBit(event);
     if (event.chan === 'vm') this.severalMachines ||= event.cover === 'none';

@@ -144,10 +144,14 @@ export class GicCpu {
     return priority >= this.pmr ? T : surelyBefore(priority, this.pmr) ? F : U;
   }
 
+  /** Does the mask surely let a priority through? */
+  unmasks(priority: number): boolean {
+    return priority <= this.#unmasked || surelyBefore(priority, this.pmr);
+  }
+
   /** Would a pending interrupt of that priority surely be let through and interrupt what runs? */
   lets(priority: number): boolean {
-    const unmasked = priority <= this.#unmasked || surelyBefore(priority, this.pmr);
-    if (!unmasked) return false;
+    if (!this.unmasks(priority)) return false;
     const { top } = this;
     if (top === undefined) return !this.bottomless || priority <= this.#aboveBottom;
     const least = top.by.group === undefined ? undefined : this.#groupMask(top.by.group);

@@ -17,10 +17,9 @@ export class GicSight {
     this.#view = view;
   }
 
-  /** Does the recording show events of this kind? Those of the physical GIC are the guest's until a hypervisor is seen. */
+  /** Does the recording show events of this kind? */
   sees(name: GicName): boolean {
-    const { channels } = this.#ctx;
-    return channels.covers(`${this.#view}.${name}`) || (this.#view === 'pgic' && channels.covers(`gic.${name}`));
+    return this.#ctx.channels.covers(`${this.#view}.${name}`);
   }
 
   /** In QEMU's GICv2 an SPI has a latch and an active state for each of its targets. */

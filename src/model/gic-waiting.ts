@@ -59,7 +59,9 @@ export class Waiting {
   passedOver(e: GicEvent<'iar'> | GicEvent<'hppir'>): GicInterrupt | undefined {
     let first: GicInterrupt | undefined;
     for (const of of this.#pending) {
-      if (!this.#isDue(of, e.cpu) || !this.#precedes(of, e)) continue;
+      // What runs does not matter to the register of the highest pending one.
+      const due = e.kind.endsWith('.iar') ? this.#isDue(of, e.cpu) : this.#isHeard(of, e.cpu);
+      if (!due || !this.#precedes(of, e)) continue;
       if (first === undefined || (of.priority ?? NONE) < (first.priority ?? NONE)) first = of;
     }
     return first;
@@ -92,12 +94,17 @@ export class Waiting {
 
   /** Would the CPU interface signal it if nothing came before it? */
   #isDue(of: GicInterrupt, cpu: Vcpu): boolean {
-    return of.priority !== undefined && of.goesTo(cpu) === T && this.#gic.groupOn(of.group, cpu) === T && this.#gic.cpu(cpu).lets(of.priority);
+    return this.#isHeard(of, cpu) && of.priority !== undefined && this.#gic.cpu(cpu).lets(of.priority);
+  }
+
+  /** Does it get to the CPU interface, and past its mask? */
+  #isHeard(of: GicInterrupt, cpu: Vcpu): boolean {
+    return of.priority !== undefined && of.goesTo(cpu) === T && this.#gic.groupOn(of.group, cpu) === T && this.#gic.cpu(cpu).unmasks(of.priority);
   }
 
   #precedes(of: GicInterrupt, e: GicEvent<'iar'> | GicEvent<'hppir'>): boolean {
     if (e.id === NONE) return e.group === undefined || of.group === known(e.group) && !this.#isBlocked(of, e.cpu, e.group);
-    const other = e.id > NONE - 4 && e.id < NONE ? undefined : this.#gic.of(e.id, e.cpu);
+    const other = this.#gic.of(e.id, e.cpu);
     if (other === undefined || other === of) return false;
     if (surelyBefore(of.priority, other.priority)) return true;
     return this.#ctx.config.gicTies === 1 && of.priority === other.priority && of.id < other.id;

@@ -92,9 +92,9 @@ export class Gic implements Component, PhysicalGic {
     return this.#banks.cpu(cpu);
   }
 
-  /** The interrupt, on `cpu` where each CPU has its own; undefined if it is not told which. */
+  /** The interrupt, on `cpu` where each CPU has its own; undefined if it is not told which, or for a special INTID. */
   of(id: Intid, cpu: Vcpu | undefined): GicInterrupt | undefined {
-    return this.#banks.of(id, cpu);
+    return isSpecial(id) ? undefined : this.#banks.of(id, cpu);
   }
 
   /** Is anything known of it? */

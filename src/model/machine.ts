@@ -73,6 +73,7 @@ export class Machine {
     'meta.end': (e) => this.ctx.owed.allLate(e),
     'gic.physical': () => {
       this.pgic.takeOver(this.gic);
+      this.ctx.channels.handOverGic();
       this.vgic.begin(false);
     },
     'vm.reset': () => this.#reset(),

@@ -1,17 +1,33 @@
 // The pending registers show line and latch. Arm IHI 0048B, GICD_ISPENDRn; IHI 0069, GICR_ISPENDR0.
 
-import type { Rule } from '../rule.js';
+import type { GicEvent } from '../../model/gic-event.js';
+import type { Gic } from '../../model/gic.js';
+import { FIRST_LPI } from '../../model/intids.js';
+import { F, T, U, not, or, type Tri } from '../../model/tri.js';
+import type { Judge, Rule } from '../rule.js';
 import { judgeRead, pendingBreach, wrongPending } from './read-back.js';
 import { onGics } from './views.js';
+
+function judgeHighest(e: GicEvent<'hppir'>, gic: Gic, judge: Judge): void {
+  const of = gic.exists(e.id) === F || e.id >= FIRST_LPI ? undefined : gic.of(e.id, e.cpu);
+  if (of === undefined) return;
+  const idle: Tri = gic.sight.sees('iar') && of.phantomBy === undefined ? not(of.pending) : U;
+  const active = gic.sight.surelyActive(of);
+  judge.breachIf(or(idle, active), 'pending state', () =>
+    pendingBreach(gic, of, `CPU ${e.cpu} reads INTID ${e.id} as the highest pending interrupt although it is ${active === T ? 'active' : 'not pending'}`),
+  );
+}
 
 export const pendingMismatch: Rule = {
   id: 'gic/pending-mismatch',
   severity: 'violation',
   class: 'safety',
   clause: 'Arm IHI 0048B, GICD_ISPENDRn: a bit reads 1 exactly while the interrupt is pending',
-  summary: 'A pending bit reads 1 exactly while the interrupt is pending.',
+  summary: 'A pending bit reads 1 exactly while the interrupt is pending, and the highest pending interrupt is pending and not active.',
   needs: ['gic.in', 'gic.iar', 'gic.read'],
-  on: onGics('read', (e, gic, judge) => {
+  on: {
+    ...onGics('hppir', judgeHighest),
+    ...onGics('read', (e, gic, judge) => {
     const of = gic.of(e.id, e.cpu);
     if (of === undefined || e.pend === undefined) return;
     judgeRead(judge, of.pending, wrongPending(e, gic, of), 'other', () =>
@@ -23,5 +39,6 @@ export const pendingMismatch: Rule = {
           : `INTID ${e.id} reads not pending although it was made so and nobody has taken it`,
       ),
     );
-  }),
+    }),
+  },
 };
