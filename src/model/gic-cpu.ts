@@ -16,7 +16,7 @@ const COARSEST_POINT = 3;
 export const surelyBefore = (a: number | undefined, b: number | undefined): boolean => a !== undefined && b !== undefined && (a & IMPLEMENTED) < (b & IMPLEMENTED);
 
 /** An acknowledged interrupt without a priority drop. */
-export interface Running {
+interface Running {
   readonly id: Intid;
   /** When it was acknowledged. */
   readonly priority: number | undefined;

@@ -180,6 +180,16 @@ export class GicInterrupt {
     if (this.id < FIRST_PPI) this.#otherSources = U;
   }
 
+  enable(e: GicEvent<'en'>): void {
+    if (this.enabled !== e.val) this.enabledBy = e;
+    this.enabled = known(e.val);
+  }
+
+  prioritise(e: GicEvent<'prio'>): void {
+    this.priority = e.val;
+    this.priorityBy = e;
+  }
+
   route(e: GicEvent<'route'>): void {
     this.#target = e.cpu;
     this.#mask = e.targets;

@@ -33,14 +33,10 @@ export class Gic implements Component, PhysicalGic {
       this.#change(e, (of) => of.drive(e));
     },
     cfg: (e) => this.#change(e, (of) => of.configure(e.trig)),
-    en: (e) => this.#change(e, (of) => this.#enable(of, e)),
+    en: (e) => this.#change(e, (of) => of.enable(e)),
     pend: (e) => this.#pend(e),
     act: (e) => this.#change(e, (of) => of.activate(known(e.val), e)),
-    prio: (e) =>
-      this.#change(e, (of) => {
-        of.priority = e.val;
-        of.priorityBy = e;
-      }),
+    prio: (e) => this.#change(e, (of) => of.prioritise(e)),
     group: (e) => this.#change(e, (of) => (of.group = known(e.val))),
     route: (e) => this.#change(e, (of) => this.#route(of, e)),
     pmr: (e) => this.cpu(e.cpu).mask(e),
@@ -167,11 +163,6 @@ export class Gic implements Component, PhysicalGic {
     }
     change(of);
     this.waiting.note(of);
-  }
-
-  #enable(of: GicInterrupt, e: GicEvent<'en'>): void {
-    if (of.enabled !== e.val) of.enabledBy = e;
-    of.enabled = known(e.val);
   }
 
   #pend(e: GicEvent<'pend'>): void {

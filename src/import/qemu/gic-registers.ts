@@ -1,10 +1,10 @@
 // Registers that GICv2's distributor, GICv3's and its redistributors share: one bit, two bits or a byte for each interrupt.
 // Arm IHI 0048B, 4.3; IHI 0069, 12.9 and 12.11. Writes of zero bits to set and clear registers do nothing.
 
-import { intid, vcpu, type Vcpu } from '../../ids.js';
+import { intid, type Vcpu } from '../../ids.js';
 import type { GicTeller } from './gic-teller.js';
 
-export interface RegisterAccess {
+interface RegisterAccess {
   readonly write: boolean;
   readonly offset: number;
   /** Bytes. */
@@ -88,6 +88,3 @@ function triggers(gic: GicTeller, access: RegisterAccess): void {
     else gic.tell('read', { ...of, trig });
   }
 }
-
-/** CPU of a number, if there is one. */
-export const cpuOf = (n: number | undefined): Vcpu | undefined => (n === undefined || n < 0 ? undefined : vcpu(n));

@@ -6,7 +6,7 @@ import { tellRegister } from './gic-registers.js';
 import type { GicTeller } from './gic-teller.js';
 import { ListRegisters, wideRegister } from './list-registers.js';
 
-export interface FrameAccess {
+interface FrameAccess {
   readonly write: boolean;
   readonly offset: number;
   readonly value: number;

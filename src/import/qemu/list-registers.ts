@@ -4,7 +4,7 @@
 import { intid, lr as asLr, vcpu, type Intid, type Vcpu } from '../../ids.js';
 import type { GicTeller } from './gic-teller.js';
 
-export interface ListRegister {
+interface ListRegister {
   /** 0 inactive, 1 pending, 2 active, 3 both. */
   readonly state: number;
   readonly vid: number;

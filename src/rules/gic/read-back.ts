@@ -8,8 +8,8 @@ import { F, T, show, type Tri } from '../../model/tri.js';
 import type { Breach, Judge } from '../rule.js';
 import { entityOf } from './views.js';
 
-export type WrongPending = 'level' | 'cleared-level' | 'edge' | 'other';
-export type WrongActive = 'other-cpu' | 'ended' | 'other';
+type WrongPending = 'level' | 'cleared-level' | 'edge' | 'other';
+type WrongActive = 'other-cpu' | 'ended' | 'other';
 
 /** Undefined if the bit is right or nothing can be said: acknowledges that are not recorded take what is latched. */
 export function wrongPending(e: GicEvent<'read'>, gic: Gic, of: GicInterrupt): WrongPending | undefined {
