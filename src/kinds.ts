@@ -2,7 +2,9 @@
 // A field type ending in `?` may be absent. Units: ns for times, bytes for lengths, indices as in ids.ts.
 
 import type { FieldType, FieldTypes } from './field-types.js';
-import { GIC_KINDS } from './gic-kinds.js';
+import { GIC_KINDS } from './kinds-gic.js';
+
+export type { GicName } from './kinds-gic.js';
 
 export const KINDS = {
   'meta.start': { state: 'start', except: 'text?' },

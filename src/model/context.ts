@@ -49,7 +49,8 @@ export class Context {
   uncertainties: readonly number[] = [];
 
   configure(event: EventOf<'meta.cfg'>): void {
-    const { maxRoutes, srcBits, irqchip, chips, edgeMaskedLatch, seoib, stormN, splitResampleUser, sync, nrLr, gicLines, gicVersion, gicCpus, gicTies, gicViews, spuriousMin } = event;
+    const { maxRoutes, srcBits, irqchip, chips, edgeMaskedLatch, seoib, stormN, splitResampleUser, sync, nrLr } = event;
+    const { gicLines, gicVersion, gicCpus, gicTies, gicViews, spuriousMin } = event;
     const given = { maxRoutes, srcBits, irqchip, chips, edgeMaskedLatch, seoib, stormN, splitResampleUser, sync, nrLr, gicLines, gicVersion, gicCpus, gicTies, gicViews, spuriousMin };
     for (const [key, value] of Object.entries(given)) if (value !== undefined) Object.assign(this.config, { [key]: value });
   }

@@ -1,7 +1,7 @@
 // Events of a GIC whichever view tells them: `gic.*`, the guest's or the only one, and `pgic.*`, the physical one under a hypervisor.
 
 import type { EventOf } from '../event.js';
-import type { GicName } from '../gic-kinds.js';
+import type { GicName } from '../kinds.js';
 import type { Step, Steps } from './component.js';
 
 export type GicView = 'gic' | 'pgic';

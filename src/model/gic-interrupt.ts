@@ -86,16 +86,6 @@ export class GicInterrupt {
     this.set(this.latch === T ? T : latched, e);
   }
 
-  enable(e: GicEvent<'en'>): void {
-    if (this.enabled !== e.val) this.enabledBy = e;
-    this.enabled = known(e.val);
-  }
-
-  prioritize(e: GicEvent<'prio'>): void {
-    this.priority = e.val;
-    this.priorityBy = e;
-  }
-
   /** What becomes of a pending interrupt whose trigger changes is unpredictable. */
   configure(trig: 'edge' | 'level'): void {
     const level = trig === 'level' ? T : F;
@@ -188,6 +178,16 @@ export class GicInterrupt {
     if (impossible || this.heldByLine === F) this.latch = T;
     else if (this.latch === F) this.level = this.line = T;
     if (this.id < FIRST_PPI) this.#otherSources = U;
+  }
+
+  enable(e: GicEvent<'en'>): void {
+    if (this.enabled !== e.val) this.enabledBy = e;
+    this.enabled = known(e.val);
+  }
+
+  prioritise(e: GicEvent<'prio'>): void {
+    this.priority = e.val;
+    this.priorityBy = e;
   }
 
   route(e: GicEvent<'route'>): void {

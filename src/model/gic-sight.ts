@@ -1,6 +1,6 @@
 // What the recording of a GIC shows of its kinds of events, and what may have happened unseen.
 
-import type { GicName } from '../gic-kinds.js';
+import type { GicName } from '../kinds.js';
 import type { Context } from './context.js';
 import type { GicView } from './gic-event.js';
 import type { GicInterrupt } from './gic-interrupt.js';

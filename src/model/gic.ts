@@ -36,7 +36,7 @@ export class Gic implements Component, PhysicalGic {
     en: (e) => this.#change(e, (of) => of.enable(e)),
     pend: (e) => this.#pend(e),
     act: (e) => this.#change(e, (of) => of.activate(known(e.val), e)),
-    prio: (e) => this.#change(e, (of) => of.prioritize(e)),
+    prio: (e) => this.#change(e, (of) => of.prioritise(e)),
     group: (e) => this.#change(e, (of) => (of.group = known(e.val))),
     route: (e) => this.#change(e, (of) => this.#route(of, e)),
     pmr: (e) => this.cpu(e.cpu).mask(e),

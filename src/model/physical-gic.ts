@@ -2,7 +2,6 @@
 
 import type { Event } from '../event.js';
 import { vcpu, type Intid, type Vcpu } from '../ids.js';
-import type { Channel } from './channels.js';
 import type { Tri } from './tri.js';
 
 export interface PhysicalGic {
@@ -18,6 +17,3 @@ export interface PhysicalGic {
 
 /** The physical CPU on which a vCPU's event happened: where the recorder does not name it, the two are one. */
 export const physicalCpu = (e: Event & { readonly cpu: Vcpu }): Vcpu => (e.on >= 0 ? vcpu(e.on) : e.cpu);
-
-/** Is the stream a record of the physical GIC: does it show `accesses`, or what changed the interrupt last? */
-export const isRecordOf = (stream: number, changedBy: Event | undefined, accesses: Channel): boolean => changedBy?.stream === stream || accesses.shows(stream);

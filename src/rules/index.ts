@@ -50,9 +50,9 @@ import { doubledEdge } from './ioapic/doubled-edge.js';
 import { edgeAfterMask } from './ioapic/edge-after-mask.js';
 import { eoiDespiteSuppression } from './ioapic/eoi-despite-suppression.js';
 import { eoiNotForwarded } from './ioapic/eoi-not-forwarded.js';
-import { eoiStorm } from './ioapic/eoi-storm.js';
-import { lostEdge } from './ioapic/lost-edge.js';
-import { lostLevel } from './ioapic/lost-level.js';
+import { eoiStorm as ioapicEoiStorm } from './ioapic/eoi-storm.js';
+import { lostEdge as ioapicLostEdge } from './ioapic/lost-edge.js';
+import { lostLevel as ioapicLostLevel } from './ioapic/lost-level.js';
 import { redeliverWithRemoteIrr } from './ioapic/redeliver-with-remote-irr.js';
 import { remoteIrrStuck } from './ioapic/remote-irr-stuck.js';
 import { rirrClearedWithoutEoi } from './ioapic/rirr-cleared-without-eoi.js';
@@ -70,7 +70,7 @@ import { lostSignal } from './irqfd/lost-signal.js';
 import { preexistingEventLost } from './irqfd/preexisting-event-lost.js';
 import { injectWhileMasked } from './kmask/inject-while-masked.js';
 import { lostOnUnmask } from './kmask/lost-on-unmask.js';
-import { pendingMismatch } from './kmask/pending-mismatch.js';
+import { pendingMismatch as kmaskPendingMismatch } from './kmask/pending-mismatch.js';
 import { acceptWhenDisabled } from './lapic/accept-when-disabled.js';
 import { eoiWithoutIsr } from './lapic/eoi-without-isr.js';
 import { eoiWrongVector } from './lapic/eoi-wrong-vector.js';
@@ -206,9 +206,9 @@ export const RULES: readonly Rule[] = [
   edgeAfterMask,
   eoiDespiteSuppression,
   eoiNotForwarded,
-  eoiStorm,
-  lostEdge,
-  lostLevel,
+  ioapicEoiStorm,
+  ioapicLostEdge,
+  ioapicLostLevel,
   redeliverWithRemoteIrr,
   remoteIrrStuck,
   rirrClearedWithoutEoi,
@@ -226,7 +226,7 @@ export const RULES: readonly Rule[] = [
   preexistingEventLost,
   injectWhileMasked,
   lostOnUnmask,
-  pendingMismatch,
+  kmaskPendingMismatch,
   acceptWhenDisabled,
   eoiWithoutIsr,
   eoiWrongVector,

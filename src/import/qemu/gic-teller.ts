@@ -2,8 +2,7 @@
 // physical GIC and `gic.*` for its guest's. What was told before is the physical one's, too: `gic.physical` says so.
 
 import type { Event } from '../../event.js';
-import type { GicName } from '../../gic-kinds.js';
-import type { FieldsOf } from '../../kinds.js';
+import type { FieldsOf, GicName } from '../../kinds.js';
 import type { Journal, Stamp } from '../kvm/journal.js';
 
 type Fields<N extends GicName> = FieldsOf<`gic.${N}`>;

@@ -4,7 +4,7 @@ import type { GicCpu } from '../../model/gic-cpu.js';
 import type { GicEvent } from '../../model/gic-event.js';
 import type { Gic } from '../../model/gic.js';
 import type { Machine } from '../../model/machine.js';
-import type { GicName } from '../../gic-kinds.js';
+import type { GicName } from '../../kinds.js';
 import type { Handler, Judge, Rule } from '../rule.js';
 
 type Handlers = NonNullable<Rule['on']>;

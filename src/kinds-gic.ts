@@ -1,5 +1,4 @@
-// Kinds of event of a GIC, twice: `gic.*` for the guest's or the only one, `pgic.*` for the physical one under a hypervisor.
-// Field types as in kinds.ts.
+// The event kinds of a GIC: `gic.*` of the guest's or the only one, `pgic.*` of the physical one under a hypervisor.
 
 const gicKinds = {
   // `targets`: CPUs as a bit mask, GICv2.
