@@ -31,13 +31,20 @@ export class GicSight {
   /** Is it active beyond doubt? Where ends, or writes of the active state, are not recorded it may have ended unseen. */
   surelyActive(of: GicInterrupt): Tri {
     if (of.active !== T) return of.active;
-    return this.#tellsActive(of) && (of.dropBy === undefined || this.sees('dir')) ? T : U;
+    const held = of.dropBy === undefined && of.activeBy?.kind.endsWith('.iar') === true;
+    return this.#tellsActive(of) && (held || this.#tellsDeactivation) ? T : U;
   }
 
   /** Is it inactive beyond doubt? */
   surelyInactive(of: GicInterrupt): Tri {
     if (of.active !== F) return of.active === T ? F : U;
     return this.#tellsActive(of) && this.sees('iar') ? T : U;
+  }
+
+  /** What is active without being handled, a hypervisor may have handed to a guest, whose end deactivates it: both would have to show. */
+  get #tellsDeactivation(): boolean {
+    const { channels } = this.#ctx;
+    return this.sees('dir') && channels.covers('vgic.flush') && channels.covers('gic.eoir');
   }
 
   #tellsActive(of: GicInterrupt): boolean {

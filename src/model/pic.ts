@@ -211,7 +211,7 @@ export class Pic implements Component {
 
   #requested(e: EventOf<'pic.request'>): void {
     const chip = this.chip(e.chip);
-    const taken = chip.irr.must & ~e.irr & this.takenBefore(chip);
+    const taken = chip.irr.may & ~e.irr & this.takenBefore(chip);
     if (this.looksReset(e)) chip.begin(false);
     chip.irr.assign(e.irr);
     chip.irr.may |= taken;

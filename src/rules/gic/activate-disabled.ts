@@ -28,17 +28,17 @@ export const activateDisabled: Rule = {
   on: {
     ...onGics('hppir', judgeHighest),
     ...onGics('iar', (e, gic, judge) => {
-    if (gic.exists(e.id) === F || e.id >= FIRST_LPI) return;
-    const of = gic.of(e.id, e.cpu);
-    if (of === undefined) return;
-    const group = gic.groupOn(of.group, e.cpu);
-    judge.breachIf(or(not(of.enabled), not(group)), of.enabled === F ? 'group enables' : 'enable bit', () => ({
-      entity: entityOf(gic, of.entity),
-      sentence: `CPU ${e.cpu} acknowledged INTID ${e.id} although ${of.enabled === F ? 'it is disabled' : 'its group is switched off'}`,
-      because: [of.enabledBy, of.lineBy, of.latchBy],
-      state: { enabled: show(of.enabled), 'group enabled': show(group), pending: show(of.pending) },
-      unless: (later) => (later.kind === 'gic.en' || later.kind === 'pgic.en') && later.id === e.id && later.val === 0,
-    }));
+      if (gic.exists(e.id) === F || e.id >= FIRST_LPI) return;
+      const of = gic.of(e.id, e.cpu);
+      if (of === undefined) return;
+      const group = gic.groupOn(of.group, e.cpu);
+      judge.breachIf(or(not(of.enabled), not(group)), of.enabled === F ? 'group enables' : 'enable bit', () => ({
+        entity: entityOf(gic, of.entity),
+        sentence: `CPU ${e.cpu} acknowledged INTID ${e.id} although ${of.enabled === F ? 'it is disabled' : 'its group is switched off'}`,
+        because: [of.enabledBy, of.lineBy, of.latchBy],
+        state: { enabled: show(of.enabled), 'group enabled': show(group), pending: show(of.pending) },
+        unless: (later) => (later.kind === 'gic.en' || later.kind === 'pgic.en') && later.id === e.id && later.val === 0,
+      }));
     }),
   },
 };

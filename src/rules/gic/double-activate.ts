@@ -12,10 +12,9 @@ export const doubleActivate: Rule = {
   clause: 'Arm IHI 0048B, 3.2.4: an interrupt that is active and pending is not signalled before it has been deactivated',
   summary: 'An interrupt is not acknowledged again before it has been deactivated.',
   needs: ['gic.iar', 'gic.eoir'],
-  on: onGics('iar', (e, gic, judge, m) => {
+  on: onGics('iar', (e, gic, judge) => {
     const of = gic.exists(e.id) === F || e.id >= FIRST_LPI ? undefined : gic.of(e.id, e.cpu);
-    // A forwarded interrupt has a rule of its own.
-    if (of === undefined || (gic.view === 'pgic' && m.forwarding.forwardedBy(e.id) !== undefined)) return;
+    if (of === undefined) return;
     const active = gic.sight.surelyActive(of);
     if (active === F) return judge.held();
     judge.breachIf(active, 'active state', () => ({

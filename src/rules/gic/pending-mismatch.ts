@@ -28,17 +28,17 @@ export const pendingMismatch: Rule = {
   on: {
     ...onGics('hppir', judgeHighest),
     ...onGics('read', (e, gic, judge) => {
-    const of = gic.of(e.id, e.cpu);
-    if (of === undefined || e.pend === undefined) return;
-    judgeRead(judge, of.pending, wrongPending(e, gic, of), 'other', () =>
-      pendingBreach(
-        gic,
-        of,
-        e.pend === 1
-          ? `INTID ${e.id} reads pending although its line is ${of.line === 1 ? 'high, but it is edge-triggered' : 'low'} and nothing is latched`
-          : `INTID ${e.id} reads not pending although it was made so and nobody has taken it`,
-      ),
-    );
+      const of = gic.of(e.id, e.cpu);
+      if (of === undefined || e.pend === undefined) return;
+      judgeRead(judge, of.pending, wrongPending(e, gic, of), 'other', () =>
+        pendingBreach(
+          gic,
+          of,
+          e.pend === 1
+            ? `INTID ${e.id} reads pending although its line is ${of.line === 1 ? 'high, but it is edge-triggered' : 'low'} and nothing is latched`
+            : `INTID ${e.id} reads not pending although it was made so and nobody has taken it`,
+        ),
+      );
     }),
   },
 };

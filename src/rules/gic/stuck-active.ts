@@ -10,12 +10,12 @@ import { onGics } from './views.js';
 
 /** Dropped, not deactivated, and its line is up once more. */
 function isLeft(of: GicInterrupt): boolean {
-  return of.active === T && of.dropBy !== undefined && of.line === T && of.lineBy !== undefined && of.lineBy.seq > of.dropBy.seq;
+  return of.dropBy !== undefined && of.line === T && of.lineBy !== undefined && of.lineBy.seq > of.dropBy.seq;
 }
 
 function judgeLeft(gic: Gic, judge: Judge, isForwarded: (of: GicInterrupt) => boolean): void {
   for (const of of gic.all()) {
-    if (!isLeft(of) || isForwarded(of)) continue;
+    if (!isLeft(of) || gic.sight.surelyActive(of) !== T || isForwarded(of)) continue;
     const { because = [], ...rest } = activeBreach(gic, of, `the priority of INTID ${of.id} was dropped and its line rose again, but it was never deactivated: it cannot fire`);
     judge.breach({ ...rest, because: [...because, of.lineBy] });
   }
