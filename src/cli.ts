@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 // The command line: yargs in, exit code out. 0 nothing found, 1 findings, 2 the job could not be done. The only place that catches.
 
-import yargs from 'yargs';
-import { checkOptions, diffOptions, followOptions, guarded, minimiseOptions, reportOptions, stateOptions, statsOptions, testOptions, whyOptions, withFiles, withFormat, withStreams } from './commands/options.js';
+import yargs, { type Argv } from 'yargs';
+import { checkOptions, convertOptions, diffOptions, followOptions, guarded, minimiseOptions, reportOptions, stateOptions, statsOptions, testOptions, whyOptions, withFiles, withFormat, withStreams } from './commands/options.js';
 import { recordOptions } from './commands/record-options.js';
 import { UsageError } from './commands/usage.js';
 import { version } from './commands/version.js';
@@ -12,60 +12,74 @@ import { printable } from './report/text.js';
 
 const UNABLE = 2;
 
-/** Runs one command and gives its exit code; 0 for --help and --version. */
-async function run(words: readonly string[]): Promise<number> {
-  let code = 0;
-  await yargs()
-    .scriptName('irqreplay')
-    .locale('en')
-    .usage('$0 COMMAND\n\nFinds out from a recording what went wrong with a virtual machine\'s interrupts.')
+/** What one asks of a recording at one's desk. */
+function deskCommands(argv: Argv, done: (code: number) => void): Argv {
+  return argv
     .command('check [files..]', 'replay a recording and report every breach', checkOptions, async (args) => {
-      code = await (await import('./commands/check.js')).check(args);
+      done(await (await import('./commands/check.js')).check(args));
     })
     .command('coverage [files..]', 'show which hops of an interrupt\'s way a recording shows', withStreams, async (args) => {
-      code = await (await import('./commands/coverage.js')).coverage(args);
+      done(await (await import('./commands/coverage.js')).coverage(args));
     })
     .command('follow [files..]', 'show the way of a thing\'s interrupts, hop by hop; the last word names it: gsi:10', followOptions, async (args) => {
-      code = await (await import('./commands/follow.js')).follow(args);
+      done(await (await import('./commands/follow.js')).follow(args));
     })
     .command('stats [files..]', 'show how long interrupts take from hop to hop, and what merged or vanished', statsOptions, async (args) => {
-      code = await (await import('./commands/stats.js')).stats(args);
-    })
-    .command('minimise [files..]', 'find the fewest events that still show a finding', minimiseOptions, async (args) => {
-      code = await (await import('./commands/minimise.js')).minimiseFinding(args);
-    })
-    .command('test [paths..]', 'replay recordings and compare their findings with what is expected', testOptions, async (args) => {
-      code = await (await import('./commands/test.js')).test(args);
-    })
-    .command('diff [files..]', 'compare two recordings or two JSON reports', diffOptions, async (args) => {
-      code = await (await import('./commands/diff.js')).diff(args);
+      done(await (await import('./commands/stats.js')).stats(args));
     })
     .command('state [files..]', 'show the machine at a moment, or what changed', stateOptions, async (args) => {
-      code = await (await import('./commands/state.js')).state(args);
+      done(await (await import('./commands/state.js')).state(args));
     })
     .command('why [files..]', 'explain a finding step by step', whyOptions, async (args) => {
-      code = await (await import('./commands/why.js')).why(args);
-    })
-    .command('report [files..]', 'write a bug report about a finding', reportOptions, async (args) => {
-      code = await (await import('./commands/report.js')).report(args);
+      done(await (await import('./commands/why.js')).why(args));
     })
     .command('info [files..]', 'show what recordings consist of', withFiles, async (args) => {
-      code = await (await import('./commands/info.js')).info(args);
+      done(await (await import('./commands/info.js')).info(args));
+    });
+}
+
+/** What bug reports, CI and other tools are served with, and what tells about the rules. */
+function otherCommands(argv: Argv, done: (code: number) => void): Argv {
+  return argv
+    .command('minimise [files..]', 'find the fewest events that still show a finding', minimiseOptions, async (args) => {
+      done(await (await import('./commands/minimise.js')).minimiseFinding(args));
+    })
+    .command('test [paths..]', 'replay recordings and compare their findings with what is expected', testOptions, async (args) => {
+      done(await (await import('./commands/test.js')).test(args));
+    })
+    .command('diff [files..]', 'compare two recordings or two JSON reports', diffOptions, async (args) => {
+      done(await (await import('./commands/diff.js')).diff(args));
+    })
+    .command('report [files..]', 'write a bug report about a finding', reportOptions, async (args) => {
+      done(await (await import('./commands/report.js')).report(args));
+    })
+    .command('convert [files..]', 'write recordings in a native form', convertOptions, async (args) => {
+      done(await (await import('./commands/convert.js')).convert(args));
     })
     .command('record', 'print how to record a machine\'s interrupts, or do it (--run -- COMMAND)', recordOptions, async (args) => {
-      code = await (await import('./commands/record.js')).record(args);
+      done(await (await import('./commands/record.js')).record(args));
     })
     .command('rules', 'list the rules', withFormat, async (args) => {
-      code = (await import('./commands/rules.js')).rules(args.format);
+      done((await import('./commands/rules.js')).rules(args.format));
     })
     .command(
       'explain <rule>',
       'print the page of a rule',
       (argv) => argv.positional('rule', { type: 'string', demandOption: true, describe: 'its id, ioapic/lost-level' }),
       async (args) => {
-        code = (await import('./commands/explain.js')).explain(args.rule);
+        done((await import('./commands/explain.js')).explain(args.rule));
       },
-    )
+    );
+}
+
+/** Runs one command and gives its exit code; 0 for --help and --version. */
+async function run(words: readonly string[]): Promise<number> {
+  let code = 0;
+  const done = (given: number): void => {
+    code = given;
+  };
+  const usage = '$0 COMMAND\n\nFinds out from a recording what went wrong with a virtual machine\'s interrupts.';
+  await otherCommands(deskCommands(yargs().scriptName('irqreplay').locale('en').usage(usage), done), done)
     .completion('completion', 'print a completion script for bash or zsh: source it in your shell')
     .demandCommand(1, 'no command given')
     .alias('help', 'h')

@@ -73,7 +73,7 @@ function fieldSchema(type: string): z.ZodType {
 }
 
 const common = {
-  ns: z.number().min(0).optional(),
+  ns: z.int().optional(),
   on: index.optional(),
   tid: index.optional(),
   vm: z.string().optional(),

@@ -14,6 +14,7 @@ import { render, writeOutputs } from './render.js';
 import type { StreamsArguments } from './recording.js';
 import { ruleOf, selectRules } from './select-rules.js';
 import { checkRecording, Run } from './run.js';
+import { INTERRUPTED, interruptible } from './until-aborted.js';
 import { UsageError } from './usage.js';
 import type { Point } from './window.js';
 
@@ -38,19 +39,10 @@ export interface CheckArguments extends Omit<StreamsArguments, 'format'> {
   readonly set: readonly string[];
 }
 
-const INTERRUPTED = 130;
-
 /** `RULE` or `RULE ENTITY`. */
 function expectedOf(text: string): { rule: Rule; entity: string | undefined } {
   const [id = '', ...entity] = text.split(' ');
   return { rule: ruleOf(id), entity: entity.length === 0 ? undefined : entity.join(' ') };
-}
-
-/** Ends the run at the first Ctrl-C; a second one ends the program. */
-function interruptible(): AbortSignal {
-  const controller = new AbortController();
-  process.once('SIGINT', () => controller.abort());
-  return controller.signal;
 }
 
 export async function check(args: CheckArguments): Promise<number> {

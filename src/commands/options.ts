@@ -7,6 +7,7 @@ import { parseMoment, type Moment } from './moment.js';
 import { PROFILES, type Profile } from '../profiles.js';
 import type { FailOn } from './exit-code.js';
 import { parseOffset } from './offset.js';
+import { FORMS, type Form } from './target.js';
 import { UsageError } from './usage.js';
 import { parsePoint } from './window.js';
 
@@ -167,6 +168,30 @@ const withOut = <T>(yargs: Argv<T>) => yargs.option('out', { alias: 'o', type: '
 export const whyOptions = (yargs: Argv) => withFinding(yargs).example('$0 why trace.dat --finding 2', 'the second finding, step by step with the state');
 
 export const reportOptions = (yargs: Argv) => withOut(withFinding(yargs)).example('$0 report trace.dat -o bug.md', 'the first finding as a bug report');
+
+/** Where a native recording goes to. */
+const withOutput = (yargs: Argv) =>
+  withRecordings(yargs)
+    .option('offset', OFFSET)
+    .option('out', {
+      alias: 'o',
+      type: 'string',
+      default: '-',
+      requiresArg: true,
+      coerce: once('out', (path: string) => (path === STDIN ? '-' : path)),
+      describe: 'file to write, its form told by its name: .irq, .ndjson, packed if .gz or .zst follows; - is standard output',
+    })
+    .option('to', {
+      choices: FORMS,
+      requiresArg: true,
+      coerce: (form: Form | Form[] | undefined) => (form === undefined ? undefined : once<Form>('to')(form)),
+      describe: 'form to write, whatever the name',
+    });
+
+export const convertOptions = (yargs: Argv) =>
+  withOutput(yargs)
+    .example('$0 convert trace.txt.gz -o trace.ndjson', 'a trace as JSON lines, one event each')
+    .example('$0 convert trace.txt ioctl.jsonl -o run.irq.gz', 'two streams of one run, merged, as litmus text');
 
 export const minimiseOptions = (yargs: Argv) =>
   withOut(withFinding(yargs))

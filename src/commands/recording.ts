@@ -4,6 +4,7 @@ import { statSync } from 'node:fs';
 import type { Event } from '../event.js';
 import type { StreamSummary } from '../finding.js';
 import type { StreamInfo } from '../import/format.js';
+import type { Header } from '../import/header.js';
 import { formatsFor, type FormatOptions } from '../import/index.js';
 import { openRecording, type OpenOptions, type OpenStream } from '../import/open.js';
 import { mergeStreams } from '../order/merge.js';
@@ -52,11 +53,16 @@ export class Recording {
   readonly streams: readonly OpenStream[];
   /** Files that native recordings name as their sources, with their recorders; numbered after the streams. */
   readonly #origins: ReadonlyMap<string, string>;
+  /** Streams that name others as their sources. */
+  readonly #namers: ReadonlySet<number>;
   readonly #offsets: ReadonlyMap<number, ClockOffset>;
+  /** Absolute time from which the merged events count; undefined before they have begun. */
+  #base: bigint | undefined;
 
-  private constructor(streams: readonly OpenStream[], origins: ReadonlyMap<string, string>, offsets: ReadonlyMap<number, ClockOffset>) {
+  private constructor({ streams, origins, namers }: OpenStreams, offsets: ReadonlyMap<number, ClockOffset>) {
     this.streams = streams;
     this.#origins = origins;
+    this.#namers = namers;
     this.#offsets = offsets;
   }
 
@@ -64,20 +70,37 @@ export class Recording {
     const wanted = offsetsOf(options.offset ?? [], paths);
     const isSearched = [...wanted.values()].includes('auto');
     if (isSearched) requireFiles(paths, '--offset FILE=auto needs files');
-    const { streams, origins } = await openStreams(paths, options);
-    if (!isSearched) return new Recording(streams, origins, givenOffsets(wanted));
-    const found = await findOffsets(wanted, streams);
-    const again = await openStreams(paths, options);
-    return new Recording(again.streams, again.origins, found);
+    const opened = await openStreams(paths, options);
+    if (!isSearched) return new Recording(opened, givenOffsets(wanted));
+    const found = await findOffsets(wanted, opened.streams);
+    return new Recording(await openStreams(paths, options), found);
   }
 
   events(): AsyncGenerator<Event[], void, undefined> {
-    return mergeStreams(this.streams.map((stream, at) => ({ ...stream, offset: this.#offsets.get(at) })));
+    return mergeStreams(
+      this.streams.map((stream, at) => ({ ...stream, offset: this.#offsets.get(at) })),
+      (base) => (this.#base = base),
+    );
   }
 
   /** By how many ns each stream's clock may be off that of the others; none if they have one. */
   get uncertainties(): readonly number[] {
     return this.#offsets.size === 0 ? [] : this.streams.map((_, at) => this.#offsets.get(at)?.uncertainty ?? 0);
+  }
+
+  /** Names of the streams by their number, as far as they are known. */
+  get files(): string[] {
+    return [...this.streams.map(({ info }) => info.file), ...this.#origins.keys()];
+  }
+
+  /** What a native form says in front of the events; known once the first of them are. */
+  header(): Header {
+    const clocks = new Set(this.streams.map(({ info }) => info.clock).filter((clock) => clock !== 'none'));
+    const [clock = 'none', ...others] = clocks;
+    // a stream that only names others is none of its own: converted again, a recording stays as it is
+    const own = this.streams.filter((_, at) => !this.#namers.has(at)).map(({ info: { file, recorder } }) => ({ file, recorder }));
+    const named = [...this.#origins].map(([file, recorder]) => ({ file, recorder }));
+    return { base: this.#base ?? this.streams[0]?.info.base ?? 0n, clock: others.length > 0 ? 'ns' : clock, streams: [...own, ...named] };
   }
 
   summaries(): StreamSummary[] {
@@ -88,13 +111,16 @@ export class Recording {
 interface OpenStreams {
   readonly streams: readonly OpenStream[];
   readonly origins: ReadonlyMap<string, string>;
+  readonly namers: ReadonlySet<number>;
 }
 
 async function openStreams(paths: readonly string[], { onBytes = () => {}, ...given }: RecordingOptions): Promise<OpenStreams> {
   if (paths.length === 0) throw new UsageError('no recording given: name a file, or - for standard input');
   if (paths.filter((path) => path === '-').length > 1) throw new UsageError('standard input (-) can be read once only');
   const origins = new Map<string, string>();
-  const origin = (file: string, recorder: string): number => {
+  const namers = new Set<number>();
+  const originFor = (stream: number) => (file: string, recorder: string): number => {
+    namers.add(stream);
     if (recorder !== '' || !origins.has(file)) origins.set(file, recorder);
     return paths.length + [...origins.keys()].indexOf(file);
   };
@@ -102,9 +128,9 @@ async function openStreams(paths: readonly string[], { onBytes = () => {}, ...gi
   const formats = formatsFor(given);
   const streams: OpenStream[] = [];
   for (const [at, path] of paths.entries()) {
-    streams.push(await openRecording(path, formats, at, { onBytes: progress(at), origin }));
+    streams.push(await openRecording(path, formats, at, { onBytes: progress(at), origin: originFor(at) }));
   }
-  return { streams, origins };
+  return { streams, origins, namers };
 }
 
 /** Refuses what cannot be read twice; `what` needs it. */

@@ -80,6 +80,8 @@ function hex64(text: string): bigint | undefined {
 const isText = (value: unknown): value is string => typeof value === 'string';
 /** `on=`, `tid=`, ring numbers and the like. */
 export const index = number(0, MAX, 'an integer from 0 to 2^53-1');
+/** `ns`; before the first event for what a recorder stamped late. */
+export const time = number(-MAX, MAX, 'the time in ns, an integer below 2^53');
 const anyText = string(/^/, 'text');
 
 const READINGS: Record<FieldType, Reading> = {

@@ -1,7 +1,7 @@
 // One line of litmus text: `[@ns] [on=N] [tid=N] [vm=X] kind key=value ... [src="file:line name"] [! rule/id ...]`.
 
 import type { Event } from '../event.js';
-import { fill, index, missingField, newDraft, TABLES, type Draft, type FieldValue, type KindTable } from './fields.js';
+import { fill, index, missingField, newDraft, TABLES, time, type Draft, type FieldValue, type KindTable } from './fields.js';
 import { TraceError } from './format.js';
 import { tokenize, type Place, type Token } from './irq-token.js';
 import { nearestHint } from './nearest.js';
@@ -13,7 +13,7 @@ export interface Line {
   readonly marks: readonly string[] | undefined;
 }
 
-export const wrong = (place: Place, found: string, expected: string): TraceError => new TraceError(place.file, place.line, found, expected);
+const wrong = (place: Place, found: string, expected: string): TraceError => new TraceError(place.file, place.line, found, expected);
 
 function integer(token: Token, place: Place): number {
   const value = index.text(token.value ?? '');
@@ -38,8 +38,8 @@ function readPrefix(tokens: readonly Token[], draft: Draft, place: Place): numbe
 }
 
 function readTime(token: Token, place: Place): number {
-  const ns = /^@\d+$/.test(token.text) ? Number(token.key.slice(1)) : NaN;
-  if (!Number.isSafeInteger(ns)) throw wrong(place, token.text, '@ and the time in ns, an integer below 2^53');
+  const ns = /^@-?\d+$/.test(token.text) ? time.text(token.key.slice(1)) : undefined;
+  if (typeof ns !== 'number') throw wrong(place, token.text, `@ and ${time.expected}`);
   return ns;
 }
 

@@ -1,7 +1,8 @@
-// Event to its canonical line of litmus text: defaults left out, fields in table order, 64-bit numbers in hexadecimal.
+// Event to its canonical line of litmus text, and the header before the first: defaults left out, fields in table order, 64-bit numbers in hexadecimal.
 
 import type { Event } from '../event.js';
 import { TABLES, type Field } from './fields.js';
+import type { Header } from './header.js';
 import { writeSource } from './source.js';
 
 const ESCAPES: Readonly<Record<string, string>> = { '"': '\\"', '\\': '\\\\', '\n': '\\n', '\r': '\\r', '\t': '\\t' };
@@ -23,6 +24,12 @@ function formatPrefix(event: Event): string[] {
   if (event.tid !== -1) words.push(`tid=${event.tid}`);
   if (event.vm !== undefined) words.push(`vm=${bare(event.vm)}`);
   return words;
+}
+
+/** The line of `irq-header.ts`. */
+export function formatHeader({ base, clock, streams }: Header): string {
+  const words = streams.map(({ file, recorder }) => `stream=${quote(file)} recorder=${quote(recorder)}`);
+  return ['irq 1', `clock=${clock}`, `base=${base}`, ...words].join(' ');
 }
 
 /** `files` names the streams; without it the line tells nothing of where the event came from. */

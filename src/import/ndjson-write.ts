@@ -2,7 +2,7 @@
 
 import type { Event } from '../event.js';
 import { TABLES } from './fields.js';
-import type { Header } from './ndjson.js';
+import type { Header } from './header.js';
 import { writeSource } from './source.js';
 
 /** Plain data for JSON.stringify. */

@@ -2,29 +2,17 @@
 // Every value is checked against the table of kinds.ts by hand: zod stays out of the hot path.
 
 import type { Event } from '../event.js';
-import { fill, index, missingField, newDraft, TABLES, type Draft, type KindTable } from './fields.js';
+import { fill, index, missingField, newDraft, TABLES, time, type Draft, type KindTable } from './fields.js';
 import { TraceError, type Decoder, type StreamInfo } from './format.js';
+import { adoptHeader, baseOf, isClock, type Header } from './header.js';
 import { lineDecoder } from './lines.js';
 import { nearestHint } from './nearest.js';
 import { readSource, SOURCE_EXPECTED, type Origin, type OriginFormat } from './source.js';
-
-type Clock = StreamInfo['clock'];
-
-/** First record of the file. */
-export interface Header {
-  /** Absolute time of the first event, ns. */
-  readonly base: bigint;
-  readonly clock: Clock;
-  /** The recordings the events come from, in the order of their stream numbers. */
-  readonly streams: readonly { readonly file: string; readonly recorder: string }[];
-}
 
 type JsonRecord = Readonly<Record<string, unknown>>;
 
 const isRecord = (value: unknown): value is JsonRecord =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
-const isTime = (value: unknown): boolean => typeof value === 'number' && value >= 0 && value < Infinity;
-const isClock = (value: unknown): value is Clock => value === 'seconds' || value === 'integer' || value === 'ns' || value === 'none';
 const isStream = (value: unknown): value is Header['streams'][number] =>
   isRecord(value) && typeof value['file'] === 'string' && typeof value['recorder'] === 'string';
 
@@ -32,9 +20,9 @@ const HEADER_EXPECTED = 'a header as {"irqreplay":1,"base":"<ns>","clock":"secon
 
 function headerOf(record: JsonRecord): Header | undefined {
   const { base = '0', clock = 'none', streams = [] } = record;
-  if (typeof base !== 'string' || !/^-?\d{1,30}$/.test(base) || !isClock(clock)) return undefined;
-  if (!Array.isArray(streams) || !streams.every(isStream)) return undefined;
-  return { base: BigInt(base), clock, streams };
+  const start = typeof base === 'string' ? baseOf(base) : undefined;
+  if (start === undefined || !isClock(clock) || !Array.isArray(streams) || !streams.every(isStream)) return undefined;
+  return { base: start, clock, streams };
 }
 
 class RecordReader {
@@ -75,11 +63,7 @@ class RecordReader {
     if (record['irqreplay'] !== 1) throw this.#wrong(line, text, `${HEADER_EXPECTED}; 1 is the only version there is`);
     const header = headerOf(record);
     if (header === undefined) throw this.#wrong(line, text, HEADER_EXPECTED);
-    this.#info.base = header.base;
-    this.#info.clock = header.clock;
-    for (const { file, recorder } of header.streams) this.#origin?.(file, recorder);
-    const recorders = new Set(header.streams.map(({ recorder }) => recorder));
-    if (recorders.size > 0) this.#info.recorder = [...recorders].join(', ');
+    adoptHeader(this.#info, header, this.#origin);
   }
 
   #event(record: JsonRecord, line: number): Event {
@@ -97,16 +81,22 @@ class RecordReader {
       return field.json(value) ?? this.#refuse(record, field.name, field.expected, line);
     });
     if (known !== Object.keys(record).length) this.#refuseUnknown(record, table, line);
-    if (whole) return draft;
+    if (whole) return this.#timed(draft);
     const missing = missingField(draft, table);
     throw this.#wrong(line, JSON.stringify(record), `${missing?.name}, ${missing?.expected}`);
+  }
+
+  /** A header may have been written before it was known that there are times. */
+  #timed(event: Event): Event {
+    if (this.#info.clock === 'none' && !Number.isNaN(event.ns)) this.#info.clock = 'ns';
+    return event;
   }
 
   /** Takes ns, on, tid, vm and src, and returns how many of them there are. */
   #readCommon(draft: Draft, record: JsonRecord, line: number): number {
     const { ns, on, tid, vm, src } = record;
     let known = 0;
-    if (ns !== undefined) known += this.#take(draft, 'ns', isTime(ns) ? ns : undefined, record, 'a number of ns from 0', line);
+    if (ns !== undefined) known += this.#take(draft, 'ns', time.json(ns), record, time.expected, line);
     if (on !== undefined) known += this.#take(draft, 'on', index.json(on), record, index.expected, line);
     if (tid !== undefined) known += this.#take(draft, 'tid', index.json(tid), record, index.expected, line);
     if (vm !== undefined) known += this.#take(draft, 'vm', typeof vm === 'string' ? vm : undefined, record, 'text', line);

@@ -8,6 +8,8 @@ import type { Component, Step, Steps } from './component.js';
 import type { Context } from './context.js';
 import { FallDebts, type OfFunction } from './intx-falls.js';
 import type { Bit, IntxFunction, IntxLine } from './intx-wire.js';
+import { LineMoves } from './intx-moves.js';
+import { RiseDebts } from './intx-rises.js';
 import { Wiring } from './intx-wiring.js';
 import { F, T, U, join, known, or, type Tri } from './tri.js';
 
@@ -20,14 +22,14 @@ export class Intx implements Component {
   readonly #wiring: Wiring;
   readonly #falls: FallDebts;
   readonly #channels: readonly Channel[];
-  /** Functions whose line still has to rise. */
-  readonly #rising = new Set<IntxFunction>();
+  readonly #rises: RiseDebts;
+  readonly #moves: LineMoves;
   readonly #pinGsis = new Set<Gsi>();
 
   readonly steps: Steps = {
     'intx.assert': this.#shown((e) => this.#assert(e)),
     'intx.deassert': this.#shown((e) => {
-      this.#ctx.owed.late('intx.rise', e.fn, e);
+      this.#rises.late(e);
       this.#change(e, (fn) => [[fn.drv, F]]);
     }),
     'intx.maybe': this.#shown((e) => this.#maybe(e)),
@@ -35,7 +37,7 @@ export class Intx implements Component {
     'msi.ctrl': this.#shown((e) => this.#change(e, (fn) => [[fn.msi, known(e.enable)]])),
     'msix.ctrl': this.#shown((e) => this.#change(e, (fn) => [[fn.msix, known(e.enable)]])),
     'pci.reset': this.#shown((e) => this.#change(e, (fn) => [fn.drv, fn.dis, fn.msi, fn.msix].map((bit) => [bit, F]))),
-    'intx.line': this.#shown((e) => this.#set(e)),
+    'intx.line': this.#shown((e) => this.#moves.set(this.lineOf(e), e)),
     'pci.status.read': this.#shown((e) => this.#read(e)),
     'msix.read': (e) => this.#late(e, 'read'),
     'msix.pba.read': (e) => this.#late(e, 'read'),
@@ -52,12 +54,14 @@ export class Intx implements Component {
     this.#ctx = ctx;
     this.#wiring = new Wiring(ctx);
     this.#falls = new FallDebts(ctx);
+    this.#rises = new RiseDebts(ctx);
+    this.#moves = new LineMoves(this.#wiring, this.#falls, this.#rises, (fn, was, e) => this.#settle(fn, was, e));
     this.#channels = WIRE_KINDS.map((kind) => ctx.channels.of(kind));
   }
 
   begin(fromReset: boolean): void {
     this.#wiring.begin(fromReset);
-    this.#rising.clear();
+    this.#rises.begin();
     this.#pinGsis.clear();
   }
 
@@ -122,7 +126,7 @@ export class Intx implements Component {
   #forget(): void {
     this.begin(false);
     this.#falls.forgive();
-    this.#ctx.owed.forgive('intx.rise');
+    this.#rises.forgive();
   }
 
   #assert(e: EventOf<'intx.assert'>): void {
@@ -180,13 +184,12 @@ export class Intx implements Component {
     if (fn.home === undefined) return;
     const home = this.#wiring.line(fn.home);
     if (home.foreign || (fn.homeTold ? before !== F && home.level !== F : !this.#wiring.allLow)) return;
-    this.#rising.add(fn);
-    this.#ctx.owed.owe({ name: 'intx.rise', key: fn.name, entity: home.entity, by: e, because: evidence(fn.dis.by, home.by) });
+    this.#rises.owe(home, fn, e);
   }
 
   /** Lines that nobody holds any more must fall. */
   #release(fn: IntxFunction, was: Tri, e: Event): void {
-    this.#paid(fn);
+    this.#rises.paid(fn);
     for (const line of this.#wiring.up()) {
       if (fn.home !== undefined && fn.home !== line.name) continue;
       line.releaser = fn;
@@ -204,93 +207,7 @@ export class Intx implements Component {
   #overdue(e: OfFunction): void {
     if (this.#ctx.config.sync !== 1 || e.kind === 'pci.reset') return;
     this.#falls.overdue(this.#wiring.up(), e);
-    for (const { name } of this.#rising) {
-      const by = this.#ctx.owed.open('intx.rise', name)?.by;
-      if (by !== undefined && by.tid === e.tid && by.at !== e.at) this.#ctx.owed.late('intx.rise', name, e);
-    }
-  }
-
-  /** Whose move it was is told: the function is on the line, and nothing holds its wire back. */
-  #told(line: IntxLine, e: EventOf<'intx.line'>): void {
-    this.#wiring.told = true;
-    if (e.stray === 1) line.strange = e.level === 1;
-    if (e.by === undefined) return;
-    const fn = this.fn(e.by);
-    const was = fn.eff;
-    fn.learnHome(line.name);
-    fn.homeTold = true;
-    this.#settle(fn, was, e);
-  }
-
-  #set(e: EventOf<'intx.line'>): void {
-    const line = this.lineOf(e);
-    if (e.by !== undefined || e.stray !== undefined) this.#told(line, e);
-    // QEMU writes one level several times.
-    if (line.level === e.level) {
-      if (this.#wiring.told) this.#restated(line);
-      return;
-    }
-    if (e.level === 1) this.#rose(line, e);
-    else this.#fell(line, e);
-  }
-
-  /** The line is set to the level it has: it is held as well, or still. */
-  #restated(line: IntxLine): void {
-    for (const fn of this.#rising) if (fn.home === line.name) this.#paid(fn);
-    if (line.level === T && this.wanted(line) !== F && this.#falls.clear(line)) line.fallAsked = false;
-  }
-
-  #paid(fn: IntxFunction): void {
-    this.#rising.delete(fn);
-    this.#ctx.owed.clear('intx.rise', fn.name);
-  }
-
-  #rose(line: IntxLine, e: EventOf<'intx.line'>): void {
-    if (line.level === F && e.stray !== 1) {
-      if (this.wanted(line) === F && !this.#wiring.lags(line)) this.#adoptRise(line, e);
-      if (!this.#wiring.told) this.#wiring.soleCause(line)?.tookUp(line.name);
-    }
-    const explained = this.holder(line) !== undefined;
-    for (const fn of this.#rising) {
-      if (explained && fn.home !== line.name) continue;
-      this.#paid(fn);
-      if (fn.home !== line.name) fn.home = undefined;
-    }
-    this.#wiring.rose(line, e);
-  }
-
-  /** It rose with nobody to raise it: by a function whose Interrupt Disable does nothing, or by one that is not recorded. */
-  #adoptRise(line: IntxLine, e: Event): void {
-    const suspects = this.#wiring.suppressed(line);
-    line.foreign = suspects.length === 0;
-    for (const fn of suspects) {
-      fn.dis.learn(U);
-      this.#settle(fn, F, e);
-    }
-  }
-
-  #fell(line: IntxLine, e: Event): void {
-    this.#falls.clear(line);
-    if (this.#wiring.told) this.#lower(line, e);
-    else if (line.level === T) {
-      const sole = this.#wiring.soleCause(line);
-      if (sole?.raised === line.name && sole.drv.value === F) sole.learnHome(line.name);
-      // It was let down, or the function is no longer on it: which line is its own has to be learned again.
-      const holder = this.holder(line);
-      if (holder !== undefined) holder.home = undefined;
-    }
-    this.#wiring.fell(line, e);
-  }
-
-  /** A low line has nobody to hold it. */
-  #lower(line: IntxLine, e: Event): void {
-    line.clean = true;
-    for (const fn of this.#wiring.on(line)) {
-      if (fn.eff === F || fn.dis.value !== F || fn.messages !== F) continue;
-      const was = fn.eff;
-      fn.drv.learn(fn.drv.value === U ? F : U);
-      this.#settle(fn, was, e);
-    }
+    this.#rises.overdue(e);
   }
 
   #read(e: EventOf<'pci.status.read'>): void {
@@ -307,5 +224,3 @@ export class Intx implements Component {
     if (gsi !== undefined) this.#pinGsis.add(gsi);
   }
 }
-
-const evidence = (...events: (Event | undefined)[]): Event[] => events.filter((event) => event !== undefined);

@@ -10,7 +10,7 @@ import type { Component, Steps } from './component.js';
 import type { Context } from './context.js';
 import type { Forwarding } from './forwarding.js';
 import { LrBank, type ListRegister } from './lr-bank.js';
-import { physicalCpu, type PhysicalGic } from './physical-active.js';
+import { physicalCpu, type PhysicalGic } from './physical-gic.js';
 import { F, T, U, known, not, type Tri } from './tri.js';
 import { Entries } from './vgic-entries.js';
 import { Interrupts, type Interrupt } from './vgic-interrupts.js';

@@ -18,8 +18,8 @@ const SILENT = 100_000_000;
 /** Calls that a kernel trace with probes shows too. Where a log has every one of them, the trace's are the same once more. */
 const TOLD_TWICE: ReadonlySet<Kind> = new Set(['kvm.routes', 'kvm.irqfd.assign', 'kvm.irqfd.deassign']);
 
-/** One order of all streams; `ns` counts from the earliest `base`. A single stream passes through as it is. */
-export async function* mergeStreams(streams: readonly Stream[]): AsyncGenerator<Event[]> {
+/** One order of all streams; `ns` counts from the earliest base, which `onBase` is told. A single stream passes through as it is. */
+export async function* mergeStreams(streams: readonly Stream[], onBase: (base: bigint) => void = () => {}): AsyncGenerator<Event[]> {
   const [only, ...others] = streams;
   if (only !== undefined && others.length === 0) {
     yield* only.batches();
@@ -27,7 +27,9 @@ export async function* mergeStreams(streams: readonly Stream[]): AsyncGenerator<
   }
   const inputs = streams.map((stream, rank) => new Input(stream, rank));
   try {
-    yield* new Merge(inputs, await begin(inputs)).run();
+    const base = await begin(inputs);
+    onBase(base);
+    yield* new Merge(inputs, base).run();
   } finally {
     for (const input of inputs) await input.close();
   }

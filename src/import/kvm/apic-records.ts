@@ -2,7 +2,7 @@
 // Linux 5.2 to 7.2): the twin of apic-bodies.ts.
 
 import type { KvmAssembler } from './assembler.js';
-import type { CompileRecord } from './record.js';
+import type { CompileRecord, ReadRecord } from './record.js';
 
 const IOAPIC_BASE = 0xfec0_0000;
 const IOAPIC_SIZE = 0x100;
@@ -50,12 +50,14 @@ const pvEoi: CompileRecord = (fields) => {
   return (kvm, record) => kvm.cpus.runs(apicid.of(record));
 };
 
-/** The vCPU is recorded since 5.10 only, and on x86 only. */
-const entryOrExit: CompileRecord = (fields) => {
-  if (!fields.has('vcpu_id')) return undefined;
-  const vcpu = fields.number('vcpu_id');
-  return (kvm, record) => kvm.cpus.entered(vcpu.of(record));
-};
+/** The vCPU is recorded since 5.10 only, and on x86 only; arm64 has the guest's `vcpu_pc` instead. */
+const entryOrExit =
+  (ofArm: ReadRecord): CompileRecord =>
+  (fields) => {
+    if (!fields.has('vcpu_id')) return fields.has('vcpu_pc') ? ofArm : undefined;
+    const vcpu = fields.number('vcpu_id');
+    return (kvm, record) => kvm.cpus.entered(vcpu.of(record));
+  };
 
 const apic: CompileRecord = (fields) => {
   const write = fields.number('rw');
@@ -119,8 +121,8 @@ export const APIC_RECORDS: Readonly<Record<string, CompileRecord>> = {
   kvm_inj_virq: injVirq,
   kvm_eoi: eoi,
   kvm_pv_eoi: pvEoi,
-  kvm_entry: entryOrExit,
-  kvm_exit: entryOrExit,
+  kvm_entry: entryOrExit((kvm) => kvm.vgic.entered()),
+  kvm_exit: entryOrExit((kvm) => kvm.vgic.exited()),
   kvm_apic: apic,
   kvm_msr: msr,
   kvm_mmio: mmio,

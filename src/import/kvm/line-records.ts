@@ -77,6 +77,8 @@ const msiSetIrq: CompileRecord = (fields) => {
 const ackIrq: CompileRecord = (fields) => {
   const chip = fields.number('irqchip');
   const pin = fields.number('pin');
+  // Kernels without an IOAPIC print the chip's number, others its name.
+  if (fields.prints('irqchip %d')) return (kvm, record) => kvm.vgic.acknowledged(pin.of(record));
   return (kvm, record) => kvm.pins.acknowledged(chip.of(record), pin.of(record));
 };
 

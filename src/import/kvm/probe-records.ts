@@ -5,7 +5,7 @@ import type { KvmAssembler } from './assembler.js';
 import type { CompileRecord, RawRecord, ReadRecord } from './record.js';
 
 /** A probe of which one number matters. */
-function number(name: string, tell: (kvm: KvmAssembler, value: number) => void): CompileRecord {
+export function number(name: string, tell: (kvm: KvmAssembler, value: number) => void): CompileRecord {
   return (fields) => {
     if (!fields.has(name)) return undefined;
     const field = fields.optional(name);
@@ -17,7 +17,7 @@ function number(name: string, tell: (kvm: KvmAssembler, value: number) => void):
 }
 
 /** A probe of which several numbers matter, told in this order if all of them are known. */
-function numbers(names: readonly string[], tell: (kvm: KvmAssembler, ...values: number[]) => void): CompileRecord {
+export function numbers(names: readonly string[], tell: (kvm: KvmAssembler, ...values: number[]) => void): CompileRecord {
   return (fields) => {
     if (!names.every((name) => fields.has(name))) return undefined;
     const wanted = names.map((name) => fields.optional(name));
@@ -29,13 +29,13 @@ function numbers(names: readonly string[], tell: (kvm: KvmAssembler, ...values: 
 }
 
 /** A probe without fields that matter. */
-const passage =
+export const passage =
   (read: ReadRecord): CompileRecord =>
   () =>
     read;
 
 /** The same with the machine's pointer, where the probe fetches it. */
-const ofMachine =
+export const ofMachine =
   (compile: CompileRecord): CompileRecord =>
   (fields) => {
     const read = compile(fields);
@@ -52,7 +52,11 @@ const irqfdWakeup: CompileRecord = (fields) => {
   const key = fields.optional('key');
   const resampler = fields.optional('resampler');
   const routeType = fields.optional('rt_type');
-  if (!fields.has('gsi') || !fields.has('key')) return undefined;
+  if (!fields.has('key')) return undefined;
+  if (!fields.has('gsi'))
+    return (kvm, record) => {
+      if ((key.of(record) & 1) !== 0) kvm.vgic.woken();
+    };
   return (kvm, record) => kvm.woken(gsi.of(record), key.of(record), routeType.of(record), resampler.of(record) !== 0);
 };
 
@@ -110,8 +114,11 @@ export const PROBE_RECORDS: Readonly<Record<string, CompileRecord>> = {
   kvm_request_irq_source_id_ret: number('ret', (kvm, ret) => kvm.irqfds.sourceAllocated(ret)),
   kvm_free_irq_source_id: number('id', (kvm, id) => kvm.irqfds.sourceFreed(id)),
   vfio_intx_handler: number('irq', (kvm, irq) => kvm.handlers.vfioIntx(irq)),
+  vfio_intx: number('irq', (kvm, irq) => kvm.handlers.vfioIntx(irq)),
   vfio_msihandler: passage((kvm) => kvm.handlers.vfioMsi()),
+  vfio_msi: passage((kvm) => kvm.handlers.vfioMsi()),
   vfio_pci_intx_mask: ofDevice((kvm, dev) => kvm.handlers.masked(dev)),
   vfio_pci_intx_unmask: unmasked,
   vfio_pci_intx_unmask_handler: unmasked,
+  vfio_intx_unmask: unmasked,
 };

@@ -119,6 +119,11 @@ export class Fields {
     return this.#fields.has(name);
   }
 
+  /** Does the kernel print the event with this text? */
+  prints(text: string): boolean {
+    return this.#print.includes(text);
+  }
+
   /** True for an event that a user made with a kprobe, a uprobe or an fprobe. */
   get probed(): boolean {
     return this.has('__probe_ip') || this.has('__probe_func');

@@ -5,6 +5,7 @@ import { APIC_RECORDS } from './apic-records.js';
 import { LINE_RECORDS } from './line-records.js';
 import { HANDLER_RECORDS, PROBE_RECORDS } from './probe-records.js';
 import type { CompileRecord, Fields, ReadRecord } from './record.js';
+import { VGIC_PROBE_RECORDS, VGIC_RECORDS } from './vgic-records.js';
 
 /** Text that a user wrote into trace_marker (kernel/trace/trace_entries.h, FTRACE_ENTRY print). */
 const marker: CompileRecord = (fields) => {
@@ -12,8 +13,8 @@ const marker: CompileRecord = (fields) => {
   return (kvm, record) => kvm.note(text.of(record).replace(/\n+$/, ''));
 };
 
-const TRACEPOINTS = new Map(Object.entries({ ...LINE_RECORDS, ...APIC_RECORDS, ...HANDLER_RECORDS, print: marker, tracing_mark_write: marker }));
-const PROBES = new Map(Object.entries(PROBE_RECORDS));
+const TRACEPOINTS = new Map(Object.entries({ ...LINE_RECORDS, ...APIC_RECORDS, ...VGIC_RECORDS, ...HANDLER_RECORDS, print: marker, tracing_mark_write: marker }));
+const PROBES = new Map(Object.entries({ ...PROBE_RECORDS, ...VGIC_PROBE_RECORDS }));
 
 /** `perf probe kvm_set_irq` names the probe like the tracepoint: its fields tell which it is. Undefined for events that mean nothing here. */
 export function recordReader(name: string, fields: Fields): ReadRecord | undefined {

@@ -1,0 +1,116 @@
+// Where a recording is written to: standard output, or a file that appears under its name only once it is whole.
+
+import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import * as zlib from 'node:zlib';
+import { codeOf } from '../import/chunks.js';
+import type { Packing } from './target.js';
+import { UsageError } from './usage.js';
+
+/** Bytes gathered before they are packed and written: each block is a gzip member or zstd frame of its own. */
+const BLOCK = 1024 * 1024;
+
+export interface Destination {
+  write(bytes: string | Buffer): Promise<void>;
+  /** Writes what is left and gives the file its name. */
+  commit(): Promise<void>;
+  /** Leaves nothing behind. */
+  discard(): void;
+}
+
+type Pack = (block: Buffer) => Buffer;
+
+function packer(packing: Packing): Pack {
+  if (packing === 'plain') return (block) => block;
+  if (packing === 'gz') return (block) => zlib.gzipSync(block);
+  const zstd = 'zstdCompressSync' in zlib && typeof zlib.zstdCompressSync === 'function' ? zlib.zstdCompressSync : undefined;
+  if (zstd === undefined) throw new UsageError(`this Node (${process.version}) cannot write zstd, which takes 22.15 or later: take .gz, or pack the output yourself`);
+  return (block) => zstd(block);
+}
+
+/** Gathers blocks, packs them and hands them on. */
+class Blocks {
+  readonly #pack: Pack;
+  readonly #put: (bytes: Buffer) => void | Promise<void>;
+  #kept: Buffer[] = [];
+  #size = 0;
+
+  constructor(pack: Pack, put: (bytes: Buffer) => void | Promise<void>) {
+    this.#pack = pack;
+    this.#put = put;
+  }
+
+  async write(bytes: string | Buffer): Promise<void> {
+    const piece = typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
+    this.#kept.push(piece);
+    this.#size += piece.length;
+    if (this.#size >= BLOCK) await this.flush();
+  }
+
+  async flush(): Promise<void> {
+    const block = Buffer.concat(this.#kept);
+    this.#kept = [];
+    this.#size = 0;
+    if (block.length > 0) await this.#put(this.#pack(block));
+  }
+}
+
+/** The reader of a pipe has left: nobody misses the rest. */
+export class ReaderLeft extends Error {
+  override readonly name = 'ReaderLeft';
+}
+
+const toStdout = (bytes: Buffer): Promise<void> =>
+  new Promise((resolve, reject) => {
+    process.stdout.write(bytes, (error) => {
+      if (error === null || error === undefined) resolve();
+      else reject(codeOf(error) === 'EPIPE' ? new ReaderLeft() : error);
+    });
+  });
+
+function cannotWrite(path: string, error: unknown): UsageError {
+  return new UsageError(`cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`);
+}
+
+/** What is there already and is no plain file, a pipe or a terminal, is written to as it is. */
+function openTarget(path: string): { fd: number; partial: string | undefined } {
+  try {
+    const there = statSync(path, { throwIfNoEntry: false });
+    if (there !== undefined && !there.isFile()) return { fd: openSync(path, 'w'), partial: undefined };
+    const partial = `${path}.${process.pid}.part`;
+    return { fd: openSync(partial, 'w'), partial };
+  } catch (error) {
+    throw cannotWrite(path, error);
+  }
+}
+
+function toFile(path: string, pack: Pack): Destination {
+  const { fd, partial } = openTarget(path);
+  const put = (bytes: Buffer): void => {
+    try {
+      for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+    } catch (error) {
+      throw cannotWrite(path, error);
+    }
+  };
+  const blocks = new Blocks(pack, put);
+  return {
+    write: (bytes) => blocks.write(bytes),
+    commit: async () => {
+      await blocks.flush();
+      closeSync(fd);
+      if (partial !== undefined) renameSync(partial, path);
+    },
+    discard: () => {
+      closeSync(fd);
+      if (partial !== undefined) rmSync(partial, { force: true });
+    },
+  };
+}
+
+/** `path` may be `-`, standard output. */
+export function openDestination(path: string, packing: Packing): Destination {
+  const pack = packer(packing);
+  if (path !== '-') return toFile(path, pack);
+  const blocks = new Blocks(pack, toStdout);
+  return { write: (bytes) => blocks.write(bytes), commit: () => blocks.flush(), discard: () => {} };
+}

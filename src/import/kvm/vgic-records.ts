@@ -1,0 +1,73 @@
+// Binary records of arm64's tracepoints and of the probes on its virtual GIC: the twin of vgic-bodies.ts
+// (arch/arm64/kvm/trace_arm.h, vgic/trace.h, Linux 5.10 to 7.2).
+
+import type { KvmAssembler } from './assembler.js';
+import { number, numbers, ofMachine, passage } from './probe-records.js';
+import type { CompileRecord, RawRecord } from './record.js';
+import { HOPS, type SoftState } from './vgic.js';
+
+/** `type` of kvm_irq_line whose interrupt is no line of the GIC: the GIC is in user space. */
+const CPU_INTERRUPT = 0;
+
+function line(tell: (kvm: KvmAssembler, id: number, cpu: number, level: boolean) => void): CompileRecord {
+  return (fields) => {
+    const cpu = fields.number('vcpu_id');
+    const id = fields.number('irq');
+    const level = fields.number('level');
+    return (kvm, record) => tell(kvm, id.of(record), cpu.of(record), level.of(record) !== 0);
+  };
+}
+
+const irqLine: CompileRecord = (fields) => {
+  const type = fields.number('type');
+  const cpu = fields.number('vcpu_idx');
+  const id = fields.number('irq_num');
+  const level = fields.number('level');
+  return (kvm, record) => {
+    if (type.of(record) !== CPU_INTERRUPT) kvm.vgic.input(HOPS.asked, id.of(record), cpu.of(record), level.of(record) !== 0);
+  };
+};
+
+const SOFT_STATE = ['intid', 'line', 'latch', 'active', 'enabled', 'hw'] as const;
+
+/** A probe that fetches the fields of `struct vgic_irq`. */
+function softState(tell: (kvm: KvmAssembler, state: SoftState, lr: number, hwintid: number) => void): CompileRecord {
+  return (fields) => {
+    if (!SOFT_STATE.every((name) => fields.has(name))) return undefined;
+    const id = fields.number('intid');
+    const [line, latch, active, enabled, hw] = (['line', 'latch', 'active', 'enabled', 'hw'] as const).map((name) => {
+      const field = fields.number(name);
+      return (record: RawRecord): boolean => field.of(record) !== 0;
+    });
+    if (line === undefined || latch === undefined || active === undefined || enabled === undefined || hw === undefined) return undefined;
+    const lr = fields.optional('lr');
+    const hwintid = fields.optional('hwintid');
+    return (kvm, r) => {
+      const state = { id: id.of(r), line: line(r), latch: latch(r), active: active(r), enabled: enabled(r), hw: hw(r) };
+      tell(kvm, state, lr.of(r), hwintid.of(r));
+    };
+  };
+}
+
+/** Tracepoints that only arm64 has. */
+export const VGIC_RECORDS: Readonly<Record<string, CompileRecord>> = {
+  vgic_update_irq_pending: line((kvm, id, cpu, level) => kvm.vgic.input(HOPS.traced, id, cpu, level)),
+  kvm_timer_update_irq: line((kvm, id, cpu, level) => kvm.vgic.timer(id, cpu, level)),
+  kvm_irq_line: irqLine,
+};
+
+export const VGIC_PROBE_RECORDS: Readonly<Record<string, CompileRecord>> = {
+  vgic_inject: ofMachine(numbers(['cpuid', 'intid', 'level'], (kvm, cpu = 0, id = 0, level = 0) => kvm.vgic.input(HOPS.probed, id, cpu, level !== 0))),
+  vgic_queue_irq: ofMachine(softState((kvm, state) => kvm.vgic.queued(state))),
+  vgic_populate_lr: softState((kvm, state, lr, hwintid) => {
+    if (!Number.isNaN(lr)) kvm.vgic.populated(lr, state, Number.isNaN(hwintid) ? -1 : hwintid);
+  }),
+  vgic_fold_lr: passage((kvm) => kvm.vgic.folded()),
+  vgic_map_phys: numbers(['host_irq', 'vintid'], (kvm, hostIrq = 0, vid = 0) => kvm.vgic.mapped(hostIrq, vid)),
+  vgic_unmap_phys: number('vintid', (kvm, vid) => kvm.vgic.unmapped(vid)),
+  gic_eoimode1_eoi: numbers(['irq', 'hwirq'], (kvm, irq = 0, hwirq = 0) => kvm.vgic.hostEnded(irq, hwirq)),
+  set_irq_inatomic: ofMachine(number('gsi', (kvm, gsi) => kvm.vgic.inatomic(gsi))),
+  notify_acked: ofMachine(passage(() => {})),
+  its_inject_msi: ofMachine(passage(() => {})),
+  resampler_ack: passage((kvm) => kvm.vgic.resamplerAcked()),
+};
