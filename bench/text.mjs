@@ -1,38 +1,18 @@
 // Speed of `check` on text recordings as a ratio of CPU time against named baselines in the same run.
 // usage: npm run bench [-- [--events N] [FILE.txt [FILE.dat]]...]   a .dat beside a text is also given to `trace-cmd report`, where installed
 
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { cli, median, node, traceCmd } from './measure.mjs';
 
 const RUNS = 5;
 const here = new URL('.', import.meta.url).pathname;
-const cli = join(here, '../dist/cli.js');
 const args = process.argv.slice(2);
 const at = args.indexOf('--events');
 const events = at < 0 ? 2_000_000 : Number(args.splice(at, 2)[1]);
 const scratch = mkdtempSync(join(tmpdir(), 'irqreplay-bench-'));
-
-/** CPU seconds and peak MiB of one run of a Node script. */
-function node(script, ...rest) {
-  const { output, status, stderr } = spawnSync(process.execPath, ['--import', join(here, 'usage.mjs'), script, ...rest], {
-    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
-    maxBuffer: 1 << 30,
-  });
-  if (status !== 0 && status !== 1) throw new Error(`${script} ${rest.join(' ')}: ${stderr}`);
-  const { cpu, rss } = JSON.parse(output[3].toString());
-  return { cpu: cpu / 1e6, rss: rss / 1024, out: output[1].toString() };
-}
-
-function traceCmd(file) {
-  const { stderr, status } = spawnSync('bash', ['-c', 'TIMEFORMAT="%U %S"; time trace-cmd report "$1" > /dev/null 2>&1', 'bench', file]);
-  if (status !== 0) return undefined;
-  const [user, system] = stderr.toString().trim().split(' ').map(Number);
-  return { cpu: user + system, rss: Number.NaN };
-}
-
-const median = (values) => values.toSorted((a, b) => a - b)[values.length >> 1];
 
 /** Alternating runs, so that a change of load meets all of them. */
 function compare(text, dat) {

@@ -18,7 +18,7 @@ interface Common {
   vm?: string | undefined;
   /** Index of the stream. */
   stream: number;
-  /** Line (1-based) or byte offset in the stream. */
+  /** Line in the stream, 1-based; of binary forms the number of the record. */
   at: number;
   /** The recorder's own name of the event. */
   name: string;

@@ -15,7 +15,7 @@ import { gunzip, type GunzipStream } from './gunzip.js';
 import type { Packing, RandomAccess } from './random-access.js';
 import { ReadError, readStream } from './read-error.js';
 import type { AnyFormat, Origin } from './source.js';
-import { unzstd } from './zstd.js';
+import { roomFor, unzstd } from './zstd.js';
 
 const STDIN = 0;
 const CHUNK = 1024 * 1024;
@@ -155,7 +155,7 @@ async function unpacker(): Promise<RandomAccess['unpack']> {
   const zstd = 'zstdDecompressSync' in zlib && typeof zlib.zstdDecompressSync === 'function' ? zlib.zstdDecompressSync : undefined;
   return (packing: Packing, packed: Buffer, size: number): Buffer => {
     const options = { maxOutputLength: size };
-    const unpacked = packing === 'zlib' ? zlib.inflateSync(packed, options) : zstd === undefined ? decompress(packed, new Uint8Array(size)) : zstd(packed, options);
+    const unpacked = packing === 'zlib' ? zlib.inflateSync(packed, options) : zstd === undefined ? decompress(packed, roomFor(size)) : zstd(packed, options);
     if (unpacked.length !== size) throw new Error(`${unpacked.length} bytes in place of ${size}`);
     return Buffer.from(unpacked.buffer, unpacked.byteOffset, size);
   };

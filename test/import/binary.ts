@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import type { Event } from '../../src/event.js';
 import type { FileFormat, StreamInfo } from '../../src/import/format.js';
 import { inMemory, type RandomAccess } from '../../src/import/random-access.js';
+import { roomFor } from '../../src/import/zstd.js';
 import { told } from './ftrace/text.js';
 
 export interface ReadFile {
@@ -21,7 +22,7 @@ export function sample(name: string): Buffer {
 }
 
 const unpack: RandomAccess['unpack'] = (packing, packed, size) => {
-  const unpacked = packing === 'zlib' ? inflateSync(packed, { maxOutputLength: size }) : decompress(packed, new Uint8Array(size));
+  const unpacked = packing === 'zlib' ? inflateSync(packed, { maxOutputLength: size }) : decompress(packed, roomFor(size));
   if (unpacked.length !== size) throw new Error(`${unpacked.length} bytes in place of ${size}`);
   return Buffer.from(unpacked);
 };

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { TraceError } from '../../src/import/format.js';
 import { traceDat } from '../../src/import/trace-dat.js';
 import { placed, readFile, sample } from './binary.js';
+import { withZlib } from './tracebin/zlib.js';
 import { capture, read } from './ftrace/text.js';
 
 const STEPS = ['steps.v6.dat', 'steps.v7-none.dat', 'steps.v7-zstd.dat'];
@@ -41,6 +42,16 @@ describe.each(STEPS)('%s', (name) => {
     const lines = read(capture('trace-cmd/steps.txt')).events.map(({ at }) => at - 1);
     expect(dat.events.map(({ at }) => at)).toEqual(lines);
   });
+});
+
+test.each(['steps', 'loss'])('%s packed with zlib gives the same', (name) => {
+  const zstd = sample(`trace-dat/${name}.v7-zstd.dat`);
+  const zlib = withZlib(zstd);
+  const { events, info, error } = readFile(traceDat, zlib);
+  expect(zlib.indexOf(Buffer.from([0x28, 0xb5, 0x2f, 0xfd]))).toBe(-1);
+  expect(error).toBeUndefined();
+  expect(events).toEqual(readFile(traceDat, zstd).events);
+  expect(info.about).toContain('version 7, zlib; ');
 });
 
 describe('lost events', () => {
@@ -99,6 +110,18 @@ describe('the clock', () => {
     const last = BigInt(plain.events.at(-1)?.ns ?? 0) + plain.info.base;
     expect(info.base + BigInt(events.at(-1)?.ns ?? 0)).toBe((last * 3n) / 2n + 1000n);
   });
+});
+
+test('what a tracer of latencies left is read as the text that it is', () => {
+  const bytes = sample('trace-dat/steps.v6.dat');
+  // The option that names the instance becomes one of no meaning.
+  bytes.writeUInt16LE(99, bytes.indexOf(Buffer.from('gen\0')) - 14);
+  const tag = bytes.indexOf('flyrecord\0');
+  const text = capture('tracefs/steps-latency.txt');
+  const { events, info, error } = readFile(traceDat, Buffer.concat([bytes.subarray(0, tag), Buffer.from('latency  \0'), Buffer.from(text)]));
+  expect(error).toBeUndefined();
+  expect(events).toEqual(read(text).events);
+  expect(info.about).toContain('latency text');
 });
 
 describe('what cannot be read is refused with its place', () => {

@@ -25,7 +25,7 @@ const WINDOW = 256 * 1024;
 /** Records that wait for their turn: those of two rounds, 512 KiB of each CPU unless more was asked for. */
 const MOST_WAITING = 300_000;
 /** Records told in one batch. */
-const BATCH = 4096;
+const BATCH = 2048;
 
 /** A sample or a loss that waits for its turn. */
 class Waiting extends RawRecord {

@@ -9,7 +9,7 @@ import { RecordTeller } from './record-teller.js';
 import type { Reference } from './reference.js';
 
 /** Records read for one batch. */
-const BATCH = 4096;
+const BATCH = 2048;
 
 interface Recorded {
   readonly info: StreamInfo;
