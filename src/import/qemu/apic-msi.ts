@@ -25,20 +25,24 @@ export function isMessage({ write, region, addr }: Access): boolean {
 export class Messages {
   readonly #journal: Journal;
   readonly #senders = new Map<number, Sender>();
+  readonly #turned: () => void;
 
-  constructor(journal: Journal) {
+  /** `turned`: the thread at hand delivers for no interrupt chip any more. */
+  constructor(journal: Journal, turned: () => void) {
     this.#journal = journal;
+    this.#turned = turned;
   }
 
   /** The thread at hand does what may send messages: those it sends next, until it does something else, are `sender`'s. */
   expect(sender: Sender): void {
+    this.#turned();
     this.#senders.set(this.#journal.tid, sender);
   }
 
   /** The same for one message. */
   expectOne(sender: Sender): void {
     const { tid } = this.#journal;
-    this.#senders.set(tid, (message) => {
+    this.expect((message) => {
       this.#senders.delete(tid);
       sender(message);
     });
@@ -46,6 +50,7 @@ export class Messages {
 
   /** The thread at hand does something that sends no message. */
   expectNone(): void {
+    this.#turned();
     if (this.#senders.size > 0) this.#senders.delete(this.#journal.tid);
   }
 

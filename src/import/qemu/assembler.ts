@@ -24,7 +24,7 @@ export class QemuAssembler {
 
   constructor(stream: number) {
     this.journal = new Journal(stream);
-    this.devices = new Devices(this.journal);
+    this.devices = new Devices(this.journal, () => this.ioapic.turn());
     this.pic = new PicPorts(this.journal, { pollTells: true });
     this.apics = new QemuApics(this.journal, this.vcpus);
     this.ioapic = new QemuIoapic(this.journal, this.apics);

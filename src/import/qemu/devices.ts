@@ -24,8 +24,8 @@ export class Devices {
   readonly models: Models;
   readonly #regions: ReadonlyMap<string, Accessed>;
 
-  constructor(journal: Journal) {
-    this.messages = new Messages(journal);
+  constructor(journal: Journal, turned: () => void) {
+    this.messages = new Messages(journal, turned);
     this.pci = new PciSpace(journal);
     this.msix = new MsixRegions(journal, this.pci, this.messages);
     this.intx = new IntxLines(journal);
