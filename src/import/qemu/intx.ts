@@ -5,6 +5,7 @@
 
 import type { EventOf } from '../../event.js';
 import type { Journal } from '../kvm/journal.js';
+import { Homes } from './intx-homes.js';
 import type { PciFunction } from './pci-function.js';
 
 /** Inputs of the IOAPIC alone: on a chipset that has them PCI lines come there first, and once more as an 8259's. */
@@ -27,18 +28,12 @@ interface Cause {
   readonly at: number;
 }
 
-interface Home {
-  readonly gsi: number;
-  /** The function has shown another one, too. */
-  readonly torn: boolean;
-}
-
 export class IntxLines {
   readonly #journal: Journal;
   readonly #causes = new Map<number, Cause>();
   /** Levels that the thread's next read may yet explain. */
   readonly #open = new Map<number, Line[]>();
-  readonly #homes = new Map<PciFunction, Home>();
+  readonly #homes = new Homes();
   /** Functions that assert behind Interrupt Disable as soon as their main loop gets to it: accesses of its thread since. */
   readonly #waiting = new Map<PciFunction, { readonly tid: number; accesses: number }>();
   /** Functions whose wires fall unseen while nobody shows it. */
@@ -98,7 +93,7 @@ export class IntxLines {
   /** The lines of a read stand before it: the fall of its function's own, if it is no part of a chipset's setting all of them anew. */
   #ownFall(fn: PciFunction): Line | undefined {
     const open = this.#open.get(this.#journal.tid) ?? [];
-    const home = String(this.#home(fn));
+    const home = String(this.#homes.of(fn));
     const at = open.findLastIndex(({ line }) => line === home);
     const last = open[at];
     const isAll = open.slice(at + 1).some(({ line }) => Number(line) >= FIRST_HIGH);
@@ -122,15 +117,14 @@ export class IntxLines {
 
   /** The function may assert, now or later; that it does now shows in its line. */
   mayAssert(fn: PciFunction): void {
-    this.#settled.delete(fn);
-    this.#maybe(fn, 1);
+    this.doubts(fn);
     this.#cause(fn, true);
   }
 
   /** As `mayAssert`; the wire is set by the main loop, whose thread this is if it serves the guest's accesses, too. */
   willAssert(fn: PciFunction): void {
     this.mayAssert(fn);
-    const hidden = fn.intxDisabled === true && fn.msixEnabled !== true && this.#home(fn) !== undefined;
+    const hidden = fn.intxDisabled === true && fn.msixEnabled !== true && this.#homes.of(fn) !== undefined;
     if (hidden && !this.#waiting.has(fn)) this.#waiting.set(fn, { tid: this.#journal.tid, accesses: 0 });
   }
 
@@ -138,6 +132,18 @@ export class IntxLines {
   mayPulse(fn: PciFunction): void {
     this.#secret.add(fn);
     this.mayAssert(fn);
+  }
+
+  /** A reset, or messages in its place, lower the wire. */
+  releases(fn: PciFunction): void {
+    this.#raised.delete(fn);
+    this.#waiting.delete(fn);
+  }
+
+  /** The function may have been asked to assert, now or later. */
+  doubts(fn: PciFunction): void {
+    this.#settled.delete(fn);
+    this.#maybe(fn, 1);
   }
 
   /** The function is reset by its driver. */
@@ -157,8 +163,8 @@ export class IntxLines {
     this.#waiting.delete(fn);
     const wasRaised = this.#raised.delete(fn);
     const last = this.#open.get(this.#journal.tid)?.at(-1);
-    if (last?.stray === 1 && this.#whole.has(this.#journal.tid)) this.#observe(fn, Number(last.line));
-    const own = (last?.stray === 1 || wasRaised) && last?.line === String(this.#home(fn)) ? last : undefined;
+    if (last?.stray === 1 && this.#whole.has(this.#journal.tid)) this.#homes.observe(fn, Number(last.line));
+    const own = (last?.stray === 1 || wasRaised) && last?.line === String(this.#homes.of(fn)) ? last : undefined;
     const event: EventOf<'intx.deassert'> = { ...this.#journal.stamp(), kind: 'intx.deassert', fn: fn.name };
     if (own !== undefined) {
       this.#journal.tellBefore(own, event);
@@ -179,7 +185,6 @@ export class IntxLines {
     const by = cause === undefined ? undefined : this.#explains(cause, gsi, level);
     const explained = by !== undefined || (cause !== undefined && cause.fn === undefined && !cause.set.has(gsi));
     cause?.set.add(gsi);
-    if (!explained) for (const fn of this.#secret) if (this.#home(fn) === gsi) this.#maybe(fn, 0);
     if (by !== undefined && cause?.asserts === true) {
       this.#settled.add(by);
       this.#raised.add(by);
@@ -188,13 +193,14 @@ export class IntxLines {
     const event: Line = { ...this.#journal.stamp(), kind: 'intx.line', line: String(gsi), level, by: by?.name, stray: explained ? undefined : 1 };
     this.#journal.tell(event);
     if (by === undefined) this.#keep(tid, event);
+    if (!explained) for (const fn of this.#secret) if (this.#homes.of(fn) === gsi) this.#maybe(fn, 0);
     // A change of one wire sets one line.
     if (by !== undefined) this.#causes.delete(tid);
   }
 
   /** The router sends the pins elsewhere from now on: whose line is whose has to be seen anew, and was not. */
   rerouted(): void {
-    if (this.#homes.size > 0) this.#journal.tell({ ...this.#journal.stamp(), kind: 'meta.chan', chan: 'intx.line', cover: 'partial' });
+    if (this.#homes.any) this.#journal.tell({ ...this.#journal.stamp(), kind: 'meta.chan', chan: 'intx.line', cover: 'partial' });
   }
 
   #keep(tid: number, event: Line): void {
@@ -217,19 +223,8 @@ export class IntxLines {
     if (asserts && (level === 0 || (this.#raised.has(fn) && !secret))) return undefined;
     if (!asserts && level === 0 && this.#raised.has(fn)) return undefined;
     // A device model that calls the chipset prints nothing in between.
-    if ((!asserts || secret) && this.#journal.line === at + 1) this.#observe(fn, gsi);
-    return this.#home(fn) === gsi ? fn : undefined;
-  }
-
-  #observe(fn: PciFunction, gsi: number): void {
-    const home = this.#homes.get(fn);
-    if (home === undefined) this.#homes.set(fn, { gsi, torn: false });
-    else if (home.gsi !== gsi) this.#homes.set(fn, { gsi, torn: true });
-  }
-
-  #home(fn: PciFunction): number | undefined {
-    const home = this.#homes.get(fn);
-    return home?.torn === false ? home.gsi : undefined;
+    if ((!asserts || secret) && this.#journal.line === at + 1) this.#homes.observe(fn, gsi);
+    return this.#homes.of(fn) === gsi ? fn : undefined;
   }
 
   #wire({ name: fn }: PciFunction, level: 0 | 1): void {
@@ -243,6 +238,7 @@ export class IntxLines {
   #declare(): void {
     if (this.#declared) return;
     this.#declared = true;
+    this.#journal.tell({ ...this.#journal.stamp(), kind: 'meta.cfg', lineEcho: 1 });
     for (const chan of ALL) this.#journal.tell({ ...this.#journal.stamp(), kind: 'meta.chan', chan, cover: 'full' });
   }
 }
