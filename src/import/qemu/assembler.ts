@@ -54,7 +54,7 @@ export class QemuAssembler {
 
   /** The stream has ended. */
   end(): void {
-    this.pause();
+    this.devices.intx.end();
   }
 
   accessed(access: Access): void {

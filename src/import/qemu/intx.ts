@@ -61,6 +61,11 @@ export class IntxLines {
     return this.#open.recent(this.#journal.line, (tid) => this.#whole.delete(tid));
   }
 
+  /** Nothing comes that could explain anything. */
+  end(): void {
+    this.#open.clear();
+  }
+
   lost(): void {
     this.#causes.clear();
     this.#open.clear();
