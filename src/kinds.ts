@@ -2,22 +2,9 @@
 // A field type ending in `?` may be absent. Units: ns for times, bytes for lengths, indices as in ids.ts.
 
 import type { FieldType, FieldTypes } from './field-types.js';
+import { GIC_KINDS } from './kinds-gic.js';
 
-const gicKinds = {
-  in: { id: 'intid', level: 'bit', cpu: 'vcpu?' },
-  cfg: { id: 'intid', trig: 'trig', cpu: 'vcpu?' },
-  en: { id: 'intid', val: 'bit', cpu: 'vcpu?' },
-  pend: { id: 'intid', val: 'bit', cpu: 'vcpu?', srccpu: 'vcpu?' },
-  act: { id: 'intid', val: 'bit', cpu: 'vcpu?' },
-  prio: { id: 'intid', val: 'int', cpu: 'vcpu?' },
-  pmr: { cpu: 'vcpu', val: 'int' },
-  eoimode: { cpu: 'vcpu', val: 'bit' },
-  iar: { cpu: 'vcpu', id: 'intid', srccpu: 'vcpu?' },
-  eoir: { cpu: 'vcpu', id: 'intid', srccpu: 'vcpu?' },
-  dir: { cpu: 'vcpu', id: 'intid' },
-  read: { id: 'intid', pend: 'bit?', act: 'bit?', cpu: 'vcpu?' },
-  dist: { val: 'bit' },
-} as const;
+export type { GicName } from './kinds-gic.js';
 
 export const KINDS = {
   'meta.start': { state: 'start', except: 'text?' },
@@ -41,6 +28,10 @@ export const KINDS = {
     stormN: 'int?',
     spuriousMin: 'int?',
     gicLines: 'int?',
+    gicVersion: 'int?',
+    gicCpus: 'int?',
+    gicTies: 'bit?',
+    gicViews: 'bit?',
     nrLr: 'int?',
     autoEoi: 'bit?',
     splitResampleUser: 'bit?',
@@ -173,32 +164,9 @@ export const KINDS = {
   'cpu.enter': { cpu: 'vcpu' },
   'cpu.exit': { cpu: 'vcpu' },
 
-  'gic.in': gicKinds.in,
-  'gic.cfg': gicKinds.cfg,
-  'gic.en': gicKinds.en,
-  'gic.pend': gicKinds.pend,
-  'gic.act': gicKinds.act,
-  'gic.prio': gicKinds.prio,
-  'gic.pmr': gicKinds.pmr,
-  'gic.eoimode': gicKinds.eoimode,
-  'gic.iar': gicKinds.iar,
-  'gic.eoir': gicKinds.eoir,
-  'gic.dir': gicKinds.dir,
-  'gic.read': gicKinds.read,
-  'gic.dist': gicKinds.dist,
-  'pgic.in': gicKinds.in,
-  'pgic.cfg': gicKinds.cfg,
-  'pgic.en': gicKinds.en,
-  'pgic.pend': gicKinds.pend,
-  'pgic.act': gicKinds.act,
-  'pgic.prio': gicKinds.prio,
-  'pgic.pmr': gicKinds.pmr,
-  'pgic.eoimode': gicKinds.eoimode,
-  'pgic.iar': gicKinds.iar,
-  'pgic.eoir': gicKinds.eoir,
-  'pgic.dir': gicKinds.dir,
-  'pgic.read': gicKinds.read,
-  'pgic.dist': gicKinds.dist,
+  ...GIC_KINDS,
+  // A hypervisor runs: what was told as `gic.*` is of the physical GIC, what follows of the guest's.
+  'gic.physical': {},
 
   'vgic.map': { vid: 'intid', pid: 'intid', cpu: 'vcpu?' },
   'vgic.unmap': { vid: 'intid', cpu: 'vcpu?' },

@@ -35,7 +35,8 @@ const ALL = [...SRC, ...TESTS];
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ids: [],
   'field-types': ['ids'],
-  kinds: ['field-types', 'ids'],
+  'kinds-gic': [],
+  kinds: ['field-types', 'kinds-gic', 'ids'],
   event: ['field-types', 'kinds', 'ids'],
   finding: ['event', 'kinds', 'ids'],
   expectation: [],

@@ -28,6 +28,16 @@ interface Config {
   sync?: 0 | 1 | undefined;
   /** List registers of a vCPU. */
   nrLr?: number | undefined;
+  /** INTIDs below this one exist, LPIs apart. */
+  gicLines?: number | undefined;
+  gicVersion?: number | undefined;
+  gicCpus?: number | undefined;
+  /** Of equal priorities the lowest INTID comes first. */
+  gicTies?: 0 | 1 | undefined;
+  /** Two Security states look at the GIC, each with numbers of its own. */
+  gicViews?: 0 | 1 | undefined;
+  /** Acknowledges before spurious ones are counted. */
+  spuriousMin?: number | undefined;
 }
 
 export class Context {
@@ -40,7 +50,8 @@ export class Context {
 
   configure(event: EventOf<'meta.cfg'>): void {
     const { maxRoutes, srcBits, irqchip, chips, edgeMaskedLatch, seoib, stormN, splitResampleUser, sync, nrLr } = event;
-    const given = { maxRoutes, srcBits, irqchip, chips, edgeMaskedLatch, seoib, stormN, splitResampleUser, sync, nrLr };
+    const { gicLines, gicVersion, gicCpus, gicTies, gicViews, spuriousMin } = event;
+    const given = { maxRoutes, srcBits, irqchip, chips, edgeMaskedLatch, seoib, stormN, splitResampleUser, sync, nrLr, gicLines, gicVersion, gicCpus, gicTies, gicViews, spuriousMin };
     for (const [key, value] of Object.entries(given)) if (value !== undefined) Object.assign(this.config, { [key]: value });
   }
 

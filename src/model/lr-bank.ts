@@ -93,6 +93,12 @@ export class LrBank {
     else this.slots.set(e.lr, new ListRegister(e));
   }
 
+  /** All registers have been read back. */
+  emptied(): void {
+    this.slots.clear();
+    this.complete = true;
+  }
+
   /** The guest runs. Unless it is `watched`, it may acknowledge and end what it finds. */
   enter(e: Event, watched: boolean): void {
     this.enteredBy = e;

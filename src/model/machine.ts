@@ -6,6 +6,7 @@ import type { Component, Step, Steps } from './component.js';
 import { Context } from './context.js';
 import { Eoifds } from './eoifd.js';
 import { Forwarding } from './forwarding.js';
+import { Gic } from './gic.js';
 import { Intx } from './intx.js';
 import { Ioapic } from './ioapic.js';
 import { Irqfds } from './irqfd.js';
@@ -13,7 +14,6 @@ import { KernelMasks } from './kmask.js';
 import { Lapics } from './lapic.js';
 import { Msi } from './msi.js';
 import { MsixFunctions } from './msix.js';
-import { PhysicalActive } from './physical-active.js';
 import { Pic } from './pic.js';
 import { Routes } from './routes.js';
 import { Sources } from './sources.js';
@@ -35,7 +35,8 @@ export class Machine {
   readonly msi = new Msi(this.ctx);
   readonly eoifds = new Eoifds(this.ctx, this.routes, this.sources, this.irqfds);
   readonly kmasks = new KernelMasks(this.ctx, this.irqfds);
-  readonly pgic = new PhysicalActive();
+  readonly gic = new Gic(this.ctx, 'gic');
+  readonly pgic = new Gic(this.ctx, 'pgic');
   readonly forwarding = new Forwarding(this.ctx);
   readonly vgic = new Vgic(this.ctx, this.pgic, this.forwarding);
   readonly vfio = new Vfio(this.ctx, this.routes, this.irqfds);
@@ -53,6 +54,7 @@ export class Machine {
     ioapic: this.ioapic,
     lapic: this.lapics,
     pic: this.pic,
+    gic: this.gic,
     pgic: this.pgic,
     forwarding: this.forwarding,
     vgic: this.vgic,
@@ -69,6 +71,10 @@ export class Machine {
     'meta.lost': (e) => Object.values(this.#components).forEach((component) => component.lose(e)),
     // The recording says that nothing more was to come: whatever is still owed never came.
     'meta.end': (e) => this.ctx.owed.allLate(e),
+    'gic.physical': () => {
+      this.pgic.takeOver(this.gic);
+      this.vgic.begin(false);
+    },
     'vm.reset': () => this.#reset(),
     'vm.close': () => this.#begin(false),
   };
@@ -80,7 +86,7 @@ export class Machine {
   /** What to do at events of a kind; undefined if they change nothing. Read once per kind by the loop. */
   stepOf(kind: Kind): Step<Event> | undefined {
     const own: Step<Event> | undefined = this.#steps[kind];
-    const parts = [this.virtio, this.kmasks, this.eoifds, this.pic, this.lapics, this.routes, this.sources, this.irqfds, this.ioapic, this.msix, this.intx, this.msi, this.pgic, this.forwarding, this.vgic, this.vfio]
+    const parts = [this.virtio, this.kmasks, this.eoifds, this.pic, this.lapics, this.routes, this.sources, this.irqfds, this.ioapic, this.msix, this.intx, this.msi, this.gic, this.pgic, this.forwarding, this.vgic, this.vfio]
       .map((component): Step<Event> | undefined => component.steps[kind])
       .filter((step) => step !== undefined);
     const [first, second, ...rest] = own === undefined ? parts : [own, ...parts];
@@ -108,6 +114,6 @@ export class Machine {
   /** Machine reset: the hardware returns to its reset state; what KVM's ioctls set up (routes, irqfds, source ids) stays. */
   #reset(): void {
     this.ctx.owed.forgiveAll();
-    for (const part of [this.pic, this.lapics, this.ioapic, this.msix, this.intx, this.virtio, this.msi, this.vgic]) part.begin(true);
+    for (const part of [this.pic, this.lapics, this.ioapic, this.msix, this.intx, this.virtio, this.msi, this.gic, this.vgic]) part.begin(true);
   }
 }

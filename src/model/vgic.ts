@@ -10,7 +10,7 @@ import type { Component, Steps } from './component.js';
 import type { Context } from './context.js';
 import type { Forwarding } from './forwarding.js';
 import { LrBank, type ListRegister } from './lr-bank.js';
-import { physicalCpu, type PhysicalGic } from './physical-active.js';
+import { physicalCpu, type PhysicalGic } from './physical-gic.js';
 import { F, T, U, known, not, type Tri } from './tri.js';
 import { Entries } from './vgic-entries.js';
 import { Interrupts, type Interrupt } from './vgic-interrupts.js';
@@ -138,9 +138,7 @@ export class Vgic implements Component {
     const bank = this.bank(e.stream, e.cpu);
     if (e.lr === undefined) {
       for (const slot of bank.slots.values()) this.#readBack(slot, e, undefined);
-      bank.slots.clear();
-      bank.complete = true;
-      return;
+      return bank.emptied();
     }
     const slot = bank.slots.get(e.lr);
     bank.slots.delete(e.lr);
@@ -161,8 +159,8 @@ export class Vgic implements Component {
   /** What the guest has left in a register tells what it did, and how its EOIR works. */
   #learnFromFold(slot: ListRegister, e: EventOf<'vgic.fold'>, st: 'P' | 'A' | 'PA' | 'I'): void {
     if (slot.eoirBy !== undefined) this.#learnMode(e.stream, st === 'I' || st === 'P' ? F : T);
-    if (slot.hw !== T || slot.pid === undefined || !this.#physicalAccesses.shows(e.stream)) return;
     const cpu = physicalCpu(e);
+    if (slot.hw !== T || slot.pid === undefined || !this.#tellsOf(slot.pid, cpu, e.stream)) return;
     const since = this.#physical.activeBy(slot.pid, cpu);
     const changed = since !== undefined && since !== slot.eoirBy && since.seq > slot.by.seq;
     if (st !== 'I') {
@@ -205,10 +203,15 @@ export class Vgic implements Component {
     return this.#modes.get(stream) ?? U;
   }
 
+  /** Does the stream show the physical GIC? A recording that starts late may have shown a write of its active state alone. */
+  #tellsOf(pid: Intid, cpu: Vcpu, stream: number): boolean {
+    return this.#physicalAccesses.shows(stream) || this.#physical.activeBy(pid, cpu)?.stream === stream;
+  }
+
   /** With HW=1 the end of the virtual interrupt is the end of the physical one, and no line of its own tells. */
   #mayDeactivate(slot: ListRegister, e: EventOf<'gic.eoir'> | EventOf<'gic.dir'> | EventOf<'cpu.enter'>, sure: Tri): void {
-    if (slot.hw !== T || slot.pid === undefined || !this.#physicalAccesses.shows(e.stream)) return;
     const cpu = physicalCpu(e);
+    if (slot.hw !== T || slot.pid === undefined || !this.#tellsOf(slot.pid, cpu, e.stream)) return;
     const certain = sure === T && slot.isActive;
     this.#physical.deactivateByHardware(slot.pid, cpu, e, certain ? T : U);
     if (certain) this.#forwarding.release(slot.pid, cpu, e);

@@ -11,6 +11,30 @@ import { hostMaskAndForward } from './fwd/host-mask-and-forward.js';
 import { mapConflict } from './fwd/map-conflict.js';
 import { prematureEnableWedge } from './fwd/premature-enable-wedge.js';
 import { retriggerWhileActive } from './fwd/retrigger-while-active.js';
+import { activateDisabled } from './gic/activate-disabled.js';
+import { activateNotPending } from './gic/activate-not-pending.js';
+import { activeMismatch } from './gic/active-mismatch.js';
+import { bankedSpiDeactivate } from './gic/banked-spi-deactivate.js';
+import { dirBeforeEoir } from './gic/dir-before-eoir.js';
+import { dirInEoimode0 } from './gic/dir-in-eoimode0.js';
+import { dirWithoutActive } from './gic/dir-without-active.js';
+import { doubleActivate } from './gic/double-activate.js';
+import { eoiStorm as gicEoiStorm } from './gic/eoi-storm.js';
+import { eoirOutOfOrder } from './gic/eoir-out-of-order.js';
+import { eoirWithoutIar } from './gic/eoir-without-iar.js';
+import { icpendDropsLevel } from './gic/icpend-drops-level.js';
+import { lostEdge as gicLostEdge } from './gic/lost-edge.js';
+import { lostLevel as gicLostLevel } from './gic/lost-level.js';
+import { lpiActive } from './gic/lpi-active.js';
+import { pendingMismatch as gicPendingMismatch } from './gic/pending-mismatch.js';
+import { priorityMask } from './gic/priority-mask.js';
+import { reservedIntid } from './gic/reserved-intid.js';
+import { rprMismatch } from './gic/rpr-mismatch.js';
+import { sgiSourceMismatch } from './gic/sgi-source-mismatch.js';
+import { sgiSourceWrong } from './gic/sgi-source-wrong.js';
+import { spuriousEoiWrite } from './gic/spurious-eoi-write.js';
+import { spuriousRate } from './gic/spurious-rate.js';
+import { stuckActive } from './gic/stuck-active.js';
 import { assertWhileDisabled } from './intx/assert-while-disabled.js';
 import { deassertDropsSharer } from './intx/deassert-drops-sharer.js';
 import { duplicateAssert } from './intx/duplicate-assert.js';
@@ -26,9 +50,9 @@ import { doubledEdge } from './ioapic/doubled-edge.js';
 import { edgeAfterMask } from './ioapic/edge-after-mask.js';
 import { eoiDespiteSuppression } from './ioapic/eoi-despite-suppression.js';
 import { eoiNotForwarded } from './ioapic/eoi-not-forwarded.js';
-import { eoiStorm } from './ioapic/eoi-storm.js';
-import { lostEdge } from './ioapic/lost-edge.js';
-import { lostLevel } from './ioapic/lost-level.js';
+import { eoiStorm as ioapicEoiStorm } from './ioapic/eoi-storm.js';
+import { lostEdge as ioapicLostEdge } from './ioapic/lost-edge.js';
+import { lostLevel as ioapicLostLevel } from './ioapic/lost-level.js';
 import { redeliverWithRemoteIrr } from './ioapic/redeliver-with-remote-irr.js';
 import { remoteIrrStuck } from './ioapic/remote-irr-stuck.js';
 import { rirrClearedWithoutEoi } from './ioapic/rirr-cleared-without-eoi.js';
@@ -46,7 +70,7 @@ import { lostSignal } from './irqfd/lost-signal.js';
 import { preexistingEventLost } from './irqfd/preexisting-event-lost.js';
 import { injectWhileMasked } from './kmask/inject-while-masked.js';
 import { lostOnUnmask } from './kmask/lost-on-unmask.js';
-import { pendingMismatch } from './kmask/pending-mismatch.js';
+import { pendingMismatch as kmaskPendingMismatch } from './kmask/pending-mismatch.js';
 import { acceptWhenDisabled } from './lapic/accept-when-disabled.js';
 import { eoiWithoutIsr } from './lapic/eoi-without-isr.js';
 import { eoiWrongVector } from './lapic/eoi-wrong-vector.js';
@@ -143,6 +167,30 @@ export const RULES: readonly Rule[] = [
   mapConflict,
   prematureEnableWedge,
   retriggerWhileActive,
+  activateDisabled,
+  activateNotPending,
+  activeMismatch,
+  bankedSpiDeactivate,
+  dirBeforeEoir,
+  dirInEoimode0,
+  dirWithoutActive,
+  doubleActivate,
+  gicEoiStorm,
+  eoirOutOfOrder,
+  eoirWithoutIar,
+  icpendDropsLevel,
+  gicLostEdge,
+  gicLostLevel,
+  lpiActive,
+  gicPendingMismatch,
+  priorityMask,
+  reservedIntid,
+  rprMismatch,
+  sgiSourceMismatch,
+  sgiSourceWrong,
+  spuriousEoiWrite,
+  spuriousRate,
+  stuckActive,
   assertWhileDisabled,
   deassertDropsSharer,
   duplicateAssert,
@@ -158,9 +206,9 @@ export const RULES: readonly Rule[] = [
   edgeAfterMask,
   eoiDespiteSuppression,
   eoiNotForwarded,
-  eoiStorm,
-  lostEdge,
-  lostLevel,
+  ioapicEoiStorm,
+  ioapicLostEdge,
+  ioapicLostLevel,
   redeliverWithRemoteIrr,
   remoteIrrStuck,
   rirrClearedWithoutEoi,
@@ -178,7 +226,7 @@ export const RULES: readonly Rule[] = [
   preexistingEventLost,
   injectWhileMasked,
   lostOnUnmask,
-  pendingMismatch,
+  kmaskPendingMismatch,
   acceptWhenDisabled,
   eoiWithoutIsr,
   eoiWrongVector,

@@ -8,6 +8,9 @@ import type { Access } from './access.js';
 import { isMessage } from './apic-msi.js';
 import { QemuApics } from './apic.js';
 import { Devices, type Accessed } from './devices.js';
+import { GicTeller } from './gic-teller.js';
+import { QemuGicv2 } from './gicv2.js';
+import { QemuGicv3 } from './gicv3.js';
 import { QemuIoapic } from './ioapic.js';
 
 export class QemuAssembler {
@@ -19,6 +22,8 @@ export class QemuAssembler {
   readonly pic: PicPorts;
   readonly ioapic: QemuIoapic;
   readonly apics: QemuApics;
+  readonly gicv2: QemuGicv2;
+  readonly gicv3: QemuGicv3;
   #chipsTold = false;
   readonly #regions = new Map<string, Accessed>();
 
@@ -27,6 +32,9 @@ export class QemuAssembler {
     this.devices = new Devices(this.journal, () => this.ioapic.turn());
     this.pic = new PicPorts(this.journal, { pollTells: true });
     this.apics = new QemuApics(this.journal, this.vcpus);
+    const gic = new GicTeller(this.journal);
+    this.gicv2 = new QemuGicv2(gic);
+    this.gicv3 = new QemuGicv3(gic);
     this.ioapic = new QemuIoapic(this.journal, this.apics);
   }
 
@@ -88,6 +96,8 @@ export class QemuAssembler {
     this.pic.forget();
     this.ioapic.forget();
     this.apics.forget();
+    this.gicv2.forget();
+    this.gicv3.forget();
     this.journal.tell({ ...this.journal.stamp(), kind: 'meta.lost', cpu: undefined, n });
   }
 }

@@ -5,6 +5,7 @@ import { EventName } from '../kvm/names.js';
 import { ACCESS_BODIES } from './access.js';
 import { APIC_BODIES } from './apic-bodies.js';
 import type { QemuAssembler } from './assembler.js';
+import { GIC_BODIES } from './gic-bodies.js';
 import { IOAPIC_BODIES } from './ioapic-bodies.js';
 import { MODEL_BODIES } from './model-bodies.js';
 import { PCI_BODIES } from './pci-bodies.js';
@@ -13,6 +14,7 @@ import { PIC_BODIES } from './pic-bodies.js';
 export const QEMU_BODIES: Readonly<Record<string, ReadBody<QemuAssembler>>> = {
   ...ACCESS_BODIES,
   ...APIC_BODIES,
+  ...GIC_BODIES,
   ...IOAPIC_BODIES,
   ...MODEL_BODIES,
   ...PCI_BODIES,

@@ -1,6 +1,6 @@
 // While the guest has a forwarded interrupt its physical one is active. Linux 0e3dfda91d9f, cff9211eb1a1 (kvm_timer_vcpu_load_gic).
 
-import { physicalCpu } from '../../model/physical-active.js';
+import { physicalCpu } from '../../model/physical-gic.js';
 import { F, T } from '../../model/tri.js';
 import type { Rule } from '../rule.js';
 import { shownRegister, whenGuestRuns } from './guest-runs.js';

@@ -1,0 +1,90 @@
+// Registers that GICv2's distributor, GICv3's and its redistributors share: one bit, two bits or a byte for each interrupt.
+// Arm IHI 0048B, 4.3; IHI 0069, 12.9 and 12.11. Writes of zero bits to set and clear registers do nothing.
+
+import { intid, type Vcpu } from '../../ids.js';
+import type { GicTeller } from './gic-teller.js';
+
+interface RegisterAccess {
+  readonly write: boolean;
+  readonly offset: number;
+  /** Bytes. */
+  readonly size: number;
+  readonly value: number;
+  /** Whose, for SGIs and PPIs; undefined where the recording does not tell. */
+  readonly cpu: Vcpu | undefined;
+  /** First and last INTID that the frame holds. */
+  readonly from: number;
+  readonly to: number;
+  /** GICv2: SGIs are made pending by other registers, and are always on. */
+  readonly fixedSgis: boolean;
+}
+
+const SGIS = 16;
+const BANKED = 32;
+const GROUP = 0x80;
+const PRIORITY = 0x400;
+const PRIORITY_END = 0x800;
+const CONFIG = 0xc00;
+const CONFIG_END = 0xd00;
+/** Set, clear and state of one bit each, 0x80 bytes apart. */
+const NAMES = ['group', 'en', 'en', 'pend', 'pend', 'act', 'act'] as const;
+const CLEARS = 0x80;
+
+const bitOf = (value: number, n: number): 0 | 1 => (((value >>> n) & 1) === 0 ? 0 : 1);
+
+/** False if it is another register. */
+export function tellRegister(gic: GicTeller, access: RegisterAccess): boolean {
+  const { offset } = access;
+  if (offset >= GROUP && offset < PRIORITY) bits(gic, access);
+  else if (offset >= PRIORITY && offset < PRIORITY_END) priorities(gic, access);
+  else if (offset >= CONFIG && offset < CONFIG_END) triggers(gic, access);
+  else return false;
+  return true;
+}
+
+/** The interrupts that the access touches, each with its place in the value. */
+function* interrupts(access: RegisterAccess, base: number, perByte: number): Generator<{ id: number; place: number; cpu: Vcpu | undefined }> {
+  const first = (access.offset - base) * perByte;
+  for (let place = 0; place < access.size * perByte; place++) {
+    const id = first + place;
+    if (id < access.from || id > access.to) continue;
+    const cpu = id < BANKED ? access.cpu : undefined;
+    // Which CPU's bits were read cannot be told: nothing to learn.
+    if (id < BANKED && cpu === undefined && !access.write) continue;
+    yield { id, place, cpu };
+  }
+}
+
+function bits(gic: GicTeller, access: RegisterAccess): void {
+  const index = Math.floor((access.offset - GROUP) / 0x80);
+  const name = NAMES[index];
+  if (name === undefined) return;
+  const clears = index > 0 && (access.offset & CLEARS) !== 0;
+  for (const { id, place, cpu } of interrupts(access, GROUP + index * 0x80, 8)) {
+    const val = bitOf(access.value, place);
+    if (access.fixedSgis && id < SGIS && (name === 'en' || (name === 'pend' && access.write))) continue;
+    const of = { id: intid(id), cpu };
+    if (!access.write) gic.tell('read', { ...of, [name]: val });
+    else if (name === 'group') gic.tell('group', { ...of, val });
+    else if (val === 1) gic.tell(name, { ...of, val: clears ? 0 : 1 });
+  }
+}
+
+function priorities(gic: GicTeller, access: RegisterAccess): void {
+  for (const { id, place, cpu } of interrupts(access, PRIORITY, 1)) {
+    const val = (access.value >>> (8 * place)) & 0xff;
+    const of = { id: intid(id), cpu };
+    if (access.write) gic.tell('prio', { ...of, val });
+    else gic.tell('read', { ...of, prio: val });
+  }
+}
+
+function triggers(gic: GicTeller, access: RegisterAccess): void {
+  for (const { id, place, cpu } of interrupts(access, CONFIG, 4)) {
+    if (id < SGIS) continue;
+    const trig = bitOf(access.value, 2 * place + 1) === 1 ? 'edge' : 'level';
+    const of = { id: intid(id), cpu };
+    if (access.write) gic.tell('cfg', { ...of, trig });
+    else gic.tell('read', { ...of, trig });
+  }
+}

@@ -1,0 +1,71 @@
+// Tells events of a GIC: `gic.*` until the first access to the virtualization registers shows a hypervisor, then `pgic.*` for the
+// physical GIC and `gic.*` for its guest's. What was told before is the physical one's, too: `gic.physical` says so.
+
+import type { Event } from '../../event.js';
+import type { FieldsOf, GicName } from '../../kinds.js';
+import type { Journal, Stamp } from '../kvm/journal.js';
+
+type Fields<N extends GicName> = FieldsOf<`gic.${N}`>;
+
+// The kind is computed: the overload says what the compiler cannot work out.
+function gicEvent<N extends GicName>(stamp: Stamp, view: 'gic' | 'pgic', name: N, fields: Fields<N>): Event;
+function gicEvent(stamp: Stamp, view: string, name: string, fields: object): object {
+  return { ...stamp, kind: `${view}.${name}`, ...fields };
+}
+
+export class GicTeller {
+  readonly journal: Journal;
+  #view: 'gic' | 'pgic' = 'gic';
+  #version = 0;
+  #lines = 0;
+  #twofold = false;
+
+  constructor(journal: Journal) {
+    this.journal = journal;
+  }
+
+  /** INTIDs below this one exist; 0 if the recording has not told. */
+  get lines(): number {
+    return this.#lines;
+  }
+
+  /** Something at the physical GIC, or the only one. */
+  tell<N extends GicName>(name: N, fields: Fields<N>): void {
+    this.journal.tell(gicEvent(this.journal.stamp(), this.#view, name, fields));
+  }
+
+  /** Something at the guest's CPU interface. */
+  tellGuest<N extends GicName>(name: N, fields: Fields<N>): void {
+    this.hypervisor();
+    this.journal.tell(gicEvent(this.journal.stamp(), 'gic', name, fields));
+  }
+
+  /** A hypervisor is at work. */
+  hypervisor(): void {
+    if (this.#view === 'pgic') return;
+    this.journal.tell({ ...this.journal.stamp(), kind: 'gic.physical' });
+    this.#view = 'pgic';
+  }
+
+  /** Which GIC it is; of equal priorities QEMU's takes the lowest INTID (irqbetter, gic_get_best_irq). */
+  version(version: 2 | 3): void {
+    if (this.#version === version) return;
+    this.#version = version;
+    this.journal.tell({ ...this.journal.stamp(), kind: 'meta.cfg', gicVersion: version, gicTies: 1 });
+  }
+
+  /** GICD_TYPER: so many times 32 interrupts, but for the special ones; of GICv2 the CPUs, too. */
+  typer(value: number, cpus?: number): void {
+    const lines = Math.min(1020, 32 * ((value & 0x1f) + 1));
+    if (this.#lines === lines) return;
+    this.#lines = lines;
+    this.journal.tell({ ...this.journal.stamp(), kind: 'meta.cfg', gicLines: lines, gicCpus: cpus });
+  }
+
+  /** Two Security states use it. */
+  twofold(): void {
+    if (this.#twofold) return;
+    this.#twofold = true;
+    this.journal.tell({ ...this.journal.stamp(), kind: 'meta.cfg', gicViews: 1 });
+  }
+}

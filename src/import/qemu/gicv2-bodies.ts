@@ -1,0 +1,98 @@
+// QEMU's events of the GICv2 (hw/intc/arm_gic.c).
+
+import type { ReadBody } from '../kvm/body.js';
+import { Word } from '../kvm/text.js';
+import type { QemuAssembler } from './assembler.js';
+
+const READ = new Word('read');
+const WRITE = new Word('write');
+const SIZE = new Word(' size ');
+const IRQ = new Word('irq ');
+const LEVEL = new Word(' level ');
+const MASK = new Word(' cpumask 0x');
+const TARGET = new Word(' target 0x');
+const DIST = new Word('dist ');
+const HYP = new Word('hyp ');
+const AT = new Word(' at 0x');
+const COLON_HEX = new Word(': 0x');
+const SPACE_HEX = new Word(' 0x');
+const VCPU = new Word('vcpu ');
+const CPU_N = new Word('cpu ');
+const INTERFACE = new Word(' iface ');
+const NEW_ENTRY = new Word(': new lr entry ');
+
+type Read = ReadBody<QemuAssembler>;
+
+const input: Read = (body) => {
+  body.word(IRQ);
+  const id = body.decimal();
+  body.word(LEVEL);
+  const level = body.decimal() === 0 ? 0 : 1;
+  body.word(MASK);
+  const mask = body.hex();
+  body.word(TARGET);
+  const target = body.hex();
+  return body.whole(({ gicv2 }: QemuAssembler) => gicv2.line(id, level, mask, target));
+};
+
+const distributor =
+  (write: boolean): Read =>
+  (body) => {
+    body.word(DIST);
+    body.word(write ? WRITE : READ);
+    body.word(AT);
+    const offset = body.hex();
+    body.word(SIZE);
+    const size = body.decimal();
+    body.word(COLON_HEX);
+    const value = body.hex();
+    return body.whole(({ gicv2 }: QemuAssembler) => gicv2.distributor({ write, offset, size, value }));
+  };
+
+const cpuInterface =
+  (write: boolean): Read =>
+  (body) => {
+    const guest = body.skip(VCPU);
+    if (!guest) body.word(CPU_N);
+    const cpu = body.decimal();
+    body.word(INTERFACE);
+    body.word(write ? WRITE : READ);
+    body.word(AT);
+    const offset = body.hex();
+    body.word(write ? SPACE_HEX : COLON_HEX);
+    const value = body.hex();
+    return body.whole(({ gicv2 }: QemuAssembler) => gicv2.cpuInterface({ write, guest, cpu, offset, value }));
+  };
+
+const hypervisor =
+  (write: boolean): Read =>
+  (body) => {
+    body.word(HYP);
+    body.word(write ? WRITE : READ);
+    body.word(AT);
+    const offset = body.hex();
+    body.word(COLON_HEX);
+    const value = body.hex();
+    return body.whole(({ gicv2 }: QemuAssembler) => gicv2.hypervisor({ write, offset, size: 4, value }));
+  };
+
+const list: Read = (body) => {
+  body.word(CPU_N);
+  const cpu = body.decimal();
+  body.word(NEW_ENTRY);
+  const n = body.decimal();
+  body.word(COLON_HEX);
+  const value = body.hex();
+  return body.whole(({ gicv2 }: QemuAssembler) => gicv2.list(cpu, n, value));
+};
+
+export const GICV2_BODIES: Readonly<Record<string, Read>> = {
+  gic_set_irq: input,
+  gic_dist_write: distributor(true),
+  gic_dist_read: distributor(false),
+  gic_cpu_write: cpuInterface(true),
+  gic_cpu_read: cpuInterface(false),
+  gic_hyp_write: hypervisor(true),
+  gic_hyp_read: hypervisor(false),
+  gic_lr_entry: list,
+};

@@ -1,0 +1,233 @@
+// QEMU's GICv2 (hw/intc/arm_gic.c of 7.2). Lines of the distributor name no CPU: that of SGIs and PPIs is the thread's, which runs one
+// vCPU or, as under -icount, all of them. The thread is trusted if the GIC has one CPU, or if several threads run one each.
+
+import { intid, vcpu, type Vcpu } from '../../ids.js';
+import { tellRegister } from './gic-registers.js';
+import type { GicTeller } from './gic-teller.js';
+import { ListRegisters, narrowRegister } from './list-registers.js';
+
+interface Access {
+  readonly write: boolean;
+  readonly offset: number;
+  readonly size: number;
+  readonly value: number;
+}
+
+interface InterfaceAccess {
+  readonly write: boolean;
+  /** The guest's interface. */
+  readonly guest: boolean;
+  readonly cpu: number;
+  readonly offset: number;
+  readonly value: number;
+}
+
+/** Distributor. */
+const CTLR = 0x0;
+const TYPER = 0x4;
+const GROUP = 0x80;
+const GROUP_END = 0x100;
+const TARGETS = 0x800;
+const TARGETS_END = 0xc00;
+const SGIR = 0xf00;
+const CLEAR_SGI = 0xf10;
+const SET_SGI = 0xf20;
+const SGI_END = 0xf30;
+/** CPU interface. */
+const PMR = 0x4;
+const BPR = 0x8;
+const IAR = 0xc;
+const EOIR = 0x10;
+const RPR = 0x14;
+const HPPIR = 0x18;
+const APR = 0xd0;
+const APR_END = 0xe0;
+const DIR = 0x1000;
+const ACK_CTL = 2;
+const EOIMODE = 9;
+/** Hypervisor interface. */
+const HCR = 0x0;
+const VMCR = 0x8;
+const ELRSR = 0x30;
+const HYP_APR = 0xf0;
+const LIST = 0x100;
+const LIST_END = 0x200;
+
+const SGIS = 16;
+const FIRST_SPI = 32;
+const LAST_SPI = 1019;
+const CPUS = 8;
+
+const bitOf = (value: number, n: number): 0 | 1 => (((value >>> n) & 1) === 0 ? 0 : 1);
+
+export class QemuGicv2 {
+  readonly #gic: GicTeller;
+  readonly #lists: ListRegisters;
+  /** CPU by thread, -1 for one that runs several. */
+  readonly #threads = new Map<number, number>();
+  /** CPUs that the GIC has. */
+  #cpus: number | undefined;
+  #oneState = false;
+  /** GICC_CTLR.AckCtl by CPU: acknowledges return group 1, too. */
+  readonly #ackControl = new Map<number, 0 | 1>();
+
+  constructor(gic: GicTeller) {
+    this.#gic = gic;
+    this.#lists = new ListRegisters(gic);
+  }
+
+  forget(): void {
+    this.#lists.forget();
+    this.#ackControl.clear();
+  }
+
+  /** `target`: CPUs that an edge is latched for. */
+  line(id: number, level: 0 | 1, mask: number, target: number): void {
+    this.#gic.version(2);
+    const cpu = id < FIRST_SPI ? vcpu(31 - Math.clz32(mask)) : undefined;
+    this.#gic.tell('in', { id: intid(id), level, cpu, ...(cpu === undefined ? { targets: target } : {}) });
+  }
+
+  distributor(access: Access): void {
+    this.#gic.version(2);
+    const { write, offset, value } = access;
+    if (offset === CTLR) return this.#control(value);
+    if (offset === TYPER) return write ? undefined : this.#typer(value);
+    if (offset >= TARGETS && offset < TARGETS_END) return write ? this.#route(access) : undefined;
+    if (offset === SGIR) return write ? this.#send(value) : undefined;
+    if (offset >= CLEAR_SGI && offset < SGI_END) return write ? this.#source(access) : undefined;
+    if (offset >= GROUP && offset < GROUP_END && value !== 0 && !this.#oneState) this.#gic.twofold();
+    const to = this.#gic.lines === 0 ? LAST_SPI : this.#gic.lines - 1;
+    tellRegister(this.#gic, { ...access, cpu: this.#current, from: 0, to, fixedSgis: true });
+  }
+
+  #control(value: number): void {
+    this.#gic.tell('dist', { group: 0, val: bitOf(value, 0) });
+    this.#gic.tell('dist', { group: 1, val: bitOf(value, 1) });
+  }
+
+  #typer(value: number): void {
+    this.#cpus = ((value >>> 5) & 7) + 1;
+    this.#oneState = bitOf(value, 10) === 0;
+    if (!this.#oneState) this.#gic.twofold();
+    this.#gic.typer(value, this.#cpus);
+  }
+
+  #route({ offset, size, value }: Access): void {
+    for (let place = 0; place < size; place++) {
+      const id = offset - TARGETS + place;
+      if (id < FIRST_SPI || this.#cpus === 1) continue;
+      this.#gic.tell('route', { id: intid(id), targets: (value >>> (8 * place)) & 0xff });
+    }
+  }
+
+  /** GICD_SGIR: to a list of CPUs, to all others, or to itself. */
+  #send(value: number): void {
+    const sender = this.#current;
+    const filter = (value >>> 24) & 3;
+    const sgi = { id: intid(value & 0xf), val: 1 as const, srccpu: sender };
+    if (filter === 2) return this.#gic.tell('pend', { ...sgi, cpu: sender });
+    if (filter === 1 && (sender === undefined || this.#cpus === undefined)) return this.#gic.tell('pend', { id: sgi.id });
+    const others = sender === undefined ? 0 : ((1 << (this.#cpus ?? 0)) - 1) & ~(1 << sender);
+    const mask = filter === 1 ? others : (value >>> 16) & 0xff;
+    for (let cpu = 0; cpu < CPUS; cpu++) if (bitOf(mask, cpu) === 1) this.#gic.tell('pend', { ...sgi, cpu: vcpu(cpu) });
+  }
+
+  /** GICD_SPENDSGIRn and GICD_CPENDSGIRn: a byte for each SGI, a bit for each source. */
+  #source({ offset, size, value }: Access): void {
+    const val = offset >= SET_SGI ? 1 : 0;
+    const first = (offset - CLEAR_SGI) % SGIS;
+    for (let place = 0; place < size; place++)
+      for (let source = 0; source < CPUS; source++)
+        if (bitOf(value, 8 * place + source) === 1) this.#gic.tell('pend', { id: intid(first + place), val, cpu: this.#current, srccpu: vcpu(source) });
+  }
+
+  /** The CPU that the thread at hand runs; undefined if it cannot be told. */
+  get #current(): Vcpu | undefined {
+    if (this.#cpus === 1) return vcpu(0);
+    const cpu = this.#threads.get(this.#gic.journal.tid) ?? -1;
+    const alone = [...this.#threads.values()].filter((other) => other >= 0);
+    return cpu >= 0 && alone.length === this.#threads.size && alone.length > 1 ? vcpu(cpu) : undefined;
+  }
+
+  /** A line of the thread names a CPU. */
+  #learnThread(cpu: number): void {
+    const { tid } = this.#gic.journal;
+    if (tid < 0) return;
+    const known = this.#threads.get(tid);
+    if (known === undefined) this.#threads.set(tid, cpu);
+    else if (known !== cpu) this.#threads.set(tid, -1);
+  }
+
+  cpuInterface(access: InterfaceAccess): void {
+    this.#gic.version(2);
+    this.#learnThread(access.cpu);
+    if (access.guest) this.#guest(access);
+    else if (access.write) this.#written(access);
+    else this.#read(access);
+  }
+
+  #written({ cpu: n, offset, value }: InterfaceAccess): void {
+    const cpu = vcpu(n);
+    if (offset === CTLR) this.#interfaceControl(n, value);
+    else if (offset === PMR) this.#gic.tell('pmr', { cpu, val: value & 0xff });
+    else if (offset === BPR) this.#gic.tell('bpr', { cpu, val: value & 7, group: 0 });
+    else if (offset === EOIR) this.#gic.tell('eoir', { cpu, ...interrupt(value) });
+    else if (offset === DIR) this.#gic.tell('dir', { cpu, ...interrupt(value) });
+    else if (offset >= APR && offset < APR_END) this.#gic.tell('apr', { cpu });
+  }
+
+  #read({ cpu: n, offset, value }: InterfaceAccess): void {
+    const cpu = vcpu(n);
+    if (offset === CTLR) this.#interfaceControl(n, value);
+    else if (offset === PMR) this.#gic.tell('pmr', { cpu, val: value & 0xff });
+    else if (offset === IAR) this.#gic.tell('iar', { cpu, ...interrupt(value), group: this.#groupOf(n, value) });
+    else if (offset === RPR) this.#gic.tell('rpr', { cpu, val: value & 0xff });
+    else if (offset === HPPIR) this.#gic.tell('hppir', { cpu, id: interrupt(value).id });
+  }
+
+  /** Without AckCtl only group 0 is returned, or what a Non-secure access takes for it. */
+  #groupOf(cpu: number, value: number): 0 | undefined {
+    return (value & 0x3ff) <= LAST_SPI && this.#ackControl.get(cpu) === 0 ? 0 : undefined;
+  }
+
+  #interfaceControl(n: number, value: number): void {
+    const cpu = vcpu(n);
+    this.#ackControl.set(n, bitOf(value, ACK_CTL));
+    this.#gic.tell('grpen', { cpu, val: bitOf(value, 0), group: 0 });
+    this.#gic.tell('grpen', { cpu, val: bitOf(value, 1), group: 1 });
+    this.#gic.tell('eoimode', { cpu, val: bitOf(value, EOIMODE) });
+  }
+
+  #guest({ write, cpu: n, offset, value }: InterfaceAccess): void {
+    const cpu = vcpu(n);
+    if (write && offset === EOIR) this.#gic.tellGuest('eoir', { cpu, ...interrupt(value) });
+    else if (write && offset === DIR) this.#gic.tellGuest('dir', { cpu, ...interrupt(value) });
+    else if (write && offset === CTLR) this.#gic.tellGuest('eoimode', { cpu, val: bitOf(value, EOIMODE) });
+    else if (!write && offset === IAR) this.#gic.tellGuest('iar', { cpu, ...interrupt(value) });
+  }
+
+  /** GICH: whose, the thread tells; a list register has a line of its own that names the CPU. */
+  hypervisor({ write, offset, value }: Access): void {
+    this.#gic.version(2);
+    this.#gic.hypervisor();
+    const cpu = this.#current;
+    if (cpu === undefined) return;
+    if (write && (offset === HCR || offset === VMCR || offset === HYP_APR)) this.#gic.tellGuest('load', { cpu });
+    if (!write && offset === ELRSR) this.#lists.emptied(cpu, value);
+    if (!write && offset >= LIST && offset < LIST_END) this.#lists.wasRead(cpu, (offset - LIST) >> 2, narrowRegister(value));
+  }
+
+  list(cpu: number, n: number, value: number): void {
+    this.#gic.hypervisor();
+    this.#learnThread(cpu);
+    this.#gic.tellGuest('load', { cpu: vcpu(cpu) });
+    this.#lists.wrote(cpu, n, narrowRegister(value));
+  }
+}
+
+/** INTID, and for an SGI the CPU that sent it. */
+function interrupt(value: number): { id: ReturnType<typeof intid>; srccpu: Vcpu | undefined } {
+  const id = value & 0x3ff;
+  return { id: intid(id), srccpu: id < SGIS ? vcpu((value >>> 10) & 7) : undefined };
+}

@@ -1,0 +1,238 @@
+// QEMU's GICv3 (hw/intc/arm_gicv3_*.c of 7.2): registers of distributor and redistributors are printed behind their handlers, system
+// registers inside them under the big lock, so that the order of lines is the order of effects. A CPU is its packed affinity.
+
+import { intid, vcpu } from '../../ids.js';
+import { tellRegister } from './gic-registers.js';
+import type { GicTeller } from './gic-teller.js';
+import { ListRegisters, wideRegister } from './list-registers.js';
+
+interface FrameAccess {
+  readonly write: boolean;
+  readonly offset: number;
+  readonly value: number;
+  readonly high: number;
+  readonly size: number;
+  readonly secure: boolean;
+}
+
+export interface SystemAccess {
+  /** `ICC_IAR1`, `ICH_LR0_EL2`. */
+  readonly register: string;
+  readonly cpu: number;
+  readonly value: number;
+  readonly high: number;
+}
+
+const CTLR = 0x0;
+const TYPER = 0x4;
+const DISABLE_SECURITY = 6;
+const SETSPI = 0x40;
+const CLRSPI = 0x48;
+const ROUTER = 0x6000;
+const ROUTER_END = 0x8000;
+const SETLPI = 0x40;
+const SGI_FRAME = 0x1_0000;
+const EOIMODE = 1;
+const VIRTUAL_EOIMODE = 9;
+const FIRST_SPI = 32;
+const LAST_SPI = 1019;
+
+const bitOf = (value: number, n: number): 0 | 1 => (((value >>> n) & 1) === 0 ? 0 : 1);
+const digit = (register: string, at: number): 0 | 1 => (register.charCodeAt(at) === 49 ? 1 : 0);
+/** Group of ICC_IAR1 or ICV_EOIR0. */
+const groupOf = (register: string): 0 | 1 => digit(register, register.length - 1);
+
+export class QemuGicv3 {
+  readonly #gic: GicTeller;
+  readonly #lists: ListRegisters;
+  /** GICD_CTLR.DS: one Security state. */
+  #single: 0 | 1 | undefined;
+  /** Guest's EOImode by CPU, as told. */
+  readonly #modes = new Map<number, 0 | 1>();
+  /** What a thread's latest line of the ITS was about. */
+  #its = { tid: -1, touches: true };
+
+  constructor(gic: GicTeller) {
+    this.#gic = gic;
+    this.#lists = new ListRegisters(gic);
+  }
+
+  forget(): void {
+    this.#lists.forget();
+    this.#modes.clear();
+  }
+
+  line(id: number, level: 0 | 1, cpu?: number): void {
+    this.#gic.version(3);
+    this.#gic.tell('in', { id: intid(id), level, cpu: cpu === undefined ? undefined : vcpu(cpu) });
+  }
+
+  sgi(id: number, cpu: number): void {
+    this.#gic.version(3);
+    this.#gic.tell('pend', { id: intid(id), val: 1, cpu: vcpu(cpu) });
+  }
+
+  distributor(access: FrameAccess): void {
+    this.#gic.version(3);
+    if (access.secure) this.#gic.twofold();
+    const { write, offset, value } = access;
+    if (offset === CTLR) return write ? this.#enable(value) : this.#control(access);
+    if (offset === TYPER && !write) return this.#gic.typer(value);
+    if (offset >= ROUTER && offset < ROUTER_END) return this.#route(access);
+    if (offset === SETSPI || offset === CLRSPI) return write ? this.#message(value & 0x3ff) : undefined;
+    tellRegister(this.#gic, { ...access, cpu: undefined, from: FIRST_SPI, to: this.#last, fixedSgis: false });
+  }
+
+  get #last(): number {
+    return this.#gic.lines === 0 ? LAST_SPI : this.#gic.lines - 1;
+  }
+
+  #control({ value, secure }: FrameAccess): void {
+    this.#single = bitOf(value, DISABLE_SECURITY);
+    if (this.#single === 0 && !secure) this.#gic.twofold();
+    if (this.#single === 0) return;
+    this.#enable(value);
+  }
+
+  /** With one Security state bits 0 and 1 are groups 0 and 1; a Non-secure access with two finds group 1 at both. */
+  #enable(value: number): void {
+    const [low, next] = [bitOf(value, 0), bitOf(value, 1)];
+    this.#gic.tell('dist', { group: 0, val: this.#single === 1 ? low : undefined });
+    this.#gic.tell('dist', { group: 1, val: this.#single === 1 || low === next ? next : undefined });
+  }
+
+  #message(id: number): void {
+    if (id >= FIRST_SPI) this.#gic.tell('pend', { id: intid(id) });
+  }
+
+  /** GICD_IROUTER<n>: affinity of one CPU, or with bit 31 any. */
+  #route({ write, offset, value, high, size }: FrameAccess): void {
+    const id = (offset - ROUTER) >> 3;
+    if (!write || id < FIRST_SPI || id > this.#last) return;
+    const whole = size === 8 && bitOf(value, 31) === 0;
+    this.#gic.tell('route', { id: intid(id), cpu: whole ? vcpu((high & 0xff) * 0x100_0000 + (value & 0xff_ffff)) : undefined });
+  }
+
+  redistributor(cpu: number, access: FrameAccess): void {
+    this.#gic.version(3);
+    if (access.secure) this.#gic.twofold();
+    if (access.offset === SETLPI && access.write) this.#gic.tell('pend', { id: intid(access.value) });
+    if (access.offset < SGI_FRAME) return;
+    tellRegister(this.#gic, { ...access, offset: access.offset - SGI_FRAME, cpu: vcpu(cpu), from: 0, to: FIRST_SPI - 1, fixedSgis: false });
+  }
+
+  acknowledged({ register, cpu, value }: SystemAccess): void {
+    this.#gic.version(3);
+    this.#gic.tell('iar', { cpu: vcpu(cpu), id: intid(value), group: groupOf(register) });
+  }
+
+  highest({ register, cpu, value }: SystemAccess): void {
+    this.#gic.tell('hppir', { cpu: vcpu(cpu), id: intid(value), group: groupOf(register) });
+  }
+
+  ended({ register, cpu, value }: SystemAccess): void {
+    this.#gic.version(3);
+    this.#gic.tell('eoir', { cpu: vcpu(cpu), id: intid(value & 0xff_ffff), group: groupOf(register) });
+  }
+
+  deactivated({ cpu, value }: SystemAccess): void {
+    this.#gic.tell('dir', { cpu: vcpu(cpu), id: intid(value & 0xff_ffff) });
+  }
+
+  mask({ cpu, value }: SystemAccess): void {
+    this.#gic.tell('pmr', { cpu: vcpu(cpu), val: value & 0xff });
+  }
+
+  point({ register, cpu, value }: SystemAccess): void {
+    this.#gic.tell('bpr', { cpu: vcpu(cpu), val: value & 7, group: groupOf(register) });
+  }
+
+  mode({ cpu, value }: SystemAccess): void {
+    this.#gic.tell('eoimode', { cpu: vcpu(cpu), val: bitOf(value, EOIMODE) });
+  }
+
+  groupEnable({ register, cpu, value }: SystemAccess): void {
+    this.#gic.tell('grpen', { cpu: vcpu(cpu), val: bitOf(value, 0), group: groupOf(register) });
+  }
+
+  running({ cpu, value }: SystemAccess): void {
+    this.#gic.tell('rpr', { cpu: vcpu(cpu), val: value & 0xff });
+  }
+
+  priorities({ cpu }: SystemAccess): void {
+    this.#gic.tell('apr', { cpu: vcpu(cpu) });
+  }
+
+  /** An access of EL3: there are two Security states. */
+  monitor(): void {
+    this.#gic.twofold();
+  }
+
+  guestAcknowledged({ register, cpu, value }: SystemAccess): void {
+    this.#gic.tellGuest('iar', { cpu: vcpu(cpu), id: intid(value), group: groupOf(register) });
+  }
+
+  guestEnded({ register, cpu, value }: SystemAccess): void {
+    this.#gic.tellGuest('eoir', { cpu: vcpu(cpu), id: intid(value & 0xff_ffff), group: groupOf(register) });
+  }
+
+  guestDeactivated({ cpu, value }: SystemAccess): void {
+    this.#gic.tellGuest('dir', { cpu: vcpu(cpu), id: intid(value & 0xff_ffff) });
+  }
+
+  guestMode({ cpu, value }: SystemAccess): void {
+    this.#tellMode(cpu, bitOf(value, EOIMODE));
+  }
+
+  /** ICH_VMCR_EL2 brings the guest's own CPU interface. */
+  machine({ cpu, value }: SystemAccess): void {
+    this.#gic.tellGuest('load', { cpu: vcpu(cpu) });
+    this.#tellMode(cpu, bitOf(value, VIRTUAL_EOIMODE));
+  }
+
+  #tellMode(cpu: number, val: 0 | 1): void {
+    if (this.#modes.get(cpu) === val) return;
+    this.#modes.set(cpu, val);
+    this.#gic.tellGuest('eoimode', { cpu: vcpu(cpu), val });
+  }
+
+  /** A hypervisor changes what the guest's CPU interface holds, or looks at it. */
+  loaded({ cpu }: SystemAccess): void {
+    this.#gic.tellGuest('load', { cpu: vcpu(cpu) });
+  }
+
+  looked(): void {
+    this.#gic.hypervisor();
+  }
+
+  listWritten({ register, cpu, value, high }: SystemAccess): void {
+    this.#gic.hypervisor();
+    this.#lists.wrote(cpu, listOf(register), wideRegister(value, high));
+  }
+
+  listRead({ register, cpu, value, high }: SystemAccess): void {
+    this.#gic.hypervisor();
+    this.#lists.wasRead(cpu, listOf(register), wideRegister(value, high));
+  }
+
+  listsEmptied({ cpu, value }: SystemAccess): void {
+    this.#gic.hypervisor();
+    this.#lists.emptied(cpu, value);
+  }
+
+  /** A line of the ITS after which a table entry is looked up; `touches`: what it maps to may become pending, or no longer be. */
+  its(touches: boolean): void {
+    this.#its = { tid: this.#gic.journal.tid, touches };
+  }
+
+  /** An Interrupt Table Entry. Whether its LPI is enabled stands in memory. */
+  itsEntry(valid: number, physical: number, id: number): void {
+    const known = this.#its.tid === this.#gic.journal.tid;
+    if (valid === 0 || physical === 0 || (known && !this.#its.touches)) return;
+    this.#gic.version(3);
+    this.#gic.tell('pend', { id: intid(id) });
+  }
+}
+
+/** Number of `ICH_LR12_EL2`. */
+const listOf = (register: string): number => Number.parseInt(register.slice('ICH_LR'.length), 10);

@@ -1,0 +1,96 @@
+// List registers as a hypervisor writes and reads them: written before the guest runs, read back and cleared after it.
+// Arm IHI 0069, ICH_LR<n>_EL2; IHI 0048B, GICH_LRn; Linux vgic_v3_save_state, vgic_v2_save_state.
+
+import { intid, lr as asLr, vcpu, type Intid, type Vcpu } from '../../ids.js';
+import type { GicTeller } from './gic-teller.js';
+
+interface ListRegister {
+  /** 0 inactive, 1 pending, 2 active, 3 both. */
+  readonly state: number;
+  readonly vid: number;
+  readonly hw: 0 | 1;
+  readonly pid: number;
+  /** Ask for a maintenance interrupt at the end; only without a physical interrupt. */
+  readonly eoi: 0 | 1;
+}
+
+const STATES = ['I', 'P', 'A', 'PA'] as const;
+const bitOf = (value: number, n: number): 0 | 1 => (((value >>> n) & 1) === 0 ? 0 : 1);
+
+/** ICH_LR<n>_EL2 from its halves. */
+export const wideRegister = (low: number, high: number): ListRegister => ({
+  state: high >>> 30,
+  vid: low,
+  hw: bitOf(high, 29),
+  pid: high & 0x1fff,
+  eoi: bitOf(high, 9),
+});
+
+/** GICH_LRn. */
+export const narrowRegister = (value: number): ListRegister => ({
+  state: (value >>> 28) & 3,
+  vid: value & 0x3ff,
+  hw: bitOf(value, 31),
+  pid: (value >>> 10) & 0x3ff,
+  eoi: bitOf(value, 19),
+});
+
+export class ListRegisters {
+  readonly #gic: GicTeller;
+  /** What each register of a CPU was written with and has not been read back. */
+  readonly #held = new Map<string, Intid>();
+  /** Pairs of virtual and physical interrupts told. */
+  readonly #maps = new Set<string>();
+
+  constructor(gic: GicTeller) {
+    this.#gic = gic;
+  }
+
+  forget(): void {
+    this.#held.clear();
+  }
+
+  wrote(cpu: number, n: number, of: ListRegister): void {
+    const key = `${cpu}/${n}`;
+    if (of.state !== 0) return this.#fill(cpu, n, of);
+    const vid = this.#held.get(key);
+    if (vid === undefined) return;
+    this.#held.delete(key);
+    this.#gic.journal.tell({ ...this.#gic.journal.stamp(), kind: 'vgic.flush', ...this.#at(cpu, n), vid, st: 'I', hw: 0 });
+  }
+
+  #fill(cpu: number, n: number, of: ListRegister): void {
+    const vid = intid(of.vid);
+    const { journal } = this.#gic;
+    const hardware = of.hw === 1 ? { pid: intid(of.pid) } : { eoi: of.eoi };
+    const pair = `${of.vid}/${of.pid}`;
+    if (of.hw === 1 && !this.#maps.has(pair)) {
+      this.#maps.add(pair);
+      journal.tell({ ...journal.stamp(), kind: 'vgic.map', vid, pid: intid(of.pid) });
+    }
+    this.#held.set(`${cpu}/${n}`, vid);
+    journal.tell({ ...journal.stamp(), kind: 'vgic.flush', ...this.#at(cpu, n), vid, st: STATES[of.state], hw: of.hw, ...hardware });
+  }
+
+  wasRead(cpu: number, n: number, of: ListRegister): void {
+    if (this.#held.get(`${cpu}/${n}`) === of.vid) this.#fold(cpu, n, intid(of.vid), of.state);
+  }
+
+  /** Empty List Register Status: a bit for each register that holds nothing. */
+  emptied(cpu: number, bits: number): void {
+    for (let n = 0; n < 32; n++) {
+      const vid = this.#held.get(`${cpu}/${n}`);
+      if (bitOf(bits, n) === 1 && vid !== undefined) this.#fold(cpu, n, vid, 0);
+    }
+  }
+
+  #fold(cpu: number, n: number, vid: Intid, state: number): void {
+    this.#held.delete(`${cpu}/${n}`);
+    const { journal } = this.#gic;
+    journal.tell({ ...journal.stamp(), kind: 'vgic.fold', ...this.#at(cpu, n), vid, st: STATES[state] });
+  }
+
+  #at(cpu: number, n: number): { cpu: Vcpu; lr: ReturnType<typeof asLr> } {
+    return { cpu: vcpu(cpu), lr: asLr(n) };
+  }
+}

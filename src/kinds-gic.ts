@@ -1,0 +1,79 @@
+// The event kinds of a GIC: `gic.*` of the guest's or the only one, `pgic.*` of the physical one under a hypervisor.
+
+const gicKinds = {
+  // `targets`: CPUs as a bit mask, GICv2.
+  in: { id: 'intid', level: 'bit', cpu: 'vcpu?', targets: 'int?' },
+  cfg: { id: 'intid', trig: 'trig', cpu: 'vcpu?' },
+  en: { id: 'intid', val: 'bit', cpu: 'vcpu?' },
+  // Without a value: it may have become pending or not.
+  pend: { id: 'intid', val: 'bit?', cpu: 'vcpu?', srccpu: 'vcpu?' },
+  act: { id: 'intid', val: 'bit', cpu: 'vcpu?' },
+  // Without a value: written, in a view that cannot be told.
+  prio: { id: 'intid', val: 'int?', cpu: 'vcpu?' },
+  group: { id: 'intid', val: 'bit', cpu: 'vcpu?' },
+  // One CPU, or a mask of CPUs; neither: any.
+  route: { id: 'intid', cpu: 'vcpu?', targets: 'int?' },
+  pmr: { cpu: 'vcpu', val: 'int?' },
+  bpr: { cpu: 'vcpu', val: 'int?', group: 'bit' },
+  grpen: { cpu: 'vcpu', val: 'bit', group: 'bit?' },
+  eoimode: { cpu: 'vcpu', val: 'bit' },
+  iar: { cpu: 'vcpu', id: 'intid', srccpu: 'vcpu?', group: 'bit?' },
+  eoir: { cpu: 'vcpu', id: 'intid', srccpu: 'vcpu?', group: 'bit?' },
+  dir: { cpu: 'vcpu', id: 'intid', srccpu: 'vcpu?' },
+  hppir: { cpu: 'vcpu', id: 'intid', group: 'bit?' },
+  rpr: { cpu: 'vcpu', val: 'int' },
+  read: { id: 'intid', pend: 'bit?', act: 'bit?', en: 'bit?', trig: 'trig?', prio: 'int?', group: 'bit?', cpu: 'vcpu?' },
+  dist: { val: 'bit?', group: 'bit?' },
+  // Active priorities were written.
+  apr: { cpu: 'vcpu' },
+  // The CPU interface got another context: list registers, active priorities.
+  load: { cpu: 'vcpu' },
+} as const;
+
+/** Kinds of a GIC without their prefix. */
+export type GicName = keyof typeof gicKinds;
+
+export const GIC_KINDS = {
+  'gic.in': gicKinds.in,
+  'gic.cfg': gicKinds.cfg,
+  'gic.en': gicKinds.en,
+  'gic.pend': gicKinds.pend,
+  'gic.act': gicKinds.act,
+  'gic.prio': gicKinds.prio,
+  'gic.group': gicKinds.group,
+  'gic.route': gicKinds.route,
+  'gic.pmr': gicKinds.pmr,
+  'gic.bpr': gicKinds.bpr,
+  'gic.grpen': gicKinds.grpen,
+  'gic.eoimode': gicKinds.eoimode,
+  'gic.iar': gicKinds.iar,
+  'gic.eoir': gicKinds.eoir,
+  'gic.dir': gicKinds.dir,
+  'gic.hppir': gicKinds.hppir,
+  'gic.rpr': gicKinds.rpr,
+  'gic.read': gicKinds.read,
+  'gic.dist': gicKinds.dist,
+  'gic.apr': gicKinds.apr,
+  'gic.load': gicKinds.load,
+  'pgic.in': gicKinds.in,
+  'pgic.cfg': gicKinds.cfg,
+  'pgic.en': gicKinds.en,
+  'pgic.pend': gicKinds.pend,
+  'pgic.act': gicKinds.act,
+  'pgic.prio': gicKinds.prio,
+  'pgic.group': gicKinds.group,
+  'pgic.route': gicKinds.route,
+  'pgic.pmr': gicKinds.pmr,
+  'pgic.bpr': gicKinds.bpr,
+  'pgic.grpen': gicKinds.grpen,
+  'pgic.eoimode': gicKinds.eoimode,
+  'pgic.iar': gicKinds.iar,
+  'pgic.eoir': gicKinds.eoir,
+  'pgic.dir': gicKinds.dir,
+  'pgic.hppir': gicKinds.hppir,
+  'pgic.rpr': gicKinds.rpr,
+  'pgic.read': gicKinds.read,
+  'pgic.dist': gicKinds.dist,
+  'pgic.apr': gicKinds.apr,
+  'pgic.load': gicKinds.load,
+} as const;

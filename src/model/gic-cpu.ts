@@ -1,0 +1,163 @@
+// CPU interface of a GIC: what it runs, what it lets through. Arm IHI 0048B, 3.3 (priorities) and 4.4; IHI 0069, 4.8 and 12.2.
+// Priorities: lower numbers come first. At least the upper four bits are implemented, the others read as zero and do not count.
+
+import type { Intid, Vcpu } from '../ids.js';
+import type { GicEvent } from './gic-event.js';
+import type { GicInterrupt } from './gic-interrupt.js';
+import { FIRST_LPI } from './intids.js';
+import { F, T, U, known, type Tri } from './tri.js';
+
+const IDLE = 0xff;
+const IMPLEMENTED = 0xf0;
+/** Largest binary point of group 0 that an implementation may impose. */
+const COARSEST_POINT = 3;
+
+/** Does `a` come before `b`, however few bits are implemented? */
+export const surelyBefore = (a: number | undefined, b: number | undefined): boolean => a !== undefined && b !== undefined && (a & IMPLEMENTED) < (b & IMPLEMENTED);
+
+/** An acknowledged interrupt without a priority drop. */
+interface Running {
+  readonly id: Intid;
+  /** When it was acknowledged. */
+  readonly priority: number | undefined;
+  readonly by: GicEvent<'iar'>;
+}
+
+export class GicCpu {
+  readonly cpu: Vcpu;
+  /** Latest last. Below it nothing, or what was acknowledged before the recording shows. */
+  readonly running: Running[] = [];
+  bottomless: boolean;
+  /** The latest priority drop. */
+  freeBy: GicEvent<'eoir'> | undefined;
+  eoimode: Tri;
+  pmr: number | undefined;
+  pmrBy: GicEvent<'pmr'> | undefined;
+  /** Enables of groups 0 and 1. */
+  readonly enabled: [Tri, Tri] = [U, U];
+  readonly #points: [number | undefined, number | undefined] = [undefined, undefined];
+  /** Priorities that the mask has let through since it was written. */
+  #unmasked = -1;
+  /** Priorities that have interrupted what runs below `running`. */
+  #aboveBottom = -1;
+  /** Acknowledged and dropped since the state is known: not below `running`. */
+  readonly #ended = new Set<Intid>();
+  /** Spurious acknowledges and all of them; whether the latest one returned an interrupt. */
+  spurious = 0;
+  acknowledges = 0;
+  drains = false;
+
+  constructor(cpu: Vcpu, fromReset: boolean, modes: boolean) {
+    this.cpu = cpu;
+    this.bottomless = !fromReset;
+    this.eoimode = modes ? F : U;
+  }
+
+  get top(): Running | undefined {
+    return this.running.at(-1);
+  }
+
+  /** Its entry among what runs, where it is shown. */
+  find(id: Intid): Running | undefined {
+    return this.running.findLast((entry) => entry.id === id);
+  }
+
+  mask(e: GicEvent<'pmr'>): void {
+    this.pmr = e.val;
+    this.pmrBy = e;
+    this.#unmasked = -1;
+  }
+
+  setPoint(e: GicEvent<'bpr'>): void {
+    this.#points[e.group] = e.val;
+  }
+
+  acknowledge(e: GicEvent<'iar'>, of: GicInterrupt): void {
+    const { priority } = of;
+    if (priority !== undefined) {
+      this.#unmasked = Math.max(this.#unmasked, priority);
+      if (this.running.length === 0) this.#aboveBottom = Math.max(this.#aboveBottom, priority);
+    }
+    this.running.push({ id: e.id, priority, by: e });
+  }
+
+  /** What is wrong with an end of interrupt: the latest acknowledge is another one's, or none is known. */
+  misplaced(e: GicEvent<'eoir'>): 'order' | 'alone' | 'unknown' | undefined {
+    const { top } = this;
+    if (top?.id === e.id) return undefined;
+    if (this.find(e.id) !== undefined) return 'order';
+    return top !== undefined || !this.bottomless || this.#ended.has(e.id) ? 'alone' : 'unknown';
+  }
+
+  /** Priority drop. */
+  drop(e: GicEvent<'eoir'>): void {
+    this.freeBy = e;
+    const where = this.misplaced(e);
+    if (where === 'unknown') return;
+    if (where !== undefined) return this.forget();
+    this.running.pop();
+    if (e.id < FIRST_LPI) this.#ended.add(e.id);
+  }
+
+  /** What runs is no longer known. */
+  forget(): void {
+    this.running.length = 0;
+    this.bottomless = true;
+    this.#aboveBottom = -1;
+    this.#ended.clear();
+  }
+
+  /** Running Priority Register. */
+  learn(e: GicEvent<'rpr'>): void {
+    if (this.wrongPriority(e) !== F) this.forget();
+    if (e.val !== IDLE) return;
+    this.running.length = 0;
+    this.bottomless = false;
+  }
+
+  /** Does the register differ from what runs? It shows the group priority: the priority without the bits below the binary point. */
+  wrongPriority(e: GicEvent<'rpr'>): Tri {
+    const { top } = this;
+    if (top === undefined) return this.bottomless ? U : e.val === IDLE ? F : T;
+    if (e.val === IDLE) return T;
+    if (top.priority === undefined) return U;
+    if (e.val > top.priority) return T;
+    const group = top.by.group;
+    const least = group === undefined ? undefined : this.#groupMask(group);
+    if (e.val === top.priority) return F;
+    return least === undefined ? U : e.val < (top.priority & least) ? T : U;
+  }
+
+  /** Bits that surely belong to the group priority. */
+  #groupMask(group: 0 | 1): number | undefined {
+    const point = this.#points[group];
+    if (point === undefined || (group === 1 && this.#points[0] === undefined)) return undefined;
+    // The Common Binary Point may be in force.
+    const own = group === 1 ? point - 1 : point;
+    const coarse = Math.max(own, COARSEST_POINT, this.#points[0] ?? 0);
+    return (0xff << (coarse + 1)) & 0xff;
+  }
+
+  /** Is a priority held back by the mask? */
+  isMasked(priority: number | undefined): Tri {
+    if (priority === undefined || this.pmr === undefined) return U;
+    return priority >= this.pmr ? T : surelyBefore(priority, this.pmr) ? F : U;
+  }
+
+  /** Would a pending interrupt of that priority surely be let through and interrupt what runs? */
+  lets(priority: number): boolean {
+    const unmasked = priority <= this.#unmasked || surelyBefore(priority, this.pmr);
+    if (!unmasked) return false;
+    const { top } = this;
+    if (top === undefined) return !this.bottomless || priority <= this.#aboveBottom;
+    const least = top.by.group === undefined ? undefined : this.#groupMask(top.by.group);
+    return least !== undefined && top.priority !== undefined && (priority & least) < (top.priority & least);
+  }
+
+  setGroup(e: GicEvent<'grpen'>): void {
+    if (e.group !== 1) this.enabled[0] = known(e.val);
+    if (e.group !== 0) this.enabled[1] = known(e.val);
+  }
+}
+
+export const groupOf = (group: Tri): 0 | 1 | undefined => (group === U ? undefined : group === T ? 1 : 0);

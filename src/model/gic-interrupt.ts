@@ -1,0 +1,219 @@
+// One interrupt of a GIC as its distributor or redistributor keeps it. Arm IHI 0048B, 3.2.4 (states), 4.3 (registers); IHI 0069,
+// 4.1 and 12.9. Line and latch are two facts: a level interrupt is pending while its line is high, whatever ICPENDR clears.
+
+import type { Event } from '../event.js';
+import type { Intid, Vcpu } from '../ids.js';
+import { atReset } from './context.js';
+import type { GicEvent } from './gic-event.js';
+import { FIRST_LPI, FIRST_PPI, FIRST_SPI } from './intids.js';
+import { F, T, U, and, join, known, or, type Tri } from './tri.js';
+
+/** CPUs that a bit mask can name. */
+const MASKED_CPUS = 8;
+
+export class GicInterrupt {
+  readonly id: Intid;
+  /** Whose, for SGIs and PPIs. */
+  readonly cpu: Vcpu | undefined;
+  /** `intid:40`, or `intid:27@cpu1`. */
+  readonly entity: string;
+  line: Tri;
+  latch: Tri;
+  active: Tri;
+  enabled: Tri;
+  /** Level-triggered. */
+  level: Tri;
+  /** Of group 1. */
+  group: Tri;
+  priority: number | undefined;
+  /** It became pending while it was active. */
+  latchedActive = false;
+  lineBy: Event | undefined;
+  latchBy: Event | undefined;
+  clearBy: Event | undefined;
+  enabledBy: Event | undefined;
+  priorityBy: Event | undefined;
+  /** What made it active, and what ended that. */
+  activeBy: Event | undefined;
+  endBy: Event | undefined;
+  /** The priority drop that left it active. */
+  dropBy: Event | undefined;
+  /** A register that read pending although nothing had made it so. */
+  phantomBy: Event | undefined;
+  /** Acknowledged so often with its line high all the while. */
+  cycles = 0;
+  /** While it surely waited and came first its CPU took other interrupts: how many, and since when. */
+  passed = 0;
+  waitsFrom: Event | undefined;
+  #target: Vcpu | undefined;
+  #mask: number | undefined;
+  /** CPUs that acknowledged it since it was routed last. */
+  readonly #takers = new Set<Vcpu>();
+  /** GICv2: an SGI is pending for each source by itself. */
+  readonly #sources = new Map<Vcpu, Tri>();
+  #otherSources: Tri;
+
+  /** `idle`: it is not active. */
+  constructor(id: Intid, cpu: Vcpu | undefined, { fromReset, idle }: { readonly fromReset: boolean; readonly idle: boolean }) {
+    this.id = id;
+    this.cpu = cpu;
+    this.entity = cpu === undefined ? `intid:${id}` : `intid:${id}@cpu${cpu}`;
+    const off = atReset(fromReset, F);
+    this.active = atReset(idle, F);
+    this.line = this.latch = this.enabled = this.group = this.#otherSources = off;
+    this.level = id < FIRST_PPI || id >= FIRST_LPI ? F : id < FIRST_SPI ? U : atReset(fromReset, T);
+    // Whether SGIs can be switched off is up to the implementation; of LPIs it stands in memory.
+    if (id < FIRST_PPI || id >= FIRST_LPI) this.enabled = U;
+    this.priority = fromReset && id < FIRST_LPI ? 0 : undefined;
+  }
+
+  get pending(): Tri {
+    return or(this.latch, and(this.level, this.line));
+  }
+
+  /** Pending because of its line, which nothing but the device takes back. */
+  get heldByLine(): Tri {
+    return and(this.level, this.line);
+  }
+
+  drive(e: GicEvent<'in'>): void {
+    const before = this.line;
+    this.line = known(e.level);
+    if (e.level === 0 || before !== T) this.lineBy = e;
+    if (e.level === 0) this.cycles = 0;
+    if (e.level === 0 || before === T || this.level === T) return;
+    const latched = before === F && this.level === F && e.targets !== 0 ? T : U;
+    this.set(this.latch === T ? T : latched, e);
+  }
+
+  /** What becomes of a pending interrupt whose trigger changes is unpredictable. */
+  configure(trig: 'edge' | 'level'): void {
+    const level = trig === 'level' ? T : F;
+    if (this.id < FIRST_PPI || this.level === level) return;
+    if (this.level !== U && (this.latch !== F || this.line !== F)) this.latch = U;
+    this.level = level;
+  }
+
+  /** Made pending by a write, an edge, an SGI or a message. */
+  set(latch: Tri, by: Event): void {
+    if (latch !== F) this.latchedActive = this.active === T;
+    this.latch = latch;
+    this.latchBy = by;
+    this.phantomBy = undefined;
+    if (latch === F) this.clearBy = by;
+  }
+
+  /** An SGI of GICv2 from `source`; undefined if it cannot be told from which. */
+  setFrom(source: Vcpu | undefined, val: Tri, by: Event): void {
+    if (source === undefined) {
+      this.#sources.clear();
+      this.#otherSources = val === F ? F : U;
+      return this.set(val, by);
+    }
+    this.#sources.set(source, val);
+    this.set(val === T ? T : this.#latchOfSources(), by);
+  }
+
+  /** Is it pending from that CPU? */
+  pendingFrom(source: Vcpu): Tri {
+    if (this.latch === F) return F;
+    return this.#sources.get(source) ?? this.#otherSources;
+  }
+
+  /** Acknowledged by `e.cpu`. Where each CPU has a latch of its own, `shared`, the others' may stay set. */
+  take(e: GicEvent<'iar'>, shared: boolean): void {
+    // Nothing is latched: it is the line that made it pending.
+    if (this.latch === F && this.line !== F && this.level === U) this.level = T;
+    if (e.srccpu !== undefined) {
+      this.#sources.set(e.srccpu, F);
+      this.latch = this.#latchOfSources();
+    } else this.latch = shared ? join(this.latch, F) : F;
+    this.latchedActive = false;
+    this.phantomBy = undefined;
+    this.enabled = T;
+    this.passed = 0;
+    this.waitsFrom = undefined;
+    this.cycles = this.line === T ? this.cycles + 1 : 0;
+    if (e.group !== undefined) this.group = known(e.group);
+    this.#takers.add(e.cpu);
+    if (this.id < FIRST_LPI) this.activate(T, e);
+  }
+
+  #latchOfSources(): Tri {
+    return [...this.#sources.values()].reduce<Tri>(or, this.#otherSources);
+  }
+
+  activate(active: Tri, by: Event): void {
+    this.active = active;
+    if (active !== F) this.activeBy = by;
+    if (active !== T) this.endBy = by;
+    this.dropBy = undefined;
+  }
+
+  /** A register read: what it showed is so. */
+  learn(e: GicEvent<'read'>): void {
+    if (e.pend !== undefined) this.#learnPending(e.pend, e);
+    if (e.act !== undefined && this.active !== e.act) {
+      this.active = known(e.act);
+      if (e.act === 1) this.activeBy = e;
+      else this.endBy = e;
+    }
+    if (e.en !== undefined) this.enabled = known(e.en);
+    if (e.trig !== undefined) this.configure(e.trig);
+    if (e.group !== undefined) this.group = known(e.group);
+    if (e.prio !== undefined) this.priority = e.prio;
+  }
+
+  #learnPending(pend: 0 | 1, e: Event): void {
+    if (pend === this.pending) return;
+    const impossible = this.pending !== U;
+    if (pend === 0) {
+      this.latch = this.#otherSources = F;
+      this.#sources.clear();
+      if (this.heldByLine === T) this.line = U;
+      else if (this.level === T) this.line = F;
+      return;
+    }
+    if (impossible) this.phantomBy = e;
+    if (impossible || this.heldByLine === F) this.latch = T;
+    else if (this.latch === F) this.level = this.line = T;
+    if (this.id < FIRST_PPI) this.#otherSources = U;
+  }
+
+  enable(e: GicEvent<'en'>): void {
+    if (this.enabled !== e.val) this.enabledBy = e;
+    this.enabled = known(e.val);
+  }
+
+  prioritise(e: GicEvent<'prio'>): void {
+    this.priority = e.val;
+    this.priorityBy = e;
+  }
+
+  route(e: GicEvent<'route'>): void {
+    this.#target = e.cpu;
+    this.#mask = e.targets;
+    this.#takers.clear();
+    this.passed = 0;
+    this.waitsFrom = undefined;
+  }
+
+  /** Is it signalled to that CPU? */
+  goesTo(cpu: Vcpu): Tri {
+    if (this.cpu !== undefined) return this.cpu === cpu ? T : F;
+    if (this.#target !== undefined) return this.#target === cpu ? T : F;
+    if (this.#mask !== undefined) return cpu < MASKED_CPUS && ((this.#mask >> cpu) & 1) === 1 ? T : F;
+    return this.#takers.has(cpu) ? T : U;
+  }
+
+  /** Does it go to one CPU at most? */
+  get isSingle(): boolean {
+    if (this.cpu !== undefined || this.#target !== undefined) return true;
+    return this.#mask !== undefined && this.#mask !== 0 && (this.#mask & (this.#mask - 1)) === 0;
+  }
+
+  /** Events that a reader needs to see why it is pending. */
+  get pendingBy(): readonly (Event | undefined)[] {
+    return this.heldByLine === T ? [this.enabledBy, this.lineBy] : [this.enabledBy, this.latchBy];
+  }
+}

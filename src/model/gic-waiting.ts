@@ -1,0 +1,124 @@
+// Interrupts that surely wait for a CPU, and what proves that they were passed over. Arm IHI 0069, 4.8: the CPU interface hands out
+// the highest-priority pending interrupt; which of several equal ones is up to the implementation, in QEMU the one of lowest INTID.
+
+import type { Event } from '../event.js';
+import type { Vcpu } from '../ids.js';
+import type { Context } from './context.js';
+import { surelyBefore, groupOf, type GicCpu } from './gic-cpu.js';
+import type { GicEvent } from './gic-event.js';
+import type { GicInterrupt } from './gic-interrupt.js';
+import { FIRST_LPI } from './intids.js';
+import { F, T, known, type Tri } from './tri.js';
+
+const NONE = 1023;
+/** So often, and for so many ns, must a CPU take others that came later until nobody believes that interrupts were off each time. */
+const PASSES = 32;
+const STARVED = 100_000_000;
+
+/** What is asked of the GIC whose interrupts these are. */
+interface Distributor {
+  cpu(cpu: Vcpu): GicCpu;
+  of(id: GicInterrupt['id'], cpu: Vcpu | undefined): GicInterrupt | undefined;
+  all(): Iterable<GicInterrupt>;
+  isTracked(id: number, cpu: Vcpu): boolean;
+  groupOn(group: Tri, cpu: Vcpu): Tri;
+  forwards(group: 0 | 1): Tri;
+  readonly restIsIdle: boolean;
+}
+
+export class Waiting {
+  readonly #gic: Distributor;
+  readonly #ctx: Context;
+  readonly #pending = new Set<GicInterrupt>();
+
+  constructor(gic: Distributor, ctx: Context) {
+    this.#gic = gic;
+    this.#ctx = ctx;
+  }
+
+  clear(): void {
+    this.#pending.clear();
+  }
+
+  adopt(other: Waiting): void {
+    this.#pending.clear();
+    for (const of of other.#pending) this.#pending.add(of);
+  }
+
+  /** Its state may have changed. */
+  note(of: GicInterrupt | undefined): void {
+    if (of === undefined || of.id >= FIRST_LPI) return;
+    if (of.pending === T && of.enabled === T && of.active === F) this.#pending.add(of);
+    else if (this.#pending.delete(of)) {
+      of.passed = 0;
+      of.waitsFrom = undefined;
+    }
+  }
+
+  /** The interrupt that should have been returned instead; undefined if none is known. */
+  passedOver(e: GicEvent<'iar'> | GicEvent<'hppir'>): GicInterrupt | undefined {
+    let first: GicInterrupt | undefined;
+    for (const of of this.#pending) {
+      if (!this.#isDue(of, e.cpu) || !this.#precedes(of, e)) continue;
+      if (first === undefined || (of.priority ?? NONE) < (first.priority ?? NONE)) first = of;
+    }
+    return first;
+  }
+
+  /** An interrupt that waits on although its CPU, free again, has taken others that came later. */
+  starved(e: GicEvent<'iar'>): GicInterrupt | undefined {
+    for (const of of this.#pending) if (of.passed >= PASSES && of.waitsFrom !== undefined && e.ns - of.waitsFrom.ns >= STARVED && this.#isFree(of, e)) return of;
+    return undefined;
+  }
+
+  /** Counts who is passed over by the acknowledge. */
+  passBy(e: GicEvent<'iar'>): void {
+    for (const of of this.#pending) {
+      if (!this.#isFree(of, e)) continue;
+      of.passed++;
+      of.waitsFrom ??= e;
+    }
+  }
+
+  /** Could it have been taken before the interrupt that `e` takes became pending? */
+  #isFree(of: GicInterrupt, e: GicEvent<'iar'>): boolean {
+    const since = of.heldByLine === T ? of.lineBy : of.latchBy;
+    const taken = this.#gic.of(e.id, e.cpu);
+    const came = latest(taken?.latchBy, taken?.lineBy);
+    const { freeBy } = this.#gic.cpu(e.cpu);
+    if (since === undefined || came === undefined || freeBy === undefined || of.id === e.id) return false;
+    return since.seq < freeBy.seq && freeBy.seq < came.seq && this.#isDue(of, e.cpu);
+  }
+
+  /** Would the CPU interface signal it if nothing came before it? */
+  #isDue(of: GicInterrupt, cpu: Vcpu): boolean {
+    return of.priority !== undefined && of.goesTo(cpu) === T && this.#gic.groupOn(of.group, cpu) === T && this.#gic.cpu(cpu).lets(of.priority);
+  }
+
+  #precedes(of: GicInterrupt, e: GicEvent<'iar'> | GicEvent<'hppir'>): boolean {
+    if (e.id === NONE) return e.group === undefined || of.group === known(e.group) && !this.#isBlocked(of, e.cpu, e.group);
+    const other = e.id > NONE - 4 && e.id < NONE ? undefined : this.#gic.of(e.id, e.cpu);
+    if (other === undefined || other === of) return false;
+    if (surelyBefore(of.priority, other.priority)) return true;
+    return this.#ctx.config.gicTies === 1 && of.priority === other.priority && of.id < other.id;
+  }
+
+  /** May an interrupt of the other group come first, which the register does not show? */
+  #isBlocked(by: GicInterrupt, cpu: Vcpu, group: 0 | 1): boolean {
+    if (this.#gic.forwards(group === 0 ? 1 : 0) === F) return false;
+    for (const of of this.#gic.all()) {
+      const out = groupOf(of.group) === group || of.id >= FIRST_LPI || of.pending === F || of.active === T || of.enabled === F;
+      if (!out && of.goesTo(cpu) !== F && !surelyBefore(by.priority, of.priority)) return true;
+    }
+    return !this.#gic.restIsIdle && !this.#allTracked(cpu);
+  }
+
+  #allTracked(cpu: Vcpu): boolean {
+    const lines = this.#ctx.config.gicLines;
+    if (lines === undefined) return false;
+    for (let id = 0; id < Math.min(lines, NONE - 3); id++) if (!this.#gic.isTracked(id, cpu)) return false;
+    return true;
+  }
+}
+
+const latest = (a: Event | undefined, b: Event | undefined): Event | undefined => (a === undefined || (b !== undefined && b.seq > a.seq) ? b : a);

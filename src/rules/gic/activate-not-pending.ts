@@ -1,0 +1,36 @@
+// Only what is pending is acknowledged. Arm IHI 0048B, 3.2.4: Pending to Active.
+
+import { FIRST_LPI } from '../../model/intids.js';
+import type { GicEvent } from '../../model/gic-event.js';
+import type { Gic } from '../../model/gic.js';
+import type { GicInterrupt } from '../../model/gic-interrupt.js';
+import { F, T, U, not, show, type Tri } from '../../model/tri.js';
+import type { Rule } from '../rule.js';
+import { entityOf, onGics } from './views.js';
+
+/** Is it surely not pending? What one recorder does not show at all may have made it so. */
+function idle(e: GicEvent<'iar'>, gic: Gic, of: GicInterrupt): Tri {
+  if (of.phantomBy !== undefined) return T;
+  if (e.id >= FIRST_LPI && !gic.sight.lpis) return U;
+  return not(of.pending);
+}
+
+export const activateNotPending: Rule = {
+  id: 'gic/activate-not-pending',
+  severity: 'violation',
+  class: 'safety',
+  clause: 'Arm IHI 0048B, 3.2.4: an acknowledge makes a pending interrupt active',
+  summary: 'An acknowledge returns an interrupt that is pending.',
+  needs: ['gic.in', 'gic.iar'],
+  on: onGics('iar', (e, gic, judge) => {
+    const of = gic.exists(e.id) === F ? undefined : gic.of(e.id, e.cpu);
+    if (of === undefined) return;
+    judge.breachIf(idle(e, gic, of), 'pending state', () => ({
+      entity: entityOf(gic, of.entity),
+      sentence: `CPU ${e.cpu} acknowledged INTID ${e.id}, which is not pending: its line is ${of.line === T ? 'high, but it is edge-triggered' : 'low'} and nothing has been latched since it was last taken`,
+      because: [of.lineBy, of.latchBy, of.clearBy, of.activeBy, of.phantomBy],
+      state: { line: show(of.line), latch: show(of.phantomBy === undefined ? of.latch : 0), level: show(of.level) },
+      unless: (later) => (later.kind === 'gic.in' || later.kind === 'pgic.in' || later.kind === 'gic.pend' || later.kind === 'pgic.pend') && later.id === e.id,
+    }));
+  }),
+};

@@ -1,0 +1,62 @@
+// What a read of a pending or an active register contradicts, and which rule says so: each wrong bit is one rule's.
+
+import type { GicEvent } from '../../model/gic-event.js';
+import type { GicInterrupt } from '../../model/gic-interrupt.js';
+import type { Gic } from '../../model/gic.js';
+import { FIRST_LPI, FIRST_SPI } from '../../model/intids.js';
+import { F, T, show, type Tri } from '../../model/tri.js';
+import type { Breach, Judge } from '../rule.js';
+import { entityOf } from './views.js';
+
+type WrongPending = 'level' | 'cleared-level' | 'edge' | 'other';
+type WrongActive = 'other-cpu' | 'ended' | 'other';
+
+/** Undefined if the bit is right or nothing can be said: acknowledges that are not recorded take what is latched. */
+export function wrongPending(e: GicEvent<'read'>, gic: Gic, of: GicInterrupt): WrongPending | undefined {
+  const { pending } = of;
+  if (e.pend === undefined || (!gic.sight.sees('iar') && (of.heldByLine !== T || e.id < FIRST_SPI))) return undefined;
+  if (e.pend === 1) return pending === F ? 'other' : undefined;
+  if (pending !== T) return undefined;
+  if (of.heldByLine !== T) return of.latchedActive ? 'edge' : 'other';
+  return of.clearBy !== undefined && of.lineBy !== undefined && of.clearBy.seq > of.lineBy.seq ? 'cleared-level' : 'level';
+}
+
+/** Undefined if the bit is right or nothing can be said. */
+export function wrongActive(e: GicEvent<'read'>, gic: Gic, of: GicInterrupt): WrongActive | undefined {
+  if (e.act === undefined || e.id >= FIRST_LPI) return undefined;
+  if (e.act === 0) return gic.sight.surelyActive(of) === T ? 'other' : undefined;
+  if (gic.sight.surelyInactive(of) !== T) return undefined;
+  const { endBy, activeBy } = of;
+  // What the guest's end should have done is judged by a rule of forwarding.
+  if (endBy !== undefined && !endBy.kind.startsWith(`${gic.view}.`)) return undefined;
+  if (endBy === undefined || endBy.kind.endsWith('.read')) return 'other';
+  const elsewhere = endBy.kind.endsWith('.dir') && activeBy !== undefined && 'cpu' in endBy && 'cpu' in activeBy && endBy.cpu !== activeBy.cpu;
+  return elsewhere && e.id >= FIRST_SPI ? 'other-cpu' : 'ended';
+}
+
+/** Judges the bit if it was read and its value is known. */
+export function judgeRead<W>(judge: Judge, known: Tri, wrong: W | undefined, mine: W, breach: () => Breach): void {
+  if (known !== F && known !== T) judge.undecided('state of the interrupt');
+  else if (wrong === mine) judge.breach(breach());
+  else judge.held();
+}
+
+/** A finding about a wrong pending bit. */
+export function pendingBreach(gic: Gic, of: GicInterrupt, sentence: string): Breach {
+  return {
+    entity: entityOf(gic, of.entity),
+    sentence,
+    because: [...of.pendingBy, of.clearBy, of.activeBy],
+    state: { line: show(of.line), latch: show(of.latch), level: show(of.level), active: show(of.active) },
+  };
+}
+
+/** A finding about a wrong active bit. */
+export function activeBreach(gic: Gic, of: GicInterrupt, sentence: string): Breach {
+  return {
+    entity: entityOf(gic, of.entity),
+    sentence,
+    because: [of.activeBy, of.dropBy, of.endBy],
+    state: { active: show(of.active) },
+  };
+}

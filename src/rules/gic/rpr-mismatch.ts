@@ -1,0 +1,24 @@
+// The running priority is that of what the CPU acknowledged last and has not ended. Arm IHI 0048B, GICC_RPR; IHI 0069, ICC_RPR_EL1.
+
+import { U } from '../../model/tri.js';
+import type { Rule } from '../rule.js';
+import { entityOf, onGics, showPriority, showRunning } from './views.js';
+
+export const rprMismatch: Rule = {
+  id: 'gic/rpr-mismatch',
+  severity: 'violation',
+  class: 'safety',
+  clause: 'Arm IHI 0048B, GICC_RPR: the group priority of the highest-priority active interrupt of the CPU, 0xff if there is none',
+  summary: 'The Running Priority Register shows the priority of the latest acknowledge that has not been ended.',
+  needs: ['gic.iar', 'gic.eoir', 'gic.rpr'],
+  on: onGics('rpr', (e, gic, judge) => {
+    const cpu = gic.cpu(e.cpu);
+    const tells = gic.sight.sees('iar') && gic.sight.sees('eoir') && !gic.isTwofold;
+    judge.breachIf(tells ? cpu.wrongPriority(e) : U, 'what runs', () => ({
+      entity: entityOf(gic, `gic:cpu${e.cpu}`),
+      sentence: `the running priority of CPU ${e.cpu} reads ${showPriority(e.val)}, but ${cpu.top === undefined ? 'it runs nothing' : `it runs INTID ${cpu.top.id} of priority ${showPriority(cpu.top.priority)}`}`,
+      because: [cpu.top?.by, cpu.freeBy],
+      state: { running: showRunning(cpu) },
+    }));
+  }),
+};

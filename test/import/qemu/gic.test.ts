@@ -1,0 +1,103 @@
+// QEMU's lines of the GICs, as QEMU 7.2 prints them with the numbers changed. Registers: Arm IHI 0048B 4.3 and 4.4, IHI 0069 12.9 to 12.11.
+
+import { describe, expect, test } from 'vitest';
+import type { Event } from '../../../src/event.js';
+import type { StreamInfo } from '../../../src/import/format.js';
+import { qemuLog } from '../../../src/import/qemu/log.js';
+
+/** GIC events without what every event has, each line from thread 7. */
+function told(...lines: readonly string[]): object[] {
+  const info: StreamInfo = { file: 'q.log', format: 'qemu-log', recorder: '', clock: 'none', base: 0n, counts: new Map(), lines: 0, losses: [], lossMarks: 0, lostEvents: 0 };
+  const decoder = qemuLog.open(info, 0);
+  const events: Event[] = [];
+  decoder.push(Buffer.from(lines.map((line, i) => `7@1.${String(i).padStart(6, '0')}:${line}\n`).join('')), events);
+  decoder.end(events);
+  expect(info.losses).toEqual([]);
+  const common = new Set(['seq', 'ns', 'on', 'tid', 'stream', 'at', 'name']);
+  return events
+    .filter(({ kind }) => /^(?:p?gic|vgic)\./.test(kind))
+    .map((event) => Object.fromEntries(Object.entries(event).filter(([key, value]) => !common.has(key) && value !== undefined)));
+}
+
+const redist = (offset: number, data: number): string => `gicv3_redist_write GICv3 redistributor 0x1 write: offset 0x${offset.toString(16)} data 0x${data.toString(16)} size 4 secure 0`;
+const dist = (offset: number, data: number): string => `gicv3_dist_write GICv3 distributor write: offset 0x${offset.toString(16)} data 0x${data.toString(16)} size 4 secure 0`;
+const dist2 = (what: 'read' | 'write', offset: number, data: number): string => `gic_dist_${what} dist ${what} at 0x${offset.toString(16).padStart(8, '0')} size 4: 0x${data.toString(16).padStart(8, '0')}`;
+
+describe('GICv3', () => {
+  test('the way of a timer interrupt: line, acknowledge, priority drop, deactivation', () => {
+    expect(
+      told(
+        'gicv3_icc_ctlr_write GICv3 ICC_CTLR write cpu 0x1 value 0x2',
+        'gicv3_redist_set_irq GICv3 redistributor 0x1 interrupt 26 level changed to 1',
+        'gicv3_icc_iar1_read GICv3 ICC_IAR1 read cpu 0x1 value 0x1a',
+        'gicv3_icc_eoir_write GICv3 ICC_EOIR1 write cpu 0x1 value 0x1a',
+        'gicv3_icc_dir_write GICv3 ICC_DIR write cpu 0x1 value 0x1a',
+      ),
+    ).toEqual([
+      { kind: 'gic.eoimode', cpu: 1, val: 1 },
+      { kind: 'gic.in', id: 26, level: 1, cpu: 1 },
+      { kind: 'gic.iar', cpu: 1, id: 26, group: 1 },
+      { kind: 'gic.eoir', cpu: 1, id: 26, group: 1 },
+      { kind: 'gic.dir', cpu: 1, id: 26 },
+    ]);
+  });
+
+  test('bits, priorities and triggers of a redistributor are of its CPU, those of the distributor of none', () => {
+    const events = told(redist(0x1_0100, 0x0400_0002), redist(0x1_0404, 0x00a0_0000), dist(0x108, 0x1), dist(0x184, 0x2), dist(0xc08, 0x2));
+    expect(events).toEqual(
+      expect.arrayContaining([
+        { kind: 'gic.en', id: 1, val: 1, cpu: 1 },
+        { kind: 'gic.en', id: 26, val: 1, cpu: 1 },
+        { kind: 'gic.prio', id: 6, val: 0xa0, cpu: 1 },
+        { kind: 'gic.en', id: 64, val: 1 },
+        { kind: 'gic.en', id: 33, val: 0 },
+        { kind: 'gic.cfg', id: 32, trig: 'edge' },
+        { kind: 'gic.cfg', id: 33, trig: 'level' },
+      ]),
+    );
+    expect(events.filter((event) => Reflect.get(event, 'kind') === 'gic.en')).toHaveLength(4);
+  });
+
+  test('a list register makes the GIC so far the physical one', () => {
+    expect(
+      told(
+        'gicv3_icc_iar1_read GICv3 ICC_IAR1 read cpu 0x0 value 0x1b',
+        'gicv3_ich_lr_write GICv3 ICH_LR2_EL2 write cpu 0x0 value 0x70a0001b0000001c',
+        'gicv3_icv_iar_read GICv3 ICV_IAR1 read cpu 0x0 value 0x1c',
+        'gicv3_icc_dir_write GICv3 ICC_DIR write cpu 0x0 value 0x1b',
+      ),
+    ).toEqual([
+      { kind: 'gic.iar', cpu: 0, id: 27, group: 1 },
+      { kind: 'gic.physical' },
+      // ICH_LR: state 01 pending, HW, group 1, priority 0xa0, pINTID 0x1b, vINTID 0x1c.
+      { kind: 'vgic.map', vid: 28, pid: 27 },
+      { kind: 'vgic.flush', cpu: 0, lr: 2, vid: 28, st: 'P', hw: 1, pid: 27 },
+      { kind: 'gic.iar', cpu: 0, id: 28, group: 1 },
+      { kind: 'pgic.dir', cpu: 0, id: 27 },
+    ]);
+  });
+});
+
+describe('GICv2', () => {
+  test('an SGI names its source, an SPI does not', () => {
+    expect(told('gic_cpu_read cpu 1 iface read at 0x0000000c: 0x00000803', 'gic_cpu_write cpu 1 iface write at 0x00000010 0x00000803', 'gic_cpu_read cpu 1 iface read at 0x0000000c: 0x00000028')).toEqual([
+      { kind: 'gic.iar', cpu: 1, id: 3, srccpu: 2 },
+      { kind: 'gic.eoir', cpu: 1, id: 3, srccpu: 2 },
+      { kind: 'gic.iar', cpu: 1, id: 40 },
+    ]);
+  });
+
+  test('which CPU accesses the distributor shows only where there is one', () => {
+    const sgi = dist2('write', 0xf00, 0x0001_0005);
+    expect(told(sgi)).toEqual([{ kind: 'gic.pend', id: 5, val: 1, cpu: 0 }]);
+    // GICD_TYPER of one CPU and 288 INTIDs
+    expect(told(dist2('read', 0x4, 0x8), sgi)).toContainEqual({ kind: 'gic.pend', id: 5, val: 1, cpu: 0, srccpu: 0 });
+  });
+
+  test('a line that is high has its level and its targets', () => {
+    expect(told('gic_set_irq irq 40 level 1 cpumask 0xff target 0x1', 'gic_set_irq irq 27 level 1 cpumask 0x2 target 0x2')).toEqual([
+      { kind: 'gic.in', id: 40, level: 1, targets: 1 },
+      { kind: 'gic.in', id: 27, level: 1, cpu: 1 },
+    ]);
+  });
+});
