@@ -25,7 +25,7 @@ interface Difference {
 function isSeen(reg: 'irr' | 'isr' | 'tmr', set: boolean, m: Machine): boolean {
   const { channels } = m.ctx;
   const requests = channels.covers('apic.accept') || (channels.covers('apic.msg') && channels.covers('apic.local'));
-  if (reg === 'isr') return set ? requests || channels.covers('cpu.inject') : channels.covers('apic.eoi');
+  if (reg === 'isr' && !set) return channels.covers('apic.eoi');
   return requests;
 }
 
