@@ -26,13 +26,24 @@ export class LineMoves {
   /** Whose move it was is told: the function is on the line, and nothing holds its wire back. */
   #told(line: IntxLine, e: EventOf<'intx.line'>): void {
     this.#wiring.told = true;
-    if (e.stray === 1) line.strange = e.level === 1;
+    if (e.stray === 1) this.#strange(line, e);
     if (e.by === undefined) return;
     const fn = this.#wiring.of(e.by);
     const was = fn.eff;
     fn.learnHome(line.name);
     fn.homeTold = true;
     this.#settle(fn, was, e);
+  }
+
+  /** Some function has moved its wire, and one whose line this is may be it. */
+  #strange(line: IntxLine, e: EventOf<'intx.line'>): void {
+    line.strange = e.level === 1;
+    if (!line.strange) return;
+    for (const fn of this.#wiring.on(line)) {
+      const was = fn.eff;
+      if (fn.drv.value === F) fn.drv.learn(U);
+      this.#settle(fn, was, e);
+    }
   }
 
   /** `line` was set to a level. */

@@ -99,6 +99,7 @@ import { pendingNotClearedOnReasonRemoved } from './msix/pending-not-cleared-on-
 import { qwordMaskRace } from './msix/qword-mask-race.js';
 import { resetState } from './msix/reset-state.js';
 import { staleMessage } from './msix/stale-message.js';
+import { tableMismatch } from './msix/table-mismatch.js';
 import { unmaskNoDelivery } from './msix/unmask-no-delivery.js';
 import { vectorOutOfRange } from './msix/vector-out-of-range.js';
 import { vectorUseImbalance } from './msix/vector-use-imbalance.js';
@@ -255,6 +256,7 @@ export const RULES: readonly Rule[] = [
   qwordMaskRace,
   resetState,
   staleMessage,
+  tableMismatch,
   unmaskNoDelivery,
   vectorOutOfRange,
   vectorUseImbalance,

@@ -12,6 +12,8 @@ type Sender = (message: Access) => void;
 const WINDOW = 0x10_0000;
 const PAGE_END = 0xfff;
 const FIRST_REGISTER = 0x10;
+/** A message prints its write and up to two lines of its delivery. */
+const ECHO_LINES = 4;
 
 /** With an interrupt remapping unit in between, devices write into its window. What reaches the APICs is then not logged. */
 export const MESSAGE_REGIONS: ReadonlySet<string> = new Set(['apic-msi', 'vtd-ir', 'amdvi-ir']);
@@ -25,27 +27,35 @@ export function isMessage({ write, region, addr }: Access): boolean {
 export class Messages {
   readonly #journal: Journal;
   readonly #senders = new Map<number, Sender>();
+  readonly #turned: () => void;
 
-  constructor(journal: Journal) {
+  /** `turned`: the thread at hand delivers for no interrupt chip any more. */
+  constructor(journal: Journal, turned: () => void) {
     this.#journal = journal;
+    this.#turned = turned;
   }
 
   /** The thread at hand does what may send messages: those it sends next, until it does something else, are `sender`'s. */
   expect(sender: Sender): void {
+    this.#turned();
     this.#senders.set(this.#journal.tid, sender);
   }
 
-  /** The same for one message. */
+  /** The same for one message, and for the same message again right behind it. */
   expectOne(sender: Sender): void {
-    const { tid } = this.#journal;
-    this.#senders.set(tid, (message) => {
-      this.#senders.delete(tid);
+    let first: { readonly addr: number; readonly value: number; readonly line: number } | undefined;
+    this.expect((message) => {
+      const { line } = this.#journal;
+      const { addr, value } = message;
+      if (first === undefined) first = { addr, value, line };
+      else if (first.addr !== addr || first.value !== value || line - first.line > ECHO_LINES) return;
       sender(message);
     });
   }
 
   /** The thread at hand does something that sends no message. */
   expectNone(): void {
+    this.#turned();
     if (this.#senders.size > 0) this.#senders.delete(this.#journal.tid);
   }
 

@@ -29,7 +29,7 @@ export class QemuAssembler {
 
   constructor(stream: number) {
     this.journal = new Journal(stream);
-    this.devices = new Devices(this.journal);
+    this.devices = new Devices(this.journal, () => this.ioapic.turn());
     this.pic = new PicPorts(this.journal, { pollTells: true });
     this.apics = new QemuApics(this.journal, this.vcpus);
     const gic = new GicTeller(this.journal);
@@ -62,7 +62,7 @@ export class QemuAssembler {
 
   /** The stream has ended. */
   end(): void {
-    this.pause();
+    this.devices.intx.end();
   }
 
   accessed(access: Access): void {

@@ -24,9 +24,9 @@ export class Devices {
   readonly models: Models;
   readonly #regions: ReadonlyMap<string, Accessed>;
 
-  constructor(journal: Journal) {
-    this.messages = new Messages(journal);
-    this.pci = new PciSpace(journal);
+  constructor(journal: Journal, turned: () => void) {
+    this.messages = new Messages(journal, turned);
+    this.pci = new PciSpace(journal, (fn) => this.intx.releases(fn));
     this.msix = new MsixRegions(journal, this.pci, this.messages);
     this.intx = new IntxLines(journal);
     this.virtio = new VirtioFunctions(journal, this);
@@ -72,7 +72,7 @@ export class Devices {
     this.turn();
     this.intx.accessed();
     const fn = this.pci.of(address);
-    if (offset === COMMAND) this.intx.commands(fn);
+    if (offset === COMMAND || offset === COMMAND + 1) this.intx.commands(fn);
     if (offset >= 0x60 && offset < 0x6c && ROUTERS.test(address.device)) this.intx.rerouted();
     this.pci.write(address, offset, value);
     this.intx.configures();

@@ -5,17 +5,12 @@
 
 import type { EventOf } from '../../event.js';
 import type { Journal } from '../kvm/journal.js';
+import { coverLines } from './intx-cover.js';
+import { Homes } from './intx-homes.js';
+import { MainLoops } from './main-loops.js';
+import { FIRST_HIGH, OpenLevels, type Line } from './open-levels.js';
 import type { PciFunction } from './pci-function.js';
 
-/** Inputs of the IOAPIC alone: on a chipset that has them PCI lines come there first, and once more as an 8259's. */
-const FIRST_HIGH = 16;
-/** The first may come in the round of the request itself, the second before its turn in the next. */
-const SERVED_AFTER = 3;
-/** A read's own line follows the levels that it sets closely; other threads' lines may come in between. */
-const HELD_LINES = 100;
-const ALL = ['intx.assert', 'intx.deassert', 'intx.line', 'pci.cmd', 'msi.ctrl', 'msix.ctrl', 'vm.reset'] as const;
-
-type Line = EventOf<'intx.line'>;
 
 interface Cause {
   /** Undefined for a write of a configuration space, which sets lines anew. */
@@ -27,20 +22,14 @@ interface Cause {
   readonly at: number;
 }
 
-interface Home {
-  readonly gsi: number;
-  /** The function has shown another one, too. */
-  readonly torn: boolean;
-}
-
 export class IntxLines {
   readonly #journal: Journal;
   readonly #causes = new Map<number, Cause>();
   /** Levels that the thread's next read may yet explain. */
-  readonly #open = new Map<number, Line[]>();
-  readonly #homes = new Map<PciFunction, Home>();
-  /** Functions that assert behind Interrupt Disable as soon as their main loop gets to it: accesses of its thread since. */
-  readonly #waiting = new Map<PciFunction, { readonly tid: number; accesses: number }>();
+  readonly #open = new OpenLevels();
+  readonly #homes = new Homes();
+  /** Functions that assert behind Interrupt Disable as soon as their main loop gets to it. */
+  readonly #waiting = new MainLoops();
   /** Functions whose wires fall unseen while nobody shows it. */
   readonly #secret = new Set<PciFunction>();
   /** Functions whose line has shown that they assert. */
@@ -49,6 +38,8 @@ export class IntxLines {
   readonly #settled = new Set<PciFunction>();
   /** Threads whose levels have been seen in full since they began what they do. */
   readonly #whole = new Set<number>();
+  /** Functions that have since taken a level for their own rise, which a read of another's may have set. */
+  readonly #taken = new Map<number, PciFunction | 'several'>();
   #high = false;
   #declared = false;
 
@@ -60,18 +51,19 @@ export class IntxLines {
   turn(): void {
     const { tid } = this.#journal;
     if (this.#causes.size > 0) this.#causes.delete(tid);
-    if (this.#open.size > 0) this.#open.delete(tid);
+    this.#open.turn(tid);
+    if (this.#taken.size > 0) this.#taken.delete(tid);
     this.#whole.add(tid);
   }
 
   /** Levels that are to be held back, as their explanation may come soon. */
   recent(): Line[] {
-    const firsts: Line[] = [];
-    for (const [tid, [first]] of this.#open) {
-      if (first !== undefined && this.#journal.line - first.at <= HELD_LINES) firsts.push(first);
-      else this.#open.delete(tid);
-    }
-    return firsts;
+    return this.#open.recent(this.#journal.line, (tid) => this.#whole.delete(tid));
+  }
+
+  /** Nothing comes that could explain anything. */
+  end(): void {
+    this.#open.clear();
   }
 
   lost(): void {
@@ -81,28 +73,17 @@ export class IntxLines {
     this.#raised.clear();
     this.#waiting.clear();
     this.#whole.clear();
+    this.#taken.clear();
   }
 
-  /** The guest's, or a test program's. A main loop that serves it has served in between what was due before. */
+  /** The guest's access, or a test program's. */
   accessed(): void {
-    for (const [fn, waiting] of this.#waiting) {
-      if (waiting.tid !== this.#journal.tid || ++waiting.accesses < SERVED_AFTER) continue;
-      this.#waiting.delete(fn);
+    for (const fn of this.#waiting.served(this.#journal.tid)) {
       const event: EventOf<'intx.assert'> = { ...this.#journal.stamp(), kind: 'intx.assert', fn: fn.name };
-      const fall = this.#ownFall(fn);
+      const fall = this.#open.fallOf(this.#journal.tid, this.#homes.of(fn));
       if (fall === undefined) this.#journal.tell(event);
       else this.#journal.tellBefore(fall, event);
     }
-  }
-
-  /** The lines of a read stand before it: the fall of its function's own, if it is no part of a chipset's setting all of them anew. */
-  #ownFall(fn: PciFunction): Line | undefined {
-    const open = this.#open.get(this.#journal.tid) ?? [];
-    const home = String(this.#home(fn));
-    const at = open.findLastIndex(({ line }) => line === home);
-    const last = open[at];
-    const isAll = open.slice(at + 1).some(({ line }) => Number(line) >= FIRST_HIGH);
-    return last?.level === 0 && !isAll ? last : undefined;
   }
 
   /** A configuration space is being written. */
@@ -122,22 +103,33 @@ export class IntxLines {
 
   /** The function may assert, now or later; that it does now shows in its line. */
   mayAssert(fn: PciFunction): void {
-    this.#settled.delete(fn);
-    this.#maybe(fn, 1);
+    this.doubts(fn);
     this.#cause(fn, true);
   }
 
   /** As `mayAssert`; the wire is set by the main loop, whose thread this is if it serves the guest's accesses, too. */
   willAssert(fn: PciFunction): void {
     this.mayAssert(fn);
-    const hidden = fn.intxDisabled === true && fn.msixEnabled !== true && this.#home(fn) !== undefined;
-    if (hidden && !this.#waiting.has(fn)) this.#waiting.set(fn, { tid: this.#journal.tid, accesses: 0 });
+    const hidden = fn.intxDisabled === true && fn.msixEnabled !== true && this.#homes.of(fn) !== undefined;
+    if (hidden) this.#waiting.wait(fn, this.#journal.tid);
   }
 
   /** As `mayAssert`, for a model that lowers its wire without a word. */
   mayPulse(fn: PciFunction): void {
     this.#secret.add(fn);
     this.mayAssert(fn);
+  }
+
+  /** A reset, or messages in its place, lower the wire. */
+  releases(fn: PciFunction): void {
+    this.#raised.delete(fn);
+    this.#waiting.delete(fn);
+  }
+
+  /** The function may have been asked to assert, now or later. */
+  doubts(fn: PciFunction): void {
+    this.#settled.delete(fn);
+    this.#maybe(fn, 1);
   }
 
   /** The function is reset by its driver. */
@@ -156,56 +148,63 @@ export class IntxLines {
   lowered(fn: PciFunction): void {
     this.#waiting.delete(fn);
     const wasRaised = this.#raised.delete(fn);
-    const last = this.#open.get(this.#journal.tid)?.at(-1);
-    if (last?.stray === 1 && this.#whole.has(this.#journal.tid)) this.#observe(fn, Number(last.line));
-    const own = (last?.stray === 1 || wasRaised) && last?.line === String(this.#home(fn)) ? last : undefined;
+    const last = this.#open.last(this.#journal.tid);
+    if (last?.stray === 1 && this.#whole.has(this.#journal.tid)) this.#homes.observe(fn, Number(last.line));
+    const own = (last?.stray === 1 || wasRaised) && last?.line === String(this.#homes.of(fn)) ? last : undefined;
     const event: EventOf<'intx.deassert'> = { ...this.#journal.stamp(), kind: 'intx.deassert', fn: fn.name };
     if (own !== undefined) {
       this.#journal.tellBefore(own, event);
       Object.assign(own, { by: fn.name, stray: undefined });
-    } else if (wasRaised && fn.intxDisabled !== true) this.#maybe(fn, 0);
-    else this.#journal.tell(event);
+    } else if (!wasRaised || fn.intxDisabled === true) this.#journal.tell(event);
+    else if (this.#mustShow(fn)) this.#raised.add(fn);
+    else this.#maybe(fn, 0);
     // What the main loop has not seen to yet raises the wire again.
     if (!this.#settled.has(fn)) this.#maybe(fn, 1);
   }
 
+  /** Is a fall of the raised wire in the read at hand sure to have set the line? */
+  #mustShow(fn: PciFunction): boolean {
+    const { tid } = this.#journal;
+    const taker = this.#taken.get(tid) ?? fn;
+    return taker === fn && this.#whole.has(tid) && fn.intxDisabled === false && fn.msixEnabled !== true && this.#homes.of(fn) !== undefined;
+  }
+
   /** x86_gsi_interrupt. */
   line(gsi: number, level: 0 | 1): void {
-    if (gsi >= FIRST_HIGH) this.#high = true;
-    else if (this.#high) return;
+    if (gsi < FIRST_HIGH && this.#high) return;
+    if (gsi >= FIRST_HIGH && !this.#high) {
+      this.#high = true;
+      // What was taken for a line was its echo.
+      this.rerouted();
+    }
     this.#declare();
     const { tid } = this.#journal;
     const cause = this.#causes.get(tid);
     const by = cause === undefined ? undefined : this.#explains(cause, gsi, level);
     const explained = by !== undefined || (cause !== undefined && cause.fn === undefined && !cause.set.has(gsi));
     cause?.set.add(gsi);
-    if (!explained) for (const fn of this.#secret) if (this.#home(fn) === gsi) this.#maybe(fn, 0);
     if (by !== undefined && cause?.asserts === true) {
       this.#settled.add(by);
       this.#raised.add(by);
+      this.#taken.set(tid, (this.#taken.get(tid) ?? by) === by ? by : 'several');
       this.#wire(by, 1);
     }
     const event: Line = { ...this.#journal.stamp(), kind: 'intx.line', line: String(gsi), level, by: by?.name, stray: explained ? undefined : 1 };
     this.#journal.tell(event);
-    if (by === undefined) this.#keep(tid, event);
+    if (by === undefined) this.#open.add(tid, event);
+    if (!explained) for (const fn of this.#secret) if (this.#homes.of(fn) === gsi) this.#maybe(fn, 0);
     // A change of one wire sets one line.
     if (by !== undefined) this.#causes.delete(tid);
   }
 
   /** The router sends the pins elsewhere from now on: whose line is whose has to be seen anew, and was not. */
   rerouted(): void {
-    if (this.#homes.size > 0) this.#journal.tell({ ...this.#journal.stamp(), kind: 'meta.chan', chan: 'intx.line', cover: 'partial' });
-  }
-
-  #keep(tid: number, event: Line): void {
-    const open = this.#open.get(tid);
-    if (open === undefined) this.#open.set(tid, [event]);
-    else open.push(event);
+    if (this.#homes.any) this.#journal.tell({ ...this.#journal.stamp(), kind: 'meta.chan', chan: 'intx.line', cover: 'partial' });
   }
 
   #cause(fn: PciFunction | undefined, asserts: boolean): void {
     const { tid, line } = this.#journal;
-    this.#open.delete(tid);
+    this.#open.turn(tid);
     this.#causes.set(tid, { fn, asserts, set: new Set(), at: line });
   }
 
@@ -217,19 +216,8 @@ export class IntxLines {
     if (asserts && (level === 0 || (this.#raised.has(fn) && !secret))) return undefined;
     if (!asserts && level === 0 && this.#raised.has(fn)) return undefined;
     // A device model that calls the chipset prints nothing in between.
-    if ((!asserts || secret) && this.#journal.line === at + 1) this.#observe(fn, gsi);
-    return this.#home(fn) === gsi ? fn : undefined;
-  }
-
-  #observe(fn: PciFunction, gsi: number): void {
-    const home = this.#homes.get(fn);
-    if (home === undefined) this.#homes.set(fn, { gsi, torn: false });
-    else if (home.gsi !== gsi) this.#homes.set(fn, { gsi, torn: true });
-  }
-
-  #home(fn: PciFunction): number | undefined {
-    const home = this.#homes.get(fn);
-    return home?.torn === false ? home.gsi : undefined;
+    if ((!asserts || secret) && this.#journal.line === at + 1) this.#homes.observe(fn, gsi);
+    return this.#homes.of(fn) === gsi ? fn : undefined;
   }
 
   #wire({ name: fn }: PciFunction, level: 0 | 1): void {
@@ -243,6 +231,6 @@ export class IntxLines {
   #declare(): void {
     if (this.#declared) return;
     this.#declared = true;
-    for (const chan of ALL) this.#journal.tell({ ...this.#journal.stamp(), kind: 'meta.chan', chan, cover: 'full' });
+    coverLines(this.#journal);
   }
 }

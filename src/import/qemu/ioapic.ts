@@ -54,6 +54,11 @@ export class QemuIoapic {
     this.#raised = this.#level = -1;
   }
 
+  /** The thread at hand turns to something else. */
+  turn(): void {
+    if (this.#servicing === this.#journal.tid) this.leave();
+  }
+
   /** ioapic_set_irq. */
   input(input: number, level: 0 | 1): void {
     const number = input === 0 ? TIMER_PIN : input;

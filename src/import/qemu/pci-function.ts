@@ -114,12 +114,20 @@ export class PciFunction {
     this.buses = from > 0 && to >= from ? { from, to } : undefined;
   }
 
+  /** MSI-X Message Control, if an access of this offset covers it. */
+  controlIn(offset: number, value: number): number | undefined {
+    const at = this.capability(CAPABILITY.msix);
+    if (at === undefined) return undefined;
+    if (offset === at + 2) return value;
+    return offset === at && value > 0xffff ? value >>> 16 : undefined;
+  }
+
   #learnMsix(offset: number, value: number): void {
     const at = this.capability(CAPABILITY.msix);
     if (at === undefined) return;
     const place = { bar: value & 7, offset: (value & ~7) >>> 0 };
-    if (offset === at + 2) this.#count(value);
-    else if (offset === at && value > 0xffff) this.#count(value >>> 16);
+    const control = this.controlIn(offset, value);
+    if (control !== undefined) this.#count(control);
     else if (offset === at + 4) this.#table = farther(this.#table, place);
     else if (offset === at + 8) this.#pba = farther(this.#pba, place);
   }

@@ -31,6 +31,8 @@ const BRIDGE_CONTROL = 0x3e;
 const DECODING = 3;
 const INTX_DISABLE = 0x400;
 const INTERRUPT_STATUS = 0x8;
+const MSIX_ENABLE = 0x8000;
+const FUNCTION_MASK = 0x4000;
 const BUS_RESET = 0x40;
 /** Offset of Device Control in its capability, and the bit that resets the function. */
 const DEVICE_CONTROL = 8;
@@ -47,8 +49,12 @@ export class PciSpace {
   readonly #writes = new Map<number, ConfigWrite>();
   #declared = false;
 
-  constructor(journal: Journal) {
+  readonly #released: (fn: PciFunction) => void;
+
+  /** `released`: the function's INTx wire is low from now on. */
+  constructor(journal: Journal, released: (fn: PciFunction) => void) {
     this.#journal = journal;
+    this.#released = released;
   }
 
   of({ device, bus, slot, fn }: Address): PciFunction {
@@ -97,6 +103,8 @@ export class PciSpace {
     const { rows } = fn;
     fn.learn(offset, value);
     if (fn.rows !== rows) this.#configure(fn);
+    const control = fn.controlIn(offset, value);
+    if (control !== undefined && fn.msixEnabled === undefined) this.#control(fn, bit(control, MSIX_ENABLE), bit(control, FUNCTION_MASK));
     if (offset === COMMAND && value >= WORD) this.#status(fn, value >>> 16);
     else if (offset === STATUS) this.#status(fn, value);
     else if (offset === BRIDGE_CONTROL) fn.bridgeControl = value;
@@ -138,13 +146,19 @@ export class PciSpace {
     if (write?.of.device !== device) return undefined;
     const { of: fn, offset } = write;
     fn.found(CAPABILITY.msix, offset & ~3);
-    fn.msixEnabled = enable === 1;
-    this.#journal.tell({ ...this.#journal.stamp(), kind: 'msix.ctrl', fn: fn.name, enable, fmask });
+    this.#control(fn, enable, fmask);
     return fn;
+  }
+
+  #control(fn: PciFunction, enable: 0 | 1, fmask: 0 | 1): void {
+    fn.msixEnabled = enable === 1;
+    if (enable === 1) this.#released(fn);
+    this.#journal.tell({ ...this.#journal.stamp(), kind: 'msix.ctrl', fn: fn.name, enable, fmask });
   }
 
   reset(fn: PciFunction): void {
     fn.msixEnabled = fn.intxDisabled = false;
+    this.#released(fn);
     this.#journal.tell({ ...this.#journal.stamp(), kind: 'pci.reset', fn: fn.name });
   }
 
@@ -173,6 +187,7 @@ export class PciSpace {
     const express = fn.capability(CAPABILITY.express);
     const control = msi === undefined ? undefined : offset === msi + 2 ? value : offset === msi && value >= WORD ? value >>> 16 : undefined;
     if (control !== undefined) {
+      if (bit(control, 1) === 1) this.#released(fn);
       this.#journal.tell({ ...this.#journal.stamp(), kind: 'msi.ctrl', fn: fn.name, enable: bit(control, 1), mme: (control >> 4) & 7 });
     } else if (express !== undefined && offset === express + DEVICE_CONTROL && bit(value, FUNCTION_RESET) === 1) this.reset(fn);
   }

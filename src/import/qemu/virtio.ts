@@ -92,6 +92,7 @@ export class VirtioFunctions {
     const fn = this.#devices.get(device);
     if (fn === undefined) {
       this.#intx.turn();
+      for (const any of this.#pci.all()) if (any.device.startsWith('virtio')) this.#intx.doubts(any);
       return;
     }
     this.#journal.tell({ ...this.#journal.stamp(), kind: 'virtio.notify', fn: fn.name, q: this.#queues.get(queue) });

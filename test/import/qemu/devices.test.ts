@@ -1,0 +1,143 @@
+// The device side of QEMU's log: lines as QEMU 7.2 prints them (hw/pci, hw/net, hw/nvme, hw/virtio trace-events), and what they mean.
+
+import { describe, expect, test } from 'vitest';
+import { formatEvent } from '../../../src/import/irq-write.js';
+import { qemuLog } from '../../../src/import/qemu/log.js';
+import { decode } from '../decode.js';
+
+const TABLE = "mr 0x7f10 addr 0x%a value %v size 4 name 'msix-table'";
+const table = (addr: string, value: string): string => `memory_region_ops_write cpu 0 ${TABLE.replace('%a', addr).replace('%v', value)}`;
+const message = (value: string): string => `memory_region_ops_write cpu -1 mr 0x55aa addr 0xfee01000 value ${value} size 4 name 'apic-msi'`;
+const gsi = (line: number, level: 0 | 1): string => `x86_gsi_interrupt GSI interrupt #${line} level:${level}`;
+const isr = (value: number): string => `memory_region_ops_read cpu 0 mr 0x7f40 addr 0xe1001000 value 0x${value} size 1 name 'virtio-pci-isr-virtio-blk'`;
+
+/** Something else that a thread does. */
+const HPET = "memory_region_ops_read cpu 0 mr 0x1 addr 0xfed000f0 value 0x0 size 4 name 'hpet'";
+
+/** Capability list, BARs and table of an e1000e: MSI-X at 0xa0, table at offset 0 and PBA at 0x2000 of BAR 3. */
+const E1000E = [
+  'pci_cfg_read e1000e 00:04.0 @0x34 -> 0xa0',
+  'pci_cfg_read e1000e 00:04.0 @0xa0 -> 0x11',
+  'pci_cfg_read e1000e 00:04.0 @0xa4 -> 0x3',
+  'pci_cfg_read e1000e 00:04.0 @0xa8 -> 0x2003',
+  'pci_cfg_write e1000e 00:04.0 @0x4 <- 0x7',
+  'pci_update_mappings_add e1000e 00:04.0 3,0xe0040000+0x4000',
+];
+const VIRTIO = [
+  'pci_cfg_write virtio-blk-pci 00:05.0 @0x4 <- 0x7',
+  'pci_update_mappings_add virtio-blk-pci 00:05.0 4,0xe1000000+0x4000',
+  "memory_region_ops_write cpu 0 mr 0x7f30 addr 0xe1000014 value 0x0 size 1 name 'virtio-pci-common-virtio-blk'",
+  'virtio_set_status vdev 0x55e0 val 0',
+];
+
+/** What the lines behind `setUp` mean, in litmus form without stamp and source. A line is of thread 7, or of the one it names. */
+function meaning(lines: readonly string[], setUp: readonly string[] = []): string[] {
+  const text = [...setUp, ...lines].map((line, n) => (/^\d+@/.test(line) ? line : `7@100.${String(n).padStart(6, '0')}:${line}`)).join('\n');
+  const { events, info } = decode(qemuLog, `${text}\n`);
+  expect(info.losses).toEqual([]);
+  return events
+    .filter(({ at, kind }) => at > setUp.length && kind !== 'meta.chan' && kind !== 'meta.cfg' && !kind.startsWith('ioapic'))
+    .map((event) => formatEvent({ ...event, ns: Number.NaN, tid: -1, on: -1 }).replace(/ src=.*/, ''));
+}
+
+describe('MSI-X', () => {
+  test('a table belongs to the function whose BAR holds it', () => {
+    expect(meaning([table('e004001c', '0x0')], E1000E)).toEqual(['msix.write fn=0000:00:04.0 entry=1 field=vc val=0x0 len=4']);
+  });
+
+  test('where that is not known it is named after its region, by a row number that no other row has', () => {
+    expect(meaning([table('febf0018', '0x41')])).toEqual(['msix.write fn=mr:0x7f10 entry=1 field=data val=0x41 len=4']);
+  });
+
+  test('after a move of the BAR the table is found at its new place', () => {
+    const move = ['pci_cfg_write e1000e 00:04.0 @0x1c <- 0xe0080000', 'pci_update_mappings_del e1000e 00:04.0 3,0xe0040000+0x4000', 'pci_update_mappings_add e1000e 00:04.0 3,0xe0080000+0x4000'];
+    expect(meaning([...move, table('e0080008', '0x41')], E1000E)).toEqual(['msix.write fn=0000:00:04.0 entry=0 field=data val=0x41 len=4']);
+  });
+
+  test('a fire, and the message behind it on its thread alone', () => {
+    const fire = 'e1000e_irq_msix_notify_vec MSI-X notify vector 0x2';
+    const fired = 'msix.fire fn=0000:00:04.0 entry=2';
+    expect(meaning([fire, message('0x42')], E1000E)).toEqual([fired, 'msix.msg fn=0000:00:04.0 entry=2 addr=0xfee01000 data=66 sure=0']);
+    expect(meaning([fire, `8@100.000090:${message('0x42')}`], E1000E)).toEqual([fired]);
+    expect(meaning([fire, HPET, message('0x42')], E1000E)).toEqual([fired]);
+  });
+
+  test('with two functions of one model a fire says nothing', () => {
+    expect(meaning(['e1000e_irq_msix_notify_vec MSI-X notify vector 0x2'], [...E1000E, 'pci_cfg_read e1000e 00:06.0 @0x0 -> 0x10d38086'])).toEqual([]);
+  });
+
+  test('Message Control by its line, with the function of the write before it', () => {
+    expect(meaning(['pci_cfg_write e1000e 00:04.0 @0xa2 <- 0xc000', 'msix_write_config dev e1000e enabled 1 masked 1'])).toEqual(['msix.ctrl fn=0000:00:04.0 enable=1 fmask=1']);
+  });
+
+  test('Pending bits, eight bytes as two lines', () => {
+    const read = (addr: string, value: string): string => `memory_region_ops_read cpu 0 mr 0x7f20 addr 0x${addr} value ${value} size 4 name 'msix-pba'`;
+    expect(meaning([read('e0042000', '0x6'), read('e0042004', '0x1')], E1000E)).toEqual(['msix.pba.read fn=0000:00:04.0 base=0 val=0x6', 'msix.pba.read fn=0000:00:04.0 base=32 val=0x1']);
+  });
+});
+
+describe('resets', () => {
+  test('of a function by Device Control', () => {
+    const express = ['pci_cfg_read nvme 00:04.0 @0x34 -> 0x80', 'pci_cfg_read nvme 00:04.0 @0x80 -> 0x10'];
+    expect(meaning(['pci_cfg_write nvme 00:04.0 @0x88 <- 0x8000'], express)).toEqual(['pci.reset fn=0000:00:04.0']);
+  });
+
+  test('of all functions behind a bridge, at the rising edge of its reset bit', () => {
+    const bridge = ['pci_cfg_write pcie-root-port 00:04.0 @0x18 <- 0x10100', 'pci_cfg_read e1000e 01:00.0 @0x0 -> 0x10d38086', 'pci_cfg_read e1000e 00:05.0 @0x0 -> 0x10d38086'];
+    expect(meaning(['pci_cfg_write pcie-root-port 00:04.0 @0x3e <- 0x40', 'pci_cfg_write pcie-root-port 00:04.0 @0x3e <- 0x40'], bridge)).toEqual(['pci.reset fn=0000:01:00.0']);
+  });
+
+  test('of the machine, by BARs that go with no write of a configuration space', () => {
+    expect(meaning([HPET, 'pci_update_mappings_del e1000e 00:04.0 3,0xe0040000+0x4000'], E1000E)).toEqual(['pci.reset fn=0000:00:04.0']);
+  });
+
+  test('a BAR that the guest switches off is none', () => {
+    expect(meaning(['pci_cfg_write e1000e 00:04.0 @0x4 <- 0x0', 'pci_update_mappings_del e1000e 00:04.0 3,0xe0040000+0x4000'], E1000E)).toEqual(['pci.cmd fn=0000:00:04.0 intx_disable=0']);
+  });
+});
+
+describe('INTx', () => {
+  test('the level that follows a wire at once is of its line, and the echo of an 8259 input is passed over', () => {
+    expect(meaning(['e1000e_irq_legacy_notify IRQ line state: 1', gsi(20, 1), gsi(0, 0)], E1000E)).toEqual(['intx.assert fn=0000:00:04.0', 'intx.line line=20 level=1 by=0000:00:04.0']);
+  });
+
+  test('a level that nothing explains is a stray', () => {
+    expect(meaning([HPET, gsi(20, 1)], E1000E)).toEqual(['intx.line line=20 level=1 stray=1']);
+  });
+
+  test('a read of the ISR status prints its fall first', () => {
+    const fall = ['intx.deassert fn=0000:00:05.0', 'intx.line line=20 level=0 by=0000:00:05.0', 'virtio.isr.read fn=0000:00:05.0 val=1'];
+    expect(meaning([gsi(20, 0), isr(1)], VIRTIO)).toEqual(fall);
+    expect(meaning([gsi(20, 0), isr(0)], VIRTIO).at(-1)).toBe('virtio.isr.read fn=0000:00:05.0 val=0');
+  });
+
+  test('a notification asserts where its own line shows it, else it may', () => {
+    const kick = ['virtio_queue_notify vdev 0x55e0 n 3 vq 0x7f50'];
+    const notify = 'virtio_notify_irqfd vdev 0x55e0 vq 0x7f50';
+    const told = ['virtio.notify fn=0000:00:05.0 q=3', 'intx.maybe fn=0000:00:05.0 level=1'];
+    const known = [...VIRTIO, gsi(20, 0), isr(0), ...kick];
+    expect(meaning([notify, gsi(20, 1)], known)).toEqual([...told, 'intx.assert fn=0000:00:05.0', 'intx.line line=20 level=1 by=0000:00:05.0']);
+    expect(meaning([notify, gsi(21, 1)], known)).toEqual([...told, 'intx.line line=21 level=1 stray=1']);
+  });
+});
+
+describe('virtio', () => {
+  test('vectors of the queue that is selected', () => {
+    const common = (offset: string, value: string, size: number): string => `memory_region_ops_write cpu 0 mr 0x7f30 addr 0xe10000${offset} value ${value} size ${size} name 'virtio-pci-common-virtio-blk'`;
+    expect(meaning([common('10', '0xffff', 2), common('16', '0x1', 2), common('1a', '0x2', 2)], VIRTIO)).toEqual([
+      'virtio.vec.write fn=0000:00:05.0 q=cfg val=65535',
+      'virtio.vec.write fn=0000:00:05.0 q=1 val=2',
+    ]);
+  });
+
+  test('the legacy registers have vectors only while MSI-X is on', () => {
+    const legacy = [
+      'pci_update_mappings_add virtio-blk-pci 00:05.0 0,0xc000+0x80',
+      "memory_region_ops_write cpu 0 mr 0x7f60 addr 0xc00e value 0x0 size 2 name 'virtio-pci'",
+    ];
+    const vector = "memory_region_ops_write cpu 0 mr 0x7f60 addr 0xc016 value 0x1 size 2 name 'virtio-pci'";
+    const on = ['pci_cfg_write virtio-blk-pci 00:05.0 @0x42 <- 0x8000', 'msix_write_config dev virtio-blk-pci enabled 1 masked 0'];
+    expect(meaning([vector], legacy)).toEqual([]);
+    expect(meaning([vector], [...legacy, ...on])).toEqual(['virtio.vec.write fn=0000:00:05.0 q=0 val=1']);
+  });
+});
