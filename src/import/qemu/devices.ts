@@ -48,7 +48,7 @@ export class Devices {
       this.messages.expectNone();
       this.pci.turn();
       this.virtio.turn();
-      this.intx.accessed();
+      this.#accessed();
       accessed?.(access);
       this.intx.turn();
     };
@@ -62,15 +62,26 @@ export class Devices {
     this.virtio.turn();
   }
 
+  /** x86_gsi_interrupt. */
+  line(gsi: number, level: 0 | 1): void {
+    this.pci.start.line(gsi, level);
+    this.intx.line(gsi, level);
+  }
+
+  #accessed(): void {
+    this.pci.start.accessed();
+    this.intx.accessed();
+  }
+
   configRead(address: Address, offset: number, value: number): void {
     this.turn();
-    this.intx.accessed();
+    this.#accessed();
     this.pci.read(address, offset, value);
   }
 
   configWritten(address: Address, offset: number, value: number): void {
     this.turn();
-    this.intx.accessed();
+    this.#accessed();
     const fn = this.pci.of(address);
     if (offset === COMMAND || offset === COMMAND + 1) this.intx.commands(fn);
     if (offset >= 0x60 && offset < 0x6c && ROUTERS.test(address.device)) this.intx.rerouted();

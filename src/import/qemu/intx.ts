@@ -11,7 +11,6 @@ import { MainLoops } from './main-loops.js';
 import { FIRST_HIGH, OpenLevels, type Line } from './open-levels.js';
 import type { PciFunction } from './pci-function.js';
 
-
 interface Cause {
   /** Undefined for a write of a configuration space, which sets lines anew. */
   readonly fn: PciFunction | undefined;
@@ -118,6 +117,15 @@ export class IntxLines {
   mayPulse(fn: PciFunction): void {
     this.#secret.add(fn);
     this.mayAssert(fn);
+  }
+
+  /** One of the functions, or another that is not known, sets its wire. */
+  someSets(functions: readonly PciFunction[], ...levels: readonly (0 | 1)[]): void {
+    this.turn();
+    for (const fn of functions) {
+      this.#settled.delete(fn);
+      for (const level of levels) this.#maybe(fn, level);
+    }
   }
 
   /** A reset, or messages in its place, lower the wire. */

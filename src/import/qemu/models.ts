@@ -51,14 +51,14 @@ export class Models {
   /** e1000e_irq_legacy_notify comes before each call of pci_set_irq. */
   e1000eSets(level: 0 | 1): void {
     const fn = this.#pci.only('e1000e');
-    if (fn === undefined) this.#intx.turn();
+    if (fn === undefined) this.#intx.someSets(this.#pci.shown('e1000e'), level);
     else this.#intx.sets(fn, level);
   }
 
   /** Printed for each completion, also where INTMS masks it; no line tells when the queue is empty again. */
   nvmePulses(): void {
     const fn = this.#pci.only('nvme');
-    if (fn === undefined) this.#intx.turn();
+    if (fn === undefined) this.#intx.someSets(this.#pci.shown('nvme'), 0, 1);
     else this.#intx.mayPulse(fn);
   }
 

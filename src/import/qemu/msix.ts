@@ -24,6 +24,7 @@ export class MsixRegions {
   readonly #strays = new Map<number, number>();
   /** Rows of a function that may be pending. */
   readonly #fired = new Map<PciFunction, Set<Entry>>();
+  readonly #withheld = new Set<string>();
   #told = false;
 
   constructor(journal: Journal, pci: PciSpace, messages: Messages) {
@@ -89,6 +90,7 @@ export class MsixRegions {
     const fn = this.firing(device);
     if (fn === undefined) {
       this.#messages.expectNone();
+      this.#withhold('msix.fire');
       return;
     }
     this.#note(fn, entry(row));
@@ -111,7 +113,15 @@ export class MsixRegions {
   /** A Pending bit is cleared because its reason has gone. */
   withdraws(device: string, row: number): void {
     const fn = this.firing(device);
-    if (fn !== undefined) this.#journal.tell({ ...this.#journal.stamp(), kind: 'msix.reason.clear', fn: fn.name, entry: entry(row) });
+    if (fn === undefined) this.#withhold('msix.reason.clear');
+    else this.#journal.tell({ ...this.#journal.stamp(), kind: 'msix.reason.clear', fn: fn.name, entry: entry(row) });
+  }
+
+  /** An event of this kind is not told, as it may be of any function. */
+  #withhold(chan: 'msix.fire' | 'msix.reason.clear'): void {
+    if (this.#withheld.has(chan)) return;
+    this.#withheld.add(chan);
+    this.#journal.tell({ ...this.#journal.stamp(), kind: 'meta.chan', chan, cover: 'partial' });
   }
 
   /** Whatever had its table in the range is reset; without a range, everything. */

@@ -3,6 +3,7 @@
 // A write is logged before its effects, a read with its value. A reset has no line: it is told by what orders it, or by BARs that go without an order.
 
 import type { Journal } from '../kvm/journal.js';
+import { MachineStart } from './machine-start.js';
 import { CAPABILITY, PciFunction } from './pci-function.js';
 
 /** Bus, slot and function as one number, and the device model's name. */
@@ -48,7 +49,7 @@ export class PciSpace {
   /** The configuration write that each thread still works on. */
   readonly #writes = new Map<number, ConfigWrite>();
   #declared = false;
-
+  readonly start = new MachineStart();
   readonly #released: (fn: PciFunction) => void;
 
   /** `released`: the function's INTx wire is low from now on. */
@@ -70,15 +71,15 @@ export class PciSpace {
     return this.#functions.values();
   }
 
-  /** The function of this device model, if the log has shown exactly one. */
+  /** The functions of a device model that the log has shown. */
+  shown(device: string): PciFunction[] {
+    return [...this.#functions.values()].filter((fn) => fn.device === device);
+  }
+
+  /** The function of this device model, if no other of it can be in use. */
   only(device: string): PciFunction | undefined {
-    let only: PciFunction | undefined;
-    for (const fn of this.#functions.values()) {
-      if (fn.device !== device) continue;
-      if (only !== undefined) return undefined;
-      only = fn;
-    }
-    return only;
+    const [fn, other] = this.start.seen ? this.shown(device) : [];
+    return other === undefined ? fn : undefined;
   }
 
   /** The one function that has this address in a BAR. */
@@ -93,6 +94,7 @@ export class PciSpace {
   }
 
   lost(): void {
+    this.start.lost();
     this.#writes.clear();
     for (const fn of this.#functions.values()) fn.msixEnabled = fn.intxDisabled = undefined;
   }
@@ -133,6 +135,7 @@ export class PciSpace {
     const write = this.#writes.get(this.#journal.tid);
     if (write === undefined) {
       for (const each of this.#functions.values()) this.reset(each);
+      this.start.seen = true;
       return 'machine';
     }
     if (ordersUnmapping(write, fn)) return 'guest';

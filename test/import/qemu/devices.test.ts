@@ -14,6 +14,9 @@ const isr = (value: number): string => `memory_region_ops_read cpu 0 mr 0x7f40 a
 /** Something else that a thread does. */
 const HPET = "memory_region_ops_read cpu 0 mr 0x1 addr 0xfed000f0 value 0x0 size 4 name 'hpet'";
 
+/** A PC is reset: GSIs of timer, keyboard, mouse and clock go low. */
+const RESET = [0, 1, 12, 8].map((line) => gsi(line, 0));
+
 /** Capability list, BARs and table of an e1000e: MSI-X at 0xa0, table at offset 0 and PBA at 0x2000 of BAR 3. */
 const E1000E = [
   'pci_cfg_read e1000e 00:04.0 @0x34 -> 0xa0',
@@ -23,6 +26,7 @@ const E1000E = [
   'pci_cfg_write e1000e 00:04.0 @0x4 <- 0x7',
   'pci_update_mappings_add e1000e 00:04.0 3,0xe0040000+0x4000',
 ];
+const FROM_RESET = [...RESET, ...E1000E];
 const VIRTIO = [
   'pci_cfg_write virtio-blk-pci 00:05.0 @0x4 <- 0x7',
   'pci_update_mappings_add virtio-blk-pci 00:05.0 4,0xe1000000+0x4000',
@@ -57,9 +61,23 @@ describe('MSI-X', () => {
   test('a fire, and the message behind it on its thread alone', () => {
     const fire = 'e1000e_irq_msix_notify_vec MSI-X notify vector 0x2';
     const fired = 'msix.fire fn=0000:00:04.0 entry=2';
-    expect(meaning([fire, message('0x42')], E1000E)).toEqual([fired, 'msix.msg fn=0000:00:04.0 entry=2 addr=0xfee01000 data=66 sure=0']);
-    expect(meaning([fire, `8@100.000090:${message('0x42')}`], E1000E)).toEqual([fired]);
-    expect(meaning([fire, HPET, message('0x42')], E1000E)).toEqual([fired]);
+    expect(meaning([fire, message('0x42')], FROM_RESET)).toEqual([fired, 'msix.msg fn=0000:00:04.0 entry=2 addr=0xfee01000 data=66 sure=0']);
+    expect(meaning([fire, `8@100.000090:${message('0x42')}`], FROM_RESET)).toEqual([fired]);
+    expect(meaning([fire, HPET, message('0x42')], FROM_RESET)).toEqual([fired]);
+  });
+
+  test('a fire is not told where another function of the model may be in use, as no reset of the machine was recorded', () => {
+    const fire = 'e1000e_irq_msix_notify_vec MSI-X notify vector 0x2';
+    const fired = ['msix.fire fn=0000:00:04.0 entry=2'];
+    expect(meaning([fire], FROM_RESET)).toEqual(fired);
+    expect(meaning([fire], E1000E)).toEqual([]);
+    expect(meaning([fire], [gsi(0, 0), gsi(1, 0), HPET, gsi(12, 0), gsi(8, 0), ...E1000E])).toEqual([]);
+    expect(meaning(['pci_update_mappings_del e1000e 00:04.0 3,0xe0040000+0x4000', 'pci_update_mappings_add e1000e 00:04.0 3,0xe0040000+0x4000', fire], [...E1000E, HPET])).toEqual(['pci.reset fn=0000:00:04.0', ...fired]);
+  });
+
+  test('nor is it once a second function of the model is seen', () => {
+    const second = 'pci_cfg_read e1000e 00:06.0 @0x0 -> 0x10d38086';
+    expect(meaning([second, 'e1000e_irq_msix_notify_vec MSI-X notify vector 0x2'], FROM_RESET)).toEqual([]);
   });
 
   test('with two functions of one model a fire says nothing', () => {
@@ -98,7 +116,13 @@ describe('resets', () => {
 
 describe('INTx', () => {
   test('the level that follows a wire at once is of its line, and the echo of an 8259 input is passed over', () => {
-    expect(meaning(['e1000e_irq_legacy_notify IRQ line state: 1', gsi(20, 1), gsi(0, 0)], E1000E)).toEqual(['intx.assert fn=0000:00:04.0', 'intx.line line=20 level=1 by=0000:00:04.0']);
+    expect(meaning(['e1000e_irq_legacy_notify IRQ line state: 1', gsi(20, 1), gsi(0, 0)], FROM_RESET)).toEqual(['intx.assert fn=0000:00:04.0', 'intx.line line=20 level=1 by=0000:00:04.0']);
+  });
+
+  test('of a wire that may be another function\'s only what may be is told', () => {
+    const sets = 'e1000e_irq_legacy_notify IRQ line state: 1';
+    expect(meaning([sets, gsi(20, 1)], E1000E)).toEqual(['intx.maybe fn=0000:00:04.0 level=1', 'intx.line line=20 level=1 stray=1']);
+    expect(meaning(['pci_nvme_irq_pin pulsing IRQ pin'], [...RESET, 'pci_cfg_read nvme 00:06.0 @0x0 -> 0x1', 'pci_cfg_read nvme 00:07.0 @0x0 -> 0x1'])).toHaveLength(4);
   });
 
   test('a level that nothing explains is a stray', () => {
