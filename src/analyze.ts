@@ -8,6 +8,7 @@ import type { Step } from './model/component.js';
 import { Machine } from './model/machine.js';
 import type { DebtName, Lapse } from './model/owed.js';
 import { Docket, type Held } from './rules/docket.js';
+import { kindsOf } from './rules/needs.js';
 import type { Handler, Rule } from './rules/rule.js';
 
 /** What the loop does at events of one kind, looked up once per event. */
@@ -38,9 +39,10 @@ export class Replay {
 
   constructor({ rules, onFinding }: ReplayOptions) {
     const at = (): Event => this.#now();
+    const covers = (kind: Kind): boolean => this.machine.ctx.channels.covers(kind);
     const isSkewed = (evidence: readonly Event[]): boolean => this.#isSkewed(evidence);
     const hold = (held: Held): void => void this.#waiting.push(held);
-    this.#dockets = rules.map((rule) => new Docket({ rule, at, isSkewed, hold, onFinding }));
+    this.#dockets = rules.map((rule) => new Docket({ rule, at, covers, isSkewed, hold, onFinding }));
     for (const kind of Object.keys(KINDS)) if (isKind(kind)) this.#slots.set(kind, this.#slotOf(kind));
     for (const docket of this.#dockets) this.#listen(docket);
   }
@@ -140,7 +142,8 @@ export class Replay {
 
   #verdict({ rule, breachCount, heldCount, undecidedCount, reasons }: Docket): RuleVerdict {
     const blind = this.machine.ctx.channels.severalMachines;
-    const missing = rule.needs.filter((kind) => !this.machine.ctx.channels.covers(kind) && this.#slots.get(kind)?.count === 0);
+    const isShown = (kind: Kind): boolean => this.machine.ctx.channels.covers(kind) || this.#slots.get(kind)?.count !== 0;
+    const missing = rule.needs.filter((need) => !kindsOf(need).some(isShown)).flat();
     const verdict = blind ? 'undecided' : breachCount > 0 ? 'violated' : heldCount > 0 ? 'held' : 'undecided';
     return {
       rule: rule.id,

@@ -35,13 +35,14 @@ export class LineMoves {
     this.#settle(fn, was, e);
   }
 
-  /** Some function has moved its wire, and one whose line this is may be it. */
+  /** Some function has moved its wire, and one whose line this is, or may be, can be it. */
   #strange(line: IntxLine, e: EventOf<'intx.line'>): void {
     line.strange = e.level === 1;
     if (!line.strange) return;
-    for (const fn of this.#wiring.on(line)) {
+    for (const fn of this.#wiring.functions()) {
+      if (fn.drv.value !== F || (fn.home !== undefined && fn.home !== line.name)) continue;
       const was = fn.eff;
-      if (fn.drv.value === F) fn.drv.learn(U);
+      fn.drv.learn(U);
       this.#settle(fn, was, e);
     }
   }

@@ -142,6 +142,13 @@ export class IoapicPin {
     this.vec = e.vec;
   }
 
+  /** The entry may be written unseen. */
+  forgetEntry(): void {
+    this.vec = this.dst = undefined;
+    this.logical = this.mask = this.level = U;
+    this.shutSinceClear = false;
+  }
+
   /** It delivered; `taken`: surely an APIC took the message, which sets Remote IRR of a level pin. */
   deliver(e: EventOf<'ioapic.deliver'>, taken: boolean): void {
     if (this.#underWay === undefined) {

@@ -7,6 +7,7 @@ import type { Component, Steps } from './component.js';
 import type { Context } from './context.js';
 import { IoapicAcks } from './ioapic-acks.js';
 import { IoapicPin } from './ioapic-pin.js';
+import { learnSuppression, putToTest } from './ioapic-suppression.js';
 import type { Irqfds } from './irqfd.js';
 import type { Lapics } from './lapic.js';
 import type { Routes } from './routes.js';
@@ -104,6 +105,11 @@ export class Ioapic implements Component {
     return this.#isQemus ? this.#ctx.channels.covers('ioapic.deliver') : this.#destinationTakes(pin) === T;
   }
 
+  /** Remote IRR, unknown where the EOI that has cleared it need not show: QEMU prints its broadcast, KVM that of the local APIC. */
+  inService(pin: IoapicPin): Tri {
+    return pin.rirr === T && !this.#ctx.channels.covers(this.#isQemus ? 'ioapic.eoi' : 'apic.eoi') ? U : pin.rirr;
+  }
+
   get #isQemus(): boolean {
     return this.#ctx.config.chips === 'qemu';
   }
@@ -129,6 +135,8 @@ export class Ioapic implements Component {
   #read(e: EventOf<'ioapic.rte.read'>): void {
     const pin = this.pin(e.pin);
     pin.read(e);
+    // What it holds from now on only writes would tell.
+    if (!this.#ctx.channels.covers('ioapic.rte')) pin.forgetEntry();
     this.#allLate(e);
     if (e.rirr !== 0 || this.#ctx.owed.open('ioapic.deliver', e.pin) === undefined) return;
     if (pin.cleared === 'eoi') pin.cleared = 'read';
@@ -193,7 +201,7 @@ export class Ioapic implements Component {
     else pin.cycles = 0;
     // An accept is traced before the APIC looks whether it is enabled: without more the message may have been dropped.
     const taken = e.sure !== 0 || this.#destinationTakes(pin) === T;
-    if (taken) this.#learnSuppression(pin, e);
+    if (taken) learnSuppression(this.#ctx, this.#lapics, pin, e);
     pin.deliver(e, taken);
     if (pin.level === T && pin.dst !== undefined && pin.logical === F && taken) this.#lapics.delivered(pin.dst, e.vec);
   }
@@ -207,21 +215,9 @@ export class Ioapic implements Component {
     const lapic = this.#lapics.of(e.cpu);
     const broadcast = and(lapic.bit('tmr', vec), not(lapic.suppress));
     if (lapic.suppress === T) for (const pin of this.#pins.values()) if (pin.vec === vec && pin.rirr !== F) pin.suppressedBy = e;
-    if (lapic.suppress === U && lapic.bit('tmr', vec) === T) this.#test(e);
+    if (lapic.suppress === U && lapic.bit('tmr', vec) === T) putToTest(this.#pins.values(), e);
     if (broadcast === T && this.#ctx.channels.covers('kvm.ack')) this.#acks.owe(e, lapic.acceptBy[vec]);
     this.#broadcast(e, broadcast);
-  }
-
-  /** A pin in service whose vector this EOI carries: if it delivers again, with no directed EOI in between, the EOI was broadcast. */
-  #test(e: EventOf<'apic.eoi'>): void {
-    for (const pin of this.#pins.values()) if (pin.vec === e.vec && pin.level === T && pin.rirr === T) pin.testedBy = e;
-  }
-
-  /** Only if nothing else can have cleared Remote IRR, and the APIC is still the one that wrote the EOI. */
-  #learnSuppression({ testedBy }: IoapicPin, e: Event): void {
-    if (testedBy === undefined || !this.#ctx.channels.covers('ioapic.rte') || !this.#ctx.recent(testedBy, e)) return;
-    const lapic = this.#lapics.of(testedBy.cpu);
-    if (lapic.suppress === U && testedBy.vec !== undefined && lapic.eoiBy[testedBy.vec] === testedBy) lapic.suppress = F;
   }
 
   #acknowledged(e: EventOf<'kvm.ack'>): void {

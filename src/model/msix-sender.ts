@@ -13,12 +13,18 @@ export function senderOf(fn: MsixFunction, e: EventOf<'msix.msg'>): Sender {
   return e.sure === 0 && isDoubtful(fn, sender, e) ? 'unclear' : sender;
 }
 
-/** Whose it is was taken from its cause: a live row in use sends at once; else the contents must bear witness. */
+/** Whose it is was taken from its cause: a live row in use that has fired or is pending sends at once; else the contents must bear witness. */
 function isDoubtful(fn: MsixFunction, sender: Sender, e: EventOf<'msix.msg'>): boolean {
   if (typeof sender === 'string') return sender === 'none';
   if (fn.holds(sender, e) === T) return false;
   const isOurs = fn.used(sender) === T || [...fn.entries.values()].some((entry) => fn.holds(entry, e) === T);
-  return fn.liveSurely(sender, e) !== T || !isOurs;
+  return fn.liveSurely(sender, e) !== T || !(isOwed(fn, sender) || fn.pending(sender, e) === T) || !isOurs;
+}
+
+/** Has the row fired since it could last send, and not sent since? */
+function isOwed(fn: MsixFunction, { fireBy, sentBy, maskBy }: MsixEntry): boolean {
+  if (fireBy === undefined) return false;
+  return [sentBy, maskBy, fn.fmaskBy, fn.enableBy].every((by) => by === undefined || by.seq < fireBy.seq);
 }
 
 function byName(fn: MsixFunction, named: MsixEntry, e: EventOf<'msix.msg'>): Sender {

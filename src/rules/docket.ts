@@ -1,8 +1,10 @@
 // The judge of one rule over one run: counts, folds breaches by entity, holds back what another CPU's event may still excuse.
 
 import type { Event } from '../event.js';
+import type { Kind } from '../kinds.js';
 import type { Finding, FoldedFinding } from '../finding.js';
 import { T, U, type Tri } from '../model/tri.js';
+import { unmet } from './needs.js';
 import type { Breach, Judge, Rule } from './rule.js';
 
 /** Earlier events a finding shows at most. */
@@ -19,6 +21,8 @@ interface DocketOptions {
   readonly rule: Rule;
   /** The event being judged. */
   readonly at: () => Event;
+  /** Does the recording show all events of a kind? */
+  readonly covers: (kind: Kind) => boolean;
   /** True if the order of two events of these rests on clocks that are not sure enough. */
   readonly isSkewed: (events: readonly Event[]) => boolean;
   /** Takes a breach that must wait. */
@@ -65,6 +69,11 @@ export class Docket implements Judge {
   }
 
   breach({ entity, sentence, because = [], state = {}, severity = this.rule.severity, unless }: Breach): void {
+    const unseen = unmet(this.rule.needs, this.#options.covers);
+    if (unseen !== undefined) {
+      this.undecided(unseen.join(' or '));
+      return;
+    }
     const at = this.#options.at();
     const evidence = because.filter((event): event is Event => event !== undefined && event !== at);
     const ordered = [...new Set(evidence)].sort((a, b) => a.seq - b.seq).slice(-EVIDENCE);

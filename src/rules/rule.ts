@@ -33,6 +33,9 @@ export interface Judge {
   breachIf(condition: Tri, missing: string, breach: () => Breach): void;
 }
 
+/** A kind, or several of which one is enough. What is needed of a GIC may be shown of the physical one. */
+export type Need = Kind | readonly Kind[];
+
 // A method's type, so that a handler of one kind can stand in a list of handlers of any kind.
 export type Handler<E> = { judge(event: E, machine: Machine, judge: Judge): void }['judge'];
 
@@ -45,8 +48,8 @@ export interface Rule {
   readonly clause: string;
   /** One sentence: what must hold. */
   readonly summary: string;
-  /** Kinds of event it cannot judge without. */
-  readonly needs: readonly Kind[];
+  /** Kinds of event without which it finds nothing: where one may have happened unseen, a breach is none. */
+  readonly needs: readonly Need[];
   readonly on?: { readonly [K in Kind]?: Handler<EventOf<K>> };
   readonly late?: { readonly [D in DebtName]?: Handler<Lapse> };
 }

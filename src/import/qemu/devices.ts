@@ -14,6 +14,7 @@ export type Accessed = (access: Access) => void;
 /** Interrupt routing registers of PIIX3 and ICH9. */
 const ROUTERS = /^(?:PIIX|ICH9-LPC)/;
 const COMMAND = 0x04;
+const STATUS = 0x06;
 
 export class Devices {
   readonly messages: Messages;
@@ -76,6 +77,7 @@ export class Devices {
   configRead(address: Address, offset: number, value: number): void {
     this.turn();
     this.#accessed();
+    if (offset === COMMAND || offset === STATUS) this.intx.mayHide(this.pci.of(address));
     this.pci.read(address, offset, value);
   }
 
@@ -83,7 +85,7 @@ export class Devices {
     this.turn();
     this.#accessed();
     const fn = this.pci.of(address);
-    if (offset === COMMAND || offset === COMMAND + 1) this.intx.commands(fn);
+    if (offset === COMMAND || offset === COMMAND + 1) this.intx.mayHide(fn);
     if (offset >= 0x60 && offset < 0x6c && ROUTERS.test(address.device)) this.intx.rerouted();
     this.pci.write(address, offset, value);
     this.intx.configures();

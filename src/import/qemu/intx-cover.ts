@@ -1,10 +1,22 @@
-// What a log with x86_gsi_interrupt shows of INTx: every move of any wire, by the line that it sets, and all that software does to wires.
+// What a log with x86_gsi_interrupt shows of INTx: every move of any wire, by the line that it sets.
 
 import type { Journal } from '../kvm/journal.js';
 
-const WHOLE = ['intx.assert', 'intx.deassert', 'intx.line', 'pci.cmd', 'msi.ctrl', 'msix.ctrl', 'vm.reset'] as const;
+const WHOLE = ['intx.assert', 'intx.deassert', 'intx.line'] as const;
 
-export function coverLines(journal: Journal): void {
-  journal.tell({ ...journal.stamp(), kind: 'meta.cfg', lineEcho: 1 });
-  for (const chan of WHOLE) journal.tell({ ...journal.stamp(), kind: 'meta.chan', chan, cover: 'full' });
+export class LineCover {
+  readonly #journal: Journal;
+  #declared = false;
+
+  constructor(journal: Journal) {
+    this.#journal = journal;
+  }
+
+  /** A line has come. */
+  declare(): void {
+    if (this.#declared) return;
+    this.#declared = true;
+    this.#journal.tell({ ...this.#journal.stamp(), kind: 'meta.cfg', lineEcho: 1 });
+    for (const chan of WHOLE) this.#journal.tell({ ...this.#journal.stamp(), kind: 'meta.chan', chan, cover: 'full' });
+  }
 }

@@ -5,8 +5,9 @@
 
 import type { EventOf } from '../../event.js';
 import type { Journal } from '../kvm/journal.js';
-import { coverLines } from './intx-cover.js';
+import { LineCover } from './intx-cover.js';
 import { Homes } from './intx-homes.js';
+import { Tellers } from './intx-tellers.js';
 import { MainLoops } from './main-loops.js';
 import { FIRST_HIGH, OpenLevels, type Line } from './open-levels.js';
 import type { PciFunction } from './pci-function.js';
@@ -35,15 +36,17 @@ export class IntxLines {
   readonly #raised = new Set<PciFunction>();
   /** Functions that have not asked for an interrupt since their line last showed one. */
   readonly #settled = new Set<PciFunction>();
+  readonly #tellers = new Tellers();
   /** Threads whose levels have been seen in full since they began what they do. */
   readonly #whole = new Set<number>();
   /** Functions that have since taken a level for their own rise, which a read of another's may have set. */
   readonly #taken = new Map<number, PciFunction | 'several'>();
   #high = false;
-  #declared = false;
+  readonly #cover: LineCover;
 
   constructor(journal: Journal) {
     this.#journal = journal;
+    this.#cover = new LineCover(journal);
   }
 
   /** The thread at hand turns to something else. */
@@ -92,6 +95,11 @@ export class IntxLines {
 
   /** The function sets its wire; what it prints next is its line. */
   sets(fn: PciFunction, level: 0 | 1): void {
+    this.#tellers.add(fn);
+    this.#set(fn, level);
+  }
+
+  #set(fn: PciFunction, level: 0 | 1): void {
     this.#wire(fn, level);
     const changes = this.#raised.has(fn) !== (level === 1);
     if (level === 1) this.#raised.add(fn);
@@ -136,6 +144,7 @@ export class IntxLines {
 
   /** The function may have been asked to assert, now or later. */
   doubts(fn: PciFunction): void {
+    this.#tellers.add(fn);
     this.#settled.delete(fn);
     this.#maybe(fn, 1);
   }
@@ -144,12 +153,13 @@ export class IntxLines {
   resets(fn: PciFunction): void {
     this.#settled.add(fn);
     this.#waiting.delete(fn);
-    this.sets(fn, 0);
+    this.#set(fn, 0);
   }
 
-  /** Command is written: behind Interrupt Disable a wire may have fallen with no line set. */
-  commands(fn: PciFunction): void {
+  /** Command is written, or Status read: behind Interrupt Disable a wire may have moved with no line set. */
+  mayHide(fn: PciFunction): void {
     if (this.#secret.has(fn)) this.#maybe(fn, 0);
+    if (fn.intxDisabled !== false && !this.#tellers.has(fn)) this.#maybe(fn, 1);
   }
 
   /** The function has lowered its wire within the read at hand, whose lines stand before it. */
@@ -185,7 +195,7 @@ export class IntxLines {
       // What was taken for a line was its echo.
       this.rerouted();
     }
-    this.#declare();
+    this.#cover.declare();
     const { tid } = this.#journal;
     const cause = this.#causes.get(tid);
     const by = cause === undefined ? undefined : this.#explains(cause, gsi, level);
@@ -234,11 +244,5 @@ export class IntxLines {
 
   #maybe({ name: fn }: PciFunction, level: 0 | 1): void {
     this.#journal.tell({ ...this.#journal.stamp(), kind: 'intx.maybe', fn, level });
-  }
-
-  #declare(): void {
-    if (this.#declared) return;
-    this.#declared = true;
-    coverLines(this.#journal);
   }
 }

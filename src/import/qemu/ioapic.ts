@@ -37,6 +37,9 @@ export class QemuIoapic {
   #ended = -1;
   /** The thread that wrote the chip's own EOI register last. */
   #directBy: number | undefined;
+  #told = false;
+  /** It has shown whether deliveries of level pins are recorded. */
+  #shown = false;
 
   constructor(journal: Journal, apics: QemuApics) {
     this.#apics = apics;
@@ -90,6 +93,7 @@ export class QemuIoapic {
   /** ioapic_mem_write, before it takes effect, or ioapic_mem_read. */
   accessed({ write, address, register, size, val }: RegisterAccess): void {
     this.leave();
+    if (write) this.#tell();
     this.#directBy = write && address === EOI ? this.#journal.tid : undefined;
     const number = address === WINDOW && size === 4 ? pinOfRegister(register) : -1;
     if (number < 0) return;
@@ -117,6 +121,7 @@ export class QemuIoapic {
   serviced(number: number): void {
     if (this.#servicing !== this.#journal.tid) this.#service(-1);
     this.#level = number;
+    this.#shown = true;
   }
 
   /** ioapic_clear_remote_irr: part of an EOI. */
@@ -144,8 +149,9 @@ export class QemuIoapic {
 
   /** A message was written to `apic-msi`; true if it is a pin's. */
   message(data: number): boolean {
-    if (this.#servicing !== this.#journal.tid) return false;
     const level = (data & LEVEL_TRIGGERED) !== 0;
+    if (level && !this.#shown) this.#miss();
+    if (this.#servicing !== this.#journal.tid) return false;
     const number = level ? this.#level : this.#edgePin(data);
     this.#level = -1;
     if (number < 0 || !this.#sends(number, data & 0xff, level ? 'level' : 'edge')) return false;
@@ -173,6 +179,19 @@ export class QemuIoapic {
   #isOpen(number: number): boolean {
     const known = this.#entries[number];
     return known !== undefined && entryLow(known).mask === 0;
+  }
+
+  /** All writes of the chip's window are recorded. */
+  #tell(): void {
+    if (this.#told) return;
+    this.#told = true;
+    this.#journal.tell({ ...this.#journal.stamp(), kind: 'meta.chan', chan: 'ioapic.rte', cover: 'full' });
+  }
+
+  /** A message with level trigger is most likely a pin's: without the line that names the pin, deliveries are missed. */
+  #miss(): void {
+    this.#shown = true;
+    this.#journal.tell({ ...this.#journal.stamp(), kind: 'meta.chan', chan: 'ioapic.deliver', cover: 'partial' });
   }
 
   #service(raised: number): void {

@@ -16,6 +16,7 @@ interface Place {
 export const CAPABILITY = { power: 0x01, msi: 0x05, express: 0x10, msix: 0x11 } as const;
 
 const CAPABILITIES_POINTER = 0x34;
+const FIRST_CAPABILITY = 0x40;
 const BUS_NUMBERS = 0x18;
 const ROW = 16;
 
@@ -122,6 +123,13 @@ export class PciFunction {
     return offset === at && value > 0xffff ? value >>> 16 : undefined;
   }
 
+  /** May a write have reached MSI-X Message Control? While nobody knows where that is, one that sets MSI-X Enable may have. */
+  mayControl(offset: number, value: number): boolean {
+    const at = this.capability(CAPABILITY.msix);
+    if (at !== undefined) return offset >= at && offset < at + 4 && offset !== at + 1;
+    return offset >= FIRST_CAPABILITY && (value << (8 * (offset & 3))) >>> 31 === 1;
+  }
+
   #learnMsix(offset: number, value: number): void {
     const at = this.capability(CAPABILITY.msix);
     if (at === undefined) return;
@@ -137,7 +145,7 @@ export class PciFunction {
   }
 
   #point(to: number): void {
-    if ((to & 0xfc) >= 0x40) this.#pointers.add(to & 0xfc);
+    if ((to & 0xfc) >= FIRST_CAPABILITY) this.#pointers.add(to & 0xfc);
   }
 
   #at(place: Place | undefined): number | undefined {

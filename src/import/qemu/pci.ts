@@ -2,8 +2,10 @@
 // PCI Local Bus 3.0 6.2.2, 6.2.3; PCI Express Base 6.6.2 (function-level reset), 7.5.1.3.13 (secondary bus reset); QEMU hw/pci/pci.c, hw/pci/msix.c.
 // A write is logged before its effects, a read with its value. A reset has no line: it is told by what orders it, or by BARs that go without an order.
 
+import type { Kind } from '../../kinds.js';
 import type { Journal } from '../kvm/journal.js';
 import { MachineStart } from './machine-start.js';
+import { ControlLines } from './msix-control.js';
 import { CAPABILITY, PciFunction } from './pci-function.js';
 
 /** Bus, slot and function as one number, and the device model's name. */
@@ -48,7 +50,9 @@ export class PciSpace {
   readonly #functions = new Map<number, PciFunction>();
   /** The configuration write that each thread still works on. */
   readonly #writes = new Map<number, ConfigWrite>();
+  readonly #controls: ControlLines;
   #declared = false;
+  #told = false;
   readonly start = new MachineStart();
   readonly #released: (fn: PciFunction) => void;
 
@@ -56,6 +60,7 @@ export class PciSpace {
   constructor(journal: Journal, released: (fn: PciFunction) => void) {
     this.#journal = journal;
     this.#released = released;
+    this.#controls = new ControlLines(journal);
   }
 
   of({ device, bus, slot, fn }: Address): PciFunction {
@@ -90,7 +95,11 @@ export class PciSpace {
 
   /** The thread at hand does something else. */
   turn(): void {
-    if (this.#writes.size > 0) this.#writes.delete(this.#journal.tid);
+    const { tid } = this.#journal;
+    const write = this.#writes.get(tid);
+    if (write === undefined) return;
+    this.#writes.delete(tid);
+    if (write.of.mayControl(write.offset, write.value)) this.#controls.missed(write.of);
   }
 
   lost(): void {
@@ -106,13 +115,16 @@ export class PciSpace {
     fn.learn(offset, value);
     if (fn.rows !== rows) this.#configure(fn);
     const control = fn.controlIn(offset, value);
-    if (control !== undefined && fn.msixEnabled === undefined) this.#control(fn, bit(control, MSIX_ENABLE), bit(control, FUNCTION_MASK));
+    // Without its writes, what it reads is soon out of date.
+    if (control !== undefined && this.#told && fn.msixEnabled === undefined) this.#control(fn, bit(control, MSIX_ENABLE), bit(control, FUNCTION_MASK));
     if (offset === COMMAND && value >= WORD) this.#status(fn, value >>> 16);
     else if (offset === STATUS) this.#status(fn, value);
     else if (offset === BRIDGE_CONTROL) fn.bridgeControl = value;
   }
 
   write(address: Address, offset: number, value: number): void {
+    this.turn();
+    this.#tell();
     const fn = this.of(address);
     this.#writes.set(this.#journal.tid, { of: fn, offset, value });
     const command = offset === COMMAND ? value : offset === COMMAND + 1 ? value << 8 : undefined;
@@ -146,7 +158,12 @@ export class PciSpace {
   /** msix_write_config: a write of Message Control that its thread still works on, with the bits it leaves. */
   control(device: string, enable: 0 | 1, fmask: 0 | 1): PciFunction | undefined {
     const write = this.#writes.get(this.#journal.tid);
-    if (write?.of.device !== device) return undefined;
+    if (write?.of.device !== device) {
+      for (const fn of this.shown(device)) this.#controls.missed(fn);
+      return undefined;
+    }
+    this.#writes.delete(this.#journal.tid);
+    this.#controls.shown();
     const { of: fn, offset } = write;
     fn.found(CAPABILITY.msix, offset & ~3);
     this.#control(fn, enable, fmask);
@@ -169,7 +186,18 @@ export class PciSpace {
   #declare(): void {
     if (this.#declared) return;
     this.#declared = true;
-    this.#journal.tell({ ...this.#journal.stamp(), kind: 'meta.chan', chan: 'pci.reset', cover: 'full' });
+    this.#cover('pci.reset', 'vm.reset');
+  }
+
+  /** Software sets up functions by writes of their configuration spaces alone. */
+  #tell(): void {
+    if (this.#told) return;
+    this.#told = true;
+    this.#cover('pci.cmd', 'msi.ctrl', 'msix.ctrl');
+  }
+
+  #cover(...kinds: readonly Kind[]): void {
+    for (const chan of kinds) this.#journal.tell({ ...this.#journal.stamp(), kind: 'meta.chan', chan, cover: 'full' });
   }
 
   #configure({ name, rows }: PciFunction): void {

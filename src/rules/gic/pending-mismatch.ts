@@ -24,7 +24,7 @@ export const pendingMismatch: Rule = {
   class: 'safety',
   clause: 'Arm IHI 0048B, GICD_ISPENDRn: a bit reads 1 exactly while the interrupt is pending',
   summary: 'A pending bit reads 1 exactly while the interrupt is pending, and the highest pending interrupt is pending and not active.',
-  needs: ['gic.in', 'gic.iar', 'gic.read'],
+  needs: ['gic.in', 'gic.iar', ['gic.read', 'gic.hppir']],
   on: {
     ...onGics('hppir', judgeHighest),
     ...onGics('read', (e, gic, judge) => {

@@ -27,7 +27,7 @@ export const stuckActive: Rule = {
   class: 'deadline',
   clause: 'Arm IHI 0048B, 3.2.1: an active interrupt is not signalled; GICC_EOIR and GICC_DIR end the active state',
   summary: 'An interrupt that has been ended is inactive, and one whose priority has been dropped is deactivated in the end.',
-  needs: ['gic.iar', 'gic.eoir', 'gic.read'],
+  needs: ['gic.iar', 'gic.eoir'],
   on: {
     ...onGics('read', (e, gic, judge) => {
       const of = gic.of(e.id, e.cpu);

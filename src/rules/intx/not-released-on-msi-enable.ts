@@ -9,7 +9,7 @@ export const notReleasedOnMsiEnable: Rule = {
   class: 'deadline',
   clause: 'PCIe 6.1.4.3: a function with MSI or MSI-X enabled is prohibited from using INTx; QEMU msix_write_config',
   summary: 'An INTx line falls when its last function enables MSI or MSI-X, before its first message.',
-  needs: ['msix.ctrl', 'intx.line', 'msix.msg'],
+  needs: [['msix.ctrl', 'msi.ctrl'], 'intx.line'],
   on: { 'intx.line': fell('intx.fall-on-msi') },
   late: { 'intx.fall-on-msi': (lapse, m, judge) => judge.breach(staysHigh(lapse, m, 'has enabled its messages')) },
 };

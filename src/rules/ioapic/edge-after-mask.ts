@@ -9,7 +9,7 @@ export const edgeAfterMask: Rule = {
   class: 'safety',
   clause: '82093AA, edge-triggered interrupts are ignored while masked; profile flag edgeMaskedLatch',
   summary: 'An edge that came while the pin was masked is not delivered at unmask, where the profile says so.',
-  needs: ['ioapic.in', 'ioapic.rte', 'ioapic.deliver'],
+  needs: ['ioapic.in', 'ioapic.deliver'],
   on: {
     'ioapic.deliver': (e, m, judge) => {
       if (m.ctx.config.edgeMaskedLatch === undefined) return judge.undecided('edgeMaskedLatch');

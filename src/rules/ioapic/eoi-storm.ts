@@ -12,7 +12,7 @@ export const eoiStorm: Rule = {
   class: 'resource',
   clause: 'KVM kvm_ioapic_update_eoi_one, IOAPIC_SUCCESSIVE_IRQ_MAX_COUNT; QEMU ioapic_eoi_broadcast',
   summary: 'A level line is removed by its handler: it does not stay high through a thousand EOIs.',
-  needs: ['ioapic.in', 'ioapic.deliver', 'apic.eoi'],
+  needs: ['ioapic.in', 'ioapic.deliver', ['apic.eoi', 'ioapic.eoi']],
   on: {
     'ioapic.deliver': (e, m, judge) => {
       const pin = m.ioapic.pin(e.pin);

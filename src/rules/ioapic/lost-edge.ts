@@ -9,7 +9,7 @@ export const lostEdge: Rule = {
   class: 'deadline',
   clause: '82093AA 3.2.4 bit 15 (Trigger Mode), edge; QEMU ioapic_set_irq calls ioapic_service at once',
   summary: 'An edge on an unmasked edge-triggered pin is delivered.',
-  needs: ['ioapic.in', 'ioapic.rte', 'ioapic.deliver'],
+  needs: ['ioapic.in', 'ioapic.deliver'],
   on: {
     'ioapic.deliver': (_, __, judge) => judge.held(),
   },

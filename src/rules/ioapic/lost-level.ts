@@ -9,7 +9,7 @@ export const lostLevel: Rule = {
   class: 'deadline',
   clause: '82093AA, level-triggered interrupts; KVM ioapic_service',
   summary: 'A level-triggered pin that is asserted, unmasked and not in service is delivered.',
-  needs: ['ioapic.in', 'ioapic.rte', 'ioapic.deliver'],
+  needs: ['ioapic.in', 'ioapic.deliver'],
   on: {
     'ioapic.deliver': (_, __, judge) => judge.held(),
   },

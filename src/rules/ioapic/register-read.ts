@@ -15,7 +15,7 @@ export function contradicts(e: EventOf<'ioapic.rte.read'>, pin: IoapicPin, m: Ma
   const reset = e.mask === 1 && e.vec === 0 && e.rirr === 0;
   if (reset || m.ctx.unordered(since, e) || !m.ctx.recent(since, e)) return U;
   // A bit that reads 0 was cleared by an EOI, one that reads 1 was set by a delivery: nobody may have recorded it.
-  if (pin.rirr === T) return m.ctx.channels.covers('apic.eoi') ? T : U;
+  if (pin.rirr === T) return m.ioapic.inService(pin);
   return pin.shutSinceClear || m.ctx.channels.of('ioapic.deliver').declared ? T : U;
 }
 

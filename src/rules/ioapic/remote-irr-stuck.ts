@@ -9,7 +9,7 @@ export const remoteIrrStuck: Rule = {
   class: 'deadline',
   clause: '82093AA redirection table entry, bit 14 (Remote IRR); KVM kvm_ioapic_update_eoi_one',
   summary: 'The EOI of a level interrupt clears Remote IRR, so that the pin can deliver again.',
-  needs: ['ioapic.deliver', 'apic.eoi'],
+  needs: ['ioapic.in', 'ioapic.deliver', ['apic.eoi', 'ioapic.eoi']],
   on: {
     'ioapic.rte.read': (e, m, judge) => {
       const pin = m.ioapic.pin(e.pin);

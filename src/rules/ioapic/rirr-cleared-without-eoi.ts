@@ -10,7 +10,7 @@ export const rirrClearedWithoutEoi: Rule = {
   class: 'safety',
   clause: '82093AA redirection table entry, bit 14: cleared when the EOI of the vector is received',
   summary: 'Remote IRR stays set until the EOI of its vector.',
-  needs: ['ioapic.rte.read', 'ioapic.deliver', 'apic.eoi'],
+  needs: ['ioapic.rte.read', 'ioapic.deliver', ['apic.eoi', 'ioapic.eoi']],
   on: {
     'ioapic.rte.read': (e, m, judge) => {
       const pin = m.ioapic.pin(e.pin);

@@ -10,7 +10,7 @@ export const triggerMismatch: Rule = {
   class: 'safety',
   clause: '82093AA redirection table entry, bit 15 (Trigger Mode)',
   summary: 'A resampling irqfd, which is a level source, drives a pin that the guest has programmed as level-triggered.',
-  needs: ['kvm.set_irq', 'ioapic.rte'],
+  needs: ['kvm.set_irq', ['ioapic.rte', 'ioapic.in']],
   on: {
     'kvm.set_irq': (e, m, judge) => {
       if (e.source !== RESAMPLE || e.level === 0) return;

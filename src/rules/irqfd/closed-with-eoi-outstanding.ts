@@ -22,7 +22,7 @@ export const closedWithEoiOutstanding: Rule = {
   class: 'safety',
   clause: 'KVM irqfd_resampler_shutdown de-asserts source 1 for the last resample irqfd of a GSI',
   summary: 'The line does not stay asserted by a resample irqfd that is gone.',
-  needs: ['kvm.irqfd.assign', 'kvm.irqfd.deassign', 'kvm.set_irq', 'kvm.ack', 'ioapic.deliver'],
+  needs: ['kvm.irqfd.assign', ['kvm.irqfd.deassign', 'fd.close'], 'kvm.set_irq', 'ioapic.deliver'],
   on: {
     'ioapic.deliver': (e, m, judge) => {
       const gsi = m.routes.gsiOfPin(e.pin);

@@ -22,7 +22,7 @@ export const edgePulseOnLevelPin: Rule = {
   class: 'safety',
   clause: 'KVM irqfd_inject pulses 1, 0 without KVM_IRQFD_FLAG_RESAMPLE; 82093AA 3.2.4, Trigger Mode',
   summary: 'The pulse of a plain irqfd is not wasted on a level-triggered pin.',
-  needs: ['efd.signal', 'kvm.set_irq', 'ioapic.rte'],
+  needs: ['efd.signal', 'kvm.set_irq', ['ioapic.rte', 'ioapic.in']],
   on: {
     'kvm.set_irq': (e, m, judge) => {
       const rise = e.level === 0 && e.source === USERSPACE ? m.irqfds.pulses.underWay(e.gsi) : undefined;

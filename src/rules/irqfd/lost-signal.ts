@@ -10,7 +10,7 @@ export const lostSignal: Rule = {
   class: 'deadline',
   clause: 'KVM irqfd_wakeup injects or schedules irqfd_inject; kvm_irqfd_deassign waits for it',
   summary: 'A signal on a bound irqfd with a route makes an injection.',
-  needs: ['efd.signal', 'kvm.irqfd.assign', 'kvm.routes', 'kvm.msi'],
+  needs: ['efd.signal', 'kvm.irqfd.assign', 'kvm.routes', ['kvm.msi', 'kvm.set_irq']],
   on: {
     'efd.signal': (e, m, judge) => {
       if (m.irqfds.signals.due(e) === U) judge.undecided('irqfd, route or injections');

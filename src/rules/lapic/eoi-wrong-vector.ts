@@ -20,7 +20,7 @@ export const eoiWrongVector: Rule = {
   class: 'safety',
   clause: 'Intel SDM vol. 3, APIC chapter, signalling interrupt servicing completion: EOI clears the highest bit of ISR',
   summary: 'An EOI ends the highest-priority vector in service.',
-  needs: ['cpu.inject', 'apic.eoi'],
+  needs: ['apic.eoi', ['cpu.inject', 'apic.read', 'ioapic.eoi']],
   on: {
     'apic.read': (e, m, judge) =>
       judgeRead(e, m, judge, { reg: 'isr', why: 'eoi', fact: ({ set }) => (set ? ' after the EOI that had to end it' : ' after an EOI that had to end a higher vector') }),

@@ -12,7 +12,7 @@ export const illegalVector: Rule = {
   class: 'safety',
   clause: 'Intel SDM vol. 3, APIC chapter, valid interrupt vectors: 0 to 15 are illegal',
   summary: 'A fixed or lowest-priority message carries a vector of 16 or more.',
-  needs: ['kvm.msi', 'apic.accept'],
+  needs: [],
   on: {
     'kvm.msi': (e, _, judge) => {
       const { vec, dm } = messageOf(e);

@@ -39,7 +39,7 @@ export const lostIrr: Rule = {
   class: 'deadline',
   clause: 'Intel SDM vol. 3, APIC chapter, interrupt acceptance: the highest-priority request is dispensed first',
   summary: 'A requested vector is injected before any lower one that the CPU takes later.',
-  needs: ['apic.accept', 'cpu.inject', 'apic.svr'],
+  needs: [['apic.accept', 'apic.msg', 'apic.ipi'], ['cpu.inject', 'apic.read']],
   on: {
     'apic.read': (e, m, judge) => {
       const [passed, taken] = passedOverBefore(e, m) ?? [];

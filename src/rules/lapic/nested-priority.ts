@@ -26,7 +26,7 @@ export const nestedPriority: Rule = {
   class: 'safety',
   clause: 'Intel SDM vol. 3, APIC chapter, interrupt priority: PPR is the maximum of TPR and the highest class in service',
   summary: 'A vector is injected only if its class is above the processor priority.',
-  needs: ['cpu.inject', 'apic.eoi'],
+  needs: [['cpu.inject', 'apic.read'], 'apic.eoi'],
   on: {
     'apic.read': (e, m, judge) =>
       judgeRead(e, m, judge, { reg: 'isr', why: 'nested', fact: () => `: it was taken while vector ${m.lapics.of(e.cpu).isr.lastIndexOf(T)} is in service, whose class it does not exceed` }),

@@ -26,7 +26,7 @@ export const triggerModeMismatch: Rule = {
   class: 'safety',
   clause: 'KVM __apic_accept_irq, QEMU apic_set_irq: TMR follows the trigger mode of the message, which is that of the redirection entry',
   summary: 'An interrupt that an IOAPIC pin delivers is accepted with the trigger mode of the pin.',
-  needs: ['ioapic.deliver', 'apic.accept'],
+  needs: [['apic.accept', 'apic.msg'], ['ioapic.deliver', 'apic.read']],
   on: {
     'apic.accept': judgeMessage,
     'apic.msg': judgeMessage,

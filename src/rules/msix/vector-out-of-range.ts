@@ -24,7 +24,7 @@ export const vectorOutOfRange: Rule = {
   class: 'safety',
   clause: 'PCI Express Base 6.1.4.2 (Table Size); QEMU msix_notify and msix_vector_use check it',
   summary: 'An MSI-X entry that fires, sends or is declared used lies inside the table.',
-  needs: ['msix.fire'],
+  needs: [['msix.fire', 'msix.msg', 'msix.use']],
   on: {
     'msix.fire': (e, m, judge) => judgeEntry(e, e.entry, 'fired', m, judge),
     'msix.msg': (e, m, judge) => {

@@ -10,7 +10,7 @@ export const neverFires: Rule = {
   class: 'deadline',
   clause: 'KVM API, KVM_IRQFD_FLAG_RESAMPLE; irqfd_resampler_ack',
   summary: 'The acknowledge of a GSI asserted by a resample irqfd is passed on to its resamplefd.',
-  needs: ['kvm.irqfd.assign', 'kvm.set_irq', 'kvm.ack', 'kvm.resample'],
+  needs: ['kvm.set_irq', 'kvm.ack'],
   on: {
     'kvm.ack': (e, m, judge) => {
       const gsi = e.chip === 3 ? undefined : m.irqfds.resamplers.gsiOf(e);

@@ -33,7 +33,7 @@ export const unroutedSignal: Rule = {
   class: 'safety',
   clause: 'KVM kvm_set_irq; Documentation/virt/kvm/api.rst, KVM_SET_GSI_ROUTING',
   summary: 'A GSI that is signalled has a route.',
-  needs: ['kvm.routes', 'kvm.set_irq'],
+  needs: ['kvm.routes', ['kvm.set_irq', 'efd.signal']],
   on: {
     'kvm.set_irq': (e, m, judge) => {
       if (e.level === 0) return;

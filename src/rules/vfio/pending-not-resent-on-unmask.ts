@@ -11,7 +11,7 @@ export const pendingNotResentOnUnmask: Rule = {
   class: 'deadline',
   clause: 'Linux vfio_pci_intx_unmask_handler: still pending, so signal again',
   summary: 'A function whose wire is up when it is unmasked interrupts again.',
-  needs: ['intx.assert', 'vfio.unmask', 'vfio.irq', 'efd.signal'],
+  needs: ['intx.assert', 'vfio.unmask', ['vfio.irq', 'efd.signal']],
   on: {
     'vfio.irq': (e, m, judge) => {
       if (m.ctx.owed.open('vfio.resend', e.dev) !== undefined) judge.held();

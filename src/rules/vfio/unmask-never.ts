@@ -8,7 +8,7 @@ export const unmaskNever: Rule = {
   class: 'deadline',
   clause: 'Linux vfio_pci_intx_unmask_handler; KVM API, KVM_IRQFD_FLAG_RESAMPLE',
   summary: 'A function that VFIO has masked in its handler is unmasked when the guest has ended the interrupt.',
-  needs: ['vfio.irq', 'efd.signal', 'kvm.ack', 'vfio.unmask'],
+  needs: [['vfio.irq', 'efd.signal'], ['kvm.ack', 'kvm.resample'], 'vfio.unmask'],
   on: {
     'vfio.unmask': (_, m, judge) => {
       if (m.ctx.owed.any('vfio.unmask')) judge.held();

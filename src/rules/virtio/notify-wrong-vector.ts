@@ -26,7 +26,7 @@ export const notifyWrongVector: Rule = {
   class: 'safety',
   clause: 'VIRTIO 1.2, 4.1.5.1.2: the interrupt of an event goes out by the vector mapped to it',
   summary: 'The interrupt of a notified queue goes out by the vector of that queue.',
-  needs: ['virtio.notify', 'virtio.vec.write', 'msix.msg'],
+  needs: ['virtio.notify', 'virtio.vec.write', ['msix.msg', 'msix.fire']],
   on: {
     'msix.fire': judgeSent,
     'msix.msg': judgeSent,

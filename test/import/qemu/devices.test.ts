@@ -44,6 +44,35 @@ function meaning(lines: readonly string[], setUp: readonly string[] = []): strin
     .map((event) => formatEvent({ ...event, ns: Number.NaN, tid: -1, on: -1 }).replace(/ src=.*/, ''));
 }
 
+/** What the lines tell of a channel, in turn. */
+function coverOf(chan: string, lines: readonly string[]): string[] {
+  const { events } = decode(qemuLog, `${lines.map((line, n) => `7@100.${String(n).padStart(6, '0')}:${line}`).join('\n')}\n`);
+  return events.flatMap((event) => (event.kind === 'meta.chan' && event.chan === chan ? [event.cover] : []));
+}
+
+describe('what the log shows', () => {
+  const enable = 'pci_cfg_write e1000e 00:04.0 @0xa2 <- 0x8000';
+  const enabled = 'msix_write_config dev e1000e enabled 1 masked 0';
+
+  test('MSI-X Enable, where each write is followed by what it leaves', () => {
+    expect(coverOf('msix.ctrl', [...E1000E, enable, enabled, enable, HPET])).toEqual(['full']);
+  });
+
+  test('not where a write that reaches it has no such line', () => {
+    expect(coverOf('msix.ctrl', [...E1000E, enable, HPET])).toEqual(['full', 'partial']);
+    expect(coverOf('msix.ctrl', ['pci_cfg_write e1000e 00:04.0 @0x72 <- 0x8000', HPET])).toEqual(['full', 'partial']);
+    expect(coverOf('msix.ctrl', [...E1000E, 'pci_cfg_write e1000e 00:04.0 @0x72 <- 0x8000', HPET])).toEqual(['full']);
+  });
+
+  test('nor where such a line has no write', () => {
+    expect(coverOf('msix.ctrl', ['pci_cfg_read e1000e 00:04.0 @0x34 -> 0xa0', enabled])).toEqual(['partial']);
+  });
+
+  test('writes of IOAPIC entries, by any write of its window', () => {
+    expect(coverOf('ioapic.rte', ['ioapic_mem_write ioapic mem write addr 0x0 regsel: 0x10 size 0x4 val 0x10'])).toEqual(['full']);
+  });
+});
+
 describe('MSI-X', () => {
   test('a table belongs to the function whose BAR holds it', () => {
     expect(meaning([table('e004001c', '0x0')], E1000E)).toEqual(['msix.write fn=0000:00:04.0 entry=1 field=vc val=0x0 len=4']);
@@ -123,6 +152,14 @@ describe('INTx', () => {
     const sets = 'e1000e_irq_legacy_notify IRQ line state: 1';
     expect(meaning([sets, gsi(20, 1)], E1000E)).toEqual(['intx.maybe fn=0000:00:04.0 level=1', 'intx.line line=20 level=1 stray=1']);
     expect(meaning(['pci_nvme_irq_pin pulsing IRQ pin'], [...RESET, 'pci_cfg_read nvme 00:06.0 @0x0 -> 0x1', 'pci_cfg_read nvme 00:07.0 @0x0 -> 0x1'])).toHaveLength(4);
+  });
+
+  test('behind Interrupt Disable a wire may rise unseen while no line of its model has told of one', () => {
+    const status = 'pci_cfg_read virtio-blk-pci 00:05.0 @0x6 -> 0x8';
+    const disable = 'pci_cfg_write virtio-blk-pci 00:05.0 @0x4 <- 0x407';
+    const maybe = 'intx.maybe fn=0000:00:05.0 level=1';
+    expect(meaning([status], [...VIRTIO, disable])).toEqual([maybe, 'pci.status.read fn=0000:00:05.0 int_status=1']);
+    expect(meaning([status], [...VIRTIO, disable, 'virtio_notify_irqfd vdev 0x55e0 vq 0x7f50'])).toEqual(['pci.status.read fn=0000:00:05.0 int_status=1']);
   });
 
   test('a level that nothing explains is a stray', () => {
