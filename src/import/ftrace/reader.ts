@@ -6,17 +6,14 @@ import { KvmAssembler } from '../kvm/assembler.js';
 import { eventNames } from '../kvm/bodies.js';
 import { Body, NOTHING, type ReadBody } from '../kvm/body.js';
 import { EventName, EventNames } from '../kvm/names.js';
-import { Text } from '../kvm/text.js';
+import type { Text } from '../kvm/text.js';
 import { TraceError, noteLoss, type Decoder, type StreamInfo } from '../format.js';
+import { LineCutter } from '../byte-lines.js';
 import { LineReader, type Separator } from './line.js';
 import { isNameless, isSkipped, lossMark, lossOf, overwritten, recordMark, type LossMark } from './marks.js';
 import { refusedBody, refusedLayout } from './refuse.js';
 
-const NEWLINE = 10;
-const CARRIAGE_RETURN = 13;
 const HASH = 35;
-/** A marker's text is at most a page; nothing else comes near. */
-const MAX_LINE = 1 << 20;
 /** That many lines in a row and no event among them: this is something else. */
 const MAX_STRANGE = 20;
 /** trace-cmd and perf print who wrote: `tracing_mark_write: TEXT`, or an address in its place. */
@@ -28,9 +25,7 @@ export class TraceReader implements Decoder {
   readonly #line: LineReader;
   readonly #body = new Body();
   readonly #names: EventNames;
-  /** The start of a line whose end has not come yet. */
-  #rest = Buffer.alloc(0);
-  #lines = 0;
+  readonly #lines: LineCutter;
   /** Time of the first event line, not a number before it: doubles from the start, as differences in ns are. */
   #baseWhole = Number.NaN;
   #basePart = Number.NaN;
@@ -44,6 +39,7 @@ export class TraceReader implements Decoder {
   constructor(info: StreamInfo, stream: number, separator: Separator, hidden: readonly string[] = []) {
     this.#info = info;
     this.#kvm = new KvmAssembler(stream);
+    this.#lines = new LineCutter(info, (text, from, to) => this.#take(text, from, to));
     this.#line = new LineReader(separator);
     const names = [new EventName('tracing_mark_write', this.#marker(/^/)), new EventName('print', this.#marker(PRINTED_FROM))];
     this.#names = new EventNames([...eventNames(), ...names]);
@@ -60,22 +56,8 @@ export class TraceReader implements Decoder {
 
   push(chunk: Buffer, out: Event[]): void {
     this.#kvm.begin(out);
-    if (this.#lines === 0 && this.#hidden.length > 0) this.#declareHidden();
-    const text = new Text(chunk);
-    let start = 0;
-    let end = chunk.indexOf(NEWLINE, start);
-    if (this.#rest.length > 0 && end >= 0) {
-      const line = new Text(Buffer.concat([this.#rest, chunk.subarray(0, end + 1)]));
-      this.#rest = Buffer.alloc(0);
-      this.#take(line, 0, line.length - 1);
-      start = end + 1;
-      end = chunk.indexOf(NEWLINE, start);
-    }
-    for (; end >= 0; end = chunk.indexOf(NEWLINE, start)) {
-      this.#take(text, start, end);
-      start = end + 1;
-    }
-    if (start < chunk.length) this.#keep(chunk.subarray(start));
+    if (this.#lines.count === 0 && this.#hidden.length > 0) this.#declareHidden();
+    this.#lines.push(chunk);
     this.#pause();
   }
 
@@ -89,36 +71,29 @@ export class TraceReader implements Decoder {
 
   end(out: Event[]): void {
     this.#kvm.begin(out);
-    if (this.#rest.length > 0) this.#takeCut();
+    const cut = this.#lines.end();
+    if (cut !== undefined) this.#takeCut(cut);
     this.#endNote();
     this.#kvm.end();
     this.#names.count(this.#info);
   }
 
-  #keep(rest: Buffer): void {
-    this.#rest = Buffer.concat([this.#rest, rest]);
-    if (this.#rest.length > MAX_LINE) throw new TraceError(this.#info.file, this.#lines + 1, rest.toString('utf8', 0, 200), 'a line end');
-  }
-
   #pause(): void {
     this.#kvm.pause();
-    this.#info.lines = this.#lines;
+    this.#info.lines = this.#lines.count;
     this.#names.count(this.#info);
   }
 
   /** A last line without its end may be cut in the middle of a number. */
-  #takeCut(): void {
-    const text = this.#rest.toString('utf8');
-    this.#info.lines = ++this.#lines;
+  #takeCut(text: string): void {
+    this.#info.lines = this.#lines.count;
     if (text.trim() === '' || text.startsWith('#') || isSkipped(text)) return;
     this.#unreadable(text, 'a line end');
   }
 
-  #take(text: Text, from: number, newline: number): void {
-    const buf = text.bytes;
-    this.#lines++;
-    const to = buf[newline - 1] === CARRIAGE_RETURN && newline > from ? newline - 1 : newline;
+  #take(text: Text, from: number, to: number): void {
     if (from === to) return;
+    const buf = text.bytes;
     if (buf[from] !== HASH && this.#line.read(text, from, to)) this.#event(text, to);
     else this.#other(buf.toString('utf8', from, to));
   }
@@ -144,7 +119,7 @@ export class TraceReader implements Decoder {
     journal.ns = (line.whole - this.#baseWhole) * 1e9 + (line.part - this.#basePart);
     journal.on = line.cpu;
     journal.tid = line.tid;
-    journal.line = this.#lines;
+    journal.line = this.#lines.count;
   }
 
   #setBase(): void {
@@ -165,7 +140,7 @@ export class TraceReader implements Decoder {
 
   #misread(name: string, found: string): void {
     const expected = refusedBody(found);
-    if (expected !== undefined) throw new TraceError(this.#info.file, this.#lines, `${name}: ${found}`, expected);
+    if (expected !== undefined) throw new TraceError(this.#info.file, this.#lines.count, `${name}: ${found}`, expected);
     this.#unreadable(`${name}: ${found}`, `a body of ${name} as Linux prints it`);
   }
 
@@ -201,7 +176,7 @@ export class TraceReader implements Decoder {
     }
     if (this.#strange >= 0) {
       const expected = refusedLayout(text)?.expected ?? (++this.#strange > MAX_STRANGE ? `lines of ${this.#info.recorder}` : undefined);
-      if (expected !== undefined) throw new TraceError(this.#info.file, this.#lines, text, expected);
+      if (expected !== undefined) throw new TraceError(this.#info.file, this.#lines.count, text, expected);
     }
     this.#unreadable(text, 'task, CPU, time and an event');
   }
@@ -213,9 +188,9 @@ export class TraceReader implements Decoder {
 
   #lost(mark: LossMark): void {
     this.#endNote();
-    noteLoss(this.#info, lossOf(this.#lines, mark));
+    noteLoss(this.#info, lossOf(this.#lines.count, mark));
     const { journal } = this.#kvm;
-    journal.line = this.#lines;
+    journal.line = this.#lines.count;
     journal.on = mark.cpu ?? -1;
     journal.tid = -1;
     journal.name = mark.what;

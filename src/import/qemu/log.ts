@@ -2,15 +2,13 @@
 // Several threads write it, but never back in time: the order of the file is the order of events.
 
 import type { Event } from '../../event.js';
-import { TraceError, type Decoder, type Format, type StreamInfo } from '../format.js';
-import { Text } from '../kvm/text.js';
+import type { Decoder, Format, StreamInfo } from '../format.js';
+import type { Text } from '../kvm/text.js';
+import { LineCutter } from '../byte-lines.js';
 import { QEMU_BODIES } from './bodies.js';
 import { LogLine } from './line.js';
 import { QemuRecords } from './records.js';
 
-const NEWLINE = 10;
-const CARRIAGE_RETURN = 13;
-const MAX_LINE = 1 << 20;
 /** Lines looked at to tell the format. */
 const MAX_LINES = 200;
 const STAMPED = /^(?:\d+@\d+\.\d{6}:|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z )[a-z][a-z0-9_]* /;
@@ -31,58 +29,36 @@ class LogReader implements Decoder {
   readonly #info: StreamInfo;
   readonly #records: QemuRecords;
   readonly #line = new LogLine();
-  /** The start of a line whose end has not come yet. */
-  #rest = Buffer.alloc(0);
-  #lines = 0;
+  readonly #lines: LineCutter;
   /** A stamp has been seen: a line without one is other output. */
   #timed = false;
 
   constructor(info: StreamInfo, stream: number) {
     this.#info = info;
     this.#records = new QemuRecords(info, stream);
+    this.#lines = new LineCutter(info, (text, from, to) => this.#take(text, from, to));
   }
 
   push(chunk: Buffer, out: Event[]): void {
     this.#records.begin(out);
-    const text = new Text(chunk);
-    let start = 0;
-    let end = chunk.indexOf(NEWLINE);
-    if (this.#rest.length > 0 && end >= 0) {
-      const line = new Text(Buffer.concat([this.#rest, chunk.subarray(0, end + 1)]));
-      this.#rest = Buffer.alloc(0);
-      this.#take(line, 0, line.length - 1);
-      start = end + 1;
-      end = chunk.indexOf(NEWLINE, start);
-    }
-    for (; end >= 0; end = chunk.indexOf(NEWLINE, start)) {
-      this.#take(text, start, end);
-      start = end + 1;
-    }
-    if (start < chunk.length) this.#keep(chunk.subarray(start));
-    this.#records.pause(this.#lines);
+    this.#lines.push(chunk);
+    this.#records.pause(this.#lines.count);
   }
 
-  /** A last line without its end may be cut in the middle of a number. */
   end(out: Event[]): void {
     this.#records.begin(out);
-    if (this.#rest.length > 0) this.#records.unreadable(this.#rest.toString('utf8'), 'a line end', ++this.#lines);
-    this.#records.end(this.#lines);
+    const cut = this.#lines.end();
+    if (cut !== undefined) this.#records.unreadable(cut, 'a line end', this.#lines.count);
+    this.#records.end(this.#lines.count);
   }
 
-  #keep(rest: Buffer): void {
-    this.#rest = Buffer.concat([this.#rest, rest]);
-    if (this.#rest.length > MAX_LINE) throw new TraceError(this.#info.file, this.#lines + 1, rest.toString('utf8', 0, 200), 'a line end');
-  }
-
-  #take(text: Text, from: number, newline: number): void {
-    this.#lines++;
-    const to = text.bytes[newline - 1] === CARRIAGE_RETURN && newline > from ? newline - 1 : newline;
+  #take(text: Text, from: number, to: number): void {
     const line = this.#line;
     if (from === to || !line.read(text, from, to)) return;
     if (line.timed) this.#stamp();
     else if (this.#timed) return;
     this.#records.assembler.journal.tid = line.tid;
-    this.#records.take(text, line.name, to, this.#lines);
+    this.#records.take(text, line.name, to, this.#lines.count);
   }
 
   #stamp(): void {
