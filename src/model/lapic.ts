@@ -197,7 +197,8 @@ export class Lapics implements Component {
       if (this.#pic.master.aeoi === F) lapic.extBy = e;
       lapic.extVectorBy[v] = e;
     }
-    if (own === F || (own === U && lapic.irr[v] === F)) return;
+    // What is not requested is the 8259's; a request shows only where accepts are recorded.
+    if (own === F || (own === U && lapic.irr[v] === F && this.#accepts.covered)) return;
     // A vector merged or accepted while it was being taken may still be pending: KVM traces the injection after the take.
     const pending = lapic.accepts[v] === 2 || !this.#accepts.covered ? U : F;
     lapic.irr[v] = own === T ? pending : U;
