@@ -2,6 +2,7 @@
 
 import type { Event, EventOf } from '../event.js';
 import { vector, type Pin, type Vector } from '../ids.js';
+import { WrittenEntry } from './ioapic-written.js';
 import { F, T, U, and, join, known, type Tri } from './tri.js';
 
 /** Why Remote IRR is clear. */
@@ -45,6 +46,7 @@ export class IoapicPin {
   maskedEdgeBy: Event | undefined;
   /** The latest write of the entry while its thread still works on it. */
   #underWay: Event | undefined;
+  readonly written = new WrittenEntry();
 
   constructor(number: Pin, fromReset: boolean) {
     this.number = number;
@@ -68,6 +70,7 @@ export class IoapicPin {
     this.#underWay = e;
     this.spent = false;
     this.testedBy = undefined;
+    this.written.doubt(e);
     if (e.vec !== undefined && e.vec !== this.vec) this.vec = undefined;
     if (e.dst !== undefined && e.dst !== this.dst) this.dst = undefined;
     if (e.logical !== undefined) this.logical = join(this.logical, known(e.logical));
@@ -87,6 +90,7 @@ export class IoapicPin {
     if (e.trig !== undefined) this.level = levelOf(e.trig);
     if (e.trig === 'edge') this.#clear('edge', e);
     this.rteBy = e;
+    this.written.hold(e, e);
     if (this.mask !== T) this.shutSinceClear = false;
     this.#serveEdge();
   }
@@ -94,6 +98,7 @@ export class IoapicPin {
   /** kvm_ioapic_set_irq prints the entry as it was on entry: learn it; a difference is a write that nobody recorded. */
   learnEntry(e: EventOf<'ioapic.in'>): void {
     if (e.trig === undefined || this.#underWay !== undefined) return;
+    this.written.hold(e, e);
     const level = levelOf(e.trig);
     const mask = known(e.mask);
     const rewritten = (this.vec !== undefined && e.vec !== this.vec) || join(this.mask, mask) !== this.mask || join(this.level, level) !== this.level;
@@ -140,6 +145,7 @@ export class IoapicPin {
     if (this.mask !== T) this.shutSinceClear = false;
     this.level = levelOf(e.trig);
     this.vec = e.vec;
+    this.written.hold(e, e);
   }
 
   /** The entry may be written unseen. */
@@ -147,6 +153,7 @@ export class IoapicPin {
     this.vec = this.dst = undefined;
     this.logical = this.mask = this.level = U;
     this.shutSinceClear = false;
+    this.written.forget();
   }
 
   /** It delivered; `taken`: surely an APIC took the message, which sets Remote IRR of a level pin. */

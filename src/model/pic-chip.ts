@@ -41,6 +41,7 @@ export class PicChip {
   /** The latest acknowledge that found no request and so gave pin 7; undefined again once pin 7 is really taken. */
   spuriousBy: Event | undefined;
   imrBy: Event | undefined;
+  elcrBy: Event | undefined;
   modeBy: Event | undefined;
   readonly pins: readonly PinHistory[] = Array.from({ length: PINS }, () => ({ inputBy: undefined, takenBy: undefined, endedBy: undefined }));
 
@@ -60,7 +61,7 @@ export class PicChip {
     this.prio = fromReset ? 0 : undefined;
     this.base = undefined;
     this.aeoi = this.sfnm = this.smm = this.raeoi = fromReset ? F : U;
-    this.spuriousBy = this.imrBy = this.modeBy = undefined;
+    this.spuriousBy = this.imrBy = this.elcrBy = this.modeBy = undefined;
     for (const pin of this.pins) pin.inputBy = pin.takenBy = pin.endedBy = undefined;
   }
 
@@ -236,7 +237,8 @@ export class PicChip {
     this.aeoi = this.sfnm = U;
   }
 
-  setTriggers(val: number): void {
+  setTriggers(val: number, by: Event): void {
+    this.elcrBy = by;
     this.elcr.assign(val & ELCR_MASKS[this.number]);
   }
 

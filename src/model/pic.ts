@@ -36,8 +36,8 @@ export class Pic implements Component {
     'pic.mode': (e) => this.#write(e, () => this.chip(e.chip).configure(e)),
     'pic.elcr': (e) =>
       this.#write(e, () => {
-        if (e.chip !== 1) this.master.setTriggers(e.val);
-        if (e.chip !== 0) this.slave.setTriggers(e.chip === 1 ? e.val : e.val >> PINS_PER_CHIP);
+        if (e.chip !== 1) this.master.setTriggers(e.val, e);
+        if (e.chip !== 0) this.slave.setTriggers(e.chip === 1 ? e.val : e.val >> PINS_PER_CHIP, e);
       }),
     'pic.eoi': (e) => this.#write(e, () => this.#end(e)),
     'pic.inta': (e) => this.#acknowledge(e),

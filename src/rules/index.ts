@@ -48,6 +48,7 @@ import { deliverWhileMasked } from './ioapic/deliver-while-masked.js';
 import { deliverWithoutLine } from './ioapic/deliver-without-line.js';
 import { doubledEdge } from './ioapic/doubled-edge.js';
 import { edgeAfterMask } from './ioapic/edge-after-mask.js';
+import { entryMismatch } from './ioapic/entry-mismatch.js';
 import { eoiDespiteSuppression } from './ioapic/eoi-despite-suppression.js';
 import { eoiNotForwarded } from './ioapic/eoi-not-forwarded.js';
 import { eoiStorm as ioapicEoiStorm } from './ioapic/eoi-storm.js';
@@ -113,6 +114,7 @@ import { intaWithoutRequest } from './pic/inta-without-request.js';
 import { picIrrMismatch } from './pic/irr-mismatch.js';
 import { picIsrMismatch } from './pic/isr-mismatch.js';
 import { priorityInversion } from './pic/priority-inversion.js';
+import { picReadMismatch } from './pic/read-mismatch.js';
 import { spuriousSetsIsr } from './pic/spurious-sets-isr.js';
 import { wrongVector } from './pic/wrong-vector.js';
 import { neverFires } from './resample/never-fires.js';
@@ -205,6 +207,7 @@ export const RULES: readonly Rule[] = [
   deliverWithoutLine,
   doubledEdge,
   edgeAfterMask,
+  entryMismatch,
   eoiDespiteSuppression,
   eoiNotForwarded,
   ioapicEoiStorm,
@@ -270,6 +273,7 @@ export const RULES: readonly Rule[] = [
   picIrrMismatch,
   picIsrMismatch,
   priorityInversion,
+  picReadMismatch,
   spuriousSetsIsr,
   wrongVector,
   neverFires,

@@ -92,7 +92,7 @@ function go(plain: Plain, chip: PicChip, [what, a, b]: Step): void {
     chip.prio = a;
   } else if (what === 'elcr') {
     plain.elcr = (a << 5) & 0xf8;
-    chip.setTriggers(a << 5);
+    chip.setTriggers(a << 5, BY);
   } else {
     plain.raeoi = one;
     chip.raeoi = one ? T : F;

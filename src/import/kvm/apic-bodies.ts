@@ -134,7 +134,7 @@ function ioapicAccess(body: Body, { write, len, offset }: { write: boolean; len:
   // Above 2^53 the register's half of the value is no longer exact.
   const value = body.hex() % DWORD;
   if (write) return body.whole(unlessArm((kvm) => kvm.ioapic.wrote(offset, value, len)));
-  return body.whole(len > 4 ? NOTHING : unlessArm((kvm) => kvm.ioapic.read(offset, value)));
+  return body.whole(len !== 4 ? NOTHING : unlessArm((kvm) => kvm.ioapic.read(offset, value)));
 }
 
 /** On arm64 the page of the IOAPIC is anything else. */

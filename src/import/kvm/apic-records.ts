@@ -98,7 +98,7 @@ const mmio: CompileRecord = (fields) => {
     if (gpa >= IOAPIC_BASE + IOAPIC_SIZE) {
       if (what === MMIO_WRITE && (gpa === TPR_ADDRESS || gpa === SVR_ADDRESS)) wrote(kvm, gpa === SVR_ADDRESS, low);
     } else if (what === MMIO_WRITE) kvm.ioapic.wrote(gpa - IOAPIC_BASE, low, bytes);
-    else if (bytes <= 4) kvm.ioapic.read(gpa - IOAPIC_BASE, low);
+    else if (bytes === 4) kvm.ioapic.read(gpa - IOAPIC_BASE, low);
   };
 };
 

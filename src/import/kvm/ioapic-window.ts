@@ -16,11 +16,12 @@ const IOAPIC = 2;
 const bit = (value: number, n: number): 0 | 1 => (((value >>> n) & 1) === 0 ? 0 : 1);
 
 /** Low half of a redirection entry. */
-export function entryLow(value: number): { vec: number; dm: number; logical: 0 | 1; rirr: 0 | 1; trig: 'edge' | 'level'; mask: 0 | 1 } {
+export function entryLow(value: number): { vec: number; dm: number; logical: 0 | 1; pol: 0 | 1; rirr: 0 | 1; trig: 'edge' | 'level'; mask: 0 | 1 } {
   return {
     vec: value & 0xff,
     dm: (value >>> 8) & 7,
     logical: bit(value, 11),
+    pol: bit(value, 13),
     rirr: bit(value, 14),
     trig: bit(value, 15) === 1 ? 'level' : 'edge',
     mask: bit(value, 16),
@@ -79,12 +80,13 @@ export class IoapicWindow {
         rirr: undefined,
         dst: value >>> 24,
         logical: undefined,
+        pol: undefined,
       });
       return pin;
     }
-    const { vec, dm, trig, mask, rirr, logical } = entryLow(value);
+    const { vec, dm, trig, mask, rirr, logical, pol } = entryLow(value);
     this.#pins.vectors.set(pin, vec);
-    j.tell({ seq: 0, ns, on, tid, stream, at: line, name, kind: 'ioapic.rte', pin: asPin(pin), vec: vector(vec), dm, trig, mask, rirr, dst: undefined, logical });
+    j.tell({ seq: 0, ns, on, tid, stream, at: line, name, kind: 'ioapic.rte', pin: asPin(pin), vec: vector(vec), dm, trig, mask, rirr, dst: undefined, logical, pol });
     return pin;
   }
 
@@ -93,10 +95,15 @@ export class IoapicWindow {
     const j = this.#journal;
     if (offset !== WINDOW) return;
     const register = this.#register();
-    if (register < 0 || pinOfRegister(register) < 0 || (register & 1) === 1) return;
-    const { vec, rirr, mask, trig } = entryLow(value);
+    if (register < 0 || pinOfRegister(register) < 0) return;
+    const pin = asPin(pinOfRegister(register));
+    if ((register & 1) === 1) {
+      j.tell({ ...j.stamp(), kind: 'ioapic.dst.read', pin, dst: value >>> 24 });
+      return;
+    }
+    const { vec, rirr, mask, trig, dm, logical, pol } = entryLow(value);
     const { ns, on, tid, stream, line, name } = j;
-    j.tell({ seq: 0, ns, on, tid, stream, at: line, name, kind: 'ioapic.rte.read', pin: asPin(pinOfRegister(register)), rirr, mask, trig, vec: vector(vec) });
+    j.tell({ seq: 0, ns, on, tid, stream, at: line, name, kind: 'ioapic.rte.read', pin, rirr, mask, trig, vec: vector(vec), dm, logical, pol });
   }
 
   #register(): number {

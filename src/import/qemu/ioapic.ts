@@ -101,10 +101,13 @@ export class QemuIoapic {
     const high = (register & 1) === 1;
     const pin = asPin(number);
     if (!write) {
-      if (high) return;
+      if (high) {
+        j.tell({ ...j.stamp(), kind: 'ioapic.dst.read', pin, dst: val >>> 24 });
+        return;
+      }
       this.#entries[number] = val;
-      const { vec, rirr, mask, trig } = entryLow(val);
-      j.tell({ ...j.stamp(), kind: 'ioapic.rte.read', pin, rirr, mask, trig, vec: vector(vec) });
+      const { vec, rirr, mask, trig, dm, logical, pol } = entryLow(val);
+      j.tell({ ...j.stamp(), kind: 'ioapic.rte.read', pin, rirr, mask, trig, vec: vector(vec), dm, logical, pol });
       return;
     }
     this.#service(-1);
@@ -113,8 +116,8 @@ export class QemuIoapic {
       return;
     }
     this.#entries[number] = val;
-    const { vec, dm, trig, mask, rirr, logical } = entryLow(val);
-    j.tell({ ...j.stamp(), kind: 'ioapic.rte', pin, vec: vector(vec), dm, trig, mask, rirr, logical });
+    const { vec, dm, trig, mask, rirr, logical, pol } = entryLow(val);
+    j.tell({ ...j.stamp(), kind: 'ioapic.rte', pin, vec: vector(vec), dm, trig, mask, rirr, logical, pol });
   }
 
   /** ioapic_set_remote_irr: also printed for a pin still in service, and then no message follows. */

@@ -1,4 +1,4 @@
-// What the two rules about IRR and ISR reads of an 8259 share: which bit surely differs from the model, and what it rests on.
+// What the rules about register reads of an 8259 share: which bit surely differs from the model, and what it rests on.
 
 import type { Event } from '../../event.js';
 import type { Machine } from '../../model/machine.js';
@@ -6,7 +6,7 @@ import type { PicChip, PinHistory } from '../../model/pic-chip.js';
 import type { Breach, Judge } from '../rule.js';
 
 interface Register {
-  readonly reg: 'irr' | 'isr';
+  readonly reg: 'irr' | 'isr' | 'imr' | 'elcr';
   readonly val: number;
   /** Bits that are not judged. */
   readonly except?: number;

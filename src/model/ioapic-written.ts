@@ -1,0 +1,42 @@
+// What software has put into the read-write fields of a redirection entry: these read as written. 82093AA 3.2.4; KVM ioapic_write_indirect, QEMU ioapic_mem_write.
+
+import type { Event, EventOf } from '../event.js';
+
+export const FIELDS = ['vec', 'dm', 'logical', 'pol', 'trig', 'mask', 'dst'] as const;
+export type EntryField = (typeof FIELDS)[number];
+
+/** Events that tell fields of an entry: those that they leave out are undefined. */
+type Told = { readonly [F in EntryField]?: EventOf<'ioapic.rte'>[F] };
+
+export class WrittenEntry {
+  readonly #fields: { [F in EntryField]?: string | number | undefined } = {};
+  readonly #by: { [F in EntryField]?: Event | undefined } = {};
+
+  /** What the entry holds there; undefined while unknown. */
+  held(field: EntryField): string | number | undefined {
+    return this.#fields[field];
+  }
+
+  /** The event that has told it. */
+  by(field: EntryField): Event | undefined {
+    return this.#by[field];
+  }
+
+  /** A write is under way: what it changes may be old or new. */
+  doubt(told: Told): void {
+    for (const field of FIELDS) if (told[field] !== undefined && told[field] !== this.#fields[field]) this.#fields[field] = undefined;
+  }
+
+  hold(told: Told, by: Event): void {
+    for (const field of FIELDS) {
+      const value = told[field];
+      if (value === undefined) continue;
+      if (this.#fields[field] !== value) this.#by[field] = by;
+      this.#fields[field] = value;
+    }
+  }
+
+  forget(): void {
+    for (const field of FIELDS) this.#fields[field] = this.#by[field] = undefined;
+  }
+}

@@ -1,0 +1,38 @@
+// What an 8259 answers besides IRR and ISR: masks, trigger modes, polls. 8259A data sheet, OCW1 and poll command; QEMU and KVM elcr_ioport_read.
+
+import { T, U } from '../../model/tri.js';
+import type { Rule } from '../rule.js';
+import { judgeRegister } from './register-read.js';
+
+export const picReadMismatch: Rule = {
+  id: 'pic/read-mismatch',
+  severity: 'violation',
+  class: 'safety',
+  clause: '8259A data sheet, OCW1 (the mask reads as written) and poll command; QEMU pic_poll_read, elcr_ioport_read',
+  summary: 'IMR and ELCR of an 8259 read what was written, and a poll while something is requested says so.',
+  needs: [['pic.imr', 'pic.elcr', 'pic.in'], ['pic.read', 'pic.poll']],
+  on: {
+    'pic.read': (e, m, judge) => {
+      if (e.reg !== 'imr' && e.reg !== 'elcr') return;
+      const chip = m.pic.chip(e.chip);
+      const by = e.reg === 'imr' ? chip.imrBy : chip.elcrBy;
+      // A reset, which nobody records, leaves 0.
+      if (e.val === 0 || by === undefined || !m.ctx.recent(by, e) || !m.ctx.channels.covers(`pic.${e.reg}`)) return judge.undecided(e.reg);
+      judgeRegister(e, chip, m, judge, { reg: e.reg, val: e.val, evidence: () => [by] });
+    },
+    'pic.poll': (e, m, judge) => {
+      if (e.val === undefined || (e.val & 0x80) !== 0) return;
+      const chip = m.pic.chip(e.chip);
+      const { channels } = m.ctx;
+      if (!m.pic.isSeen || !channels.covers('pic.in') || !channels.covers('pic.imr')) return judge.undecided('irr');
+      const inputs = chip.pins.filter((_, pin) => (chip.irr.must >> pin) & 1).map(({ inputBy }) => inputBy);
+      const isOrdered = inputs.every((by) => by === undefined || !m.ctx.unordered(by, e));
+      judge.breachIf(isOrdered ? chip.requests() : U, 'irr', () => ({
+        entity: chip.entity,
+        sentence: `a poll of the ${chip.number === 0 ? 'master' : 'slave'} 8259 finds nothing, but pin ${chip.pins.findIndex((_, pin) => chip.takes(pin) === T)} is requested`,
+        because: [chip.imrBy, ...inputs],
+        state: { irr: chip.irr.show(), imr: chip.imr.show(), isr: chip.isr.show() },
+      }));
+    },
+  },
+};
