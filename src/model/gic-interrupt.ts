@@ -5,6 +5,7 @@ import type { Event } from '../event.js';
 import type { Intid, Vcpu } from '../ids.js';
 import { atReset } from './context.js';
 import type { GicEvent } from './gic-event.js';
+import { WrittenConfig } from './gic-written.js';
 import { FIRST_LPI, FIRST_PPI, FIRST_SPI } from './intids.js';
 import { F, T, U, and, join, known, or, type Tri } from './tri.js';
 
@@ -33,6 +34,7 @@ export class GicInterrupt {
   clearBy: Event | undefined;
   enabledBy: Event | undefined;
   priorityBy: Event | undefined;
+  readonly written = new WrittenConfig();
   /** What made it active, and what ended that. */
   activeBy: Event | undefined;
   endBy: Event | undefined;
@@ -84,6 +86,16 @@ export class GicInterrupt {
     if (e.level === 0 || before === T || this.level === T) return;
     const latched = before === F && this.level === F && e.targets !== 0 ? T : U;
     this.set(this.latch === T ? T : latched, e);
+  }
+
+  program(e: GicEvent<'cfg'>): void {
+    this.written.trig = e;
+    this.configure(e.trig);
+  }
+
+  assign(e: GicEvent<'group'>): void {
+    this.written.group = e;
+    this.group = known(e.val);
   }
 
   /** What becomes of a pending interrupt whose trigger changes is unpredictable. */
@@ -158,6 +170,7 @@ export class GicInterrupt {
       if (e.act === 1) this.activeBy = e;
       else this.endBy = e;
     }
+    this.written.readBack(e);
     if (e.en !== undefined) this.enabled = known(e.en);
     if (e.trig !== undefined) this.configure(e.trig);
     if (e.group !== undefined) this.group = known(e.group);
@@ -181,6 +194,7 @@ export class GicInterrupt {
   }
 
   enable(e: GicEvent<'en'>): void {
+    this.written.en = e;
     if (this.enabled !== e.val) this.enabledBy = e;
     this.enabled = known(e.val);
   }
@@ -188,6 +202,7 @@ export class GicInterrupt {
   prioritise(e: GicEvent<'prio'>): void {
     this.priority = e.val;
     this.priorityBy = e;
+    this.written.prio = e.val === undefined ? undefined : e;
   }
 
   route(e: GicEvent<'route'>): void {

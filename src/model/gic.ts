@@ -32,12 +32,12 @@ export class Gic implements Component, PhysicalGic {
       this.#distributor.heard(e);
       this.#change(e, (of) => of.drive(e));
     },
-    cfg: (e) => this.#change(e, (of) => of.configure(e.trig)),
+    cfg: (e) => this.#change(e, (of) => of.program(e)),
     en: (e) => this.#change(e, (of) => of.enable(e)),
     pend: (e) => this.#pend(e),
     act: (e) => this.#change(e, (of) => of.activate(known(e.val), e)),
     prio: (e) => this.#change(e, (of) => of.prioritise(e)),
-    group: (e) => this.#change(e, (of) => (of.group = known(e.val))),
+    group: (e) => this.#change(e, (of) => of.assign(e)),
     route: (e) => this.#change(e, (of) => this.#route(of, e)),
     pmr: (e) => this.cpu(e.cpu).mask(e),
     bpr: (e) => this.cpu(e.cpu).setPoint(e),

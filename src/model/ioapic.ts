@@ -30,7 +30,7 @@ export class Ioapic implements Component {
   readonly steps: Steps = {
     'ioapic.rte': (e) => this.#write(e),
     'ioapic.rte.read': (e) => this.#read(e),
-    'ioapic.dst.read': (e) => this.#readDestination(e),
+    'ioapic.dst.read': (e) => void (this.#ctx.channels.covers('ioapic.rte') && this.pin(e.pin).written.hold(e, e)),
     'ioapic.in': (e) => this.#input(e),
     'ioapic.deliver': (e) => this.#deliver(e),
     'ioapic.eoi': (e) => this.#broadcast(e, T),
@@ -143,11 +143,6 @@ export class Ioapic implements Component {
     if (pin.cleared === 'eoi') pin.cleared = 'read';
     if (e.mask === 0 && e.trig === 'level') this.#deliveryLate(pin, e);
     else this.#ctx.owed.clear('ioapic.deliver', e.pin);
-  }
-
-  #readDestination(e: EventOf<'ioapic.dst.read'>): void {
-    const pin = this.pin(e.pin);
-    if (this.#ctx.channels.covers('ioapic.rte')) pin.written.hold(e, e);
   }
 
   #deliveryLate(pin: IoapicPin, proof: Event): void {

@@ -15,6 +15,7 @@ import { activateDisabled } from './gic/activate-disabled.js';
 import { activateNotPending } from './gic/activate-not-pending.js';
 import { activeMismatch } from './gic/active-mismatch.js';
 import { bankedSpiDeactivate } from './gic/banked-spi-deactivate.js';
+import { configMismatch } from './gic/config-mismatch.js';
 import { dirBeforeEoir } from './gic/dir-before-eoir.js';
 import { dirInEoimode0 } from './gic/dir-in-eoimode0.js';
 import { dirWithoutActive } from './gic/dir-without-active.js';
@@ -174,6 +175,7 @@ export const RULES: readonly Rule[] = [
   activateNotPending,
   activeMismatch,
   bankedSpiDeactivate,
+  configMismatch,
   dirBeforeEoir,
   dirInEoimode0,
   dirWithoutActive,

@@ -91,6 +91,7 @@ export class QemuGicv3 {
     this.#single = bitOf(value, DISABLE_SECURITY);
     if (this.#single === 0 && !secure) this.#gic.twofold();
     if (this.#single === 0) return;
+    this.#gic.onefold();
     this.#enable(value);
   }
 

@@ -5,16 +5,21 @@ import type { Event } from '../../../src/event.js';
 import type { StreamInfo } from '../../../src/import/format.js';
 import { qemuLog } from '../../../src/import/qemu/log.js';
 
-/** GIC events without what every event has, each line from thread 7. */
-function told(...lines: readonly string[]): object[] {
+/** What the lines mean, each from thread 7. */
+function meaning(lines: readonly string[]): Event[] {
   const info: StreamInfo = { file: 'q.log', format: 'qemu-log', recorder: '', clock: 'none', base: 0n, counts: new Map(), lines: 0, losses: [], lossMarks: 0, lostEvents: 0 };
   const decoder = qemuLog.open(info, 0);
   const events: Event[] = [];
   decoder.push(Buffer.from(lines.map((line, i) => `7@1.${String(i).padStart(6, '0')}:${line}\n`).join('')), events);
   decoder.end(events);
   expect(info.losses).toEqual([]);
+  return events;
+}
+
+/** GIC events without what every event has. */
+function told(...lines: readonly string[]): object[] {
   const common = new Set(['seq', 'ns', 'on', 'tid', 'stream', 'at', 'name']);
-  return events
+  return meaning(lines)
     .filter(({ kind }) => /^(?:p?gic|vgic)\./.test(kind))
     .map((event) => Object.fromEntries(Object.entries(event).filter(([key, value]) => !common.has(key) && value !== undefined)));
 }
@@ -99,5 +104,24 @@ describe('GICv2', () => {
       { kind: 'gic.in', id: 40, level: 1, targets: 1 },
       { kind: 'gic.in', id: 27, level: 1, cpu: 1 },
     ]);
+  });
+});
+
+/** How many Security states the lines show to be in use: `gicViews` in turn. */
+const views = (...lines: readonly string[]): (0 | 1)[] => meaning(lines).flatMap((event) => (event.kind === 'meta.cfg' && event.gicViews !== undefined ? [event.gicViews] : []));
+
+describe('Security states', () => {
+  const control = (data: string, secure: 0 | 1): string => `gicv3_dist_read GICv3 distributor read: offset 0x0 data 0x${data} size 4 secure ${secure}`;
+
+  test('one where GICD_CTLR.DS is set, two where it is clear, or an access is Secure', () => {
+    expect(views(control('53', 0), control('53', 0))).toEqual([0]);
+    expect(views(control('13', 0))).toEqual([1]);
+    expect(views(control('53', 1))).toEqual([1, 0]);
+    expect(views(dist(0x104, 1))).toEqual([]);
+  });
+
+  test('one where GICD_TYPER has no Security Extensions, else two', () => {
+    expect(views(dist2('read', 0x4, 0x8))).toEqual([0]);
+    expect(views(dist2('read', 0x4, 0x408))).toEqual([1]);
   });
 });

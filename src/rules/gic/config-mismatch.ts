@@ -1,0 +1,61 @@
+// The registers that say what becomes of an interrupt read as written. Arm IHI 0048B, 4.3; IHI 0069, 12.9.
+
+import type { Event } from '../../event.js';
+import type { GicEvent } from '../../model/gic-event.js';
+import type { GicInterrupt } from '../../model/gic-interrupt.js';
+import type { Gic } from '../../model/gic.js';
+import { FIRST_SPI } from '../../model/intids.js';
+import { T } from '../../model/tri.js';
+import type { GicName } from '../../kinds.js';
+import type { Rule } from '../rule.js';
+import { entityOf, onGics } from './views.js';
+
+/** Priority bits that every implementation has. */
+const PRIORITY_BITS = 0xf0;
+
+interface Difference {
+  readonly name: string;
+  readonly read: string | number;
+  readonly held: string | number;
+  readonly by: Event;
+  readonly channel: GicName;
+}
+
+/** Fields that read otherwise than written, and not as a reset leaves them, which nobody records. */
+function differences({ en, prio, trig, group, id }: GicEvent<'read'>, { written }: GicInterrupt, isV3: boolean): Difference[] {
+  const found: (Difference | undefined)[] = [
+    en === 1 && written.en?.val === 0 ? { name: 'enable bit', read: 1, held: 0, by: written.en, channel: 'en' } : undefined,
+    prio !== undefined && written.prio?.val !== undefined && prio !== 0 && ((prio ^ written.prio.val) & PRIORITY_BITS) !== 0
+      ? { name: 'priority', read: `0x${prio.toString(16)}`, held: `0x${written.prio.val.toString(16)}`, by: written.prio, channel: 'prio' }
+      : undefined,
+    // Those of SGIs are fixed, and of PPIs they may be.
+    trig === 'edge' && written.trig?.trig === 'level' && id >= FIRST_SPI ? { name: 'trigger mode', read: trig, held: 'level', by: written.trig, channel: 'cfg' } : undefined,
+    // GICv2 without the Security Extensions has none.
+    isV3 && group === 1 && written.group?.val === 0 ? { name: 'group', read: 1, held: 0, by: written.group, channel: 'group' } : undefined,
+  ];
+  return found.filter((each): each is Difference => each !== undefined);
+}
+
+const isConfig = ({ en, prio, trig, group }: GicEvent<'read'>): boolean => (en ?? prio ?? trig ?? group) !== undefined;
+
+export const configMismatch: Rule = {
+  id: 'gic/config-mismatch',
+  severity: 'violation',
+  class: 'safety',
+  clause: 'Arm IHI 0048B, GICD_ISENABLERn, GICD_IPRIORITYRn, GICD_ICFGRn: the fields read as written',
+  summary: 'Enable bit, priority, trigger mode and group of an interrupt read as last written.',
+  needs: [['gic.en', 'gic.prio', 'gic.cfg', 'gic.group'], 'gic.read'],
+  on: onGics('read', (e, gic: Gic, judge, m) => {
+    const of = isConfig(e) ? gic.of(e.id, e.cpu) : undefined;
+    if (of === undefined) return;
+    const [wrong] = differences(e, of, m.ctx.config.gicVersion === 3);
+    if (wrong === undefined) return judge.held();
+    // An access of the other Security state finds something else, and what does not exist reads 0.
+    if (m.ctx.config.gicViews !== 0 || gic.exists(e.id) !== T || !gic.sight.sees(wrong.channel) || m.ctx.unordered(wrong.by, e)) return judge.undecided('view');
+    judge.breach({
+      entity: entityOf(gic, of.entity),
+      sentence: `the ${wrong.name} of INTID ${e.id} reads ${wrong.read}, but ${wrong.held} was written, and nothing since`,
+      because: [wrong.by],
+    });
+  }),
+};
