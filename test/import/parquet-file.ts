@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { Event } from '../../src/event.js';
 import type { Header } from '../../src/import/header.js';
+import { parseIrq } from '../../src/import/irq.js';
 import { parquetFile } from '../../src/import/parquet/read.js';
 import { ParquetSink } from '../../src/import/parquet/sink.js';
 import { FILES } from '../arbitrary-event.js';
@@ -13,6 +14,19 @@ import { readFile, type ReadFile } from './binary.js';
 import { placed } from './decode.js';
 
 export const HEADER: Header = { base: 123_456_789_012_345_678n, clock: 'seconds', streams: FILES.map((file) => ({ file, recorder: 'trace-cmd report' })) };
+
+/** One of each thing that the columns hold in a way of their own. */
+export const SAMPLE = parseIrq(
+  `@0 meta.note text="a b"
+@5 on=1 tid=7 kvm.set_irq gsi=24 level=1 source=0
+@6 msix.write fn=0000:00:04.0 entry=2 field=addr val=0xffffffffffffffff len=8
+@-7 pic.eoi pin=ns
+virtio.vec.write fn=a q=cfg val=65535
+@9 vm=two kvm.msi addr=0xfee01000 data=65
+@10 kvm.set_irq gsi=24 level=0 source=0
+`,
+  FILES[0],
+).events;
 
 export async function written(events: readonly Event[], header = HEADER): Promise<Buffer> {
   const pieces: Buffer[] = [];

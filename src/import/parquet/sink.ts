@@ -1,5 +1,5 @@
 // The one place that writes Parquet (format 1.0, data pages V2), with parquetjs-lite and those of its types alone that it stores exactly:
-// INT64 of integers below 2^53, and UTF8. It takes whole columns: made of row after row they cost it ten times as much.
+// INT64 of integers below 2^53, and UTF8. It takes whole columns: made of row after row they cost it forty times as much.
 
 import type { ColumnData, Library, ParquetEnvelopeWriter, ParquetWriter, RowBuffer } from 'parquetjs-lite';
 import type { Event } from '../../event.js';
@@ -10,7 +10,7 @@ import { COLUMNS, columnNameOf, COMMON, HEADER_KEY, wordOf, type Column } from '
 
 /** Rows of one page: the library takes time that grows with the square of them to pack which rows have a value. */
 const PAGE_ROWS = 8192;
-const GROUP_ROWS = 65_536;
+const GROUP_ROWS = 32_768;
 /** Characters of text that end a page before, and a group. */
 const PAGE_CHARACTERS = 4 * 1024 * 1024;
 const GROUP_CHARACTERS = 32 * 1024 * 1024;
