@@ -49,7 +49,7 @@ function fieldsOf(fields: readonly Field[]): fc.Arbitrary<Record<string, FieldVa
 }
 
 const common = fc.record({
-  ns: fc.oneof(fc.constant(NaN), fc.nat(MAX)),
+  ns: fc.oneof(fc.constant(NaN), fc.nat(MAX), fc.integer({ min: -1000, max: -1 })),
   on: fc.oneof(fc.constant(-1), index),
   tid: fc.oneof(fc.constant(-1), index),
   vm: fc.option(text, { nil: undefined }),

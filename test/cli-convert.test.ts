@@ -2,7 +2,7 @@
 
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { gunzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { LEVEL, recording, ROOT, workbench } from './built.js';
 
@@ -26,7 +26,7 @@ const RUNS: readonly (readonly string[])[] = [
 describe.each(RUNS.map((files) => [files]))('%j', (files) => {
   const before = told(check(...files));
 
-  test.each(['irq', 'ndjson', 'irq.gz'])('as .%s shows the same at the same places', (form) => {
+  test.each(['irq', 'ndjson', 'irq.gz', 'parquet'])('as .%s shows the same at the same places', (form) => {
     expect(run(['convert', ...files, '-o', `out.${form}`]).status).toBe(0);
     expect(told(check(`out.${form}`))).toEqual(before);
   });
@@ -34,7 +34,8 @@ describe.each(RUNS.map((files) => [files]))('%j', (files) => {
   test('native to native and back is exact', () => {
     run(['convert', ...files, '-o', 'a.ndjson']);
     run(['convert', 'a.ndjson', '-o', 'b.irq']);
-    run(['convert', 'b.irq', '-o', 'c.ndjson']);
+    run(['convert', 'b.irq', '-o', 'b.parquet']);
+    run(['convert', 'b.parquet', '-o', 'c.ndjson']);
     expect(read('c.ndjson')).toBe(read('a.ndjson'));
   });
 });
@@ -43,6 +44,16 @@ test('litmus text is standard output\'s form, and packed text is packed', () => 
   expect(run(['convert', LEVEL, '-o', '-']).stdout).toMatch(/^irq 1/);
   run(['convert', LEVEL, '-o', 'level.ndjson.gz']);
   expect(gunzipSync(readFileSync(join(folder, 'level.ndjson.gz'))).toString()).toMatch(/^\{"irqreplay":1,/);
+});
+
+test('a table is read from standard input, packed or not; one that is cut off is refused', () => {
+  run(['convert', LEVEL, '-o', 'level.parquet']);
+  const table = readFileSync(join(folder, 'level.parquet'));
+  const events = told(check(LEVEL));
+  for (const input of [table, gzipSync(table)]) expect(told(JSON.parse(run(['check', '-', '--format', 'json'], { input }).stdout))).toEqual(events);
+  expect(run(['info', '-'], { input: table }).stdout).toContain('parquet');
+  const cut = run(['check', '-'], { input: table.subarray(0, 1000) });
+  expect(cut).toMatchObject({ status: 2, stderr: expect.stringContaining('at byte 1000", expected PAR1, the end of a whole Parquet file') });
 });
 
 test('what breaks off is written as far as it goes, and said; what cannot be read leaves nothing', () => {
@@ -55,7 +66,8 @@ test('what breaks off is written as far as it goes, and said; what cannot be rea
 });
 
 test.each([
-  [['convert', LEVEL, '-o', 'x.txt'], 'expected a name that ends in .irq, .ndjson'],
+  [['convert', LEVEL, '-o', 'x.txt'], 'expected a name that ends in .irq, .ndjson, .parquet'],
+  [['convert', LEVEL, '-o', 'x.parquet.gz'], 'expected a name without .gz, because Parquet packs its columns itself'],
   [['convert', LEVEL, '-o', 'no/such/x.irq'], 'cannot write no/such/x.irq'],
 ])('%j is refused', (args, message) => {
   expect(run(args)).toMatchObject({ status: 2, stderr: expect.stringContaining(message) });

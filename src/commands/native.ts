@@ -20,7 +20,7 @@ interface TextForm {
   event(event: Event, files: readonly string[]): string;
 }
 
-const TEXT_FORMS: Readonly<Record<Form, TextForm>> = {
+const TEXT_FORMS: Readonly<Record<Exclude<Form, 'parquet'>, TextForm>> = {
   irq: { header: formatHeader, event: formatEvent },
   ndjson: {
     header: (header) => JSON.stringify(headerToRecord(header)),
@@ -45,13 +45,20 @@ function textWriter({ header, event }: TextForm, out: Destination, headerNow: ()
   };
 }
 
+async function openWriter(form: Form, out: Destination, headerNow: () => Header): Promise<Writer> {
+  if (form !== 'parquet') return textWriter(TEXT_FORMS[form], out, headerNow);
+  const { ParquetSink } = await import('../import/parquet/sink.js');
+  const sink = await ParquetSink.open((bytes) => out.write(bytes));
+  return { write: (events, files) => sink.write(events, files), end: () => sink.end(headerNow()) };
+}
+
 /**
  * Writes all events. Of a recording that breaks off, the output has what it held, and the error is passed on;
  * if it held nothing, there is no output.
  */
 export async function writeNative(recording: Recording, events: AsyncIterable<readonly Event[]>, { path, form, packing }: Target): Promise<void> {
   const out = openDestination(path, packing);
-  const writer = textWriter(TEXT_FORMS[form], out, () => recording.header());
+  const writer = await openWriter(form, out, () => recording.header());
   let written = 0;
   let failure: unknown;
   try {

@@ -179,7 +179,7 @@ const withOutput = (yargs: Argv) =>
       default: '-',
       requiresArg: true,
       coerce: once('out', (path: string) => (path === STDIN ? '-' : path)),
-      describe: 'file to write, its form told by its name: .irq, .ndjson, packed if .gz or .zst follows; - is standard output',
+      describe: 'file to write, its form told by its name: .irq, .ndjson (packed if .gz or .zst follows) or .parquet; - is standard output',
     })
     .option('to', {
       choices: FORMS,
@@ -191,6 +191,7 @@ const withOutput = (yargs: Argv) =>
 export const convertOptions = (yargs: Argv) =>
   withOutput(yargs)
     .example('$0 convert trace.txt.gz -o trace.ndjson', 'a trace as JSON lines, one event each')
+    .example('$0 convert trace.dat -o trace.parquet', 'a trace as a table, for DuckDB and other readers of Parquet')
     .example('$0 convert trace.txt ioctl.jsonl -o run.irq.gz', 'two streams of one run, merged, as litmus text');
 
 export const minimiseOptions = (yargs: Argv) =>

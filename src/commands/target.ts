@@ -5,7 +5,7 @@ import { UsageError } from './usage.js';
 /** How the bytes are packed. */
 export type Packing = 'plain' | 'gz' | 'zst';
 
-export const FORMS = ['irq', 'ndjson'] as const;
+export const FORMS = ['irq', 'ndjson', 'parquet'] as const;
 export type Form = (typeof FORMS)[number];
 
 export interface Target {
@@ -15,7 +15,7 @@ export interface Target {
   readonly packing: Packing;
 }
 
-const NAME = /^(?:.*[/.])?(irq|ndjson|jsonl)(?:\.(gz|zst))?$/s;
+const NAME = /^(?:.*[/.])?(irq|ndjson|jsonl|parquet)(?:\.(gz|zst))?$/s;
 const PACKED = /\.(gz|zst)$/;
 
 function packingOf(path: string): Packing {
@@ -28,6 +28,8 @@ export function targetOf(path: string, to: Form | undefined): Target {
   const [, extension] = NAME.exec(path) ?? [];
   const named = extension === 'jsonl' ? 'ndjson' : FORMS.find((form) => form === extension);
   const form = to ?? named ?? (path === '-' ? 'irq' : undefined);
-  if (form === undefined) throw new UsageError(`--out ${path}: expected a name that ends in ${FORMS.map((each) => `.${each}`).join(', ')} (and .gz or .zst), or --to`);
-  return { path, form, packing: packingOf(path) };
+  if (form === undefined) throw new UsageError(`--out ${path}: expected a name that ends in ${FORMS.map((each) => `.${each}`).join(', ')} (texts also with .gz or .zst), or --to`);
+  const packing = packingOf(path);
+  if (form === 'parquet' && packing !== 'plain') throw new UsageError(`--out ${path}: expected a name without .${packing}, because Parquet packs its columns itself`);
+  return { path, form, packing };
 }

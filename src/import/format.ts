@@ -2,6 +2,7 @@
 
 import type { Event } from '../event.js';
 import type { RandomAccess } from './random-access.js';
+import type { Origin } from './source.js';
 
 /** What a stream tells about itself while it is read; plain data, shown by `info` and in every report. */
 export interface StreamInfo {
@@ -63,7 +64,12 @@ export interface FileFormat {
   /** As above. */
   detect(head: Buffer): boolean;
   /** The stream's events, in its order; throws a TraceError behind the last that could be read. */
-  read(info: StreamInfo, stream: number, bytes: RandomAccess): Generator<Event[]>;
+  read(info: StreamInfo, stream: number, bytes: RandomAccess, origin?: Origin): Generator<Event[]>;
+}
+
+/** An importer of a binary form that is loaded once a file has been told to be of it. */
+export interface LazyFormat extends Pick<FileFormat, 'name' | 'detect'> {
+  load(): Promise<Pick<FileFormat, 'read'>>;
 }
 
 /** A file of a folder. */

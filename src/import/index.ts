@@ -6,6 +6,7 @@ import { tracefs } from './ftrace/tracefs.js';
 import { ioctlLog } from './ioctl.js';
 import { irq } from './irq.js';
 import { ndjson } from './ndjson.js';
+import { parquet } from './parquet.js';
 import { perfData } from './perf-data.js';
 import { qemuLog } from './qemu/log.js';
 import { parseSignatures } from './qemu/signature.js';
@@ -23,7 +24,7 @@ export interface FormatOptions {
 /** What begins with a word of its own, the native forms, what has one telling line, then the texts that only many lines tell apart. */
 export function formatsFor({ qemuEvents }: FormatOptions = {}): readonly AnyFormat[] {
   const simple = qemuSimple(qemuEvents === undefined ? undefined : parseSignatures(qemuEvents));
-  return [traceDat, perfData, simple, ndjson, irq, ioctlLog, qemuLog, traceCmd, tracefs, perfScript, rawPages];
+  return [traceDat, perfData, parquet, simple, ndjson, irq, ioctlLog, qemuLog, traceCmd, tracefs, perfScript, rawPages];
 }
 
 export const FORMATS = formatsFor();

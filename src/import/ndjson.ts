@@ -4,26 +4,10 @@
 import type { Event } from '../event.js';
 import { fill, index, missingField, newDraft, TABLES, time, type Draft, type KindTable } from './fields.js';
 import { TraceError, type Decoder, type StreamInfo } from './format.js';
-import { adoptHeader, baseOf, isClock, type Header } from './header.js';
+import { adoptHeader, HEADER_EXPECTED, headerOf, isRecord, type JsonRecord } from './header.js';
 import { lineDecoder } from './lines.js';
 import { nearestHint } from './nearest.js';
 import { readSource, SOURCE_EXPECTED, type Origin, type OriginFormat } from './source.js';
-
-type JsonRecord = Readonly<Record<string, unknown>>;
-
-const isRecord = (value: unknown): value is JsonRecord =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-const isStream = (value: unknown): value is Header['streams'][number] =>
-  isRecord(value) && typeof value['file'] === 'string' && typeof value['recorder'] === 'string';
-
-const HEADER_EXPECTED = 'a header as {"irqreplay":1,"base":"<ns>","clock":"seconds|integer|ns|none","streams":[{"file","recorder"}]}';
-
-function headerOf(record: JsonRecord): Header | undefined {
-  const { base = '0', clock = 'none', streams = [] } = record;
-  const start = typeof base === 'string' ? baseOf(base) : undefined;
-  if (start === undefined || !isClock(clock) || !Array.isArray(streams) || !streams.every(isStream)) return undefined;
-  return { base: start, clock, streams };
-}
 
 class RecordReader {
   readonly #info: StreamInfo;

@@ -155,7 +155,8 @@ async function unpacker(): Promise<RandomAccess['unpack']> {
   const zstd = 'zstdDecompressSync' in zlib && typeof zlib.zstdDecompressSync === 'function' ? zlib.zstdDecompressSync : undefined;
   return (packing: Packing, packed: Buffer, size: number): Buffer => {
     const options = { maxOutputLength: size };
-    const unpacked = packing === 'zlib' ? zlib.inflateSync(packed, options) : zstd === undefined ? decompress(packed, roomFor(size)) : zstd(packed, options);
+    const inflate = packing === 'zlib' ? zlib.inflateSync : packing === 'gzip' ? zlib.gunzipSync : zstd;
+    const unpacked = inflate === undefined ? decompress(packed, roomFor(size)) : inflate(packed, options);
     if (unpacked.length !== size) throw new Error(`${unpacked.length} bytes in place of ${size}`);
     return Buffer.from(unpacked.buffer, unpacked.byteOffset, size);
   };
@@ -207,8 +208,9 @@ export async function openRecording(path: string, formats: readonly AnyFormat[],
       return { info, batches: () => decode(decoder, all) };
     }
     if ('readFolder' in format) throw new TraceError(path, 1, `a file of ${format.name}`, 'the folder that holds it and the files that belong to it');
+    const reader = 'load' in format ? await format.load() : format;
     const file = await openAnywhere(path, { ...bytes, all }, options.onBytes);
-    return { info, batches: () => inTurns(format.read(info, stream, file.access), [file]) };
+    return { info, batches: () => inTurns(reader.read(info, stream, file.access, options.origin), [file]) };
   } catch (error) {
     await bytes.raw.return();
     throw error;

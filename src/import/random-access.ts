@@ -1,7 +1,7 @@
 // Bytes that can be read anywhere: what formats with offsets are read through. open.ts makes them of files.
 
 /** How sections of a recording are packed by themselves. */
-export type Packing = 'zlib' | 'zstd';
+export type Packing = 'zlib' | 'gzip' | 'zstd';
 
 export interface RandomAccess {
   readonly size: number;

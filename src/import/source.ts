@@ -1,7 +1,7 @@
 // Where an event of a native form comes from: its `src` text, `file:line name`, and what the stream's counters note of it.
 
 import type { Event } from '../event.js';
-import { noteLoss, type Decoder, type FileFormat, type FolderFormat, type Format, type StreamInfo } from './format.js';
+import { noteLoss, type Decoder, type FileFormat, type FolderFormat, type Format, type LazyFormat, type StreamInfo } from './format.js';
 
 /** Gives the stream number of a file that a native recording names as an event's source. */
 export type Origin = (file: string, recorder: string) => number;
@@ -12,7 +12,7 @@ export interface OriginFormat extends Format {
 }
 
 /** Whatever is in the list of formats. */
-export type AnyFormat = OriginFormat | FileFormat | FolderFormat;
+export type AnyFormat = OriginFormat | FileFormat | LazyFormat | FolderFormat;
 
 interface SourceText {
   readonly file: string;

@@ -6,6 +6,7 @@ import { readFileSync } from 'node:fs';
 import type { Event } from '../../src/event.js';
 import type { FileFormat, StreamInfo } from '../../src/import/format.js';
 import { inMemory, type RandomAccess } from '../../src/import/random-access.js';
+import type { Origin } from '../../src/import/source.js';
 import { roomFor } from '../../src/import/zstd.js';
 import { told } from './ftrace/text.js';
 
@@ -22,7 +23,8 @@ export function sample(name: string): Buffer {
 }
 
 const unpack: RandomAccess['unpack'] = (packing, packed, size) => {
-  const unpacked = packing === 'zlib' ? inflateSync(packed, { maxOutputLength: size }) : decompress(packed, roomFor(size));
+  const inflate = { zlib: inflateSync, gzip: gunzipSync, zstd: undefined }[packing];
+  const unpacked = inflate === undefined ? decompress(packed, roomFor(size)) : inflate(packed, { maxOutputLength: size });
   if (unpacked.length !== size) throw new Error(`${unpacked.length} bytes in place of ${size}`);
   return Buffer.from(unpacked);
 };
@@ -41,9 +43,10 @@ function drain(info: StreamInfo, batches: Generator<Event[]>): ReadFile {
   return { events, info, error: undefined };
 }
 
-export function readFile(format: FileFormat, bytes: Buffer): ReadFile {
+/** `origin` numbers the files that a native form names as sources. */
+export function readFile(format: Pick<FileFormat, 'name' | 'read'>, bytes: Buffer, origin?: Origin): ReadFile {
   const info = newInfo(format.name);
-  return drain(info, format.read(info, 0, inMemory(bytes, { unpack })));
+  return drain(info, format.read(info, 0, inMemory(bytes, { unpack }), origin));
 }
 
 /** Random numbers below `n`, the same in every run (mulberry32). */
