@@ -30,6 +30,22 @@ describe('stats and follow', () => {
     expect(run(['follow', FILE, 'gsi:99']).status).toBe(1);
   });
 
+  test('follow tells how far an interrupt came that was lost', () => {
+    const life = (id: number, more: string): string => `@${id}000 tid=1 apic.accept cpu=0 vec=65 trig=edge dm=0\n${more}`;
+    const taken = '@1500 tid=2 cpu.inject cpu=0 vec=65\n@1700 tid=2 apic.eoi cpu=0 vec=65\n';
+    writeFileSync(join(folder, 'lost.irq'), `${life(1, taken)}${life(2, '')}@9000 meta.end\n`);
+    expect(run(['follow', 'lost.irq', 'vector:65']).stdout).toContain('#1  vector:65@cpu0  no further than accepted in the 7 µs until the end, 1 other went on to taken');
+  });
+
+  test('follow finding:N shows the lives that a finding is about', () => {
+    const files = ['raw.txt', 'ioctl.jsonl'].map((name) => recording(`kvm-a07-route-changes/${name}`));
+    const { status, stdout } = run(['follow', ...files, 'finding:1']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^#\d+ {2}irqfd:9 {2}gsi:24 .*\n +signalled +\S+ioctl\.jsonl:22 /);
+    expect(run(['follow', ...files, 'irqfd:9']).stdout).toContain('ioctl.jsonl:22');
+    expect(run(['follow', 'masked.irq', 'finding:2'])).toMatchObject({ status: 2, stderr: expect.stringContaining('check shows 1 finding') });
+  });
+
   test.each([
     [['follow', FILE], 'expected recordings and the thing to follow'],
     [['follow', FILE, 'irq:4'], 'irq:4: expected gsi:10'],

@@ -47,7 +47,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   order: ['event', 'kinds', 'ids', 'import'],
   model: ['event', 'kinds', 'ids'],
   rules: ['model', 'event', 'finding', 'kinds', 'ids'],
-  lives: ['event', 'kinds', 'ids'],
+  lives: ['event', 'kinds', 'ids', 'model'],
   state: ['analyze', 'model', 'event', 'kinds', 'ids'],
   minimise: ['analyze', 'event', 'finding', 'rules', 'kinds', 'ids'],
   report: ['event', 'finding', 'expectation', 'comparison', 'lives', 'state', 'record', 'kinds', 'ids'],

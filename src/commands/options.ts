@@ -237,4 +237,5 @@ export const followOptions = (yargs: Argv) =>
       coerce: (value: number | number[] | undefined) => (value === undefined ? undefined : wholeNumber('slowest')(value)),
       describe: 'show the slowest so many instead',
     })
-    .example('$0 follow trace.dat gsi:10 --slowest 3', 'the three interrupts of GSI 10 that took longest, hop by hop');
+    .example('$0 follow trace.dat gsi:10 --slowest 3', 'the three interrupts of GSI 10 that took longest, hop by hop')
+    .example('$0 follow trace.dat finding:1', 'the way of the interrupt that the first finding is about');
