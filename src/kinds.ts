@@ -27,6 +27,7 @@ export const KINDS = {
     seoib: 'name?',
     stormN: 'int?',
     spuriousMin: 'int?',
+    starveN: 'int?',
     gicLines: 'int?',
     gicVersion: 'int?',
     gicCpus: 'int?',

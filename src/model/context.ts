@@ -36,6 +36,8 @@ interface Config {
   gicTies?: 0 | 1 | undefined;
   /** Two Security states look at the GIC, each with numbers of its own. */
   gicViews?: 0 | 1 | undefined;
+  /** Acknowledges of others through which an interrupt that is due waits before it counts as passed over. */
+  starveN?: number | undefined;
   /** Acknowledges before spurious ones are counted. */
   spuriousMin?: number | undefined;
 }
@@ -50,8 +52,8 @@ export class Context {
 
   configure(event: EventOf<'meta.cfg'>): void {
     const { maxRoutes, srcBits, irqchip, chips, edgeMaskedLatch, seoib, stormN, splitResampleUser, sync, nrLr } = event;
-    const { gicLines, gicVersion, gicCpus, gicTies, gicViews, spuriousMin } = event;
-    const given = { maxRoutes, srcBits, irqchip, chips, edgeMaskedLatch, seoib, stormN, splitResampleUser, sync, nrLr, gicLines, gicVersion, gicCpus, gicTies, gicViews, spuriousMin };
+    const { gicLines, gicVersion, gicCpus, gicTies, gicViews, spuriousMin, starveN } = event;
+    const given = { maxRoutes, srcBits, irqchip, chips, edgeMaskedLatch, seoib, stormN, splitResampleUser, sync, nrLr, gicLines, gicVersion, gicCpus, gicTies, gicViews, spuriousMin, starveN };
     for (const [key, value] of Object.entries(given)) if (value !== undefined) Object.assign(this.config, { [key]: value });
   }
 
