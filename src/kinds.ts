@@ -28,6 +28,8 @@ export const KINDS = {
     stormN: 'int?',
     spuriousMin: 'int?',
     starveN: 'int?',
+    clockNs: 'int?',
+    deadlineNs: 'int?',
     gicLines: 'int?',
     gicVersion: 'int?',
     gicCpus: 'int?',

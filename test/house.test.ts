@@ -42,7 +42,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   expectation: [],
   profiles: [],
   comparison: [],
-  config: ['event', 'finding', 'kinds', 'ids'],
+  config: ['event', 'finding', 'kinds', 'ids', 'profiles'],
   import: ['event', 'field-types', 'kinds', 'ids'],
   order: ['event', 'kinds', 'ids', 'import'],
   model: ['event', 'kinds', 'ids'],

@@ -50,9 +50,9 @@ interface Minimised {
 }
 
 /** The fewest events that show a finding, as litmus text. */
-export async function minimisedFinding(args: FindingArguments, { analysis, finding }: Chosen): Promise<Minimised> {
-  const { files, set, qemuEvents, offset } = args;
-  const settings = set.length === 0 ? [] : parseIrq(`meta.cfg ${set.join(' ')}\n`, '--set').events;
+export async function minimisedFinding(args: FindingArguments, { analysis, finding, settings: facts }: Chosen): Promise<Minimised> {
+  const { files, qemuEvents, offset } = args;
+  const settings = facts.length === 0 ? [] : parseIrq(`meta.cfg ${facts.join(' ')}\n`, '--set').events;
   const wanted = { rule: ruleOf(finding.rule), entity: finding.entity, severity: finding.severity, settings };
   const left = minimise(await enough(files, { qemuEvents, offset }, finding, wanted), wanted);
   const text = litmus({ finding, events: [...settings, ...left], at: find(left, wanted)?.at, recordings: files, total: analysis.events });

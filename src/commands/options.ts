@@ -76,6 +76,13 @@ const optional = (option: string) => (text: string | string[] | undefined) => (t
 
 const oneProfile = (option: string) => (value: Profile | Profile[] | undefined) => (value === undefined ? undefined : once<Profile>(option)(value));
 
+const CONFIG = {
+  type: 'string',
+  requiresArg: true,
+  coerce: (text: string | boolean | string[] | undefined) => (typeof text === 'boolean' ? (false as const) : optional('config')(text)),
+  describe: 'configuration; without it irqreplay.config.json of this folder (--no-config: none)',
+} as const satisfies Options;
+
 const FORMAT = choice('format', ['pretty', 'json'], 'pretty', 'text for a person or JSON for a program');
 const FAIL_ON =
   'lowest severity that makes the exit code 1; undecided: violations, and a check that judged nothing (with --rule: not every rule named)';
@@ -145,7 +152,7 @@ export const checkOptions = (yargs: Argv) =>
     })
     .option('to', { type: 'string', requiresArg: true, coerce: flagged('to'), describe: 'end there, given as --from is' })
     .option('fail-on', { choices: ['violation', 'suspicious', 'info', 'undecided'], requiresArg: true, describe: `${FAIL_ON}; default violation`, coerce: (value: FailOn | FailOn[] | undefined) => (value === undefined ? undefined : once<FailOn>('fail-on')(value)) })
-    .option('config', { type: 'string', requiresArg: true, coerce: (text: string | boolean | string[] | undefined) => (typeof text === 'boolean' ? (false as const) : optional('config')(text)), describe: 'configuration; without it irqreplay.config.json of this folder (--no-config: none)' })
+    .option('config', CONFIG)
     .option('print-config', { type: 'boolean', default: false, describe: 'print the configuration that holds, and do nothing else' })
     .option('write-baseline', { type: 'boolean', default: false, describe: 'suppress what is found now in the configuration, so that only new findings count' })
     .option('expect', {
@@ -161,7 +168,7 @@ export const checkOptions = (yargs: Argv) =>
     .example('$0 check trace.txt ioctl.jsonl --output sarif=out.sarif', 'a trace and a log of one run; the result also for a CI server');
 
 const withFinding = (yargs: Argv) =>
-  withRecordings(yargs).option('offset', OFFSET).option('finding', count('finding', 1, 'the finding, by its number in the order in which check shows them')).option('set', SET);
+  withRecordings(yargs).option('offset', OFFSET).option('finding', count('finding', 1, 'the finding, by its number in the order in which check shows them')).option('set', SET).option('config', CONFIG);
 
 const withOut = <T>(yargs: Argv<T>) => yargs.option('out', { alias: 'o', type: 'string', requiresArg: true, coerce: optional('out'), describe: 'file to write; standard output without it' });
 
