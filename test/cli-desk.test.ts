@@ -20,6 +20,29 @@ describe('state', () => {
     expect(run(['state', ...FILES, '--diff', '0.0093', '0.00936']).stdout).toContain('gsi:24  to msi@0xfee01000/0x43 -> -');
   });
 
+  test('several moments in one replay are what each is by itself, and says where it is', () => {
+    const rowsAt = (...moments: readonly string[]): unknown => JSON.parse(run(['state', ...FILES, ...moments.flatMap((at) => ['--at', at]), '--format', 'json']).stdout);
+    expect(rowsAt('#40', '0.0093', '#9')).toEqual([rowsAt('#40'), rowsAt('0.0093'), rowsAt('#9')]);
+    expect(rowsAt('#40')).not.toEqual(rowsAt('#9'));
+    expect(run(['state', 'masked.irq', '--at', '#2', '--at', '#99']).stdout).toMatch(/^after 2 events, before masked\.irq:3\n[^]*\nat the end, after 4 events\n/);
+  });
+
+  test('of a GIC: interrupts, CPU interfaces, list registers, idle ones by their number', () => {
+    const text = 'meta.start state=reset\ngic.en id=40 val=1\ngic.prio id=40 val=0xa0\ngic.in id=40 level=1\ngic.pmr cpu=0 val=0xf0\ngic.iar cpu=0 id=40\ngic.prio id=41 val=0x80\nvgic.flush cpu=1 lr=3 vid=27 st=P hw=1 pid=30\n';
+    writeFileSync(join(folder, 'gic.irq'), text);
+    const { stdout } = run(['state', 'gic.irq']);
+    expect(stdout).toMatch(/intid:40 +1 +1 +1 +1 +0 +1 +0 +0xa0\n1 more in which nothing goes on/);
+    expect(stdout).toMatch(/gic:cpu0 +40 at 0xa0 +0xf0 +/);
+    expect(stdout).toMatch(/List registers\n.*\nlr:cpu1\/3 +27 +P +30 +0/);
+  });
+
+  test('one thing, whole: a name is not the beginning of another, numbers may be hexadecimal', () => {
+    writeFileSync(join(folder, 'pins.irq'), [1, 10].map((pin) => `ioapic.rte pin=${pin} vec=0x41 dm=0 trig=edge mask=0\n`).join('') + 'apic.read cpu=1 reg=isr word=2 val=0x2\n');
+    expect(run(['state', 'pins.irq', '--watch', 'pin:ioapic/1']).stdout).not.toContain('pin:ioapic/10');
+    expect(run(['state', 'pins.irq', '--watch', 'pin:ioapic/0xa']).stdout).toContain('pin:ioapic/10  masked - -> 0');
+    expect(run(['state', 'pins.irq', '--watch', 'vector:0x41@cpu1']).stdout).toMatch(/^pins\.irq:3 {2}apic\.read .*\n {4}vector:65@cpu1 {2}.*isr - -> 1/);
+  });
+
   test('every change of one thing, with the event that made it', () => {
     const { status, stdout } = run(['state', 'masked.irq', '--watch', 'pin:ioapic/10']);
     expect(status).toBe(0);

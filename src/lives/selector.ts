@@ -9,9 +9,12 @@ export const SELECTORS = 'gsi:10, pin:ioapic/10, msix:0000:00:04.0/2, vector:0x4
 
 export type Selector = (life: Life) => boolean;
 
+/** The name of a thing with its numbers in decimal: `vector:0x41` is `vector:65`. */
+export const plainName = (text: string): string => text.replace(/(?<=[:/@cpu])0x([0-9a-f]+)/gi, (_, digits: string) => String(Number.parseInt(digits, 16)));
+
 /** Undefined for a text that is none. Numbers may be hexadecimal. */
 export function parseSelector(text: string): Selector | undefined {
-  const wanted = text.replace(/(?<=[:/@cpu])0x([0-9a-f]+)/gi, (_, digits: string) => String(Number.parseInt(digits, 16)));
+  const wanted = plainName(text);
   if (!FORM.test(wanted)) return undefined;
   const parts = [`${wanted}@`, `${wanted}/`];
   const matches = (mark: string): boolean => mark === wanted || parts.some((part) => mark.startsWith(part));

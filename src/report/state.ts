@@ -3,15 +3,18 @@
 import type { Change } from '../state/changes.js';
 import type { Row } from '../state/row.js';
 import { table } from './table.js';
-import { clipped, printable, type Paint } from './text.js';
+import { clipped, counted, printable, type Paint } from './text.js';
 
 export function stateText(rows: readonly Row[], paint: Paint): string {
   const names = [...new Set(rows.map((row) => row.table))];
   const blocks = names.map((name) => {
     const own = rows.filter((row) => row.table === name);
+    const busy = own.filter(({ idle }) => idle !== true);
     const columns = Object.keys(own[0]?.cells ?? {});
-    const cells = own.map(({ what, cells: of }) => [printable(what), ...columns.map((column) => clipped(printable(of[column] ?? '')))]);
-    return `${paint('bold', name)}\n${table([{ head: '' }, ...columns.map((head) => ({ head }))], cells)}`;
+    const cells = busy.map(({ what, cells: of }) => [printable(what), ...columns.map((column) => clipped(printable(of[column] ?? '')))]);
+    const parts = [paint('bold', name), ...(busy.length === 0 ? [] : [table([{ head: '' }, ...columns.map((head) => ({ head }))], cells)])];
+    if (busy.length < own.length) parts.push(`${counted(own.length - busy.length, 'more', 'more')} in which nothing goes on (--format json: all)`);
+    return parts.join('\n');
   });
   return blocks.length === 0 ? 'nothing is known yet\n' : `${blocks.join('\n\n')}\n`;
 }
