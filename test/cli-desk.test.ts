@@ -67,6 +67,20 @@ describe('why', () => {
     expect(stdout).toMatch(/then {2}kvm\.routes .*\n +at \S+ioctl\.jsonl:21, \d+ µs later\n +gsi:24 {2}to msi@0xfee01000\/0x43 -> -\n/);
   });
 
+  test('a vector is followed by itself, and a count of unknown bits is no news', () => {
+    const text = 'apic.read cpu=0 reg=isr word=2 val=0x2\napic.read cpu=0 reg=isr word=4 val=0x20000\napic.eoi cpu=0\napic.read cpu=0 reg=isr word=2 val=0\n';
+    writeFileSync(join(folder, 'eoi.irq'), text);
+    const { stdout: told } = run(['why', 'eoi.irq']);
+    expect(told).toMatch(/^lapic\/eoi-wrong-vector {2}vector:65@cpu0\n/);
+    expect(told).toMatch(/vector:65@cpu0 {2}irr - -> 0, isr - -> 1\n/);
+    expect(told).not.toMatch(/none \(\d+ unknown\) -> none/);
+  });
+
+  test('a debt is told in words', () => {
+    writeFileSync(join(folder, 'owed.irq'), 'meta.start state=reset\nmeta.chan chan=* cover=full\nmsix.ctrl fn=a enable=1 fmask=1\nmsix.write fn=a entry=0 field=vc val=0\nmsix.fire fn=a entry=0\nmsix.ctrl fn=a enable=1 fmask=0\nmeta.end\n');
+    expect(run(['why', 'owed.irq']).stdout).toMatch(/msix:a\/0 {2}owes msix\.send since msix\.ctrl\n/);
+  });
+
   test('a finding that there is not is refused', () => {
     expect(run(['why', 'masked.irq', '--finding', '2'])).toMatchObject({ status: 2, stderr: expect.stringContaining('--finding 2: check shows 1 finding') });
   });
@@ -83,6 +97,13 @@ describe('report', () => {
     expect(text.split('\n').filter((line) => line.startsWith('## '))).toEqual(
       ['Why', 'The way of the interrupt', 'Shortest sequence that shows it', 'What the recording shows', 'How to reproduce'].map((head) => `## ${head}`),
     );
+  });
+
+  test('its commands find the same again: number, facts, offsets, names of files', () => {
+    writeFileSync(join(folder, "it's.irq"), [10, 11].map((pin) => `@${pin} ioapic.rte pin=${pin} vec=0x41 dm=0 trig=edge mask=1\n@${pin} ioapic.deliver pin=${pin} vec=0x41\n`).join(''));
+    const { stdout } = run(['report', "it's.irq", 'healthy.irq', '--finding', '2', '--set', 'stormN=4', '--offset', 'healthy.irq=1us~100ns']);
+    expect(stdout).toContain(String.raw`irqreplay why --finding 2 --set stormN=4 --offset healthy.irq=1000~100ns 'it'\''s.irq' healthy.irq`);
+    expect(stdout).toContain('# ioapic/deliver-while-masked: `pin:ioapic/11`');
   });
 
   test('its litmus test is one, and its first command says so', () => {

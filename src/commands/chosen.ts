@@ -2,6 +2,7 @@
 
 import { SEVERITIES, type Analysis, type FoldedFinding } from '../finding.js';
 import { findConfig, known, settingsOf } from './config.js';
+import { counted } from '../report/text.js';
 import { progressBar } from './progress.js';
 import type { StreamsArguments } from './recording.js';
 import { checkRecording } from './run.js';
@@ -33,6 +34,6 @@ export async function chosenFinding({ files, finding: number, set, config: given
   const whole = await checkRecording(files, { qemuEvents, offset, settings, onBytes: bar.update }).finally(bar.clear);
   const { analysis } = await known(whole, config);
   const finding = inOrder(analysis.findings)[number - 1];
-  if (finding === undefined) throw new UsageError(`--finding ${number}: check shows ${analysis.findings.length} findings`);
+  if (finding === undefined) throw new UsageError(`--finding ${number}: check shows ${counted(analysis.findings.length, 'finding')}`);
   return { analysis, finding, settings };
 }

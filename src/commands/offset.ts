@@ -33,6 +33,9 @@ export function nsOf(text: string): number {
   return Number(ns);
 }
 
+/** As --offset reads it. */
+export const offsetText = ({ file, offset }: OffsetOption): string => `${file}=${offset === 'auto' ? 'auto' : `${offset.ns}~${offset.uncertainty}ns`}`;
+
 /** `trace.txt=-22.152ms`, `qemu.log=-1795219567.719084s~100us`, `qemu.log=auto`. */
 export function parseOffset(text: string): OffsetOption {
   const at = text.lastIndexOf('=');

@@ -1,12 +1,13 @@
 // `irqreplay report`: one finding as a bug report to send.
 
 import { writeFileSync } from 'node:fs';
-import { bugReport } from '../report/bug.js';
+import { bugReport, shortNames } from '../report/bug.js';
 import { whyText } from '../report/why.js';
 import { ruleOf } from './select-rules.js';
 import { chosenFinding, type FindingArguments } from './chosen.js';
 import { livesOf } from './lives-of.js';
 import { minimisedFinding } from './minimise.js';
+import { offsetText } from './offset.js';
 import { print } from './output.js';
 import { version } from './version.js';
 import { stepsOf } from './why.js';
@@ -19,7 +20,7 @@ interface ReportArguments extends FindingArguments {
 const SHOWN = 3;
 
 export async function report(args: ReportArguments): Promise<number> {
-  const { files, qemuEvents, offset, out } = args;
+  const { files, qemuEvents, offset, out, finding: number } = args;
   const chosen = await chosenFinding(args);
   const { analysis, finding } = chosen;
   const names = analysis.streams.map(({ file }) => file);
@@ -28,10 +29,12 @@ export async function report(args: ReportArguments): Promise<number> {
       finding,
       analysis,
       summary: ruleOf(finding.rule).summary,
-      why: whyText(finding, await stepsOf(files, { qemuEvents, offset }, finding), names, (_, plain) => plain),
+      why: whyText(finding, await stepsOf(files, { qemuEvents, offset }, finding), shortNames(names), (_, plain) => plain),
       lives: (await livesOf(files, { qemuEvents, offset }, finding)).slice(-SHOWN),
       litmus: (await minimisedFinding(args, chosen)).litmus,
       version: version(),
+      number,
+      options: [...chosen.settings.flatMap((fact) => ['--set', fact]), ...offset.flatMap((each) => ['--offset', offsetText(each)])],
     },
     names,
   );

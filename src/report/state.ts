@@ -21,6 +21,18 @@ export function stateText(rows: readonly Row[], paint: Paint): string {
 
 const cell = (text: string): string => (text === '' ? '-' : clipped(printable(text)));
 
+/** `owes ioapic.deliver since ioapic.in`, `no longer owes it`. */
+function owedText(cells: Change['cells']): string {
+  const of = (wanted: string): { before: string; after: string } => {
+    const [, before = '', after = ''] = cells.find(([name]) => name === wanted) ?? [];
+    return { before, after };
+  };
+  const { before, after } = of('owed');
+  return after === '' ? `no longer owes ${before}` : `owes ${after}${of('by').after === '' ? '' : ` since ${of('by').after}`}`;
+}
+
+const textOf = ({ table: name, cells }: Change): string =>
+  name === 'Owed' && cells.some(([cellName]) => cellName === 'owed') ? owedText(cells) : cells.map(([cellName, before, after]) => `${cellName} ${cell(before)} -> ${cell(after)}`).join(', ');
+
 /** One line per thing: `pin:ioapic/10  input 0 -> 1, remote IRR ? -> 1`. */
-export const changeLines = (changes: readonly Change[], indent = ''): string[] =>
-  changes.map(({ what, cells }) => `${indent}${printable(what)}  ${cells.map(([name, before, after]) => `${name} ${cell(before)} -> ${cell(after)}`).join(', ')}`);
+export const changeLines = (changes: readonly Change[], indent = ''): string[] => changes.map((change) => `${indent}${printable(change.what)}  ${printable(textOf(change))}`);

@@ -1,6 +1,7 @@
 // The machine as tables, one function per component; rows of which nothing is known are left out.
 
 import type { Machine } from '../model/machine.js';
+import { NO_VECTOR } from '../model/virtio-vectors.js';
 import { routeText } from '../model/routing-table.js';
 import { gicTables } from './gic-tables.js';
 import { bit, decimal, hex, isOf, isTold, listed, type Row, type Table } from './row.js';
@@ -103,6 +104,15 @@ const vfio: Rows = ({ vfio: all }) =>
     cells: { masked: bit(masked), gsi: decimal(gsi), wire: bit(wire), 'signal due': due === undefined ? '?' : due ? '1' : '0' },
   }));
 
+const vectorText = (may: readonly number[] | undefined): string => (may === undefined ? '?' : may.map((vector) => (vector === NO_VECTOR ? 'none' : String(vector))).join(' or '));
+
+/** Vectors of virtio functions and the wire that their ISR status holds up. */
+const virtio: Rows = ({ virtio: all }) =>
+  [...all.all()].flatMap(({ name, vectors, isr }) => [
+    { table: 'virtio functions', what: `fn:${name}`, cells: { wire: bit(isr.wire) } },
+    ...vectors.all.map(([queue, may]) => ({ table: 'virtio vectors', what: `virtio:${name}/${queue}`, cells: { vector: vectorText(may) } })),
+  ]);
+
 const TABLES: readonly Table[] = [
   { names: 'gsi', rows: routes },
   { names: 'irqfd', rows: irqfds },
@@ -111,6 +121,7 @@ const TABLES: readonly Table[] = [
   { names: 'fn', rows: functions },
   { names: 'dev', rows: vfio },
   { names: 'msix', rows: msix },
+  { names: 'virtio', rows: virtio },
   { names: 'pin', rows: ioapic },
   { names: 'pic', rows: pic },
   { names: 'lapic', rows: lapics },
@@ -128,10 +139,15 @@ const vectors = (machine: Machine, vector: number): Row[] =>
     cells: { irr: bit(lapic.bit('irr', vector)), isr: bit(lapic.bit('isr', vector)) },
   }));
 
+/** What is known of a vector by itself; nothing for other things. */
+export function vectorState(machine: Machine, thing: string): Row[] {
+  const [, vector] = /^vector:(\d+)/.exec(thing) ?? [];
+  return vector === undefined ? [] : vectors(machine, Number(vector)).filter(({ what }) => isOf(what, thing));
+}
+
 /** What is known of one thing and of its parts: `pin:ioapic/10`, `msix:0000:00:04.0`, `vector:65@cpu1`. */
 export function stateOfThing(machine: Machine, thing: string): Row[] {
   const [names = ''] = thing.split(':', 1);
-  const [, vector] = /^vector:(\d+)/.exec(thing) ?? [];
   const rows = [...TABLES.filter((table) => table.names === names), { rows: owed }].flatMap((table) => table.rows(machine));
-  return [...rows, ...(vector === undefined ? [] : vectors(machine, Number(vector)))].filter(({ what }) => isOf(what, thing));
+  return [...rows.filter(({ what }) => isOf(what, thing)), ...vectorState(machine, thing)];
 }
