@@ -1,12 +1,13 @@
 // Where a project's irqreplay.config.json is found, and errors in it told in a sentence.
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { Config } from '../config.js';
 import type { Analysis } from '../finding.js';
 import { nearestHint } from '../import/nearest.js';
 import { factsOf, type Profile } from '../profiles.js';
 import { RULES } from '../rules/index.js';
 import { nsOf } from './offset.js';
+import { writeText } from './output.js';
 import { UsageError } from './usage.js';
 
 const NAME = 'irqreplay.config.json';
@@ -62,7 +63,7 @@ function readJson(file: string): unknown {
 
 export const configText = (config: Config): string => `${JSON.stringify(config, null, 2)}\n`;
 
-export const writeConfig = ({ file, config }: FoundConfig): void => writeFileSync(file, configText(config));
+export const writeConfig = ({ file, config }: FoundConfig): void => writeText(file, configText(config), '--write-baseline');
 
 /** The local day, `2026-11-28`. */
 export function today(): string {

@@ -1,6 +1,5 @@
 // `irqreplay minimise`: the fewest events of a recording that still break the same rule on the same thing, as litmus text.
 
-import { writeFileSync } from 'node:fs';
 import type { FoldedFinding } from '../finding.js';
 import type { Event } from '../event.js';
 import { parseIrq } from '../import/irq.js';
@@ -8,7 +7,7 @@ import { find, minimise, type Wanted } from '../minimise/minimise.js';
 import { litmus } from '../report/litmus.js';
 import { chosenFinding, type Chosen, type FindingArguments } from './chosen.js';
 import type { OffsetOption } from './offset.js';
-import { print } from './output.js';
+import { print, writeText } from './output.js';
 import { Recording } from './recording.js';
 import { ruleOf } from './select-rules.js';
 import { UsageError } from './usage.js';
@@ -62,6 +61,6 @@ export async function minimisedFinding(args: FindingArguments, { analysis, findi
 export async function minimiseFinding(args: MinimiseArguments): Promise<number> {
   const { litmus: text } = await minimisedFinding(args, await chosenFinding(args));
   if (args.out === undefined) print(text);
-  else writeFileSync(args.out, text);
+  else writeText(args.out, text, `--out ${args.out}`);
   return 0;
 }

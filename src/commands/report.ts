@@ -1,6 +1,5 @@
 // `irqreplay report`: one finding as a bug report to send.
 
-import { writeFileSync } from 'node:fs';
 import { bugReport, shortNames } from '../report/bug.js';
 import { whyText } from '../report/why.js';
 import { ruleOf } from './select-rules.js';
@@ -8,7 +7,7 @@ import { chosenFinding, type FindingArguments } from './chosen.js';
 import { livesOf } from './lives-of.js';
 import { minimisedFinding } from './minimise.js';
 import { offsetText } from './offset.js';
-import { print } from './output.js';
+import { print, writeText } from './output.js';
 import { version } from './version.js';
 import { stepsOf } from './why.js';
 
@@ -39,6 +38,6 @@ export async function report(args: ReportArguments): Promise<number> {
     names,
   );
   if (out === undefined) print(text);
-  else writeFileSync(out, text);
+  else writeText(out, text, `--out ${out}`);
   return 0;
 }
