@@ -106,8 +106,12 @@ export class Replay {
   }
 
   #judgeLapses(): void {
-    for (const lapse of this.machine.ctx.owed.takeLapsed())
-      for (const { judge, docket } of this.#late.get(lapse.debt.name) ?? []) judge(lapse, this.machine, docket);
+    const { ctx } = this.machine;
+    for (const lapse of ctx.owed.takeLapsed())
+      for (const { judge, docket } of this.#late.get(lapse.debt.name) ?? []) {
+        if (ctx.inTime(lapse)) docket.undecided('deadline window');
+        else judge(lapse, this.machine, docket);
+      }
   }
 
   #now(): Event {

@@ -2,7 +2,8 @@
 // The command line: yargs in, exit code out. 0 nothing found, 1 findings, 2 the job could not be done. The only place that catches.
 
 import yargs, { type Argv } from 'yargs';
-import { checkOptions, convertOptions, diffOptions, followOptions, guarded, minimiseOptions, reportOptions, stateOptions, statsOptions, testOptions, whyOptions, withFiles, withFormat, withStreams } from './commands/options.js';
+import { checkOptions, convertOptions, diffOptions, followOptions, guarded, minimiseOptions, reportOptions, stateOptions, statsOptions, testOptions, whyOptions } from './commands/options.js';
+import { coverageOptions, explainOptions, infoOptions, rulesOptions } from './commands/plain-options.js';
 import { recordOptions } from './commands/record-options.js';
 import { UsageError } from './commands/usage.js';
 import { version } from './commands/version.js';
@@ -18,7 +19,7 @@ function deskCommands(argv: Argv, done: (code: number) => void): Argv {
     .command('check [files..]', 'replay a recording and report every breach', checkOptions, async (args) => {
       done(await (await import('./commands/check.js')).check(args));
     })
-    .command('coverage [files..]', 'show which hops of an interrupt\'s way a recording shows', withStreams, async (args) => {
+    .command('coverage [files..]', 'show which hops of an interrupt\'s way a recording shows', coverageOptions, async (args) => {
       done(await (await import('./commands/coverage.js')).coverage(args));
     })
     .command('follow [files..]', 'show the way of a thing\'s interrupts, hop by hop; the last word names it: gsi:10', followOptions, async (args) => {
@@ -33,7 +34,7 @@ function deskCommands(argv: Argv, done: (code: number) => void): Argv {
     .command('why [files..]', 'explain a finding step by step', whyOptions, async (args) => {
       done(await (await import('./commands/why.js')).why(args));
     })
-    .command('info [files..]', 'show what recordings consist of', withFiles, async (args) => {
+    .command('info [files..]', 'show what recordings consist of', infoOptions, async (args) => {
       done(await (await import('./commands/info.js')).info(args));
     });
 }
@@ -59,13 +60,13 @@ function otherCommands(argv: Argv, done: (code: number) => void): Argv {
     .command('record', 'print how to record a machine\'s interrupts, or do it (--run -- COMMAND)', recordOptions, async (args) => {
       done(await (await import('./commands/record.js')).record(args));
     })
-    .command('rules', 'list the rules', withFormat, async (args) => {
+    .command('rules', 'list the rules', rulesOptions, async (args) => {
       done((await import('./commands/rules.js')).rules(args.format));
     })
     .command(
       'explain <rule>',
       'print the page of a rule',
-      (argv) => argv.positional('rule', { type: 'string', demandOption: true, describe: 'its id, ioapic/lost-level' }),
+      explainOptions,
       async (args) => {
         done((await import('./commands/explain.js')).explain(args.rule));
       },

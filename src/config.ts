@@ -2,7 +2,9 @@
 
 import { z } from 'zod';
 import type { Analysis, FoldedFinding } from './finding.js';
+import { PROFILES } from './profiles.js';
 
+const duration = z.string().regex(/^\d+(?:\.\d+)?(?:s|ms|us|µs|ns)$/, 'expected a time such as 100us');
 const severity = z.enum(['violation', 'suspicious', 'info', 'off']);
 
 const Suppression = z.strictObject({
@@ -18,6 +20,9 @@ export const Config = z.strictObject({
   $schema: z.string().optional(),
   severity: z.record(z.string(), severity).optional().describe('Rule to the severity it has here; off drops its findings.'),
   failOn: z.enum(['violation', 'suspicious', 'info', 'undecided']).optional().describe('Lowest severity that makes the exit code 1; --fail-on wins.'),
+  profile: z.enum(PROFILES).optional().describe('Whose ways where they legally differ; --profile wins.'),
+  deadlineWindow: duration.optional().describe('What is owed (a message, a resample, an EOI) is late after this time at the earliest: 1ms.'),
+  clockUncertainty: duration.optional().describe('The order of two events of different CPUs is trusted beyond this time: 100us. 50us without it.'),
   set: z.record(z.string(), z.union([z.string(), z.int()])).optional().describe('Facts about the machine, as --set takes them.'),
   suppress: z.array(Suppression).optional().describe('Findings that are known. One that is used by no finding, or has run out, is an error.'),
 });

@@ -20,6 +20,29 @@ describe('state', () => {
     expect(run(['state', ...FILES, '--diff', '0.0093', '0.00936']).stdout).toContain('gsi:24  to msi@0xfee01000/0x43 -> -');
   });
 
+  test('several moments in one replay are what each is by itself, and says where it is', () => {
+    const rowsAt = (...moments: readonly string[]): unknown => JSON.parse(run(['state', ...FILES, ...moments.flatMap((at) => ['--at', at]), '--format', 'json']).stdout);
+    expect(rowsAt('#40', '0.0093', '#9')).toEqual([rowsAt('#40'), rowsAt('0.0093'), rowsAt('#9')]);
+    expect(rowsAt('#40')).not.toEqual(rowsAt('#9'));
+    expect(run(['state', 'masked.irq', '--at', '#2', '--at', '#99']).stdout).toMatch(/^after 2 events, before masked\.irq:3\n[^]*\nat the end, after 4 events\n/);
+  });
+
+  test('of a GIC: interrupts, CPU interfaces, list registers, idle ones by their number', () => {
+    const text = 'meta.start state=reset\ngic.en id=40 val=1\ngic.prio id=40 val=0xa0\ngic.in id=40 level=1\ngic.pmr cpu=0 val=0xf0\ngic.iar cpu=0 id=40\ngic.prio id=41 val=0x80\nvgic.flush cpu=1 lr=3 vid=27 st=P hw=1 pid=30\n';
+    writeFileSync(join(folder, 'gic.irq'), text);
+    const { stdout } = run(['state', 'gic.irq']);
+    expect(stdout).toMatch(/intid:40 +1 +1 +1 +1 +0 +1 +0 +0xa0\n1 more in which nothing goes on/);
+    expect(stdout).toMatch(/gic:cpu0 +40 at 0xa0 +0xf0 +/);
+    expect(stdout).toMatch(/List registers\n.*\nlr:cpu1\/3 +27 +P +30 +0/);
+  });
+
+  test('one thing, whole: a name is not the beginning of another, numbers may be hexadecimal', () => {
+    writeFileSync(join(folder, 'pins.irq'), [1, 10].map((pin) => `ioapic.rte pin=${pin} vec=0x41 dm=0 trig=edge mask=0\n`).join('') + 'apic.read cpu=1 reg=isr word=2 val=0x2\n');
+    expect(run(['state', 'pins.irq', '--watch', 'pin:ioapic/1']).stdout).not.toContain('pin:ioapic/10');
+    expect(run(['state', 'pins.irq', '--watch', 'pin:ioapic/0xa']).stdout).toContain('pin:ioapic/10  masked - -> 0');
+    expect(run(['state', 'pins.irq', '--watch', 'vector:0x41@cpu1']).stdout).toMatch(/^pins\.irq:3 {2}apic\.read .*\n {4}vector:65@cpu1 {2}.*isr - -> 1/);
+  });
+
   test('every change of one thing, with the event that made it', () => {
     const { status, stdout } = run(['state', 'masked.irq', '--watch', 'pin:ioapic/10']);
     expect(status).toBe(0);
@@ -44,6 +67,20 @@ describe('why', () => {
     expect(stdout).toMatch(/then {2}kvm\.routes .*\n +at \S+ioctl\.jsonl:21, \d+ µs later\n +gsi:24 {2}to msi@0xfee01000\/0x43 -> -\n/);
   });
 
+  test('a vector is followed by itself, and a count of unknown bits is no news', () => {
+    const text = 'apic.read cpu=0 reg=isr word=2 val=0x2\napic.read cpu=0 reg=isr word=4 val=0x20000\napic.eoi cpu=0\napic.read cpu=0 reg=isr word=2 val=0\n';
+    writeFileSync(join(folder, 'eoi.irq'), text);
+    const { stdout: told } = run(['why', 'eoi.irq']);
+    expect(told).toMatch(/^lapic\/eoi-wrong-vector {2}vector:65@cpu0\n/);
+    expect(told).toMatch(/vector:65@cpu0 {2}irr - -> 0, isr - -> 1\n/);
+    expect(told).not.toMatch(/none \(\d+ unknown\) -> none/);
+  });
+
+  test('a debt is told in words', () => {
+    writeFileSync(join(folder, 'owed.irq'), 'meta.start state=reset\nmeta.chan chan=* cover=full\nmsix.ctrl fn=a enable=1 fmask=1\nmsix.write fn=a entry=0 field=vc val=0\nmsix.fire fn=a entry=0\nmsix.ctrl fn=a enable=1 fmask=0\nmeta.end\n');
+    expect(run(['why', 'owed.irq']).stdout).toMatch(/msix:a\/0 {2}owes msix\.send since msix\.ctrl\n/);
+  });
+
   test('a finding that there is not is refused', () => {
     expect(run(['why', 'masked.irq', '--finding', '2'])).toMatchObject({ status: 2, stderr: expect.stringContaining('--finding 2: check shows 1 finding') });
   });
@@ -60,6 +97,13 @@ describe('report', () => {
     expect(text.split('\n').filter((line) => line.startsWith('## '))).toEqual(
       ['Why', 'The way of the interrupt', 'Shortest sequence that shows it', 'What the recording shows', 'How to reproduce'].map((head) => `## ${head}`),
     );
+  });
+
+  test('its commands find the same again: number, facts, offsets, names of files', () => {
+    writeFileSync(join(folder, "it's.irq"), [10, 11].map((pin) => `@${pin} ioapic.rte pin=${pin} vec=0x41 dm=0 trig=edge mask=1\n@${pin} ioapic.deliver pin=${pin} vec=0x41\n`).join(''));
+    const { stdout } = run(['report', "it's.irq", 'healthy.irq', '--finding', '2', '--set', 'stormN=4', '--offset', 'healthy.irq=1us~100ns']);
+    expect(stdout).toContain(String.raw`irqreplay why --finding 2 --set stormN=4 --offset healthy.irq=1000~100ns 'it'\''s.irq' healthy.irq`);
+    expect(stdout).toContain('# ioapic/deliver-while-masked: `pin:ioapic/11`');
   });
 
   test('its litmus test is one, and its first command says so', () => {

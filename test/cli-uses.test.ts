@@ -1,9 +1,9 @@
-// The commands beyond check: latency and ways, CI forms, minimising, configuration, comparing.
+// The commands beyond check: latency and ways, CI forms, minimising, comparing.
 
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { CLI, lines, recording, RULE, workbench } from './built.js';
 
 const { folder, run } = workbench();
@@ -28,6 +28,22 @@ describe('stats and follow', () => {
     expect(stdout).toMatch(/^#\d+ .*gsi:10 .*pin:ioapic\/10/);
     expect(stdout).toMatch(/^ +\+[\d.]+ (?:ns|µs|ms) +accepted +\S+raw\.txt:\d+ /m);
     expect(run(['follow', FILE, 'gsi:99']).status).toBe(1);
+  });
+
+  test('follow tells how far an interrupt came that was lost', () => {
+    const life = (id: number, more: string): string => `@${id}000 tid=1 apic.accept cpu=0 vec=65 trig=edge dm=0\n${more}`;
+    const taken = '@1500 tid=2 cpu.inject cpu=0 vec=65\n@1700 tid=2 apic.eoi cpu=0 vec=65\n';
+    writeFileSync(join(folder, 'lost.irq'), `${life(1, taken)}${life(2, '')}@9000 meta.end\n`);
+    expect(run(['follow', 'lost.irq', 'vector:65']).stdout).toContain('#1  vector:65@cpu0  no further than accepted in the 7 µs until the end, 1 other went on to taken');
+  });
+
+  test('follow finding:N shows the lives that a finding is about', () => {
+    const files = ['raw.txt', 'ioctl.jsonl'].map((name) => recording(`kvm-a07-route-changes/${name}`));
+    const { status, stdout } = run(['follow', ...files, 'finding:1']);
+    expect(status).toBe(0);
+    expect(stdout).toMatch(/^#\d+ {2}irqfd:9 {2}gsi:24 .*\n +signalled +\S+ioctl\.jsonl:22 /);
+    expect(run(['follow', ...files, 'irqfd:9']).stdout).toContain('ioctl.jsonl:22');
+    expect(run(['follow', 'masked.irq', 'finding:2'])).toMatchObject({ status: 2, stderr: expect.stringContaining('check shows 1 finding') });
   });
 
   test.each([
@@ -81,42 +97,6 @@ describe('minimise', () => {
 
   test('a finding that there is not is refused', () => {
     expect(run(['minimise', 'masked.irq', '--finding', '9'])).toMatchObject({ status: 2, stderr: expect.stringContaining('--finding 9: check shows 1 finding') });
-  });
-});
-
-describe('configuration', () => {
-  const config = (value: unknown): void => writeFileSync(join(folder, 'irqreplay.config.json'), JSON.stringify(value));
-  afterEach(() => rmSync(join(folder, 'irqreplay.config.json'), { force: true }));
-
-  test('of this folder is taken, --no-config leaves it', () => {
-    config({ severity: { [RULE]: 'info' } });
-    expect(run(['check', 'masked.irq']).status).toBe(0);
-    expect(run(['check', 'masked.irq', '--no-config']).status).toBe(1);
-    expect(run(['check', 'masked.irq', '--fail-on', 'info']).status).toBe(1);
-  });
-
-  test('a baseline makes only new findings count', () => {
-    expect(run(['check', 'masked.irq', '--write-baseline']).status).toBe(0);
-    const { status, stdout } = run(['check', 'masked.irq']);
-    expect(status).toBe(0);
-    expect(stdout).toContain('1 known finding left out');
-    expect(run(['check', 'masked.irq', '--print-config']).stdout).toBe(read('irqreplay.config.json'));
-  });
-
-  test('a suppression that nothing uses is an error, once the report is out', () => {
-    config({ suppress: [{ rule: 'route/leak', reason: 'old kernel' }] });
-    const { status, stdout, stderr } = run(['check', 'masked.irq']);
-    expect(status).toBe(2);
-    expect(stdout).toContain(RULE);
-    expect(stderr).toBe('irqreplay: irqreplay.config.json: the suppression of route/leak is used by no finding (old kernel)\n');
-  });
-
-  test.each([
-    [{ severity: { 'route/leek': 'info' } }, 'irqreplay.config.json: there is no rule route/leek (nearest: route/leak'],
-    [{ suppress: [{ rule: 'route/leak' }] }, 'irqreplay.config.json: suppress.0.reason: '],
-  ])('%j is refused', (value, message) => {
-    config(value);
-    expect(run(['check', 'masked.irq'])).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining(message) });
   });
 });
 
@@ -180,4 +160,21 @@ describe('completion', () => {
   test('zsh gets a script of its own', () => {
     expect(run(['completion'], { env: { SHELL: '/bin/zsh' } }).stdout).toMatch(/^#compdef irqreplay/);
   });
+});
+
+describe('help', () => {
+  test('of every command has an example', () => {
+    const commands = [...run(['--help']).stdout.matchAll(/^ {2}irqreplay (\w+)/gm)].map(([, name = '']) => name).filter((name) => name !== 'completion');
+    expect(commands.length).toBeGreaterThan(12);
+    expect(commands.filter((name) => !/Examples:\n {2}irqreplay /.test(run([name, '--help']).stdout))).toEqual([]);
+  });
+});
+
+test.each([
+  [['report', 'masked.irq', '-o', 'no/such.md'], '--out no/such.md: ENOENT'],
+  [['minimise', 'masked.irq', '-o', 'no/such.irq'], '--out no/such.irq: ENOENT'],
+])('%j is told in a sentence', (args, message) => {
+  const { status, stderr } = run(args);
+  expect([status, stderr.split('\n').length]).toEqual([2, 2]);
+  expect(stderr).toContain(message);
 });

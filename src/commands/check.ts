@@ -2,10 +2,10 @@
 
 import type { Config } from '../config.js';
 import type { Analysis, FoldedFinding, Severity } from '../finding.js';
-import { between, factsOf, type Profile } from '../profiles.js';
+import { between, type Profile } from '../profiles.js';
 import { differentialText } from '../report/differential.js';
 import type { Rule } from '../rules/rule.js';
-import { configText, findConfig, today, writeConfig, type FoundConfig } from './config.js';
+import { configText, findConfig, known, settingsOf, today, writeConfig, type FoundConfig } from './config.js';
 import { exitCode, type FailOn } from './exit-code.js';
 import type { CheckFormat, Output } from './formats.js';
 import { painter, print } from './output.js';
@@ -49,13 +49,13 @@ export async function check(args: CheckArguments): Promise<number> {
   const found = await findConfig(args.config);
   const { config } = found;
   if (args.printConfig) {
-    print(configText(config));
+    print(configText(inForce(config, args)));
     return 0;
   }
   const wanted = args.expect === undefined ? undefined : expectedOf(args.expect);
   const rules = selectRules(wanted === undefined ? args.rule : [wanted.rule.id]);
   if (args.against !== undefined && args.profile === undefined) throw new UsageError('--against compares with --profile: give both');
-  const settings = [...(args.profile === undefined ? [] : factsOf(args.profile)), ...Object.entries(config.set ?? {}).map(([name, value]) => `${name}=${value}`), ...args.set];
+  const settings = settingsOf(config, args);
   const { files, from, to, qemuEvents, offset } = args;
   const bar = progressBar(args.progress);
   const run = await Run.open(files, { rules, settings, from, to, qemuEvents, offset, onBytes: bar.update });
@@ -72,7 +72,7 @@ export async function check(args: CheckArguments): Promise<number> {
     else ({ analysis, errors } = await known(analysis, config));
     // a recording that breaks off is worth a report of what it held; the error then tells where
     if (run.complete || run.replay.events > 0) show(analysis, args, failOn, rules);
-    if (run.complete) await compare(args, analysis, rules);
+    if (run.complete) await compare(args, config, analysis, rules);
   }
   if (signal.aborted) return INTERRUPTED;
   if (wanted !== undefined) return analysis.findings.some((finding) => wanted.entity === undefined || finding.entity === wanted.entity) ? 0 : 1;
@@ -80,10 +80,10 @@ export async function check(args: CheckArguments): Promise<number> {
   return args.writeBaseline ? 0 : exitCode(analysis, failOn, rules !== undefined);
 }
 
-/** What the configuration knows of is left out; a project without one costs nothing. */
-async function known(analysis: Analysis, config: Config): Promise<{ analysis: Analysis; errors: readonly string[] }> {
-  if (config.suppress === undefined && config.severity === undefined) return { analysis, errors: [] };
-  return (await import('../config.js')).applyConfig(analysis, config, today());
+/** The configuration with what the command line says in its stead. */
+function inForce(config: Config, { profile, failOn, set }: CheckArguments): Config {
+  const given = Object.fromEntries(set.map((fact): [string, string] => [fact.slice(0, fact.indexOf('=')), fact.slice(fact.indexOf('=') + 1)]));
+  return { ...config, ...(failOn === undefined ? {} : { failOn }), ...(profile === undefined ? {} : { profile }), ...(set.length === 0 ? {} : { set: { ...config.set, ...given } }) };
 }
 
 async function suppress({ file, config }: FoundConfig, analysis: Analysis): Promise<void> {
@@ -92,10 +92,10 @@ async function suppress({ file, config }: FoundConfig, analysis: Analysis): Prom
 }
 
 /** A second replay, by the other profile. */
-async function compare(args: CheckArguments, analysis: Analysis, rules: readonly Rule[] | undefined): Promise<void> {
+async function compare(args: CheckArguments, config: Config, analysis: Analysis, rules: readonly Rule[] | undefined): Promise<void> {
   const { files, from, to, qemuEvents, offset, profile, against, set } = args;
   if (profile === undefined || against === undefined) return;
-  const other = await checkRecording(files, { rules, settings: [...factsOf(against), ...set], from, to, qemuEvents, offset });
+  const other = await checkRecording(files, { rules, settings: settingsOf(config, { profile: against, set }), from, to, qemuEvents, offset });
   const known = (findings: readonly FoldedFinding[]) => new Set(findings.map(({ rule, entity }) => `${rule} ${entity}`));
   const without = (all: readonly FoldedFinding[], seen: ReadonlySet<string>) => all.filter(({ rule, entity }) => !seen.has(`${rule} ${entity}`));
   const own = without(analysis.findings, known(other.findings));

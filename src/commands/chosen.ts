@@ -1,6 +1,8 @@
 // One finding of a recording, chosen by its number in the order in which `check` shows them.
 
 import { SEVERITIES, type Analysis, type FoldedFinding } from '../finding.js';
+import { findConfig, known, settingsOf } from './config.js';
+import { counted } from '../report/text.js';
 import { progressBar } from './progress.js';
 import type { StreamsArguments } from './recording.js';
 import { checkRecording } from './run.js';
@@ -10,6 +12,8 @@ export interface FindingArguments extends Omit<StreamsArguments, 'format'> {
   /** 1-based. */
   readonly finding: number;
   readonly set: readonly string[];
+  /** The file, or false for none. */
+  readonly config: string | false | undefined;
 }
 
 /** Findings in the order in which they are shown. */
@@ -19,12 +23,17 @@ const inOrder = (findings: readonly FoldedFinding[]): readonly FoldedFinding[] =
 export interface Chosen {
   readonly analysis: Analysis;
   readonly finding: FoldedFinding;
+  /** Facts that the recording does not tell, with which it was found. */
+  readonly settings: readonly string[];
 }
 
-export async function chosenFinding({ files, finding: number, set, qemuEvents, offset, progress }: FindingArguments): Promise<Chosen> {
+export async function chosenFinding({ files, finding: number, set, config: given, qemuEvents, offset, progress }: FindingArguments): Promise<Chosen> {
+  const { config } = await findConfig(given);
+  const settings = settingsOf(config, { set });
   const bar = progressBar(progress);
-  const analysis = await checkRecording(files, { qemuEvents, offset, settings: set, onBytes: bar.update }).finally(bar.clear);
+  const whole = await checkRecording(files, { qemuEvents, offset, settings, onBytes: bar.update }).finally(bar.clear);
+  const { analysis } = await known(whole, config);
   const finding = inOrder(analysis.findings)[number - 1];
-  if (finding === undefined) throw new UsageError(`--finding ${number}: check shows ${analysis.findings.length} findings`);
-  return { analysis, finding };
+  if (finding === undefined) throw new UsageError(`--finding ${number}: check shows ${counted(analysis.findings.length, 'finding')}`);
+  return { analysis, finding, settings };
 }

@@ -1,9 +1,13 @@
 // Where a project's irqreplay.config.json is found, and errors in it told in a sentence.
 
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import type { Config } from '../config.js';
+import type { Analysis } from '../finding.js';
 import { nearestHint } from '../import/nearest.js';
+import { factsOf, type Profile } from '../profiles.js';
 import { RULES } from '../rules/index.js';
+import { nsOf } from './offset.js';
+import { writeText } from './output.js';
 import { UsageError } from './usage.js';
 
 const NAME = 'irqreplay.config.json';
@@ -12,6 +16,26 @@ export interface FoundConfig {
   /** The file; where one would be written if there is none. */
   readonly file: string;
   readonly config: Config;
+}
+
+/** The facts about the machine that hold: of a profile, of the configuration, and given, in this order. */
+export function settingsOf(config: Config, { profile = config.profile, set }: { readonly profile?: Profile | undefined; readonly set: readonly string[] }): string[] {
+  const times = Object.entries({ deadlineNs: config.deadlineWindow, clockNs: config.clockUncertainty });
+  const facts = [
+    ...(profile === undefined ? [] : factsOf(profile)),
+    ...times.flatMap(([name, time]) => (time === undefined ? [] : [`${name}=${nsOf(time)}`])),
+    ...Object.entries(config.set ?? {}).map(([name, value]) => `${name}=${value}`),
+    ...set,
+  ];
+  const nameOf = (fact: string): string => fact.slice(0, fact.indexOf('='));
+  // a name that --set gives twice is its own mistake
+  return facts.filter((fact, at) => at >= facts.length - set.length || !facts.slice(at + 1).some((later) => nameOf(later) === nameOf(fact)));
+}
+
+/** What the configuration knows of is left out; a project without one costs nothing. */
+export async function known(analysis: Analysis, config: Config): Promise<{ analysis: Analysis; errors: readonly string[] }> {
+  if (config.suppress === undefined && config.severity === undefined) return { analysis, errors: [] };
+  return (await import('../config.js')).applyConfig(analysis, config, today());
 }
 
 /** `given`: the file of --config, false for --no-config; otherwise the one of the working folder, if there is one. */
@@ -39,7 +63,7 @@ function readJson(file: string): unknown {
 
 export const configText = (config: Config): string => `${JSON.stringify(config, null, 2)}\n`;
 
-export const writeConfig = ({ file, config }: FoundConfig): void => writeFileSync(file, configText(config));
+export const writeConfig = ({ file, config }: FoundConfig): void => writeText(file, configText(config), '--write-baseline');
 
 /** The local day, `2026-11-28`. */
 export function today(): string {

@@ -1,9 +1,12 @@
 // `irqreplay follow`: the lives of one thing's interrupts, hop by hop.
 
-import type { Life } from '../lives/life.js';
+import type { HopName, Life } from '../lives/life.js';
 import { Lives } from '../lives/lives.js';
-import { lifeText, livesJson } from '../report/life.js';
+import type { Selector } from '../lives/selector.js';
+import { lifeText, livesJson, type Onward } from '../report/life.js';
 import { counted } from '../report/text.js';
+import { chosenFinding } from './chosen.js';
+import { livesOf } from './lives-of.js';
 import { painter, print } from './output.js';
 import { progressBar } from './progress.js';
 import { Recording, type StreamsArguments } from './recording.js';
@@ -21,6 +24,7 @@ const spanOf = ({ hops }: Life): number => (hops.at(-1)?.event.ns ?? Number.NaN)
 /** The lives to show: the first of them, or the slowest. */
 class Chosen {
   readonly #lives: Life[] = [];
+  readonly #onward = new Map<HopName, Map<HopName, number>>();
   count = 0;
   readonly #most: number;
   readonly #order: (a: Life, b: Life) => number;
@@ -32,6 +36,7 @@ class Chosen {
 
   take(life: Life): void {
     this.count++;
+    for (const [i, { name }] of life.hops.entries()) this.#goOn(life.hops[i - 1]?.name, name);
     // lives end in another order than they begin
     if (this.#lives.push(life) > 2 * this.#most) this.#cut();
   }
@@ -42,19 +47,40 @@ class Chosen {
     return this.#lives;
   }
 
+  get onward(): Onward {
+    return this.#onward;
+  }
+
+  #goOn(from: HopName | undefined, to: HopName): void {
+    if (from === undefined) return;
+    const known = this.#onward.get(from) ?? new Map<HopName, number>();
+    this.#onward.set(from, known.set(to, (known.get(to) ?? 0) + 1));
+  }
+
   #cut(): void {
     this.#lives.sort(this.#order);
     this.#lives.length = Math.min(this.#lives.length, this.#most);
   }
 }
 
+const FINDING = /^finding:(\d+)$/;
+
 /** The last word names the thing, the others are files. */
-export async function follow({ files: words, format, progress, qemuEvents, offset, slowest, limit }: FollowArguments): Promise<number> {
+export async function follow({ files: words, ...args }: FollowArguments): Promise<number> {
   const files = words.slice(0, -1);
   const thing = words.at(-1);
   if (thing === undefined || files.length === 0) throw new UsageError('expected recordings and the thing to follow: trace.dat gsi:10');
-  const wanted = selectorOf(thing);
-  const chosen = new Chosen({ slowest, limit });
+  const chosen = new Chosen(args);
+  const [, number] = FINDING.exec(thing) ?? [];
+  const names = await (number === undefined ? ofThing(files, selectorOf(thing), args, chosen) : ofFinding(files, Number(number), args, chosen));
+  print(args.format === 'json' ? livesJson(chosen.sorted, names) : text(chosen, names));
+  return chosen.count > 0 ? 0 : 1;
+}
+
+type Given = Omit<FollowArguments, 'files'>;
+
+/** Takes every life of a thing; gives the names of the streams. */
+async function ofThing(files: readonly string[], wanted: Selector, { progress, qemuEvents, offset }: Given, chosen: Chosen): Promise<readonly string[]> {
   const lives = new Lives((life) => {
     if (wanted(life)) chosen.take(life);
   });
@@ -66,15 +92,20 @@ export async function follow({ files: words, format, progress, qemuEvents, offse
     bar.clear();
   }
   lives.end();
-  const names = recording.summaries().map(({ file }) => file);
-  print(format === 'json' ? livesJson(chosen.sorted, names) : text(chosen, names));
-  return chosen.count > 0 ? 0 : 1;
+  return recording.summaries().map(({ file }) => file);
+}
+
+/** Takes the lives that a finding is about. */
+async function ofFinding(files: readonly string[], finding: number, { progress, qemuEvents, offset }: Given, chosen: Chosen): Promise<readonly string[]> {
+  const found = await chosenFinding({ files, finding, set: [], config: undefined, progress, qemuEvents, offset });
+  for (const life of await livesOf(files, { qemuEvents, offset }, found.finding)) chosen.take(life);
+  return found.analysis.streams.map(({ file }) => file);
 }
 
 function text(chosen: Chosen, names: readonly string[]): string {
   const paint = painter();
-  const shown = chosen.sorted.map((life) => lifeText(life, names, paint));
+  const shown = chosen.sorted.map((life) => lifeText(life, names, paint, chosen.onward));
   const more = chosen.count - shown.length;
   if (more > 0) shown.push(`${counted(more, 'life', 'lives')} more, not shown (--limit, --slowest)`);
-  return `${shown.join('\n\n')}\n`;
+  return shown.length === 0 ? 'the recording shows no interrupt of it\n' : `${shown.join('\n\n')}\n`;
 }

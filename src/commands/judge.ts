@@ -1,6 +1,6 @@
 // One recording of a test run: replayed, and compared with what its marks or its sidecar expect.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Replay } from '../analyze.js';
 import { difference, ExpectationError, formatExpectation, NOTHING_EXPECTED, parseExpectation, type Difference, type Expectation } from '../expectation.js';
@@ -9,6 +9,7 @@ import { TraceError } from '../import/format.js';
 import { parseIrq } from '../import/irq.js';
 import { ReadError } from '../import/read-error.js';
 import { RULES } from '../rules/index.js';
+import { writeText } from './output.js';
 import { checkRecording } from './run.js';
 import { UsageError } from './usage.js';
 
@@ -89,5 +90,5 @@ export async function judge(file: string): Promise<Judgement> {
 export function adopt({ file, missing, surplus }: Judgement): void {
   const before = readSidecar(file);
   const findings = [...before.findings.filter((each) => !missing.includes(each)), ...surplus].sort();
-  writeFileSync(sidecarOf(file), formatExpectation({ ...before, findings }));
+  writeText(sidecarOf(file), formatExpectation({ ...before, findings }), '--update');
 }

@@ -1,6 +1,5 @@
 // `irqreplay minimise`: the fewest events of a recording that still break the same rule on the same thing, as litmus text.
 
-import { writeFileSync } from 'node:fs';
 import type { FoldedFinding } from '../finding.js';
 import type { Event } from '../event.js';
 import { parseIrq } from '../import/irq.js';
@@ -8,7 +7,7 @@ import { find, minimise, type Wanted } from '../minimise/minimise.js';
 import { litmus } from '../report/litmus.js';
 import { chosenFinding, type Chosen, type FindingArguments } from './chosen.js';
 import type { OffsetOption } from './offset.js';
-import { print } from './output.js';
+import { print, writeText } from './output.js';
 import { Recording } from './recording.js';
 import { ruleOf } from './select-rules.js';
 import { UsageError } from './usage.js';
@@ -50,9 +49,9 @@ interface Minimised {
 }
 
 /** The fewest events that show a finding, as litmus text. */
-export async function minimisedFinding(args: FindingArguments, { analysis, finding }: Chosen): Promise<Minimised> {
-  const { files, set, qemuEvents, offset } = args;
-  const settings = set.length === 0 ? [] : parseIrq(`meta.cfg ${set.join(' ')}\n`, '--set').events;
+export async function minimisedFinding(args: FindingArguments, { analysis, finding, settings: facts }: Chosen): Promise<Minimised> {
+  const { files, qemuEvents, offset } = args;
+  const settings = facts.length === 0 ? [] : parseIrq(`meta.cfg ${facts.join(' ')}\n`, '--set').events;
   const wanted = { rule: ruleOf(finding.rule), entity: finding.entity, severity: finding.severity, settings };
   const left = minimise(await enough(files, { qemuEvents, offset }, finding, wanted), wanted);
   const text = litmus({ finding, events: [...settings, ...left], at: find(left, wanted)?.at, recordings: files, total: analysis.events });
@@ -62,6 +61,6 @@ export async function minimisedFinding(args: FindingArguments, { analysis, findi
 export async function minimiseFinding(args: MinimiseArguments): Promise<number> {
   const { litmus: text } = await minimisedFinding(args, await chosenFinding(args));
   if (args.out === undefined) print(text);
-  else writeFileSync(args.out, text);
+  else writeText(args.out, text, `--out ${args.out}`);
   return 0;
 }

@@ -26,6 +26,16 @@ function amountOf(text: string): ClockOffset | undefined {
   return { ns: sign === '-' ? -size : size, uncertainty };
 }
 
+/** ns of a time such as `100us`. */
+export function nsOf(text: string): number {
+  const ns = amountOf(text)?.ns;
+  if (ns === undefined) throw new UsageError(`${text}: expected a time such as 100us`);
+  return Number(ns);
+}
+
+/** As --offset reads it. */
+export const offsetText = ({ file, offset }: OffsetOption): string => `${file}=${offset === 'auto' ? 'auto' : `${offset.ns}~${offset.uncertainty}ns`}`;
+
 /** `trace.txt=-22.152ms`, `qemu.log=-1795219567.719084s~100us`, `qemu.log=auto`. */
 export function parseOffset(text: string): OffsetOption {
   const at = text.lastIndexOf('=');

@@ -76,6 +76,13 @@ const optional = (option: string) => (text: string | string[] | undefined) => (t
 
 const oneProfile = (option: string) => (value: Profile | Profile[] | undefined) => (value === undefined ? undefined : once<Profile>(option)(value));
 
+const CONFIG = {
+  type: 'string',
+  requiresArg: true,
+  coerce: (text: string | boolean | string[] | undefined) => (typeof text === 'boolean' ? (false as const) : optional('config')(text)),
+  describe: 'configuration; without it irqreplay.config.json of this folder (--no-config: none)',
+} as const satisfies Options;
+
 const FORMAT = choice('format', ['pretty', 'json'], 'pretty', 'text for a person or JSON for a program');
 const FAIL_ON =
   'lowest severity that makes the exit code 1; undecided: violations, and a check that judged nothing (with --rule: not every rule named)';
@@ -145,7 +152,7 @@ export const checkOptions = (yargs: Argv) =>
     })
     .option('to', { type: 'string', requiresArg: true, coerce: flagged('to'), describe: 'end there, given as --from is' })
     .option('fail-on', { choices: ['violation', 'suspicious', 'info', 'undecided'], requiresArg: true, describe: `${FAIL_ON}; default violation`, coerce: (value: FailOn | FailOn[] | undefined) => (value === undefined ? undefined : once<FailOn>('fail-on')(value)) })
-    .option('config', { type: 'string', requiresArg: true, coerce: (text: string | boolean | string[] | undefined) => (typeof text === 'boolean' ? (false as const) : optional('config')(text)), describe: 'configuration; without it irqreplay.config.json of this folder (--no-config: none)' })
+    .option('config', CONFIG)
     .option('print-config', { type: 'boolean', default: false, describe: 'print the configuration that holds, and do nothing else' })
     .option('write-baseline', { type: 'boolean', default: false, describe: 'suppress what is found now in the configuration, so that only new findings count' })
     .option('expect', {
@@ -161,7 +168,7 @@ export const checkOptions = (yargs: Argv) =>
     .example('$0 check trace.txt ioctl.jsonl --output sarif=out.sarif', 'a trace and a log of one run; the result also for a CI server');
 
 const withFinding = (yargs: Argv) =>
-  withRecordings(yargs).option('offset', OFFSET).option('finding', count('finding', 1, 'the finding, by its number in the order in which check shows them')).option('set', SET);
+  withRecordings(yargs).option('offset', OFFSET).option('finding', count('finding', 1, 'the finding, by its number in the order in which check shows them')).option('set', SET).option('config', CONFIG);
 
 const withOut = <T>(yargs: Argv<T>) => yargs.option('out', { alias: 'o', type: 'string', requiresArg: true, coerce: optional('out'), describe: 'file to write; standard output without it' });
 
@@ -216,10 +223,11 @@ const moments = (option: string) => (texts: readonly string[]): Moment[] => text
 
 export const stateOptions = (yargs: Argv) =>
   withStreams(yargs)
-    .option('at', { type: 'string', requiresArg: true, coerce: (text: string | string[] | undefined) => (text === undefined ? undefined : parseMoment(once<string>('at')(text), '--at')), describe: 'the moment: seconds since the first event (12.5) or a number of events (#123); the end without it' })
+    .option('at', { type: 'string', array: true, nargs: 1, default: [], coerce: moments('at'), describe: 'the moment: seconds since the first event (12.5) or a number of events (#123); the end without it; given several times, each in the same replay' })
     .option('diff', { type: 'string', array: true, nargs: 2, default: [], coerce: moments('diff'), describe: 'what changed between two moments' })
-    .option('watch', { type: 'string', requiresArg: true, coerce: optional('watch'), describe: 'every change of things whose name holds this: pin:ioapic/10, lapic:cpu0' })
+    .option('watch', { type: 'string', requiresArg: true, coerce: optional('watch'), describe: 'every change of one thing: gsi:10, pin:ioapic/10, msix:0000:00:04.0/2, vector:0x41@cpu1, intid:27, irqfd:9, lapic:cpu0' })
     .example('$0 state trace.dat --at 12.5', 'routes, irqfds, MSI-X tables, IOAPIC, local APICs, what is owed, at that moment')
+    .example('$0 state trace.dat --at 12.5 --at 13', 'the same twice, in one replay')
     .example('$0 state trace.dat --watch pin:ioapic/10', 'every change of one pin, with the event that made it');
 
 export const statsOptions = (yargs: Argv) =>
@@ -238,4 +246,5 @@ export const followOptions = (yargs: Argv) =>
       coerce: (value: number | number[] | undefined) => (value === undefined ? undefined : wholeNumber('slowest')(value)),
       describe: 'show the slowest so many instead',
     })
-    .example('$0 follow trace.dat gsi:10 --slowest 3', 'the three interrupts of GSI 10 that took longest, hop by hop');
+    .example('$0 follow trace.dat gsi:10 --slowest 3', 'the three interrupts of GSI 10 that took longest, hop by hop')
+    .example('$0 follow trace.dat finding:1', 'the way of the interrupt that the first finding is about');

@@ -1,7 +1,9 @@
-// What goes to the terminal: results to standard output, coloured where a person reads them.
+// Where results go: to standard output, coloured where a person reads them, or to a file that was named.
 
+import { writeFileSync } from 'node:fs';
 import { styleText } from 'node:util';
 import type { Paint } from '../report/text.js';
+import { UsageError } from './usage.js';
 
 /** NO_COLOR before FORCE_COLOR before the terminal (no-color.org, force-color.org). */
 export function wantsColour(env: Readonly<Record<string, string | undefined>>, isTerminal: boolean): boolean {
@@ -17,4 +19,13 @@ export const painter = (): Paint => (wantsColour(process.env, process.stdout.isT
 
 export function print(text: string): void {
   process.stdout.write(text);
+}
+
+/** `option`: how the person named the file. */
+export function writeText(file: string, text: string, option: string): void {
+  try {
+    writeFileSync(file, text);
+  } catch (error) {
+    throw new UsageError(`${option}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 }

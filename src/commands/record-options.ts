@@ -27,4 +27,6 @@ export const recordOptions = (yargs: Argv) =>
     .middleware((args) => {
       args['command'] = commandOf(args['--']);
     })
+    .example('$0 record --kernel 6.1 > record.sh', 'a script for trace-cmd, to read and to run on the host')
+    .example('$0 record --run --output trace.txt -- sleep 10', 'ten seconds through tracefs, checked at once')
     .option('command', { type: 'string', array: true, hidden: true, default: [] });

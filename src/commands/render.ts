@@ -1,6 +1,5 @@
 // The forms of a check's result, by name, and where they go: standard output, or files named with --output FORMAT=FILE.
 
-import { writeFileSync } from 'node:fs';
 import type { Analysis, Severity } from '../finding.js';
 import { github } from '../report/github.js';
 import { json } from '../report/json.js';
@@ -14,7 +13,7 @@ import { RULES } from '../rules/index.js';
 import type { Rule } from '../rules/rule.js';
 import type { FailOn } from './exit-code.js';
 import type { CheckFormat, Output } from './formats.js';
-import { UsageError } from './usage.js';
+import { writeText } from './output.js';
 import { version } from './version.js';
 
 interface RenderOptions {
@@ -41,10 +40,6 @@ const plain: Paint = (_style, text) => text;
 
 export function writeOutputs(outputs: readonly Output[], analysis: Analysis, options: RenderOptions): void {
   for (const { format, file } of outputs) {
-    try {
-      writeFileSync(file, render(format, analysis, { ...options, paint: plain }));
-    } catch (error) {
-      throw new UsageError(`--output ${format}=${file}: ${error instanceof Error ? error.message : String(error)}`);
-    }
+    writeText(file, render(format, analysis, { ...options, paint: plain }), `--output ${format}=${file}`);
   }
 }

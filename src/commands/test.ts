@@ -5,7 +5,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { formatsFor } from '../import/index.js';
-import { printableJson } from '../report/text.js';
+import { counted, printableJson } from '../report/text.js';
 import { judgementText, totalText } from '../report/judgements.js';
 import { adopt, type Judgement } from './judge.js';
 import { painter, print } from './output.js';
@@ -98,6 +98,7 @@ export async function test({ paths, format, only, bail, update, progress }: Test
   if (!update) return wrong.length > 0 ? 1 : 0;
   const updatable = wrong.filter(({ file, error }) => error === undefined && !file.endsWith('.irq'));
   updatable.forEach(adopt);
-  print(`${updatable.length} sidecars written\n`);
+  const byHand = wrong.length - updatable.length;
+  print(`${counted(updatable.length, 'sidecar')} written${byHand === 0 ? '' : `; ${byHand} not: what cannot be read, and litmus text, whose ! marks are written by hand`}\n`);
   return wrong.length > updatable.length ? 1 : 0;
 }

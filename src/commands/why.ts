@@ -8,8 +8,8 @@ import { painter, print } from './output.js';
 import { Recording, type RecordingOptions } from './recording.js';
 
 /** What the evidence of a finding did to the machine, in a second replay. */
-export async function stepsOf(files: readonly string[], options: RecordingOptions, { because, at }: FoldedFinding): Promise<readonly Step[]> {
-  const steps = new Steps([...because, at].map(({ seq }) => seq));
+export async function stepsOf(files: readonly string[], options: RecordingOptions, { because, at, entity }: FoldedFinding): Promise<readonly Step[]> {
+  const steps = new Steps([...because, at].map(({ seq }) => seq), entity);
   for await (const events of (await Recording.open(files, options)).events()) {
     steps.feed(events);
     if (steps.done) break;

@@ -1,7 +1,7 @@
 // The lives under way, and where those that are over go. Memory holds what is open, never what was.
 
 import type { Event } from '../event.js';
-import { Life, type Fate } from './life.js';
+import { Life, type Fate, type HopName } from './life.js';
 
 /** Open lives at most: the oldest is given up. */
 const MAX_OPEN = 65_536;
@@ -39,9 +39,12 @@ export class Book {
     this.close(life, 'merged');
   }
 
-  /** Only the tail of those that were ended can still have been to come. */
-  closeAll(fate: Fate): void {
-    for (const life of this.#open) this.close(life, life.has('ended') || life.has('folded') ? 'ended' : fate);
+  /** At `ns`. Only the tail of those that were ended can still have been to come. */
+  closeAll(fate: Fate, ns: number): void {
+    for (const life of this.#open) {
+      life.until = ns;
+      this.close(life, life.has('ended') || life.has('folded') ? 'ended' : fate);
+    }
   }
 }
 
@@ -69,6 +72,37 @@ export class Places<K> {
 
   clear(): void {
     this.#byKey.clear();
+  }
+}
+
+/** The life that each thread is carrying on: what one thread does in a row belongs together. */
+export class Threads {
+  readonly #book: Book;
+  readonly #lives = new Places<number>();
+
+  constructor(book: Book) {
+    this.#book = book;
+  }
+
+  at(tid: number): Life | undefined {
+    return this.#lives.at(tid);
+  }
+
+  /** The thread's life if it is open and has come no further than one of `after`. */
+  carrying(tid: number, after: readonly HopName[]): Life | undefined {
+    const life = this.#lives.at(tid);
+    return life?.fate === 'open' && life.last !== undefined && after.includes(life.last) ? life : undefined;
+  }
+
+  /** The thread goes on with another life: one that was ended and had only its tail to come is over. */
+  turn(tid: number, life: Life): void {
+    const before = this.#lives.at(tid);
+    if (before !== undefined && before !== life && before.has('ended')) this.#book.close(before, 'ended');
+    this.#lives.put(tid, life);
+  }
+
+  clear(): void {
+    this.#lives.clear();
   }
 }
 

@@ -2,11 +2,9 @@
 // acknowledge notifiers. A forwarded interrupt keeps one life over both sides: the HW bit of its list register names the physical INTID.
 
 import type { Event, EventOf } from '../event.js';
-import { Places, type Book, type Follower } from './book.js';
+import { FIRST_LPI, FIRST_SPI } from '../model/intids.js';
+import { Places, type Book, type Follower, type Threads } from './book.js';
 import type { HopName, Life } from './life.js';
-
-/** SGIs and PPIs are each CPU's own. */
-const FIRST_SPI = 32;
 
 type Side = 'pintid' | 'intid';
 type Input = EventOf<'gic.in'> | EventOf<'pgic.in'>;
@@ -63,17 +61,23 @@ class Gic {
 
 export class GicLives implements Follower {
   readonly #book: Book;
+  readonly #threads: Threads;
   readonly #physical: Gic;
   readonly #guest: Gic;
   /** In a list register: by vCPU and virtual INTID. */
   readonly #listed = new Places<string>();
+  /** Those of them that were read back, with values that are not recorded, since the guest last ran: by their keys. */
+  readonly #readBack = new Map<string, EventOf<'vgic.fold'>>();
+  /** vCPUs that have run since their list registers were read back. */
+  readonly #ran = new Set<number>();
   /** Ended by the guest, waiting for what the host does about it: by vCPU. */
   readonly #tails = new Map<number, Life>();
   /** vCPUs with EOImode 1, where EOIR only drops the priority. */
   readonly #splits = new Set<number>();
 
-  constructor(book: Book) {
+  constructor(book: Book, threads: Threads) {
     this.#book = book;
+    this.#threads = threads;
     this.#physical = new Gic('pintid', book);
     this.#guest = new Gic('intid', book);
   }
@@ -82,6 +86,8 @@ export class GicLives implements Follower {
     this.#physical.forget();
     this.#guest.forget();
     this.#listed.clear();
+    this.#readBack.clear();
+    this.#ran.clear();
     this.#tails.clear();
   }
 
@@ -113,8 +119,12 @@ export class GicLives implements Follower {
         return this.#flush(e);
       case 'vgic.fold':
         return this.#fold(e);
+      case 'cpu.enter':
+        return this.#enter(e);
+      case 'vgic.irq':
+        return this.#queued(e);
       case 'kvm.ack':
-        return this.#tail(e, 'acknowledged');
+        return this.#acknowledged(e);
       case 'kvm.set_irq':
         return e.level === 0 ? this.#tail(e, 'lowered') : undefined;
       case 'kvm.resample':
@@ -130,7 +140,20 @@ export class GicLives implements Follower {
   }
 
   #input(gic: Gic, e: Input): void {
-    if (e.level === 1) gic.raise(e, e.id, e.cpu);
+    if (e.level === 1) gic.raise(e, e.id, e.cpu, gic === this.#guest ? this.#signalled(e, e.id) : undefined);
+  }
+
+  /** KVM's own view of an interrupt that a signal has just made pending. */
+  #queued(e: EventOf<'vgic.irq'>): void {
+    const life = e.latch === 1 ? this.#signalled(e, e.vid) : undefined;
+    if (life !== undefined) this.#guest.raise(e, e.vid, e.cpu, life);
+  }
+
+  /** The life of the irqfd that the thread has just signalled, if its GSI is this interrupt's: SPI 32 + GSI (KVM's table), or a message. */
+  #signalled(e: Event, id: number): Life | undefined {
+    const life = this.#threads.carrying(e.tid, ['signalled', 'asserted']);
+    if (life === undefined || life.marks.some((mark) => mark.startsWith('intid:'))) return undefined;
+    return id >= FIRST_LPI || life.marks.includes(`gsi:${id - FIRST_SPI}`) ? life : undefined;
   }
 
   /** EOIR ends it; with EOImode 1 it only drops the priority, and DIR ends it. */
@@ -158,7 +181,12 @@ export class GicLives implements Follower {
   #flush(e: EventOf<'vgic.flush'>): void {
     if (e.st === 'I') return;
     const key = `${e.cpu} ${e.vid}`;
-    if (this.#listed.at(key)?.fate === 'open') return;
+    const holder = this.#listed.at(key);
+    const folded = this.#readBack.get(key);
+    this.#readBack.delete(key);
+    // listed as pending although it came anew: the one before is over
+    if (holder?.fate === 'open' && folded !== undefined && e.st === 'P' && this.#guest.pending.at(keyOf(e.vid, e.cpu))?.fate === 'open') this.#leave(key, holder, folded);
+    else if (holder?.fate === 'open') return;
     const waiting = this.#guest.pending.take(keyOf(e.vid, e.cpu));
     const physical = e.hw === 1 && e.pid !== undefined ? this.#newest(this.#physical, e.pid) : undefined;
     if (physical !== undefined && waiting?.fate === 'open') this.#book.merge(waiting, physical);
@@ -183,6 +211,19 @@ export class GicLives implements Follower {
       if (life.fate !== 'open') this.#listed.take(key);
       else if (life.has('ended')) this.#leave(key, life, e);
       else if (e.st === 'I') this.#leave(key, life, e);
+      else if (e.st === undefined && this.#ran.has(e.cpu)) this.#readBack.set(key, e);
+    }
+    this.#ran.delete(e.cpu);
+  }
+
+  /** What was read back and is not listed again at the next entry, the guest has ended. */
+  #enter(e: EventOf<'cpu.enter'>): void {
+    this.#ran.add(e.cpu);
+    for (const [key, fold] of this.#readBack) {
+      const life = this.#listed.at(key);
+      if (fold.cpu !== e.cpu) continue;
+      this.#readBack.delete(key);
+      if (life?.fate === 'open') this.#leave(key, life, fold);
     }
   }
 
@@ -192,6 +233,11 @@ export class GicLives implements Follower {
     const before = this.#tails.get(e.tid);
     if (before !== undefined && before !== life) this.#book.close(before, 'ended');
     this.#tails.set(e.tid, life);
+  }
+
+  /** KVM's pin of its virtual GIC is the SPI less 32. */
+  #acknowledged(e: EventOf<'kvm.ack'>): void {
+    if (this.#tails.get(e.tid)?.marks.includes(`intid:${e.pin + FIRST_SPI}`) === true) this.#tail(e, 'acknowledged');
   }
 
   #tail(e: Event, name: HopName): void {

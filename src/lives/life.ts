@@ -30,8 +30,9 @@ interface Hop {
 }
 
 /**
- * `open`: still under way. `ended`: it went its way to the end. `merged`: it met an interrupt that was pending already and became
- * part of it. `vanished`: its line fell before anything took it. `unseen`: what became of it is not recorded (lost events, too many open at once).
+ * `open`: no further when the recording, or the machine, ended. `ended`: it went its way to the end. `merged`: it met an interrupt that was
+ * pending already and became part of it. `vanished`: its line fell before anything took it, where that would be recorded. `unseen`: what became
+ * of it is not recorded (events lost, deliveries not traced, too many open at once).
  */
 export type Fate = 'open' | 'ended' | 'merged' | 'vanished' | 'unseen';
 
@@ -39,11 +40,13 @@ export class Life {
   /** 0-based, in the order of the first hop. */
   readonly id: number;
   readonly hops: Hop[] = [];
-  /** What it passed: `gsi:10`, `pin:ioapic/10`, `msix:0000:00:04.0/2`, `vector:65@cpu1`, `intid:27`. */
+  /** What it passed: `gsi:10`, `pin:ioapic/10`, `irqfd:9`, `msix:0000:00:04.0/2`, `vector:65@cpu1`, `intid:27`. */
   readonly marks: string[] = [];
   /** Later interrupts that merged into this one while it was pending. */
   merged = 0;
   fate: Fate = 'open';
+  /** Until when it was waited for, where its end was not seen. */
+  until = Number.NaN;
 
   constructor(id: number) {
     this.id = id;

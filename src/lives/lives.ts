@@ -1,35 +1,42 @@
 // Every interrupt of a recording, followed from its first hop to its last. Feed it events in replay order.
 
 import type { Event } from '../event.js';
-import { Book, type Follower } from './book.js';
-import type { Life } from './life.js';
+import { Book, Threads, type Follower } from './book.js';
+import type { Fate, Life } from './life.js';
 import { GicLives } from './gic.js';
+import { PicLives } from './pic.js';
 import { X86Lives } from './x86.js';
 
 export class Lives {
   readonly #book: Book;
+  readonly #threads: Threads;
   readonly #followers: readonly Follower[];
+  #now = Number.NaN;
 
   /** `over` is given every life when it is over: at its end, or at the recording's. */
   constructor(over: (life: Life) => void) {
     this.#book = new Book(over);
-    this.#followers = [new X86Lives(this.#book), new GicLives(this.#book)];
+    this.#threads = new Threads(this.#book);
+    this.#followers = [new PicLives(this.#book, this.#threads), new X86Lives(this.#book, this.#threads), new GicLives(this.#book, this.#threads)];
   }
 
   feed(events: readonly Event[]): void {
     for (const event of events) {
-      if (event.kind === 'meta.lost' || event.kind === 'vm.reset' || event.kind === 'vm.close') this.#forget();
+      if (!Number.isNaN(event.ns)) this.#now = event.ns;
+      if (event.kind === 'meta.lost') this.#forget('unseen');
+      else if (event.kind === 'vm.reset' || event.kind === 'vm.close') this.#forget('open');
       else for (const follower of this.#followers) follower.follow(event);
     }
   }
 
   /** The recording has ended: what is open stays open. */
   end(): void {
-    this.#book.closeAll('open');
+    this.#book.closeAll('open', this.#now);
   }
 
-  #forget(): void {
-    this.#book.closeAll('unseen');
+  #forget(fate: Fate): void {
+    this.#book.closeAll(fate, this.#now);
+    this.#threads.clear();
     for (const follower of this.#followers) follower.forget();
   }
 }

@@ -2,10 +2,19 @@
 // What one thread does in a row belongs together, as KVM and QEMU work: irqfd_wakeup, kvm_set_irq, ioapic_set_irq, __apic_accept_irq.
 
 import type { Event, EventOf } from '../event.js';
-import { Places, type Book, type Follower } from './book.js';
+import { Places, type Book, type Follower, type Threads } from './book.js';
+import { Irqfds } from './irqfds.js';
 import type { HopName, Life } from './life.js';
+import { PIC_MARK } from './pic.js';
 
 const VECTORS = 256;
+
+/** May a life that came from a GSI or an input of the 8259 pair be what raises the pin? GSI 0 of a PC is pin 2. */
+function isForPin({ marks }: Life, { pin, gsi }: EventOf<'ioapic.in'>): boolean {
+  const elsewhere = (mark: string): boolean =>
+    (mark.startsWith('pin:ioapic/') && mark !== `pin:ioapic/${pin}`) || (mark.startsWith(PIC_MARK) && mark !== `${PIC_MARK}${pin}` && !(pin === 2 && mark === `${PIC_MARK}0`));
+  return (gsi === undefined || !marks.some((mark) => mark.startsWith('gsi:')) || marks.includes(`gsi:${gsi}`)) && !marks.some(elsewhere);
+}
 
 export class X86Lives implements Follower {
   readonly #book: Book;
@@ -13,21 +22,24 @@ export class X86Lives implements Follower {
   readonly #signalled = new Places<number>();
   /** Level interrupts that hold a pin. */
   readonly #pins = new Places<number>();
+  /** Delivered by a pin, with the vector, until the EOI that the IOAPIC hears. */
+  readonly #delivered = new Map<number, { readonly vec: number; readonly life: Life }>();
+  /** The recording shows what the IOAPIC delivers: it did so, or its lines say what the pin does with its input (KVM's). */
+  #seesDeliveries = false;
   /** Accepted, not yet taken; taken, not yet ended: by vCPU and vector. */
   readonly #accepted = new Places<number>();
   readonly #taken = new Places<number>();
-  /** The life that each thread is carrying on. */
-  readonly #byThread = new Places<number>();
+  readonly #threads: Threads;
+  readonly #irqfds = new Irqfds();
 
-  /** GSIs of irqfds by their descriptors. */
-  readonly #gsis = new Map<number, number>();
-
-  constructor(book: Book) {
+  constructor(book: Book, threads: Threads) {
     this.#book = book;
+    this.#threads = threads;
   }
 
   forget(): void {
-    for (const places of [this.#signalled, this.#pins, this.#accepted, this.#taken, this.#byThread]) places.clear();
+    for (const places of [this.#signalled, this.#pins, this.#accepted, this.#taken]) places.clear();
+    this.#delivered.clear();
   }
 
   follow(e: Event): void {
@@ -39,13 +51,12 @@ export class X86Lives implements Follower {
       case 'msix.msg':
         return this.#sent(e, e.entry === undefined ? undefined : `msix:${e.fn}/${e.entry}`);
       case 'efd.signal':
-        return this.#signal(e, e.gsi ?? this.#gsis.get(e.fd ?? -1));
+        return this.#signal(e);
       case 'kvm.irqfd.assign':
-        return e.ret === 0 ? void this.#gsis.set(e.fd, e.gsi) : undefined;
       case 'kvm.irqfd.deassign':
-        return e.ret === 0 ? void this.#gsis.delete(e.fd) : undefined;
       case 'fd.close':
-        return e.fd === undefined ? undefined : void this.#gsis.delete(e.fd);
+      case 'kvm.routes':
+        return this.#irqfds.note(e);
       case 'kvm.set_irq':
         return e.level === 0 ? this.#tail(e, 'lowered') : this.#assert(e);
       case 'kvm.msi':
@@ -54,10 +65,12 @@ export class X86Lives implements Follower {
         return e.level === 1 ? this.#input(e) : this.#lowered(e);
       case 'ioapic.deliver':
         return this.#deliver(e);
+      case 'ioapic.eoi':
+        return this.#heard(e);
       case 'apic.accept':
         return this.#accept(e);
       case 'cpu.inject':
-        return this.#inject(e);
+        return e.ext === 1 ? undefined : this.#inject(e);
       case 'apic.eoi':
         return this.#eoi(e);
       case 'kvm.ack':
@@ -72,49 +85,51 @@ export class X86Lives implements Follower {
 
   /** The thread's life if it has come no further than one of `after`, else a new one. */
   #carry(e: Event, after: readonly HopName[]): Life {
-    const life = this.#byThread.at(e.tid);
-    if (life?.fate === 'open' && life.last !== undefined && after.includes(life.last)) return life;
+    const life = this.#threads.carrying(e.tid, after);
+    if (life !== undefined) return life;
     const fresh = this.#book.begin();
-    this.#turn(e.tid, fresh);
+    this.#threads.turn(e.tid, fresh);
     return fresh;
-  }
-
-  /** The thread goes on with another life: one that was ended and had only its tail to come is over. */
-  #turn(tid: number, life: Life): void {
-    const before = this.#byThread.at(tid);
-    if (before !== undefined && before !== life && before.has('ended')) this.#book.close(before, 'ended');
-    this.#byThread.put(tid, life);
   }
 
   #start(e: Event, name: HopName, mark: string): void {
     const life = this.#book.begin();
     life.pass(name, e);
     life.mark(mark);
-    this.#turn(e.tid, life);
+    this.#threads.turn(e.tid, life);
   }
 
-  #signal(e: EventOf<'efd.signal'>, gsi: number | undefined): void {
+  #signal(e: EventOf<'efd.signal'>): void {
+    const { fd, gsi } = this.#irqfds.of(e);
     if (gsi === undefined) return;
     const life = this.#carry(e, ['raised']);
     life.pass('signalled', e);
+    if (fd !== undefined) life.mark(`irqfd:${fd}`);
     life.mark(`gsi:${gsi}`);
     const before = this.#signalled.at(gsi);
-    if (before?.fate === 'open') this.#book.merge(life, before);
+    if (before?.fate === 'open' && before.last === 'signalled') this.#book.merge(life, before);
     else this.#signalled.put(gsi, life);
   }
 
   #assert(e: EventOf<'kvm.set_irq'>): void {
     const waiting = this.#signalled.take(e.gsi);
     const life = waiting?.fate === 'open' ? waiting : this.#carry(e, []);
-    this.#turn(e.tid, life);
+    this.#threads.turn(e.tid, life);
     life.pass('asserted', e);
     life.mark(`gsi:${e.gsi}`);
   }
 
   #message(e: EventOf<'kvm.msi'>): void {
-    const waiting = e.gsi === undefined ? undefined : this.#signalled.take(e.gsi);
-    if (waiting?.fate === 'open') this.#turn(e.tid, waiting);
-    this.#sent(e, e.gsi === undefined ? undefined : `gsi:${e.gsi}`);
+    const gsi = e.gsi ?? this.#signalledFor(e);
+    const waiting = gsi === undefined ? undefined : this.#signalled.take(gsi);
+    if (waiting?.fate === 'open') this.#threads.turn(e.tid, waiting);
+    this.#sent(e, gsi === undefined ? undefined : `gsi:${gsi}`);
+  }
+
+  /** Traces show a message without its GSI: the one that was signalled and has that message. */
+  #signalledFor(e: EventOf<'kvm.msi'>): number | undefined {
+    const fitting = this.#signalled.keys().filter((gsi) => this.#signalled.at(gsi)?.last === 'signalled' && this.#irqfds.sends(gsi, e));
+    return fitting.length === 1 ? fitting[0] : undefined;
   }
 
   #sent(e: Event, mark: string | undefined): void {
@@ -125,31 +140,45 @@ export class X86Lives implements Follower {
 
   #input(e: EventOf<'ioapic.in'>): void {
     const holder = this.#pins.at(e.pin);
-    const life = this.#carry(e, ['asserted']);
+    const carried = this.#threads.carrying(e.tid, ['asserted']);
+    const life = carried !== undefined && isForPin(carried, e) ? carried : this.#carry(e, []);
     life.pass('asserted', e);
     life.mark(`pin:ioapic/${e.pin}`);
     if (holder !== undefined && holder !== life) this.#book.merge(life, holder);
     else this.#pins.put(e.pin, life);
   }
 
-  /** The pin is free; what was neither delivered nor merged by then never will be. */
+  /** The pin is free; what was neither delivered nor merged by then never will be, unless the 8259 pair has it. */
   #lowered(e: EventOf<'ioapic.in'>): void {
     const holder = this.#pins.take(e.pin);
-    if (holder?.fate === 'open' && !holder.has('delivered')) {
+    if (holder?.fate === 'open' && !holder.has('delivered') && !holder.marks.some((mark) => mark.startsWith(PIC_MARK))) {
       holder.pass('lowered', e);
-      this.#book.close(holder, 'vanished');
+      this.#book.close(holder, this.#seesDeliveries || e.mask !== undefined ? 'vanished' : 'unseen');
     }
     this.#tail(e, 'lowered');
   }
 
   /** The pin's own life, or one of its own: a line that stayed high is delivered again at the EOI. */
   #deliver(e: EventOf<'ioapic.deliver'>): void {
+    this.#seesDeliveries = true;
     const holder = this.#pins.at(e.pin);
     const life = holder?.fate === 'open' && !holder.has('delivered') ? holder : this.#carry(e, ['asserted']);
-    this.#turn(e.tid, life);
+    this.#threads.turn(e.tid, life);
     life.pass('delivered', e);
     life.mark(`pin:ioapic/${e.pin}`);
     this.#pins.put(e.pin, life);
+    this.#delivered.set(e.pin, { vec: e.vec, life });
+  }
+
+  /** The EOI of a vector, as it reaches the IOAPIC: where accepts are not recorded it is the end. */
+  #heard(e: EventOf<'ioapic.eoi'>): void {
+    for (const [pin, { vec, life }] of this.#delivered) {
+      if (vec !== e.vec) continue;
+      this.#delivered.delete(pin);
+      if (life.fate !== 'open' || life.has('ended')) continue;
+      life.pass('ended', e);
+      this.#threads.turn(e.tid, life);
+    }
   }
 
   #accept(e: EventOf<'apic.accept'>): void {
@@ -178,13 +207,13 @@ export class X86Lives implements Follower {
     const life = this.#taken.take(key) ?? this.#accepted.take(key);
     if (life?.fate !== 'open') return;
     life.pass('ended', e);
-    if (life.has('delivered')) this.#turn(e.tid, life);
+    if (life.has('delivered')) this.#threads.turn(e.tid, life);
     else this.#book.close(life, 'ended');
   }
 
   /** What the thread that wrote the EOI does about it: acknowledge, de-assert, resample, unmask. */
   #tail(e: Event, name: HopName): void {
-    const life = this.#byThread.at(e.tid);
+    const life = this.#threads.at(e.tid);
     if (life?.fate === 'open' && life.has('ended')) life.pass(name, e);
   }
 }

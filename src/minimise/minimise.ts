@@ -8,6 +8,9 @@ import { ddmin, type Shows } from './ddmin.js';
 import { groupings } from './groups.js';
 import { withoutFields, withoutPlace, withoutThread, withoutTime, withRoutes } from './plain.js';
 
+/** The least that rules count to: of cycles of a storm, of others that are taken before one that waits. */
+const FEW: Event = { kind: 'meta.cfg', seq: 0, ns: Number.NaN, on: -1, tid: -1, stream: 0, at: 0, name: 'meta.cfg', stormN: 2, starveN: 1 };
+
 /** What must still be found. */
 export interface Wanted {
   readonly rule: Rule;
@@ -37,15 +40,25 @@ export function find(events: readonly Event[], { rule, entity, severity, setting
 /** `events` must show what is wanted; so does the result, and no event of it can be left out. */
 export function minimise(events: readonly Event[], wanted: Wanted): readonly Event[] {
   const shows: Shows<Event> = (left) => find(left, wanted) !== undefined;
-  let left: readonly Event[] = events.map(withoutPlace);
+  let left = events;
   // Without times the order alone counts, and nothing waits for another CPU's excuse.
-  for (const plainer of [withoutTime, withoutThread]) {
+  for (const plainer of [withoutPlace, withoutTime, withoutThread]) {
     const tried = left.map(plainer);
     if (shows(tried)) left = tried;
   }
+  left = fewerTimes(left, wanted);
   left = dropGroups(left, shows);
   left = ddmin(left, shows);
   return simplify(left, shows);
+}
+
+/** A rule that counts repetitions is content with as few as show what repeats, if the machine is configured so; what comes after is cut. */
+function fewerTimes(events: readonly Event[], wanted: Wanted): readonly Event[] {
+  const usual = find(events, wanted)?.at.seq ?? Infinity;
+  const soon = find([FEW, ...events], wanted)?.at.seq ?? Infinity;
+  const left = soon < usual ? [FEW, ...events] : events;
+  const cut = left.slice(0, Math.min(soon, usual) + 1);
+  return find(cut, wanted) === undefined ? left : cut;
 }
 
 function dropGroups(events: readonly Event[], shows: Shows<Event>): readonly Event[] {

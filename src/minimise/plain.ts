@@ -9,7 +9,8 @@ function optionalFields(event: Event): string[] {
   return Object.entries(KINDS[event.kind]).flatMap(([name, type]: [string, string]) => (type.endsWith('?') && present.has(name) ? [name] : []));
 }
 
-export const withoutPlace = (event: Event): Event => ({ ...event, stream: 0, at: 0, name: event.kind });
+/** Each on a line of its own, as litmus text has it. */
+export const withoutPlace = (event: Event, i: number): Event => ({ ...event, stream: 0, at: i + 1, name: event.kind });
 export const withoutTime = (event: Event): Event => ({ ...event, ns: Number.NaN, on: -1 });
 export const withoutThread = (event: Event): Event => ({ ...event, tid: -1 });
 

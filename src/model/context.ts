@@ -3,10 +3,10 @@
 import type { Event, EventOf } from '../event.js';
 import { Channels } from './channels.js';
 import { Flights } from './flights.js';
-import { Ledger } from './owed.js';
+import { Ledger, type Lapse } from './owed.js';
 import { F, T, U, type Tri } from './tri.js';
 
-/** Order of two events of different CPUs is trusted beyond this many ns: clocks of CPUs differ, stamps are rounded to µs. */
+/** Order of two events of different CPUs is trusted beyond this many ns, if the configuration does not know better: clocks of CPUs differ, stamps are rounded to µs. */
 const CLOCK_UNCERTAINTY = 50_000;
 
 /** A machine cannot be reset, boot and program its interrupt controllers again in less than this many ns. */
@@ -36,6 +36,12 @@ interface Config {
   gicTies?: 0 | 1 | undefined;
   /** Two Security states look at the GIC, each with numbers of its own. */
   gicViews?: 0 | 1 | undefined;
+  /** Acknowledges of others through which an interrupt that is due waits before it counts as passed over. */
+  starveN?: number | undefined;
+  /** Order of two events of different CPUs is trusted beyond this many ns. */
+  clockNs?: number | undefined;
+  /** What is owed is late after this many ns at the earliest. */
+  deadlineNs?: number | undefined;
   /** Acknowledges before spurious ones are counted. */
   spuriousMin?: number | undefined;
 }
@@ -50,9 +56,15 @@ export class Context {
 
   configure(event: EventOf<'meta.cfg'>): void {
     const { maxRoutes, srcBits, irqchip, chips, edgeMaskedLatch, seoib, stormN, splitResampleUser, sync, nrLr } = event;
-    const { gicLines, gicVersion, gicCpus, gicTies, gicViews, spuriousMin } = event;
-    const given = { maxRoutes, srcBits, irqchip, chips, edgeMaskedLatch, seoib, stormN, splitResampleUser, sync, nrLr, gicLines, gicVersion, gicCpus, gicTies, gicViews, spuriousMin };
+    const { gicLines, gicVersion, gicCpus, gicTies, gicViews, spuriousMin, starveN, clockNs, deadlineNs } = event;
+    const given = { maxRoutes, srcBits, irqchip, chips, edgeMaskedLatch, seoib, stormN, splitResampleUser, sync, nrLr, gicLines, gicVersion, gicCpus, gicTies, gicViews, spuriousMin, starveN, clockNs, deadlineNs };
     for (const [key, value] of Object.entries(given)) if (value !== undefined) Object.assign(this.config, { [key]: value });
+  }
+
+  /** True if what is owed has not been owed for so long that the configuration calls it late. */
+  inTime({ debt: { by }, proof }: Lapse): boolean {
+    const { deadlineNs } = this.config;
+    return deadlineNs !== undefined && proof.ns - by.ns <= deadlineNs;
   }
 
   /** False if so much time lies between that the machine may have been reset unseen: no recorder logs a reset. */
@@ -62,7 +74,7 @@ export class Context {
 
   /** Beyond so many ns the order of any two events is trusted. */
   get trustedAfter(): number {
-    return CLOCK_UNCERTAINTY + 2 * Math.max(0, ...this.uncertainties);
+    return this.#clock + 2 * Math.max(0, ...this.uncertainties);
   }
 
   /** True if their clocks are two, and the events too near to each other to tell which came first. */
@@ -76,7 +88,11 @@ export class Context {
   unordered(a: Event, b: Event): boolean {
     if (this.uncertainties.length > 0 && this.skewed(a, b)) return true;
     const oneThread = a.tid > 0 && a.tid === b.tid && a.stream === b.stream;
-    return a.on !== b.on && !oneThread && Math.abs(a.ns - b.ns) <= CLOCK_UNCERTAINTY;
+    return a.on !== b.on && !oneThread && Math.abs(a.ns - b.ns) <= this.#clock;
+  }
+
+  get #clock(): number {
+    return this.config.clockNs ?? CLOCK_UNCERTAINTY;
   }
 }
 

@@ -48,6 +48,10 @@ export class GicBanks {
     return this.#interrupts.values();
   }
 
+  cpus(): Iterable<GicCpu> {
+    return this.#cpus.values();
+  }
+
   get isEmpty(): boolean {
     return this.#interrupts.size === 0 && this.#cpus.size === 0;
   }

@@ -69,7 +69,8 @@ export class Waiting {
 
   /** An interrupt that waits on although its CPU, free again, has taken others that came later. */
   starved(e: GicEvent<'iar'>): GicInterrupt | undefined {
-    for (const of of this.#pending) if (of.passed >= PASSES && of.waitsFrom !== undefined && e.ns - of.waitsFrom.ns >= STARVED && this.#isFree(of, e)) return of;
+    const passes = this.#ctx.config.starveN ?? PASSES;
+    for (const of of this.#pending) if (of.passed >= passes && of.waitsFrom !== undefined && e.ns - of.waitsFrom.ns >= STARVED && this.#isFree(of, e)) return of;
     return undefined;
   }
 

@@ -106,6 +106,10 @@ export class Gic implements Component, PhysicalGic {
     return this.#banks.all();
   }
 
+  cpus(): Iterable<GicCpu> {
+    return this.#banks.cpus();
+  }
+
   /** Interrupts not named so far are in the reset state. */
   get restIsIdle(): boolean {
     return this.#banks.fromReset;

@@ -81,6 +81,10 @@ export class Vfio implements Component {
     this.#irqfds = irqfds;
   }
 
+  all(): Iterable<VfioDevice> {
+    return this.#devices.values();
+  }
+
   begin(fromReset: boolean): void {
     this.#devices.clear();
     this.#fromReset = fromReset;

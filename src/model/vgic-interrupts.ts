@@ -38,7 +38,7 @@ export class Interrupt {
   }
 
   get entity(): string {
-    return this.cpu === undefined ? `intid:${this.id}` : `intid:${this.id}/cpu${this.cpu}`;
+    return this.cpu === undefined ? `intid:${this.id}` : `intid:${this.id}@cpu${this.cpu}`;
   }
 
   /** Is it pending for its line? Only a level is. */

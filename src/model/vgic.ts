@@ -31,7 +31,7 @@ export class Vgic implements Component {
   readonly #physicalAccesses: Channel;
   readonly #flushes: Channel;
   /** By stream, then by vCPU. */
-  readonly #banks = new Map<number, Map<Vcpu, LrBank>>();
+  readonly banks = new Map<number, Map<Vcpu, LrBank>>();
   /** EOImode of the guest, by the stream that tells. */
   readonly #modes = new Map<number, Tri>();
   /** The guest's distributor forwards interrupts. */
@@ -73,7 +73,7 @@ export class Vgic implements Component {
   begin(fromReset: boolean): void {
     this.interrupts.begin(fromReset);
     this.#entries.clear();
-    this.#banks.clear();
+    this.banks.clear();
     this.#modes.clear();
     this.distributor = fromReset ? F : U;
     this.#fromReset = fromReset;
@@ -85,8 +85,8 @@ export class Vgic implements Component {
 
   /** The list registers of a vCPU as a stream shows them. */
   bank(stream: number, cpu: Vcpu): LrBank {
-    let banks = this.#banks.get(stream);
-    if (banks === undefined) this.#banks.set(stream, (banks = new Map()));
+    let banks = this.banks.get(stream);
+    if (banks === undefined) this.banks.set(stream, (banks = new Map()));
     let bank = banks.get(cpu);
     if (bank === undefined) banks.set(cpu, (bank = new LrBank(cpu, this.#fromReset)));
     return bank;
@@ -94,7 +94,7 @@ export class Vgic implements Component {
 
   /** Every list register in which the stream shows the interrupt. */
   holders(stream: number, vid: Intid): Held[] {
-    return [...(this.#banks.get(stream)?.values() ?? [])].flatMap((bank) => [...bank.slots.values()].filter((slot) => slot.vid === vid).map((slot) => ({ bank, slot })));
+    return [...(this.banks.get(stream)?.values() ?? [])].flatMap((bank) => [...bank.slots.values()].filter((slot) => slot.vid === vid).map((slot) => ({ bank, slot })));
   }
 
   /** Does the stream show what the guest does at its CPU interface? */
@@ -122,7 +122,7 @@ export class Vgic implements Component {
     if (!watched) for (const slot of bank.slots.values()) this.#mayDeactivate(slot, e, U);
     bank.enter(e, watched);
     if (this.#ctx.config.nrLr !== undefined) this.#oweSlots(e);
-    this.#entries.entered(e, bank, this.#banks.get(e.stream)?.values() ?? []);
+    this.#entries.entered(e, bank, this.banks.get(e.stream)?.values() ?? []);
   }
 
   /** With all registers taken the more urgent comes first. */

@@ -72,6 +72,11 @@ export class VirtioVectors {
     return this.#registers.get(q)?.by;
   }
 
+  /** What each register that was named may hold; undefined is anything. */
+  get all(): [Queue, readonly number[] | undefined][] {
+    return [...this.#registers].map(([q, { may }]) => [q, may]);
+  }
+
   /** Has nothing written the register since a reset? */
   untouched(q: Queue): boolean {
     return this.#fresh && !this.#registers.has(q);

@@ -106,6 +106,10 @@ export class Virtio implements Component {
     this.begin(false);
   }
 
+  all(): Iterable<VirtioFunction> {
+    return this.#functions.values();
+  }
+
   of(name: string): VirtioFunction {
     let fn = this.#functions.get(name);
     if (fn === undefined) this.#functions.set(name, (fn = new VirtioFunction(name, this.#fresh)));

@@ -19,10 +19,13 @@ interface BugReport {
   /** The fewest events that show it. */
   readonly litmus: string;
   readonly version: string;
+  /** What the finding is found with again: its number, `--set stormN=5`. */
+  readonly number: number;
+  readonly options: readonly string[];
 }
 
 const plain: Paint = (_style, text) => text;
-const quoted = (file: string): string => (/^[\w./-]+$/.test(file) ? file : `'${file.replaceAll("'", String.raw`'\''`)}'`);
+const quoted = (file: string): string => (/^[\w./:=+~-]+$/.test(file) ? file : `'${file.replaceAll("'", String.raw`'\''`)}'`);
 
 function coverage({ rules }: Analysis): string {
   const count = (wanted: string): number => rules.filter(({ verdict }) => verdict === wanted).length;
@@ -34,16 +37,23 @@ function environment({ streams, events, span }: Analysis): string {
   return `${fenced(streams.flatMap((stream) => streamText(stream).split('\n')))}\n\n${grouped(events)} events replayed${over}.`;
 }
 
-export function bugReport({ finding, analysis, summary, why, lives, litmus, version }: BugReport, files: Files): string {
+/** Without their folders, if that tells them apart: a report is read in narrow windows. */
+export function shortNames(files: Files): Files {
+  const short = files.map((file) => file.slice(file.lastIndexOf('/') + 1));
+  return new Set(short).size === files.length ? short : files;
+}
+
+export function bugReport({ finding, analysis, summary, why, lives, litmus, version, number, options }: BugReport, files: Files): string {
   const { rule, entity, at, count, clause } = finding;
-  const recordings = files.map(quoted).join(' ');
+  const again = [...options, ...files].map(quoted).join(' ');
+  const short = shortNames(files);
   return `${[
     `# ${rule}: ${code(entity)}`,
     `${md(sentenceCase(finding.sentence))}.`,
-    `${md(summary)} Verdict: ${verdictOf(analysis)}. First at ${code(place(at, files))}${count > 1 ? `, ${counted(count, 'time')} in all` : ''}. Clause: ${md(clause)}.`,
+    `${md(summary)} Verdict: ${verdictOf(analysis)}. First at ${code(place(at, short))}${count > 1 ? `, ${counted(count, 'time')} in all` : ''}. Clause: ${md(clause)}.`,
     '## Why',
     fenced(why.trimEnd().split('\n')),
-    ...(lives.length > 0 ? ['## The way of the interrupt', fenced(lives.flatMap((life) => lifeText(life, files, plain).split('\n')))] : []),
+    ...(lives.length > 0 ? ['## The way of the interrupt', fenced(lives.flatMap((life) => lifeText(life, short, plain).split('\n')))] : []),
     '## Shortest sequence that shows it',
     fenced(litmus.trimEnd().split('\n'), 'irq'),
     '## What the recording shows',
@@ -51,6 +61,6 @@ export function bugReport({ finding, analysis, summary, why, lives, litmus, vers
     environment(analysis),
     '## How to reproduce',
     `With irqreplay ${version}; the rule is described in ${pageOf(rule)}. The litmus test above, saved as bug.irq:`,
-    fenced([`irqreplay check --expect '${rule}' bug.irq`, `irqreplay check --rule ${rule} ${recordings}`, `irqreplay why --finding 1 ${recordings}`]),
+    fenced([`irqreplay check --expect '${rule}' bug.irq`, `irqreplay check --rule ${rule} ${again}`, `irqreplay why --finding ${number} ${again}`]),
   ].join('\n\n')}\n`;
 }

@@ -1,16 +1,35 @@
 // One life as text: what it passed, then one line per hop with the time since the hop before and its place in the recording.
 
 import { formatEvent } from '../import/irq-write.js';
-import type { Fate, Life } from '../lives/life.js';
+import type { Fate, HopName, Life } from '../lives/life.js';
 import { clipped, counted, duration, place, printable, printableJson, type Files, type Paint } from './text.js';
 
-const ENDS: Readonly<Record<Fate, string>> = {
-  ended: 'ended',
-  open: 'still open where the recording ends',
-  merged: 'merged into one that was pending already',
-  vanished: 'vanished: its line fell before anything took it',
-  unseen: 'out of sight: events were lost',
-};
+/** Where the lives of a thing went on to from a hop, with how many did. */
+export type Onward = ReadonlyMap<HopName, ReadonlyMap<HopName, number>>;
+
+/** Of a life without an end: how far it came, how long it was waited for, and where others went on to. */
+function noFurther({ hops, until, last }: Life, onward: Onward): string {
+  const waited = until - (hops.at(-1)?.event.ns ?? Number.NaN);
+  const gap = Number.isNaN(waited) ? 'where the recording ends' : `in the ${duration(waited)} until the end`;
+  const next = [...((last === undefined ? undefined : onward.get(last)) ?? [])].sort(([, a], [, b]) => b - a);
+  const others = next.map(([hop, n]) => `${counted(n, 'other')} went on to ${hop}`);
+  return [`no further than ${last} ${gap}`, ...others].join(', ');
+}
+
+/** What became of it, and after how long. */
+function fateText(life: Life, onward: Onward): string {
+  const { hops, fate, last } = life;
+  const whole = (hops.at(-1)?.event.ns ?? Number.NaN) - (hops[0]?.event.ns ?? Number.NaN);
+  const span = Number.isNaN(whole) || hops.length < 2 ? '' : ` after ${duration(whole)}`;
+  const texts = {
+    ended: () => `ended${span}`,
+    open: () => noFurther(life, onward),
+    merged: () => `merged into one that was pending already${span}`,
+    vanished: () => `vanished: its line fell before anything took it${span}`,
+    unseen: () => `out of sight after ${last}: what came next was lost, or is not recorded`,
+  } as const satisfies Record<Fate, () => string>;
+  return texts[fate]();
+}
 
 /** As JSON: hops by name, ns since the first event of the recording, file and line. */
 export function livesJson(lives: readonly Life[], files: Files): string {
@@ -24,13 +43,10 @@ export function livesJson(lives: readonly Life[], files: Files): string {
   return printableJson(`${JSON.stringify(plain, null, 1)}\n`);
 }
 
-export function lifeText(life: Life, files: Files, paint: Paint): string {
-  const { id, marks, hops, fate, merged } = life;
-  const first = hops[0]?.event.ns ?? Number.NaN;
-  const last = hops.at(-1)?.event.ns ?? Number.NaN;
-  const span = Number.isNaN(last - first) || hops.length < 2 ? '' : ` after ${duration(last - first)}`;
+export function lifeText(life: Life, files: Files, paint: Paint, onward: Onward = new Map()): string {
+  const { id, marks, hops, merged } = life;
   const also = merged > 0 ? `; ${counted(merged, 'later one')} merged into it` : '';
-  const head = `${paint('bold', `#${id}`)}  ${marks.map(printable).join('  ')}  ${ENDS[fate]}${span}${also}`;
+  const head = `${paint('bold', `#${id}`)}  ${marks.map(printable).join('  ')}  ${fateText(life, onward)}${also}`;
   const places = hops.map(({ event }) => place(event, files));
   const width = Math.max(...places.map((text) => text.length));
   const rows = hops.map(({ name, event }, i) => {

@@ -16,12 +16,16 @@ interface Litmus {
   readonly total: number;
 }
 
+/** A setting that makes fewer repetitions count. */
+const isLowered = (event: Event): boolean => event.kind === 'meta.cfg' && (event.stormN !== undefined || event.starveN !== undefined);
+
 export function litmus({ finding, events, at, recordings, total }: Litmus): string {
   const lines = events.map((event) => (event === at ? `${formatEvent(event)} ! ${finding.rule}` : formatEvent(event)));
   return `${[
     `# ${finding.rule} on ${printable(finding.entity)}: ${printable(finding.sentence)}`,
     `# ${counted(events.length, 'event')} of ${counted(total, 'event')} of ${recordings.map(printable).join(' ')}; start unknown`,
     `# ${printable(finding.clause)}`,
+    ...(events.some(isLowered) ? ['# the rule counts repetitions: meta.cfg lowers the number, so that few show it'] : []),
     ...lines,
   ].join('\n')}\n`;
 }

@@ -31,8 +31,8 @@ function fates({ lives, ended, merged, vanished, unseen, open }: ThingTally): st
   const parts = [`${grouped(ended)} ended`];
   if (merged > 0) parts.push(`${grouped(merged)} merged into one that was pending`);
   if (vanished > 0) parts.push(`${grouped(vanished)} vanished with their line`);
-  if (unseen > 0) parts.push(`${grouped(unseen)} out of sight after lost events`);
-  for (const [hop, n] of open) parts.push(`${grouped(n)} ${hop} and still open`);
+  if (unseen > 0) parts.push(`${grouped(unseen)} out of sight (events lost, or not recorded)`);
+  for (const [hop, n] of open) parts.push(`${grouped(n)} no further than ${hop}`);
   return `${counted(lives, 'interrupt')}: ${parts.join(', ')}`;
 }
 

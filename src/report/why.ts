@@ -3,12 +3,13 @@
 
 import type { FoldedFinding } from '../finding.js';
 import { formatEvent } from '../import/irq-write.js';
+import type { Change } from '../state/changes.js';
 import type { Step } from '../state/steps.js';
 import { changeLines } from './state.js';
 import { clipped, duration, place, printable, sentenceCase, type Files, type Paint } from './text.js';
 
 /** State that one event changes; more is cut. */
-const MAX_CHANGES = 6;
+const MAX_CHANGES = 4;
 
 /** `CPU 1  ` in the column of its CPU, if several took part. */
 function columnOf(on: number, cpus: readonly number[]): string {
@@ -16,9 +17,17 @@ function columnOf(on: number, cpus: readonly number[]): string {
   return cpus.map((cpu) => (cpu === on ? `CPU ${cpu}` : '').padEnd(8)).join('');
 }
 
+const COUNT = / \(\d+ unknown\)$/;
+
+/** Of a list of bits that how many are unknown tells nothing to a reader. */
+function withoutCounts(change: Change): Change[] {
+  const cells = change.cells.filter(([, before, after]) => before.replace(COUNT, '') !== after.replace(COUNT, ''));
+  return cells.length === 0 ? [] : [{ ...change, cells }];
+}
+
 function changed({ changes }: Step, entity: string): string[] {
   // what the finding is about first
-  const sorted = changes.toSorted((a, b) => Number(b.what === entity) - Number(a.what === entity));
+  const sorted = changes.flatMap(withoutCounts).toSorted((a, b) => Number(b.what === entity) - Number(a.what === entity));
   const shown = changeLines(sorted.slice(0, MAX_CHANGES), '          ');
   const more = sorted.length - shown.length;
   return more > 0 ? [...shown, `          and ${more} more`] : shown;

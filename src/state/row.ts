@@ -1,8 +1,11 @@
 // A piece of the machine's state as text: what it is, and what is known of it. Unknown is `?`.
 
+import type { Machine } from '../model/machine.js';
 import { T, U, type Tri } from '../model/tri.js';
 
 export interface Row {
+  /** Nothing goes on there: shown by its number only. */
+  readonly idle?: boolean;
   /** Which table it stands in. */
   readonly table: string;
   /** As findings name it: `pin:ioapic/10`. */
@@ -10,6 +13,19 @@ export interface Row {
   /** Variable to value, in the order in which they are shown. */
   readonly cells: Readonly<Record<string, string>>;
 }
+
+/** Rows of one component. */
+export interface Table {
+  /** What stands before the colon in the names of its things. */
+  readonly names: string;
+  readonly rows: (machine: Machine) => Row[];
+}
+
+/** Is anything known of it? */
+export const isTold = ({ cells }: Row): boolean => Object.values(cells).some((cell) => cell !== '?');
+
+/** Is it the thing, or a part of it: `msix:0000:00:04.0` has the row `msix:0000:00:04.0/2`. */
+export const isOf = (what: string, thing: string): boolean => what === thing || ['/', '@', ' '].some((end) => what.startsWith(thing + end));
 
 export const bit = (value: Tri): string => (value === U ? '?' : value === T ? '1' : '0');
 export const hex = (value: number | bigint | undefined): string => (value === undefined ? '?' : `0x${value.toString(16)}`);

@@ -3,7 +3,8 @@
 import { Replay } from '../analyze.js';
 import type { Event } from '../event.js';
 import { changesBetween, type Change } from './changes.js';
-import { stateOf } from './tables.js';
+import type { Row } from './row.js';
+import { stateOf, vectorState } from './tables.js';
 
 export interface Step {
   readonly event: Event;
@@ -17,7 +18,11 @@ export class Steps {
   readonly #wanted: ReadonlySet<number>;
   readonly #last: number;
 
-  constructor(seqs: readonly number[]) {
+  readonly #thing: string;
+
+  /** `thing`: what it is about, told of in more detail. */
+  constructor(seqs: readonly number[], thing: string) {
+    this.#thing = thing;
     this.#wanted = new Set(seqs);
     this.#last = Math.max(...seqs);
   }
@@ -40,8 +45,13 @@ export class Steps {
 
   #take(event: Event | undefined): void {
     if (event === undefined) return;
-    const before = stateOf(this.#replay.machine);
+    const before = this.#state();
     this.#replay.feed([event]);
-    this.steps.push({ event, changes: changesBetween(before, stateOf(this.#replay.machine)) });
+    this.steps.push({ event, changes: changesBetween(before, this.#state()) });
+  }
+
+  #state(): Row[] {
+    const { machine } = this.#replay;
+    return [...vectorState(machine, this.#thing), ...stateOf(machine)];
   }
 }

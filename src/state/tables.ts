@@ -1,18 +1,20 @@
 // The machine as tables, one function per component; rows of which nothing is known are left out.
 
 import type { Machine } from '../model/machine.js';
+import { NO_VECTOR } from '../model/virtio-vectors.js';
 import { routeText } from '../model/routing-table.js';
-import { bit, decimal, hex, listed, type Row } from './row.js';
+import { gicTables } from './gic-tables.js';
+import { bit, decimal, hex, isOf, isTold, listed, type Row, type Table } from './row.js';
 
 const VECTORS = 256;
 const PIC_PINS = 8;
 
-type Table = (machine: Machine) => Row[];
+type Rows = (machine: Machine) => Row[];
 
-const routes: Table = ({ routes: { table } }) =>
+const routes: Rows = ({ routes: { table } }) =>
   [...(table?.routes ?? [])].map(([gsi, all]) => ({ table: 'routes', what: `gsi:${gsi}`, cells: { to: all.map(routeText).join(' ') } }));
 
-const irqfds: Table = ({ irqfds: all }) =>
+const irqfds: Rows = ({ irqfds: all }) =>
   all.bindings().map(({ fd, gsi, resample }) => ({
     table: 'irqfds',
     what: `irqfd:${fd}`,
@@ -20,23 +22,23 @@ const irqfds: Table = ({ irqfds: all }) =>
   }));
 
 /** Levels that the sources hold on each routed GSI. */
-const lines: Table = ({ routes: { table }, sources }) =>
+const lines: Rows = ({ routes: { table }, sources }) =>
   [...(table?.routes.keys() ?? [])].flatMap((gsi) => {
     const bits = sources.bitsOf(gsi);
     if (bits.length === 0) return [];
     return [{ table: 'GSI lines', what: `gsi:${gsi}`, cells: { level: bit(sources.line(gsi)), sources: bits.map(([source, { level }]) => `${source}=${bit(level)}`).join(' ') } }];
   });
 
-const intx: Table = ({ intx: all }) => [
-  ...[...all.seen.lines()].map(({ entity, level }) => ({ table: 'INTx', what: entity, cells: { level: bit(level) } })),
-  ...[...all.seen.functions()].map(({ name, drv, dis, messages, home }) => ({
+const intx: Rows = ({ intx: { seen } }) => [...seen.lines()].map(({ entity, level }) => ({ table: 'INTx', what: entity, cells: { level: bit(level) } }));
+
+const functions: Rows = ({ intx: { seen } }) =>
+  [...seen.functions()].map(({ name, drv, dis, messages, home }) => ({
     table: 'INTx functions',
     what: `fn:${name}`,
     cells: { asks: bit(drv.value), disabled: bit(dis.value), messages: bit(messages), line: home ?? '?' },
-  })),
-];
+  }));
 
-const msix: Table = ({ msix: functions }) =>
+const msix: Rows = ({ msix: functions }) =>
   [...functions.all()].flatMap((fn) =>
     [...fn.entries.values()].map((entry) => ({
       table: 'MSI-X',
@@ -52,7 +54,7 @@ const msix: Table = ({ msix: functions }) =>
     })),
   );
 
-const ioapic: Table = ({ ioapic: chip }) =>
+const ioapic: Rows = ({ ioapic: chip }) =>
   [...chip.all()]
     .sort((a, b) => a.number - b.number)
     .map(({ entity, input, mask, level, rirr, vec, dst, logical }) => ({
@@ -61,7 +63,7 @@ const ioapic: Table = ({ ioapic: chip }) =>
       cells: { input: bit(input), masked: bit(mask), level: bit(level), 'remote IRR': bit(rirr), vector: decimal(vec), destination: hex(dst), logical: bit(logical) },
     }));
 
-const pic: Table = ({ pic: pair }) =>
+const pic: Rows = ({ pic: pair }) =>
   pair.isSeen
     ? [pair.master, pair.slave].map(({ entity, irr, isr, imr, elcr }) => ({
         table: '8259',
@@ -75,7 +77,7 @@ const pic: Table = ({ pic: pair }) =>
       }))
     : [];
 
-const lapics: Table = ({ lapics: all }) =>
+const lapics: Rows = ({ lapics: all }) =>
   [...all.all()]
     .sort(([a], [b]) => a - b)
     .map(([, lapic]) => ({
@@ -88,12 +90,64 @@ const lapics: Table = ({ lapics: all }) =>
         tpr: hex(lapic.tpr),
         'EOI suppressed': bit(lapic.suppress),
       },
-    }));
+    }))
+    .filter(isTold);
 
-const owed: Table = ({ ctx }) =>
+const owed: Rows = ({ ctx }) =>
   ctx.owed.all().map(({ name, entity, by }) => ({ table: 'Owed', what: entity, cells: { owed: name, since: String(by.seq), by: by.kind } }));
 
-const TABLES: readonly Table[] = [routes, irqfds, lines, intx, msix, ioapic, pic, lapics, owed];
+/** INTx of assigned devices. */
+const vfio: Rows = ({ vfio: all }) =>
+  [...all.all()].map(({ entity, masked, gsi, wire, due }) => ({
+    table: 'VFIO',
+    what: entity,
+    cells: { masked: bit(masked), gsi: decimal(gsi), wire: bit(wire), 'signal due': due === undefined ? '?' : due ? '1' : '0' },
+  }));
+
+const vectorText = (may: readonly number[] | undefined): string => (may === undefined ? '?' : may.map((vector) => (vector === NO_VECTOR ? 'none' : String(vector))).join(' or '));
+
+/** Vectors of virtio functions and the wire that their ISR status holds up. */
+const virtio: Rows = ({ virtio: all }) =>
+  [...all.all()].flatMap(({ name, vectors, isr }) => [
+    { table: 'virtio functions', what: `fn:${name}`, cells: { wire: bit(isr.wire) } },
+    ...vectors.all.map(([queue, may]) => ({ table: 'virtio vectors', what: `virtio:${name}/${queue}`, cells: { vector: vectorText(may) } })),
+  ]);
+
+const TABLES: readonly Table[] = [
+  { names: 'gsi', rows: routes },
+  { names: 'irqfd', rows: irqfds },
+  { names: 'gsi', rows: lines },
+  { names: 'intx', rows: intx },
+  { names: 'fn', rows: functions },
+  { names: 'dev', rows: vfio },
+  { names: 'msix', rows: msix },
+  { names: 'virtio', rows: virtio },
+  { names: 'pin', rows: ioapic },
+  { names: 'pic', rows: pic },
+  { names: 'lapic', rows: lapics },
+  ...gicTables,
+];
 
 /** Everything that is known, in a fixed order. */
-export const stateOf = (machine: Machine): Row[] => TABLES.flatMap((table) => table(machine));
+export const stateOf = (machine: Machine): Row[] => [...TABLES, { rows: owed }].flatMap(({ rows }) => rows(machine));
+
+/** One vector of each local APIC. */
+const vectors = (machine: Machine, vector: number): Row[] =>
+  [...machine.lapics.all()].map(([cpu, lapic]) => ({
+    table: 'Vectors',
+    what: `vector:${vector}@cpu${cpu}`,
+    cells: { irr: bit(lapic.bit('irr', vector)), isr: bit(lapic.bit('isr', vector)) },
+  }));
+
+/** What is known of a vector by itself; nothing for other things. */
+export function vectorState(machine: Machine, thing: string): Row[] {
+  const [, vector] = /^vector:(\d+)/.exec(thing) ?? [];
+  return vector === undefined ? [] : vectors(machine, Number(vector)).filter(({ what }) => isOf(what, thing));
+}
+
+/** What is known of one thing and of its parts: `pin:ioapic/10`, `msix:0000:00:04.0`, `vector:65@cpu1`. */
+export function stateOfThing(machine: Machine, thing: string): Row[] {
+  const [names = ''] = thing.split(':', 1);
+  const rows = [...TABLES.filter((table) => table.names === names), { rows: owed }].flatMap((table) => table.rows(machine));
+  return [...rows.filter(({ what }) => isOf(what, thing)), ...vectorState(machine, thing)];
+}

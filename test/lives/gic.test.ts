@@ -1,6 +1,6 @@
 // Lives on Arm: the plain guest's, with EOImode 0 and 1; the forwarded timer's over both sides; the level interrupt's through its list register.
 
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { parseIrq } from '../../src/import/irq.js';
 import type { Life } from '../../src/lives/life.js';
 import { Lives } from '../../src/lives/lives.js';
@@ -70,4 +70,36 @@ tid=9 vfio.unmask dev=a
 
 test('seen by the host alone, a fold that tells it is inactive ends it', () => {
   expect(told(livesOf('tid=9 gic.in id=36 level=1\ntid=9 vgic.flush cpu=0 lr=0 vid=36 st=P hw=0\ntid=9 vgic.fold cpu=0 lr=0 vid=36 st=I\n')[0])).toBe('ended: asserted listed folded');
+});
+
+describe('seen by KVM\'s probes, which do not tell what a list register reads', () => {
+  const raise = 'tid=1 gic.in id=36 level=1\n';
+  const list = (state: string): string => `tid=9 vgic.flush cpu=0 lr=0 vid=36 st=${state} hw=0\n`;
+  const RUN = 'cpu.enter cpu=0\n';
+  const FOLD = 'tid=9 vgic.fold cpu=0\n';
+
+  test('an interrupt that is not listed again has been ended', () => {
+    expect(livesOf(raise + list('P') + RUN + FOLD + RUN).map(told)).toEqual(['ended: asserted listed folded']);
+  });
+
+  test('one that is listed again is the same, until a new one came', () => {
+    expect(livesOf(raise + list('P') + RUN + FOLD + list('A') + RUN + FOLD + list('P') + RUN).map(told)).toEqual(['open: asserted listed']);
+    expect(livesOf(raise + list('P') + RUN + FOLD + raise + list('P') + RUN).map(told)).toEqual(['ended: asserted listed folded', 'open: asserted listed']);
+  });
+
+  test('what was read back before the guest ran has not been ended', () => {
+    expect(livesOf(raise + list('P') + FOLD + RUN).map(told)).toEqual(['open: asserted listed']);
+  });
+});
+
+describe('an irqfd, as KVM traces it on Arm', () => {
+  // GSI n is SPI n + 32 in the table that KVM sets up; a message is an LPI
+  test.each([['its own SPI', 'gic.in id=85 level=1', 'signalled asserted'], ['an LPI', 'gic.in id=8193 level=1', 'signalled asserted'], ['KVM\'s view of its LPI', 'vgic.irq vid=8193 latch=1', 'signalled asserted']])('goes on as %s', (_, event, hops) => {
+    expect(livesOf(`tid=1 efd.signal gsi=53\ntid=1 ${event}\n`).map(told)).toEqual([`open: ${hops}`]);
+  });
+
+  test('has nothing to do with another SPI, another thread or a second LPI', () => {
+    for (const other of ['tid=1 gic.in id=86 level=1', 'tid=2 gic.in id=85 level=1']) expect(livesOf(`tid=1 efd.signal gsi=53\n${other}\n`).map(told)).toEqual(['open: signalled', 'open: asserted']);
+    expect(livesOf('tid=1 efd.signal gsi=53\ntid=1 gic.in id=8193 level=1\ntid=1 gic.in id=8194 level=1\n').map(told)).toEqual(['open: signalled asserted', 'open: asserted']);
+  });
 });

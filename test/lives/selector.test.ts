@@ -23,11 +23,13 @@ test.each([
   ['msix:0000:00:04.0', 'msix:0000:00:04.0/2', true],
   ['msix:0000:00:04.0/2', 'msix:0000:00:04.0/20', false],
   ['intid:27', 'intid:27@cpu0', true],
+  ['irqfd:9', 'irqfd:9', true],
+  ['irqfd:9', 'irqfd:90', false],
   ['dev:0000:00:10.0', 'dev:0000:00:10.0', true],
 ])('%s and %s: %s', (text, mark, expected) => {
   expect(parseSelector(text)?.(passing('gsi:7', mark))).toBe(expected);
 });
 
-test.each(['gsi:', 'gsi:x', 'pin', 'vector:300@', '', 'irq:4'])('%j is none', (text) => {
+test.each(['gsi:', 'irqfd:x', 'finding:1', 'gsi:x', 'pin', 'vector:300@', '', 'irq:4'])('%j is none', (text) => {
   expect(parseSelector(text)).toBeUndefined();
 });

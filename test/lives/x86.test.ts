@@ -62,7 +62,54 @@ test('a message: signal, message, accept, injection, EOI', () => {
 
 test('a signal that names its descriptor only is of the GSI that it is bound to', () => {
   const text = '@1 kvm.irqfd.assign fd=7 gsi=24 flags=0 ret=0\n@2 tid=1 efd.signal fd=7\n@3 kvm.irqfd.deassign fd=7 gsi=24 ret=0\n@4 tid=1 efd.signal fd=7\n';
-  expect(livesOf(text).map(({ marks }) => marks)).toEqual([['gsi:24']]);
+  expect(livesOf(text).map(({ marks }) => marks)).toEqual([['irqfd:7', 'gsi:24']]);
+});
+
+describe('a message without its GSI, as KVM traces it', () => {
+  const route = (data: string): string => `24:msi@0xfee00000/${data}`;
+  const setUp = (...routes: readonly string[]): string => `@0 kvm.routes nr=${routes.length} ret=0 map=${routes.join(',')}\n@1 kvm.irqfd.assign fd=7 gsi=24 flags=0 ret=0\n@1 kvm.irqfd.assign fd=8 gsi=25 flags=0 ret=0\n@2 efd.signal fd=7\n`;
+  const sent = '@3 tid=1 kvm.msi dst=0 vec=65 dm=0 logical=0 trig=edge taken=1\n';
+
+  test('is of the irqfd that was signalled and whose route it is', () => {
+    const [life] = livesOf(setUp(route('0x41')) + sent);
+    expect([told(life), life?.marks]).toEqual(['open: signalled sent', ['irqfd:7', 'gsi:24']]);
+  });
+
+  test('is not, if the route holds another one, or if two wait that have it', () => {
+    expect(livesOf(setUp(route('0x42')) + sent).map(told)).toEqual(['open: signalled', 'open: sent']);
+    const two = setUp(route('0x41'), route('0x41').replace('24', '25'));
+    expect(livesOf(`${two}@2 efd.signal fd=8\n${sent}`).map(told)).toEqual(['open: signalled', 'open: signalled', 'open: sent']);
+  });
+});
+
+test('a signal of a GSI alone is of the descriptor that is bound to it, if it is one', () => {
+  const bound = (fd: number): string => `@1 kvm.irqfd.assign fd=${fd} gsi=24 flags=0 ret=0\n`;
+  expect(livesOf(`${bound(7)}@2 efd.signal gsi=24\n`)[0]?.marks).toEqual(['irqfd:7', 'gsi:24']);
+  expect(livesOf(`${bound(7)}${bound(8)}@2 efd.signal gsi=24\n`)[0]?.marks).toEqual(['gsi:24']);
+});
+
+describe('a message without its GSI, as KVM traces it', () => {
+  const route = (gsi: number, data: string): string => `${gsi}:msi@0xfee00000/${data}`;
+  const setUp = (...routes: readonly string[]): string =>
+    `@0 kvm.routes nr=${routes.length} ret=0 map=${routes.join(',')}\n@1 kvm.irqfd.assign fd=7 gsi=24 flags=0 ret=0\n@1 kvm.irqfd.assign fd=8 gsi=25 flags=0 ret=0\n@2 tid=3 efd.signal fd=7\n`;
+  const sent = '@3 tid=1 kvm.msi dst=0 vec=65 dm=0 logical=0 trig=edge taken=1\n';
+
+  test('is of the irqfd that was signalled and whose route it is', () => {
+    const [life] = livesOf(setUp(route(24, '0x41')) + sent);
+    expect([told(life), life?.marks]).toEqual(['open: signalled sent', ['irqfd:7', 'gsi:24']]);
+  });
+
+  test('is not, if the route holds another one, or if two wait that have it', () => {
+    expect(livesOf(setUp(route(24, '0x42')) + sent).map(told)).toEqual(['open: signalled', 'open: sent']);
+    const two = `${setUp(route(24, '0x41'), route(25, '0x41'))}@2 tid=4 efd.signal fd=8\n`;
+    expect(livesOf(two + sent).map(told)).toEqual(['open: signalled', 'open: signalled', 'open: sent']);
+  });
+});
+
+test('a signal of a GSI alone is of the descriptor that is bound to it, if it is one', () => {
+  const bound = (fd: number): string => `@1 kvm.irqfd.assign fd=${fd} gsi=24 flags=0 ret=0\n`;
+  expect(livesOf(`${bound(7)}@2 efd.signal gsi=24\n`)[0]?.marks).toEqual(['irqfd:7', 'gsi:24']);
+  expect(livesOf(`${bound(7)}${bound(8)}@2 efd.signal gsi=24\n`)[0]?.marks).toEqual(['gsi:24']);
 });
 
 test('a vector that is pending already takes the next one in', () => {
@@ -80,22 +127,51 @@ test('the same vector in service and pending are two lives', () => {
   expect(livesOf(accept + inject + accept + eoi + inject + eoi).map(told)).toEqual(['ended: accepted taken ended', 'ended: accepted taken ended']);
 });
 
-test('a line that falls before anything took it vanishes', () => {
-  const text = '@1 tid=1 kvm.set_irq gsi=5 level=1 source=0\n@1 tid=1 ioapic.in pin=5 level=1 mask=1 trig=level\n@2 tid=1 kvm.set_irq gsi=5 level=0 source=0\n@2 tid=1 ioapic.in pin=5 level=0 mask=1 trig=level\n';
-  expect(livesOf(text).map(told)).toEqual(['vanished: asserted lowered']);
+describe('a line that falls before anything took it', () => {
+  const line = (rest: string): string => `@11 tid=1 kvm.set_irq gsi=5 level=1 source=0\n@11 tid=1 ioapic.in pin=5 level=1${rest}\n@12 tid=1 kvm.set_irq gsi=5 level=0 source=0\n@12 tid=1 ioapic.in pin=5 level=0${rest}\n`;
+
+  test('vanishes, where deliveries are recorded', () => {
+    expect(livesOf(`@1 ioapic.deliver pin=3 vec=49\n${line('')}`).map(told)).toEqual(['open: delivered', 'vanished: asserted lowered']);
+    expect(livesOf(line(' mask=1 trig=level')).map(told)).toEqual(['vanished: asserted lowered']);
+  });
+
+  test('is out of sight where they are not', () => {
+    expect(livesOf(line('')).map(told)).toEqual(['unseen: asserted lowered']);
+  });
 });
 
-test('a line that stays high is delivered again at the EOI: a life of its own', () => {
-  const again = '@53 tid=3 ioapic.deliver pin=21 vec=37\n@54 tid=3 apic.accept cpu=1 vec=37 trig=level dm=0\n';
-  const eoi = '@40 tid=3 cpu.inject cpu=1 vec=37\n@50 tid=3 apic.eoi cpu=1 vec=37\n';
-  expect(livesOf(DELIVERY + eoi + again + eoi).map(told)).toEqual([
-    'ended: raised signalled asserted delivered accepted taken ended',
-    'ended: delivered accepted taken ended',
-  ]);
+describe('the 8259 pair, as QEMU logs it', () => {
+  // GSI 0 of a PC: input 0 of the 8259, pin 2 of the IOAPIC
+  const TIMER = '@10 tid=1 pic.in pin=0 level=1\n@11 tid=1 pic.in pin=2 level=0\n@12 tid=1 ioapic.in pin=2 level=1\n@13 tid=1 pic.in pin=0 level=0\n@14 tid=1 ioapic.in pin=2 level=0\n';
+  const TAKEN = '@20 tid=2 pic.inta pin=0 vec=8\n@30 tid=2 pic.eoi pin=ns chip=0 rotate=0\n';
+
+  test('has the interrupt that it acknowledges, and its EOI ends it', () => {
+    const lives = livesOf(TIMER + TAKEN);
+    expect(lives.map(told)).toEqual(['ended: asserted taken ended']);
+    expect(lives[0]?.marks).toEqual(['pin:pic/0', 'pin:ioapic/2']);
+  });
+
+  test('ends by itself with AEOI', () => {
+    expect(livesOf(`@1 pic.mode chip=0 aeoi=1\n${TIMER}${TAKEN}`).map(told)).toEqual(['ended: asserted taken']);
+  });
+
+  test('a specific EOI ends the input it names, not the latest', () => {
+    const both = '@1 tid=1 pic.in pin=3 level=1\n@2 tid=2 pic.inta pin=3 vec=11\n@3 tid=1 pic.in pin=1 level=1\n@4 tid=2 pic.inta pin=1 vec=9\n';
+    expect(livesOf(`${both}@5 tid=2 pic.eoi pin=3 chip=0\n`).map(told)).toEqual(['ended: asserted taken ended', 'open: asserted taken']);
+  });
+
+  test('has nothing to do with an input that it masks', () => {
+    expect(livesOf(`@1 pic.imr chip=0 val=1\n@2 tid=9 ioapic.deliver pin=9 vec=50\n${TIMER}`).map(told)).toEqual(['open: delivered', 'vanished: asserted lowered']);
+  });
 });
 
-test('a message that nobody took is no interrupt', () => {
-  expect(livesOf('@1 tid=1 kvm.msi vec=65 dm=0 taken=0\n')).toEqual([]);
+test('where accepts are not recorded the EOI that the IOAPIC hears ends the interrupt of a pin', () => {
+  const text = '@1 tid=1 ioapic.in pin=14 level=1\n@2 tid=1 ioapic.deliver pin=14 vec=119\n@3 tid=2 ioapic.eoi vec=118\n@4 tid=2 ioapic.eoi vec=119 cpu=0\n@5 tid=2 ioapic.in pin=14 level=0\n';
+  expect(livesOf(text).map(told)).toEqual(['ended: asserted delivered ended lowered']);
+});
+
+test('a reset leaves open what was under way', () => {
+  expect(livesOf(`${DELIVERY}vm.reset\n`).map(({ fate, until }) => [fate, until])).toEqual([['open', 33]]);
 });
 
 test('a loss puts everything out of sight', () => {

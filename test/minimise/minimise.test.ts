@@ -1,6 +1,7 @@
 // Findings of bundled recordings, minimised: the same rule on the same thing, few events, none of which can be left out.
 
 import { describe, expect, test } from 'vitest';
+import { Replay } from '../../src/analyze.js';
 import type { Event } from '../../src/event.js';
 import type { Finding } from '../../src/finding.js';
 import { parseIrq } from '../../src/import/irq.js';
@@ -45,4 +46,38 @@ describe.each([
   test('twice gives the same', () => {
     expect(minimise(events, wanted)).toEqual(left);
   });
+});
+
+/** The first finding of a rule in litmus text, minimised. */
+function minimised(text: string, id: string): { left: readonly Event[]; wanted: Wanted } {
+  const rule = RULES.find((each) => each.id === id);
+  const { events } = parseIrq(text, 'test');
+  const found: Finding[] = [];
+  if (rule === undefined) throw new Error(`no rule ${id}`);
+  const replay = new Replay({ rules: [rule], onFinding: (finding) => void found.push(finding) });
+  replay.feed(events);
+  const [finding] = found;
+  if (finding === undefined) throw new Error(`${id} is not broken`);
+  const wanted: Wanted = { rule, entity: finding.entity, severity: finding.severity, settings: [] };
+  return { left: minimise(events, wanted), wanted };
+}
+
+test('of a storm two cycles are left, and the number that counts as one', () => {
+  const cycle = 'ioapic.deliver pin=10 vec=0x41\nioapic.eoi vec=0x41\n';
+  const storm = `ioapic.rte pin=10 vec=0x41 dm=0 trig=level mask=0\nioapic.in pin=10 level=1\n${cycle.repeat(1200)}`;
+  const { left, wanted } = minimised(storm, 'ioapic/eoi-storm');
+  expect(left.map(({ kind }) => kind)).toEqual(['meta.cfg', 'ioapic.in', 'ioapic.eoi', 'ioapic.deliver', 'ioapic.eoi', 'ioapic.deliver']);
+  expect(left[0]).toMatchObject({ stormN: 2 });
+  for (const event of left) expect(find(left.filter((other) => other !== event), wanted)).toBeUndefined();
+});
+
+test('a number that the rule does not count to is not set', () => {
+  const { left } = minimised('ioapic.rte pin=10 vec=0x41 dm=0 trig=edge mask=1\nioapic.in pin=10 level=1\nioapic.deliver pin=10 vec=0x41\n', 'ioapic/deliver-while-masked');
+  expect(left.map(({ kind }) => kind)).not.toContain('meta.cfg');
+});
+
+test('what stood on lines of its own stays there: a thread that goes on to another line has not moved the INTx line', () => {
+  const chans = ['intx.assert', 'intx.deassert', 'intx.line', 'pci.cmd', 'msi.ctrl', 'msix.ctrl', 'vm.reset', 'pci.reset'].map((chan) => `meta.chan chan=${chan} cover=full\n`).join('');
+  const text = `${chans}meta.cfg sync=1\nioapic.in pin=2 level=0\ntid=7 pci.cmd fn=0000:00:09.0 intx_disable=1\ntid=7 intx.assert fn=0000:00:0c.0\ntid=7 intx.line line=20 level=1 by=0000:00:0c.0\ntid=7 pci.reset fn=0000:00:0c.0\ntid=7 intx.assert fn=0000:00:04.0\n`;
+  expect(minimised(text, 'intx/stuck-after-reset').left.length).toBe(13);
 });

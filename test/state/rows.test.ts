@@ -70,7 +70,7 @@ test('steps at 100 random places equal a straight replay to there, whatever the 
   });
   for (let i = 0; i < 100; i++) {
     const at = Math.floor(next() * events.length);
-    const steps = new Steps([at]);
+    const steps = new Steps([at], 'gsi:10');
     const size = 1 + Math.floor(next() * 40);
     for (let from = 0; from < events.length && !steps.done; from += size) steps.feed(events.slice(from, from + size));
     expect(steps.steps.map(({ changes }) => changes)).toEqual([states[at]]);

@@ -1,11 +1,12 @@
 // An EOI lowers the source of the level irqfd and signals its eoifd, whether that source had asserted or not. KVM_EOIFD patches v7, eoifd_event.
 
 import type { Lapse } from '../../model/owed.js';
+import { proofText } from '../proof.js';
 import type { Breach, Rule } from '../rule.js';
 
 const missed = ({ debt, proof }: Lapse, what: string): Breach => ({
   entity: debt.entity,
-  sentence: `the pin of ${debt.entity.replace(':', ' ')} was acknowledged, and ${what} before ${proof.kind}`,
+  sentence: `the pin of ${debt.entity.replace(':', ' ')} was acknowledged, and ${what} before ${proofText(proof)}`,
   because: [...debt.because, debt.by],
   unless: (later) => later.kind === 'kvm.eoifd.signal' || later.kind === 'kvm.set_irq' || later.kind === 'kvm.eoifd.deassign',
 });

@@ -1,6 +1,7 @@
 // A line that rose before its enable is looked at then. Linux vgic_mmio_write_senable; cff9211eb1a1.
 
 import { interruptKey } from '../../model/vgic-interrupts.js';
+import { proofText } from '../proof.js';
 import type { Rule } from '../rule.js';
 
 export const prematureEnableWedge: Rule = {
@@ -19,7 +20,7 @@ export const prematureEnableWedge: Rule = {
     'fwd.inject': ({ debt, proof }, _, judge) =>
       judge.breach({
         entity: debt.entity,
-        sentence: `${debt.entity} was up when the guest enabled it, and has not come into a list register up to ${proof.kind}: the device is dead from boot`,
+        sentence: `${debt.entity} was up when the guest enabled it, and has not come into a list register up to ${proofText(proof)}: the device is dead from boot`,
         because: [...debt.because, debt.by],
         unless: (later) => later.kind === 'vgic.flush' && interruptKey(later.vid, later.cpu) === debt.key,
       }),

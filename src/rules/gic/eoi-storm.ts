@@ -19,7 +19,7 @@ export const eoiStorm: Rule = {
     if (of.cycles < (m.ctx.config.stormN ?? DEFAULT_STORM)) return judge.held();
     judge.breach({
       entity: entityOf(gic, of.entity),
-      sentence: `CPU ${e.cpu} acknowledged INTID ${e.id} for the ${of.cycles + 1}th time while its line has been high all along`,
+      sentence: `CPU ${e.cpu} has acknowledged INTID ${e.id} ${of.cycles + 1} times, and its line has been high all along`,
       because: [of.lineBy, of.endBy, of.activeBy],
       state: { line: '1', cycles: String(of.cycles) },
     });

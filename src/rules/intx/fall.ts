@@ -4,6 +4,7 @@ import type { EventOf } from '../../event.js';
 import type { Machine } from '../../model/machine.js';
 import type { DebtName, Lapse } from '../../model/owed.js';
 import { F, show } from '../../model/tri.js';
+import { proofText } from '../proof.js';
 import type { Breach, Handler } from '../rule.js';
 
 /** The line fell as it was asked to. */
@@ -20,7 +21,7 @@ export function staysHigh({ debt, proof }: Lapse, m: Machine, cause: string): Br
   const fn = name === undefined ? undefined : m.intx.fn(name);
   return {
     entity: debt.entity,
-    sentence: `INTx line ${debt.key} is still high at ${proof.kind}, although ${name ?? 'the function'} ${cause} and ${m.intx.wanted(m.intx.line(String(debt.key))) === F ? 'no function asserts it' : 'each move of a wire sets the line anew'}`,
+    sentence: `INTx line ${debt.key} is still high at ${proofText(proof)}, although ${name ?? 'the function'} ${cause} and ${m.intx.wanted(m.intx.line(String(debt.key))) === F ? 'no function asserts it' : 'each move of a wire sets the line anew'}`,
     because: [...debt.because, by],
     state: fn === undefined ? {} : { 'command.intx_disable': show(fn.dis.value), messages: show(fn.messages) },
     unless: (later) => later.kind === 'intx.line',

@@ -1,6 +1,7 @@
 // An asserted wire raises its line. PCI Local Bus 3.0 2.2.6; PCIe, INTx interrupt signaling.
 
 import { show } from '../../model/tri.js';
+import { proofText } from '../proof.js';
 import type { Rule } from '../rule.js';
 
 export const lostAssert: Rule = {
@@ -21,7 +22,7 @@ export const lostAssert: Rule = {
       const fn = m.intx.fn(String(debt.key));
       judge.breach({
         entity: debt.entity,
-        sentence: `${fn.name} asserted its INTx wire and INTx line ${fn.home ?? 'of it'} did not rise before ${proof.kind}; no other line did either`,
+        sentence: `${fn.name} asserted its INTx wire and INTx line ${fn.home ?? 'of it'} did not rise before ${proofText(proof)}; no other line did either`,
         because: [...debt.because, debt.by],
         state: { 'command.intx_disable': show(fn.dis.value), messages: show(fn.messages) },
         unless: (later) => later.kind === 'intx.line',

@@ -1,5 +1,6 @@
 // The EOI of a level interrupt reaches the IOAPIC. SDM, EOI broadcast; KVM kvm_ioapic_send_eoi and its EOI-exit bitmap.
 
+import { proofText } from '../proof.js';
 import type { Rule } from '../rule.js';
 
 export const eoiNotForwarded: Rule = {
@@ -18,7 +19,7 @@ export const eoiNotForwarded: Rule = {
     'lapic.broadcast': ({ debt, proof }, _, judge) =>
       judge.breach({
         entity: debt.entity,
-        sentence: `the EOI of a level interrupt on CPU ${debt.key} was not broadcast to the IOAPICs before ${proof.kind}`,
+        sentence: `the EOI of a level interrupt on CPU ${debt.key} was not broadcast to the IOAPICs before ${proofText(proof)}`,
         because: [...debt.because, debt.by],
       }),
     'ioapic.ack': ({ debt }, _, judge) =>

@@ -1,6 +1,7 @@
 // An edge on an unmasked pin is delivered. 82093AA, edge-triggered interrupts; QEMU ioapic_set_irq and ioapic_service.
 
 import { show } from '../../model/tri.js';
+import { proofText } from '../proof.js';
 import type { Rule } from '../rule.js';
 
 export const lostEdge: Rule = {
@@ -19,7 +20,7 @@ export const lostEdge: Rule = {
         if (pin.number !== debt.key) continue;
         judge.breach({
           entity: debt.entity,
-          sentence: `IOAPIC pin ${debt.key} was raised while edge-triggered and unmasked, and was not delivered before ${proof.kind}`,
+          sentence: `IOAPIC pin ${debt.key} was raised while edge-triggered and unmasked, and was not delivered before ${proofText(proof)}`,
           because: [...debt.because, debt.by],
           state: { 'rte.mask': show(pin.mask), 'rte.vec': String(pin.vec ?? 'unknown') },
         });

@@ -1,6 +1,7 @@
 // A level pin that is high, unmasked and not in service delivers. KVM ioapic_service on set, on unmask and on EOI.
 
 import { show } from '../../model/tri.js';
+import { proofText } from '../proof.js';
 import type { Rule } from '../rule.js';
 
 export const lostLevel: Rule = {
@@ -19,7 +20,7 @@ export const lostLevel: Rule = {
         if (pin.number !== debt.key || (pin.cleared === 'eoi' && !pin.saysCleared)) continue;
         judge.breach({
           entity: debt.entity,
-          sentence: `IOAPIC pin ${debt.key} was asserted, unmasked and not in service, and was not delivered before ${proof.kind}`,
+          sentence: `IOAPIC pin ${debt.key} was asserted, unmasked and not in service, and was not delivered before ${proofText(proof)}`,
           because: [...debt.because, debt.by],
           state: { remote_irr: show(pin.rirr), 'rte.mask': show(pin.mask), input: show(pin.input) },
         });

@@ -1,6 +1,7 @@
 // Every signal on a bound, routed irqfd is followed by an injection. KVM virt/kvm/eventfd.c irqfd_wakeup, irqfd_inject.
 
 import { U } from '../../model/tri.js';
+import { proofText } from '../proof.js';
 import type { Rule } from '../rule.js';
 import { unlessInjected } from './injection.js';
 
@@ -28,7 +29,7 @@ export const lostSignal: Rule = {
       const gsi = Number(debt.key);
       judge.breach({
         entity: debt.entity,
-        sentence: `a signal on GSI ${gsi} was followed by no injection, although its irqfd was bound and its route known, until ${proof.kind}`,
+        sentence: `a signal on GSI ${gsi} was followed by no injection, although its irqfd was bound and its route known, until ${proofText(proof)}`,
         because: [...debt.because, debt.by, proof],
         state: { gsi: String(gsi), routes: String(m.routes.nr ?? 'unknown') },
         ...unlessInjected(lapse),

@@ -1,6 +1,7 @@
 // An eventfd that is above zero when it is bound owes one injection. KVM virt/kvm/eventfd.c kvm_irqfd_assign polls it and schedules irqfd_inject.
 
 import type { Debt } from '../../model/owed.js';
+import { proofText } from '../proof.js';
 import type { Breach, Rule } from '../rule.js';
 import { unlessInjected } from './injection.js';
 
@@ -32,7 +33,7 @@ export const preexistingEventLost: Rule = {
   late: {
     'irqfd.inject-preexisting': (lapse, _, judge) => {
       const { debt, proof } = lapse;
-      judge.breach({ ...breachOf(debt, `until ${proof.kind}`), because: [...debt.because, debt.by, proof], ...unlessInjected(lapse) });
+      judge.breach({ ...breachOf(debt, `until ${proofText(proof)}`), because: [...debt.because, debt.by, proof], ...unlessInjected(lapse) });
     },
   },
 };

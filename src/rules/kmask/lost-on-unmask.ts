@@ -1,5 +1,6 @@
 // An interrupt that was queued while its GSI was masked is injected at the unmask. KVM_UNMASK_IRQ as proposed in 2009.
 
+import { proofText } from '../proof.js';
 import type { Rule } from '../rule.js';
 
 export const lostOnUnmask: Rule = {
@@ -18,7 +19,7 @@ export const lostOnUnmask: Rule = {
     'kmask.inject': ({ debt, proof }, _, judge) =>
       judge.breach({
         entity: debt.entity,
-        sentence: `an interrupt was queued on GSI ${debt.key}, but nothing was injected between the unmask and ${proof.kind}`,
+        sentence: `an interrupt was queued on GSI ${debt.key}, but nothing was injected between the unmask and ${proofText(proof)}`,
         because: [...debt.because, debt.by],
         state: { queued: '1' },
         unless: (later) => later.kind === 'kvm.inject' && later.gsi === debt.key,

@@ -1,5 +1,6 @@
 // What the 8259 pair was acknowledged for is injected. KVM kvm_cpu_get_interrupt: the acknowledge cannot be taken back.
 
+import { proofText } from '../proof.js';
 import type { Rule } from '../rule.js';
 
 export const extintLost: Rule = {
@@ -18,7 +19,7 @@ export const extintLost: Rule = {
     'pic.inject': ({ debt, proof }, _, judge) =>
       judge.breach({
         entity: debt.entity,
-        sentence: `vector ${debt.key} was acknowledged at the 8259 pair and not injected before ${proof.kind}: the pair believes it is being handled`,
+        sentence: `vector ${debt.key} was acknowledged at the 8259 pair and not injected before ${proofText(proof)}: the pair believes it is being handled`,
         because: [...debt.because, debt.by],
       }),
   },

@@ -2,6 +2,7 @@
 
 import { RESAMPLE } from '../../model/sources.js';
 import { U } from '../../model/tri.js';
+import { proofText } from '../proof.js';
 import type { Rule } from '../rule.js';
 
 export const neverFires: Rule = {
@@ -30,7 +31,7 @@ export const neverFires: Rule = {
       const next = proof.kind === 'kvm.resample' || proof.kind === 'kvm.set_irq' ? m.irqfds.resamplers.latestAck(proof.gsi) : undefined;
       judge.breach({
         entity: debt.entity,
-        sentence: `GSI ${debt.key} was asserted by a resample irqfd and acknowledged, but its resamplefd was not signalled before ${next?.kind ?? proof.kind}: the device stays masked`,
+        sentence: `GSI ${debt.key} was asserted by a resample irqfd and acknowledged, but its resamplefd was not signalled before ${proofText(next ?? proof)}: the device stays masked`,
         because: [...debt.because, debt.by, next],
         state: debt.by.kind === 'kvm.ack' && debt.by.chip === 3 ? { resampler: 'registered' } : { 'source 1': '1' },
         unless: (later) => later.kind === 'kvm.resample' && later.gsi === debt.key,

@@ -1,5 +1,6 @@
 // One acknowledge lowers the line for all resample irqfds of a GSI, so all of them are notified. KVM virt/kvm/eventfd.c irqfd_resampler_ack.
 
+import { proofText } from '../proof.js';
 import type { Rule } from '../rule.js';
 
 export const partialNotify: Rule = {
@@ -21,7 +22,7 @@ export const partialNotify: Rule = {
       const binding = m.irqfds.bindingOfFd(Number(debt.key));
       judge.breach({
         entity: debt.entity,
-        sentence: `irqfd ${debt.key} was not notified of an acknowledge that others on its GSI were notified of, before ${proof.kind}: its interrupt was lowered with theirs`,
+        sentence: `irqfd ${debt.key} was not notified of an acknowledge that others on its GSI were notified of, before ${proofText(proof)}: its interrupt was lowered with theirs`,
         because: [...debt.because, debt.by],
         state: { gsi: String(binding?.gsi ?? 'unknown'), resamplefd: String(binding?.resample ?? 'unknown') },
         unless: (later) => later.kind === 'kvm.resample' && later.fd === binding?.resample,

@@ -1,5 +1,6 @@
 // A function that asks still when it is unmasked is signalled again. Linux vfio_pci_intx_unmask_handler; 8b9f128947dd.
 
+import { proofText } from '../proof.js';
 import type { Rule } from '../rule.js';
 
 /** A recording that ends sooner does not show what would have come, in ns. */
@@ -27,7 +28,7 @@ export const pendingNotResentOnUnmask: Rule = {
       if (!m.ctx.channels.covers('vfio.irq') && !m.ctx.channels.covers('efd.signal')) return judge.undecided('vfio.irq');
       judge.breach({
         entity: debt.entity,
-        sentence: `the wire of ${String(debt.key)} was up when it was unmasked, and up to ${proof.kind} neither its handler ran nor its eventfd was signalled: the level is lost`,
+        sentence: `the wire of ${String(debt.key)} was up when it was unmasked, and up to ${proofText(proof)} neither its handler ran nor its eventfd was signalled: the level is lost`,
         because: [...debt.because, debt.by],
         state: { wire: '1' },
       });

@@ -1,5 +1,6 @@
 // The guest's end of the interrupt unmasks the function. Linux vfio_pci_intx_unmask_handler, run by the resamplefd.
 
+import { proofText } from '../proof.js';
 import type { Rule } from '../rule.js';
 
 export const unmaskNever: Rule = {
@@ -19,7 +20,7 @@ export const unmaskNever: Rule = {
       const name = String(debt.key);
       judge.breach({
         entity: debt.entity,
-        sentence: `${name} asserted its INTx and was masked; the guest ended the interrupt, but nothing unmasked the function up to ${proof.kind}: the device is silent`,
+        sentence: `${name} asserted its INTx and was masked; the guest ended the interrupt, but nothing unmasked the function up to ${proofText(proof)}: the device is silent`,
         because: [...debt.because, debt.by],
         state: { masked: '1', gsi: String(m.vfio.named(name)?.gsi ?? 'unknown') },
         unless: (later) => later.kind === 'vfio.unmask',

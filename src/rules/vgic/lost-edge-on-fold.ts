@@ -1,6 +1,7 @@
 // Edge is the only case where the pending bit is kept from a list register. Linux vgic_v3_fold_lr_state.
 
 import { interruptKey } from '../../model/vgic-interrupts.js';
+import { proofText } from '../proof.js';
 import type { Rule } from '../rule.js';
 
 export const lostEdgeOnFold: Rule = {
@@ -19,7 +20,7 @@ export const lostEdgeOnFold: Rule = {
     'vgic.edge': ({ debt, proof }, _, judge) =>
       judge.breach({
         entity: debt.entity,
-        sentence: `${debt.entity} was read back pending from its list register, and at ${proof.kind} it is gone without having been delivered`,
+        sentence: `${debt.entity} was read back pending from its list register, and at ${proofText(proof)} it is gone without having been delivered`,
         because: [...debt.because, debt.by],
         unless: (later) => later.kind === 'vgic.flush' && interruptKey(later.vid, later.cpu) === debt.key,
       }),

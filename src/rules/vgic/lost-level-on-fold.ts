@@ -1,6 +1,7 @@
 // What is read back from a list register while its line is up must come back. Linux vgic_v3_fold_lr_state, vgic_flush_lr_state.
 
 import { interruptKey } from '../../model/vgic-interrupts.js';
+import { proofText } from '../proof.js';
 import type { Rule } from '../rule.js';
 
 export const lostLevelOnFold: Rule = {
@@ -19,7 +20,7 @@ export const lostLevelOnFold: Rule = {
     'vgic.level': ({ debt, proof }, _, judge) =>
       judge.breach({
         entity: debt.entity,
-        sentence: `${debt.entity} was up and enabled when ${debt.by.kind} took it out of its list register, and at ${proof.kind} it had not been given one again although there are free ones`,
+        sentence: `${debt.entity} was up and enabled when ${debt.by.kind} took it out of its list register, and at ${proofText(proof)} it had not been given one again although there are free ones`,
         because: [...debt.because, debt.by],
         unless: (later) => later.kind === 'vgic.flush' && interruptKey(later.vid, later.cpu) === debt.key,
       }),

@@ -1,6 +1,7 @@
 // More interrupts than list registers: the most urgent go first. Linux vgic_irq_cmp, vgic_flush_lr_state.
 
 import { interruptKey } from '../../model/vgic-interrupts.js';
+import { proofText } from '../proof.js';
 import type { Rule } from '../rule.js';
 
 export const overflowStarvation: Rule = {
@@ -19,7 +20,7 @@ export const overflowStarvation: Rule = {
     'vgic.slot': ({ debt, proof }, _, judge) =>
       judge.breach({
         entity: debt.entity,
-        sentence: `${debt.entity} is pending and enabled and has been passed over for less urgent ones at three entries up to ${proof.kind}`,
+        sentence: `${debt.entity} is pending and enabled and has been passed over for less urgent ones at three entries up to ${proofText(proof)}`,
         because: [...debt.because, debt.by],
         unless: (later) => later.kind === 'vgic.flush' && interruptKey(later.vid, later.cpu) === debt.key,
       }),

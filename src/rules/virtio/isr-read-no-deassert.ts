@@ -1,6 +1,7 @@
 // A read of the ISR status de-asserts the function's INTx wire. VIRTIO 1.2, 4.1.4.5; QEMU virtio_pci_isr_read, virtio_ioport_read.
 
 import type { Event, EventOf } from '../../event.js';
+import { proofText } from '../proof.js';
 import type { Breach, Rule } from '../rule.js';
 
 /** One read may come before an interrupt that is served late; not as many, each after another notification. */
@@ -49,7 +50,7 @@ export const isrReadNoDeassert: Rule = {
   },
   late: {
     'virtio.deassert': ({ debt, proof }, _, judge) => {
-      judge.breach(stillUp(String(debt.key), [...debt.because, debt.by], `at ${proof.kind}`));
+      judge.breach(stillUp(String(debt.key), [...debt.because, debt.by], `at ${proofText(proof)}`));
     },
   },
 };

@@ -1,0 +1,91 @@
+// irqreplay.config.json at the command line: severities, times, profile, suppressions and their errors.
+
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, describe, expect, test } from 'vitest';
+import { RULE, workbench } from './built.js';
+
+const { folder, run } = workbench();
+const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
+
+describe('the configuration', () => {
+  const config = (value: unknown): void => writeFileSync(join(folder, 'irqreplay.config.json'), JSON.stringify(value));
+  afterEach(() => rmSync(join(folder, 'irqreplay.config.json'), { force: true }));
+
+  test('of this folder is taken, --no-config leaves it', () => {
+    config({ severity: { [RULE]: 'info' } });
+    expect(run(['check', 'masked.irq']).status).toBe(0);
+    expect(run(['check', 'masked.irq', '--no-config']).status).toBe(1);
+    expect(run(['check', 'masked.irq', '--fail-on', 'info']).status).toBe(1);
+  });
+
+  test('a baseline makes only new findings count', () => {
+    expect(run(['check', 'masked.irq', '--write-baseline']).status).toBe(0);
+    const { status, stdout } = run(['check', 'masked.irq']);
+    expect(status).toBe(0);
+    expect(stdout).toContain('1 known finding left out');
+    expect(run(['check', 'masked.irq', '--print-config']).stdout).toBe(read('irqreplay.config.json'));
+  });
+
+  test('a suppression that nothing uses is an error, once the report is out', () => {
+    config({ suppress: [{ rule: 'route/leak', reason: 'old kernel' }] });
+    const { status, stdout, stderr } = run(['check', 'masked.irq']);
+    expect(status).toBe(2);
+    expect(stdout).toContain(RULE);
+    expect(stderr).toBe('irqreplay: irqreplay.config.json: the suppression of route/leak is used by no finding (old kernel)\n');
+  });
+
+  const NEAR = 'meta.start state=reset\nmeta.chan chan=* cover=full\n@0 on=0 tid=7 kvm.mask gsi=24\n@30000 on=1 tid=8 kvm.inject gsi=24\n@9000000 on=0 meta.note text=x\n';
+  const OWED = 'meta.start state=reset\nmeta.chan chan=* cover=full\n@0 msix.ctrl fn=a enable=1 fmask=1\n@1 msix.write fn=a entry=0 field=vc val=0\n@2 msix.fire fn=a entry=0\n@1000 msix.ctrl fn=a enable=1 fmask=0\n@2001000 meta.end\n';
+
+  test.each([
+    ['two CPUs 30 us apart have no order by themselves', NEAR, {}, 0],
+    ['they have, where the clocks are known to 10 us', NEAR, { clockUncertainty: '10us' }, 1],
+    ['what is owed at the end is late', OWED, {}, 1],
+    ['it is after 1.5 ms, of 2 ms that it was owed', OWED, { deadlineWindow: '1.5ms' }, 1],
+    ['it is not before 2 ms are over', OWED, { deadlineWindow: '2ms' }, 0],
+    ['--set wins', OWED, { deadlineWindow: '2ms', set: { deadlineNs: 1 } }, 1],
+  ])('%s', (_, text, value, status) => {
+    config(value);
+    writeFileSync(join(folder, 'timed.irq'), text);
+    expect(run(['check', 'timed.irq']).status).toBe(status);
+  });
+
+  test('has a profile, and the command line wins', () => {
+    const EDGE = 'meta.start state=reset\nmeta.chan chan=* cover=full\nioapic.rte pin=4 vec=0x31 dm=0 trig=edge mask=1\nioapic.in pin=4 level=1\nioapic.rte pin=4 vec=0x31 dm=0 trig=edge mask=0\nioapic.deliver pin=4 vec=0x31\n';
+    writeFileSync(join(folder, 'edge.irq'), EDGE);
+    const told = (...args: readonly string[]): string => run(['check', 'edge.irq', '--rule', 'ioapic/edge-after-mask', ...args]).stdout;
+    expect(told()).toMatch(/^undecided: no finding/);
+    config({ profile: 'qemu' });
+    expect(told()).toMatch(/^undecided: 1 info/);
+    expect(told('--set', 'edgeMaskedLatch=1')).toMatch(/no finding/);
+    expect(JSON.parse(run(['check', '--print-config', '--profile', 'kvm', '--fail-on', 'info', '--set', 'stormN=7']).stdout)).toEqual({ profile: 'kvm', failOn: 'info', set: { stormN: '7' } });
+  });
+
+  test('a suppression that has run out is an error, and suppresses nothing', () => {
+    config({ suppress: [{ rule: RULE, reason: 'old kernel', until: '2020-02-29' }] });
+    const { status, stdout, stderr } = run(['check', 'masked.irq']);
+    expect(status).toBe(2);
+    expect(stdout).toContain(RULE);
+    expect(stderr).toBe(`irqreplay: irqreplay.config.json: the suppression of ${RULE} ran out on 2020-02-29 (old kernel)\n`);
+  });
+
+  test('findings are numbered as check shows them', () => {
+    writeFileSync(join(folder, 'two.irq'), [10, 11].map((pin) => `ioapic.rte pin=${pin} vec=0x41 dm=0 trig=edge mask=1\nioapic.deliver pin=${pin} vec=0x41\n`).join(''));
+    config({ suppress: [{ rule: RULE, entity: 'pin:ioapic/10', reason: 'old kernel' }] });
+    expect(run(['why', 'two.irq']).first).toBe(`${RULE}  pin:ioapic/11`);
+    expect(run(['why', 'two.irq', '--no-config']).first).toBe(`${RULE}  pin:ioapic/10`);
+    config({ set: { stormN: 9 } });
+    expect(run(['minimise', 'two.irq']).stdout).toContain('meta.cfg stormN=9');
+  });
+
+  test.each([
+    [{ severity: { 'route/leek': 'info' } }, 'irqreplay.config.json: there is no rule route/leek (nearest: route/leak'],
+    [{ suppress: [{ rule: 'route/leak' }] }, 'irqreplay.config.json: suppress.0.reason: '],
+    [{ deadlineWindow: 'soon' }, 'irqreplay.config.json: deadlineWindow: expected a time such as 100us'],
+    [{ profile: 'xen' }, 'irqreplay.config.json: profile: '],
+  ])('%j is refused', (value, message) => {
+    config(value);
+    expect(run(['check', 'masked.irq'])).toMatchObject({ status: 2, stdout: '', stderr: expect.stringContaining(message) });
+  });
+});
