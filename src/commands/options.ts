@@ -24,7 +24,7 @@ export const choice = <const C extends readonly string[]>(option: string, choice
 
 const flagged = (option: string) => (text: string | string[] | undefined) => (text === undefined ? undefined : parsePoint(once<string>(option)(text), `--${option}`));
 
-const commaSeparated = (values: readonly string[]): string[] => values.flatMap((value) => value.split(',')).filter((value) => value !== '');
+export const commaSeparated = (values: readonly string[]): string[] => values.flatMap((value) => value.split(',')).filter((value) => value !== '');
 
 const wholeNumber = (option: string) =>
   once(option, (value: number) => {
@@ -115,6 +115,15 @@ export const withFiles = (yargs: Argv) => withFormat(withRecordings(yargs));
 /** Files that are streams of one run. */
 export const withStreams = (yargs: Argv) => withFiles(yargs).option('offset', OFFSET);
 
+export const FROM = {
+  type: 'string',
+  requiresArg: true,
+  coerce: flagged('from'),
+  describe: 'begin there, with unknown state: seconds since the first event (12.5), or percent of the time (10%, reads the files twice)',
+} as const satisfies Options;
+
+export const TO = { type: 'string', requiresArg: true, coerce: flagged('to'), describe: 'end there, given as --from is' } as const satisfies Options;
+
 export const checkOptions = (yargs: Argv) =>
   withRecordings(yargs)
     .option('offset', OFFSET)
@@ -137,13 +146,8 @@ export const checkOptions = (yargs: Argv) =>
     })
     .option('severity', choice('severity', ['violation', 'suspicious', 'info'], 'suspicious', 'lowest severity shown in full; the rest is summed up'))
     .option('max-findings', count('max-findings', 20, 'findings shown in full; all are counted'))
-    .option('from', {
-      type: 'string',
-      requiresArg: true,
-      coerce: flagged('from'),
-      describe: 'begin there, with unknown state: seconds since the first event (12.5), or percent of the time (10%, reads the files twice)',
-    })
-    .option('to', { type: 'string', requiresArg: true, coerce: flagged('to'), describe: 'end there, given as --from is' })
+    .option('from', FROM)
+    .option('to', TO)
     .option('fail-on', { choices: ['violation', 'suspicious', 'info', 'undecided'], requiresArg: true, describe: `${FAIL_ON}; default violation`, coerce: (value: FailOn | FailOn[] | undefined) => (value === undefined ? undefined : once<FailOn>('fail-on')(value)) })
     .option('config', { type: 'string', requiresArg: true, coerce: (text: string | boolean | string[] | undefined) => (typeof text === 'boolean' ? (false as const) : optional('config')(text)), describe: 'configuration; without it irqreplay.config.json of this folder (--no-config: none)' })
     .option('print-config', { type: 'boolean', default: false, describe: 'print the configuration that holds, and do nothing else' })
@@ -170,7 +174,7 @@ export const whyOptions = (yargs: Argv) => withFinding(yargs).example('$0 why tr
 export const reportOptions = (yargs: Argv) => withOut(withFinding(yargs)).example('$0 report trace.dat -o bug.md', 'the first finding as a bug report');
 
 /** Where a native recording goes to. */
-const withOutput = (yargs: Argv) =>
+export const withOutput = (yargs: Argv) =>
   withRecordings(yargs)
     .option('offset', OFFSET)
     .option('out', {
@@ -180,16 +184,16 @@ const withOutput = (yargs: Argv) =>
       requiresArg: true,
       coerce: once('out', (path: string) => (path === STDIN ? '-' : path)),
       describe: 'file to write, its form told by its name: .irq, .ndjson, packed if .gz or .zst follows; - is standard output',
-    })
+    });
+
+export const convertOptions = (yargs: Argv) =>
+  withOutput(yargs)
     .option('to', {
       choices: FORMS,
       requiresArg: true,
       coerce: (form: Form | Form[] | undefined) => (form === undefined ? undefined : once<Form>('to')(form)),
       describe: 'form to write, whatever the name',
-    });
-
-export const convertOptions = (yargs: Argv) =>
-  withOutput(yargs)
+    })
     .example('$0 convert trace.txt.gz -o trace.ndjson', 'a trace as JSON lines, one event each')
     .example('$0 convert trace.txt ioctl.jsonl -o run.irq.gz', 'two streams of one run, merged, as litmus text');
 
