@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { decompress } from 'fzstd';
 import { describe, expect, test } from 'vitest';
 import { LEVEL, recording, ROOT, workbench } from './built.js';
 
@@ -26,7 +27,7 @@ const RUNS: readonly (readonly string[])[] = [
 describe.each(RUNS.map((files) => [files]))('%j', (files) => {
   const before = told(check(...files));
 
-  test.each(['irq', 'ndjson', 'irq.gz'])('as .%s shows the same at the same places', (form) => {
+  test.each(['irq', 'ndjson', 'irq.gz', 'ndjson.zst'])('as .%s shows the same at the same places', (form) => {
     expect(run(['convert', ...files, '-o', `out.${form}`]).status).toBe(0);
     expect(told(check(`out.${form}`))).toEqual(before);
   });
@@ -43,6 +44,17 @@ test('litmus text is standard output\'s form, and packed text is packed', () => 
   expect(run(['convert', LEVEL, '-o', '-']).stdout).toMatch(/^irq 1/);
   run(['convert', LEVEL, '-o', 'level.ndjson.gz']);
   expect(gunzipSync(readFileSync(join(folder, 'level.ndjson.gz'))).toString()).toMatch(/^\{"irqreplay":1,/);
+});
+
+test('zstd has a frame for each block, which its own tool and ours unpack', () => {
+  const block = `@0 ioapic.in pin=10 level=1 src="x:1 ${'name'.repeat(100)}"\n`;
+  writeFileSync(join(folder, 'long.irq'), block.repeat(6000));
+  run(['convert', 'long.irq', '-o', 'long.irq.zst']);
+  run(['convert', 'long.irq', '-o', 'long2.irq']);
+  const packed = readFileSync(join(folder, 'long.irq.zst'));
+  // frames of 1 MiB and the rest: RFC 8878, 3.1.1
+  expect(packed.toString('latin1').split('\x28\xb5\x2f\xfd')).toHaveLength(4);
+  expect(Buffer.from(decompress(packed)).toString()).toBe(read('long2.irq'));
 });
 
 test('what breaks off is written as far as it goes, and said; what cannot be read leaves nothing', () => {

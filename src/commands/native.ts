@@ -50,7 +50,7 @@ function textWriter({ header, event }: TextForm, out: Destination, headerNow: ()
  * if it held nothing, there is no output.
  */
 export async function writeNative(recording: Recording, events: AsyncIterable<readonly Event[]>, { path, form, packing }: Target): Promise<void> {
-  const out = openDestination(path, packing);
+  const out = await openDestination(path, packing);
   const writer = textWriter(TEXT_FORMS[form], out, () => recording.header());
   let written = 0;
   let failure: unknown;

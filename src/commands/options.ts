@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import type { Argv, Options } from 'yargs';
+import { expandGlobs } from './globs.js';
 import { CHECK_FORMATS, parseOutput } from './formats.js';
 import { parseMoment, type Moment } from './moment.js';
 import { PROFILES, type Profile } from '../profiles.js';
@@ -91,8 +92,9 @@ const withRecordings = (yargs: Argv) =>
       array: true,
       default: [],
       coerce: (files: readonly string[]) => files.map((file) => (file === STDIN ? '-' : file)),
-      describe: 'recordings, plain, gzip or zstd; - is standard input; several are streams of one run',
+      describe: 'recordings, plain, gzip or zstd, or patterns: *.irq, **/*.txt; - is standard input; several are streams of one run',
     })
+    .middleware(async (args) => void (args.files = await expandGlobs(args.files)))
     .option('qemu-events', {
       type: 'string',
       requiresArg: true,
@@ -203,7 +205,8 @@ export const minimiseOptions = (yargs: Argv) =>
 
 export const testOptions = (yargs: Argv) =>
   withFormat(yargs)
-    .positional('paths', { type: 'string', array: true, default: [], describe: 'folders, searched for recordings of every format, or recordings' })
+    .positional('paths', { type: 'string', array: true, default: [], describe: 'folders, searched for recordings of every format, or recordings, or patterns of them' })
+    .middleware(async (args) => void (args.paths = await expandGlobs(args.paths)))
     .option('only', { type: 'string', array: true, nargs: 1, default: [], coerce: commaSeparated, describe: 'only recordings whose path holds this' })
     .option('bail', { type: 'boolean', default: false, describe: 'stop at the first that is not as expected' })
     .option('update', { type: 'boolean', default: false, describe: 'write the sidecars anew, after showing what changes' })
