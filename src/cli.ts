@@ -2,8 +2,9 @@
 // The command line: yargs in, exit code out. 0 nothing found, 1 findings, 2 the job could not be done. The only place that catches.
 
 import yargs, { type Argv } from 'yargs';
-import { checkOptions, convertOptions, diffOptions, followOptions, guarded, minimiseOptions, reportOptions, stateOptions, statsOptions, testOptions, whyOptions } from './commands/options.js';
-import { coverageOptions, explainOptions, infoOptions, rulesOptions } from './commands/plain-options.js';
+import { cutOptions } from './commands/cut-options.js';
+import { checkOptions, convertOptions, followOptions, guarded, minimiseOptions, reportOptions, stateOptions, testOptions, whyOptions } from './commands/options.js';
+import { coverageOptions, diffOptions, explainOptions, infoOptions, rulesOptions, statsOptions } from './commands/plain-options.js';
 import { recordOptions } from './commands/record-options.js';
 import { UsageError } from './commands/usage.js';
 import { version } from './commands/version.js';
@@ -56,6 +57,9 @@ function otherCommands(argv: Argv, done: (code: number) => void): Argv {
     })
     .command('convert [files..]', 'write recordings in a native form', convertOptions, async (args) => {
       done(await (await import('./commands/convert.js')).convert(args));
+    })
+    .command('cut [files..]', 'write a part of recordings: of their time, or of one thing', cutOptions, async (args) => {
+      done(await (await import('./commands/cut.js')).cut(args));
     })
     .command('record', 'print how to record a machine\'s interrupts, or do it (--run -- COMMAND)', recordOptions, async (args) => {
       done(await (await import('./commands/record.js')).record(args));

@@ -3,6 +3,7 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { decompress } from 'fzstd';
 import { describe, expect, test } from 'vitest';
 import { LEVEL, recording, ROOT, workbench } from './built.js';
 
@@ -26,7 +27,7 @@ const RUNS: readonly (readonly string[])[] = [
 describe.each(RUNS.map((files) => [files]))('%j', (files) => {
   const before = told(check(...files));
 
-  test.each(['irq', 'ndjson', 'irq.gz', 'parquet'])('as .%s shows the same at the same places', (form) => {
+  test.each(['irq', 'ndjson', 'irq.gz', 'ndjson.zst', 'parquet'])('as .%s shows the same at the same places', (form) => {
     expect(run(['convert', ...files, '-o', `out.${form}`]).status).toBe(0);
     expect(told(check(`out.${form}`))).toEqual(before);
   });
@@ -54,6 +55,17 @@ test('a table is read from standard input, packed or not; one that is cut off is
   expect(run(['info', '-'], { input: table }).stdout).toContain('parquet');
   const cut = run(['check', '-'], { input: table.subarray(0, 1000) });
   expect(cut).toMatchObject({ status: 2, stderr: expect.stringContaining('at byte 1000", expected PAR1, the end of a whole Parquet file') });
+});
+
+test('zstd has a frame for each block, which its own tool and ours unpack', () => {
+  const block = `@0 ioapic.in pin=10 level=1 src="x:1 ${'name'.repeat(100)}"\n`;
+  writeFileSync(join(folder, 'long.irq'), block.repeat(6000));
+  run(['convert', 'long.irq', '-o', 'long.irq.zst']);
+  run(['convert', 'long.irq', '-o', 'long2.irq']);
+  const packed = readFileSync(join(folder, 'long.irq.zst'));
+  // frames of 1 MiB and the rest: RFC 8878, 3.1.1
+  expect(packed.toString('latin1').split('\x28\xb5\x2f\xfd')).toHaveLength(4);
+  expect(Buffer.from(decompress(packed)).toString()).toBe(read('long2.irq'));
 });
 
 test('what breaks off is written as far as it goes, and said; what cannot be read leaves nothing', () => {

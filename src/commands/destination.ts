@@ -19,12 +19,15 @@ export interface Destination {
 
 type Pack = (block: Buffer) => Buffer;
 
-function packer(packing: Packing): Pack {
+/** Node's own zstd where there is one (22.15 and later), else the library's in WebAssembly. */
+async function packer(packing: Packing): Promise<Pack> {
   if (packing === 'plain') return (block) => block;
   if (packing === 'gz') return (block) => zlib.gzipSync(block);
   const zstd = 'zstdCompressSync' in zlib && typeof zlib.zstdCompressSync === 'function' ? zlib.zstdCompressSync : undefined;
-  if (zstd === undefined) throw new UsageError(`this Node (${process.version}) cannot write zstd, which takes 22.15 or later: take .gz, or pack the output yourself`);
-  return (block) => zstd(block);
+  if (zstd !== undefined) return (block) => zstd(block);
+  const { compress, init } = await import('@bokuweb/zstd-wasm');
+  await init();
+  return (block) => Buffer.from(compress(block));
 }
 
 /** Gathers blocks, packs them and hands them on. */
@@ -108,8 +111,8 @@ function toFile(path: string, pack: Pack): Destination {
 }
 
 /** `path` may be `-`, standard output. */
-export function openDestination(path: string, packing: Packing): Destination {
-  const pack = packer(packing);
+export async function openDestination(path: string, packing: Packing): Promise<Destination> {
+  const pack = await packer(packing);
   if (path !== '-') return toFile(path, pack);
   const blocks = new Blocks(pack, toStdout);
   return { write: (bytes) => blocks.write(bytes), commit: () => blocks.flush(), discard: () => {} };

@@ -57,7 +57,7 @@ async function openWriter(form: Form, out: Destination, headerNow: () => Header)
  * if it held nothing, there is no output.
  */
 export async function writeNative(recording: Recording, events: AsyncIterable<readonly Event[]>, { path, form, packing }: Target): Promise<void> {
-  const out = openDestination(path, packing);
+  const out = await openDestination(path, packing);
   const writer = await openWriter(form, out, () => recording.header());
   let written = 0;
   let failure: unknown;

@@ -2,6 +2,7 @@
 
 import { readFileSync } from 'node:fs';
 import type { Argv, Options } from 'yargs';
+import { expandGlobs } from './globs.js';
 import { CHECK_FORMATS, parseOutput } from './formats.js';
 import { parseMoment, type Moment } from './moment.js';
 import { PROFILES, type Profile } from '../profiles.js';
@@ -24,7 +25,7 @@ export const choice = <const C extends readonly string[]>(option: string, choice
 
 const flagged = (option: string) => (text: string | string[] | undefined) => (text === undefined ? undefined : parsePoint(once<string>(option)(text), `--${option}`));
 
-const commaSeparated = (values: readonly string[]): string[] => values.flatMap((value) => value.split(',')).filter((value) => value !== '');
+export const commaSeparated = (values: readonly string[]): string[] => values.flatMap((value) => value.split(',')).filter((value) => value !== '');
 
 const wholeNumber = (option: string) =>
   once(option, (value: number) => {
@@ -32,7 +33,7 @@ const wholeNumber = (option: string) =>
     return value;
   });
 
-const count = (option: string, initial: number, describe: string) => ({ type: 'number', default: initial, requiresArg: true, coerce: wholeNumber(option), describe }) as const satisfies Options;
+export const count = (option: string, initial: number, describe: string) => ({ type: 'number', default: initial, requiresArg: true, coerce: wholeNumber(option), describe }) as const satisfies Options;
 
 /** Stands for `-`; no word of a command line can hold it. */
 const STDIN = '\0';
@@ -72,7 +73,7 @@ const SET = {
 } as const satisfies Options;
 
 /** A text that may be absent. */
-const optional = (option: string) => (text: string | string[] | undefined) => (text === undefined ? undefined : once<string>(option)(text));
+export const optional = (option: string) => (text: string | string[] | undefined) => (text === undefined ? undefined : once<string>(option)(text));
 
 const oneProfile = (option: string) => (value: Profile | Profile[] | undefined) => (value === undefined ? undefined : once<Profile>(option)(value));
 
@@ -98,8 +99,9 @@ const withRecordings = (yargs: Argv) =>
       array: true,
       default: [],
       coerce: (files: readonly string[]) => files.map((file) => (file === STDIN ? '-' : file)),
-      describe: 'recordings, plain, gzip or zstd; - is standard input; several are streams of one run',
+      describe: 'recordings, plain, gzip or zstd, or patterns: *.irq, **/*.txt; - is standard input; several are streams of one run',
     })
+    .middleware(async (args) => void (args.files = await expandGlobs(args.files)))
     .option('qemu-events', {
       type: 'string',
       requiresArg: true,
@@ -121,6 +123,15 @@ export const withFiles = (yargs: Argv) => withFormat(withRecordings(yargs));
 
 /** Files that are streams of one run. */
 export const withStreams = (yargs: Argv) => withFiles(yargs).option('offset', OFFSET);
+
+export const FROM = {
+  type: 'string',
+  requiresArg: true,
+  coerce: flagged('from'),
+  describe: 'begin there, with unknown state: seconds since the first event (12.5), or percent of the time (10%, reads the files twice)',
+} as const satisfies Options;
+
+export const TO = { type: 'string', requiresArg: true, coerce: flagged('to'), describe: 'end there, given as --from is' } as const satisfies Options;
 
 export const checkOptions = (yargs: Argv) =>
   withRecordings(yargs)
@@ -144,13 +155,8 @@ export const checkOptions = (yargs: Argv) =>
     })
     .option('severity', choice('severity', ['violation', 'suspicious', 'info'], 'suspicious', 'lowest severity shown in full; the rest is summed up'))
     .option('max-findings', count('max-findings', 20, 'findings shown in full; all are counted'))
-    .option('from', {
-      type: 'string',
-      requiresArg: true,
-      coerce: flagged('from'),
-      describe: 'begin there, with unknown state: seconds since the first event (12.5), or percent of the time (10%, reads the files twice)',
-    })
-    .option('to', { type: 'string', requiresArg: true, coerce: flagged('to'), describe: 'end there, given as --from is' })
+    .option('from', FROM)
+    .option('to', TO)
     .option('fail-on', { choices: ['violation', 'suspicious', 'info', 'undecided'], requiresArg: true, describe: `${FAIL_ON}; default violation`, coerce: (value: FailOn | FailOn[] | undefined) => (value === undefined ? undefined : once<FailOn>('fail-on')(value)) })
     .option('config', CONFIG)
     .option('print-config', { type: 'boolean', default: false, describe: 'print the configuration that holds, and do nothing else' })
@@ -177,7 +183,7 @@ export const whyOptions = (yargs: Argv) => withFinding(yargs).example('$0 why tr
 export const reportOptions = (yargs: Argv) => withOut(withFinding(yargs)).example('$0 report trace.dat -o bug.md', 'the first finding as a bug report');
 
 /** Where a native recording goes to. */
-const withOutput = (yargs: Argv) =>
+export const withOutput = (yargs: Argv) =>
   withRecordings(yargs)
     .option('offset', OFFSET)
     .option('out', {
@@ -187,16 +193,16 @@ const withOutput = (yargs: Argv) =>
       requiresArg: true,
       coerce: once('out', (path: string) => (path === STDIN ? '-' : path)),
       describe: 'file to write, its form told by its name: .irq, .ndjson (packed if .gz or .zst follows) or .parquet; - is standard output',
-    })
+    });
+
+export const convertOptions = (yargs: Argv) =>
+  withOutput(yargs)
     .option('to', {
       choices: FORMS,
       requiresArg: true,
       coerce: (form: Form | Form[] | undefined) => (form === undefined ? undefined : once<Form>('to')(form)),
       describe: 'form to write, whatever the name',
-    });
-
-export const convertOptions = (yargs: Argv) =>
-  withOutput(yargs)
+    })
     .example('$0 convert trace.txt.gz -o trace.ndjson', 'a trace as JSON lines, one event each')
     .example('$0 convert trace.dat -o trace.parquet', 'a trace as a table, for DuckDB and other readers of Parquet')
     .example('$0 convert trace.txt ioctl.jsonl -o run.irq.gz', 'two streams of one run, merged, as litmus text');
@@ -207,17 +213,13 @@ export const minimiseOptions = (yargs: Argv) =>
 
 export const testOptions = (yargs: Argv) =>
   withFormat(yargs)
-    .positional('paths', { type: 'string', array: true, default: [], describe: 'folders, searched for recordings of every format, or recordings' })
+    .positional('paths', { type: 'string', array: true, default: [], describe: 'folders, searched for recordings of every format, or recordings, or patterns of them' })
+    .middleware(async (args) => void (args.paths = await expandGlobs(args.paths)))
     .option('only', { type: 'string', array: true, nargs: 1, default: [], coerce: commaSeparated, describe: 'only recordings whose path holds this' })
     .option('bail', { type: 'boolean', default: false, describe: 'stop at the first that is not as expected' })
     .option('update', { type: 'boolean', default: false, describe: 'write the sidecars anew, after showing what changes' })
     .option('progress', PROGRESS)
     .example('$0 test traces/', 'litmus files by their ! marks, other recordings by RECORDING.expect: a "rule entity" per line, or none');
-
-export const diffOptions = (yargs: Argv) =>
-  withFiles(yargs)
-    .option('fail-on', choice('fail-on', ['new', 'any', 'never'], 'never', 'what makes the exit code 1: new findings, or any that differ'))
-    .example('$0 diff before.dat after.dat --fail-on new', 'what a change of the kernel did to the same test');
 
 const moments = (option: string) => (texts: readonly string[]): Moment[] => texts.map((text) => parseMoment(text, `--${option}`));
 
@@ -229,13 +231,6 @@ export const stateOptions = (yargs: Argv) =>
     .example('$0 state trace.dat --at 12.5', 'routes, irqfds, MSI-X tables, IOAPIC, local APICs, what is owed, at that moment')
     .example('$0 state trace.dat --at 12.5 --at 13', 'the same twice, in one replay')
     .example('$0 state trace.dat --watch pin:ioapic/10', 'every change of one pin, with the event that made it');
-
-export const statsOptions = (yargs: Argv) =>
-  withStreams(yargs)
-    .option('of', { type: 'string', requiresArg: true, coerce: optional('of'), describe: 'only interrupts of one thing: gsi:10, vector:0x41@cpu1' })
-    .option('top', count('top', 20, 'things shown, the busiest first'))
-    .example('$0 stats trace.dat', 'latency per hop, and per GSI, pin, vector and device')
-    .example('$0 stats trace.txt --of gsi:10', 'the same for one GSI');
 
 export const followOptions = (yargs: Argv) =>
   withStreams(yargs)

@@ -1,7 +1,7 @@
-// The options of commands that take little: what a recording shows, what it consists of, the rules.
+// The options of commands that take little: what a recording shows, what it consists of, how long things took, the rules.
 
 import type { Argv } from 'yargs';
-import { withFiles, withFormat, withStreams } from './options.js';
+import { choice, count, optional, withFiles, withFormat, withStreams } from './options.js';
 
 export const coverageOptions = (yargs: Argv) => withStreams(yargs).example('$0 coverage trace.dat', 'which hops it shows, which rules that leaves undecided, what to record next time');
 
@@ -11,3 +11,15 @@ export const rulesOptions = (yargs: Argv) => withFormat(yargs).example('$0 rules
 
 export const explainOptions = (yargs: Argv) =>
   yargs.positional('rule', { type: 'string', demandOption: true, describe: 'its id, ioapic/lost-level' }).example('$0 explain route/replaced-live-route', 'what it means, causes, when it is not a fault, examples');
+
+export const diffOptions = (yargs: Argv) =>
+  withFiles(yargs)
+    .option('fail-on', choice('fail-on', ['new', 'any', 'never'], 'never', 'what makes the exit code 1: new findings, or any that differ'))
+    .example('$0 diff before.dat after.dat --fail-on new', 'what a change of the kernel did to the same test');
+
+export const statsOptions = (yargs: Argv) =>
+  withStreams(yargs)
+    .option('of', { type: 'string', requiresArg: true, coerce: optional('of'), describe: 'only interrupts of one thing: gsi:10, vector:0x41@cpu1' })
+    .option('top', count('top', 20, 'things shown, the busiest first'))
+    .example('$0 stats trace.dat', 'latency per hop, and per GSI, pin, vector and device')
+    .example('$0 stats trace.txt --of gsi:10', 'the same for one GSI');

@@ -6,18 +6,17 @@ import type { Analysis } from '../finding.js';
 import { parseIrq } from '../import/irq.js';
 import { RULES } from '../rules/index.js';
 import type { Rule } from '../rules/rule.js';
-import { Recording, requireFiles, type RecordingOptions } from './recording.js';
+import { openWindow, pieceOf, type PieceOptions } from './piece.js';
+import { Recording } from './recording.js';
 import { untilAborted } from './until-aborted.js';
 import { UsageError } from './usage.js';
-import { cut, spanOf, windowOf, type Point, type Window } from './window.js';
+import type { Window } from './window.js';
 
-export interface CheckOptions extends RecordingOptions {
+export interface CheckOptions extends PieceOptions {
   /** All rules if absent. */
   readonly rules?: readonly Rule[] | undefined;
   /** Fields of meta.cfg as litmus text, `stormN=200`. */
   readonly settings?: readonly string[] | undefined;
-  readonly from?: Point | undefined;
-  readonly to?: Point | undefined;
   /** Ends the run; the analysis of what was replayed so far is incomplete. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -30,14 +29,6 @@ function applySettings(replay: Replay, settings: readonly string[]): void {
   if (wrong !== undefined) throw new UsageError(`--set ${wrong}: expected KEY=VALUE`);
   if (settings.length === 0) return;
   for (const event of parseIrq(`meta.cfg ${settings.join(' ')}`, '--set').events) replay.machine.stepOf('meta.cfg')?.(event);
-}
-
-/** Percents need the time of the last event, so the files are read twice. */
-async function openWindow(paths: readonly string[], { from, to, ...given }: CheckOptions): Promise<Window | undefined> {
-  if (from === undefined && to === undefined) return undefined;
-  if (![from, to].some((point) => point !== undefined && 'percent' in point)) return windowOf(from, to, 0);
-  requireFiles(paths, 'percents in --from and --to need a file');
-  return windowOf(from, to, await spanOf((await Recording.open(paths, given)).events()));
 }
 
 export class Run {
@@ -72,16 +63,7 @@ export class Run {
 
   #events(signal: AbortSignal): AsyncIterable<Event[]> {
     const events = untilAborted(this.#recording.events(), signal);
-    return this.#window === undefined ? events : cut(this.#timed(events, this.#window), this.#window);
-  }
-
-  /** The unit of a stream's times is known once its first events are. */
-  async *#timed(events: AsyncIterable<Event[]>, { inSeconds }: Window): AsyncGenerator<Event[]> {
-    for await (const batch of events) {
-      const unknown = inSeconds ? this.#recording.streams.find(({ info }) => info.clock === 'integer') : undefined;
-      if (unknown !== undefined) throw new UsageError(`${unknown.info.file} has times in an unknown unit: give --from and --to in percent`);
-      yield batch;
-    }
+    return this.#window === undefined ? events : pieceOf(this.#recording, events, this.#window);
   }
 
   /** What the events replayed so far come to. */

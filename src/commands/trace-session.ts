@@ -69,8 +69,8 @@ export class TraceSession {
     files.write(`${this.#instance}/trace_clock`, 'mono');
     files.write(`${this.#instance}/buffer_size_kb`, String(buffer));
     const taken = this.#define(probes);
-    const events = [...tracepoints.map(({ system, name }) => `${system}/${name}`), ...new Set(taken.map(({ name }) => `${groupOf(this.#pid)}/${name}`))];
-    for (const event of events) this.#try(event, () => this.#enable(event));
+    for (const { system, name, filter } of tracepoints) this.#try(`${system}/${name}`, () => this.#enable(`${system}/${name}`, filter));
+    for (const event of new Set(taken.map(({ name }) => `${groupOf(this.#pid)}/${name}`))) this.#try(event, () => this.#enable(event));
     files.write(`${this.#instance}/tracing_on`, '1');
   }
 
@@ -93,7 +93,8 @@ export class TraceSession {
     return [];
   }
 
-  #enable(event: string): void {
+  #enable(event: string, filter?: string): void {
+    if (filter !== undefined) this.#files.write(`${this.#instance}/events/${event}/filter`, filter);
     this.#files.write(`${this.#instance}/events/${event}/enable`, '1');
   }
 

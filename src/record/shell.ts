@@ -33,9 +33,19 @@ const probePart = ({ probes }: Recipe, group: string): string[] => [
 const unprobe = ({ probes }: Recipe, group: string): string =>
   `for p in ${[...new Set(probes.map(({ name }) => name))].join(' ')}; do echo "-:${group}/$p" >> "$T/kprobe_events"; done 2> /dev/null`;
 
-/** Goes through the events that this kernel has. */
+/** Tells which of an event's records are wanted, nothing for all. */
+const filterPart = ({ tracepoints }: Recipe): string[] => [
+  'filter() {',
+  '  case $1 in',
+  ...tracepoints.flatMap(({ system, name, filter }) => (filter === undefined ? [] : [`    ${system}/${name}) echo '${filter}';;`])),
+  '  esac',
+  '}',
+];
+
+/** Goes through the events that this kernel has; `$f` is an event's filter. */
 const forEvents = (action: string): string[] => [
   'for e in $EVENTS; do',
+  '  f=$(filter "$e")',
   `  if [ -e "$T/events/$e" ]; then ${action}; else echo "not recorded, this kernel does not have it: $e" >&2; fi`,
   'done',
 ];
@@ -53,6 +63,7 @@ function head(recipe: Recipe, { group }: ScriptOptions): string[] {
     eventList(recipe),
     '"',
     ...probePart(recipe, group),
+    ...filterPart(recipe),
   ];
 }
 
@@ -65,18 +76,18 @@ function tracefs(recipe: Recipe, options: ScriptOptions): string[] {
     'trap restore EXIT; trap "exit 130" INT TERM',
     'echo mono > "$I/trace_clock"',
     `echo ${buffer} > "$I/buffer_size_kb"`,
-    ...forEvents('echo 1 > "$I/events/$e/enable"'),
+    ...forEvents('{ [ -z "$f" ] || echo "$f" > "$I/events/$e/filter"; } && echo 1 > "$I/events/$e/enable"'),
     '"$@"',
     'echo 0 > "$I/tracing_on"',
     'cat "$I/trace" > trace.txt',
   ];
 }
 
-/** The clock of trace-cmd and perf alike; both take events as `system:name`. */
-const asOptions = (action: string): string[] => [
+/** trace-cmd and perf take events as `system:name`, and a filter behind its event. */
+const asOptions = (action: string, filter: string): string[] => [
   'set -f',
   'OPTIONS=',
-  ...forEvents(`case $e in */*) OPTIONS="$OPTIONS -e ${'${e%%/*}:${e#*/}'}";; *) OPTIONS="$OPTIONS ${action}";; esac`),
+  ...forEvents(`case $e in */*) OPTIONS="$OPTIONS -e ${'${e%%/*}:${e#*/}'}${'${f:+ '}${filter} ${'$f}'}";; *) OPTIONS="$OPTIONS ${action}";; esac`),
 ];
 
 function traceCmd(recipe: Recipe, { buffer, group }: ScriptOptions): string[] {
@@ -86,7 +97,7 @@ function traceCmd(recipe: Recipe, { buffer, group }: ScriptOptions): string[] {
     '# trace-cmd leaves its instance, which would hold the probes',
     `restore() { [ ! -e "$I" ] || rmdir "$I"; ${unprobe(recipe, group)}; }`,
     'trap restore EXIT; trap : INT TERM',
-    ...asOptions('-e $e'),
+    ...asOptions('-e $e', '-f'),
     '# -B with -d -k: an instance of its own, and no need of the function tracer',
     `trace-cmd record -q -B ${group} -d -k -C mono -b ${buffer} $OPTIONS -o trace.dat "$@"`,
     'trace-cmd report -t -i trace.dat > trace.txt',
@@ -100,7 +111,7 @@ function perf(recipe: Recipe, { buffer, group }: ScriptOptions): string[] {
   return [
     `restore() { ${unprobe(recipe, group)}; }`,
     'trap restore EXIT; trap : INT TERM',
-    ...asOptions('-e $e:*'),
+    ...asOptions('-e $e:*', '--filter'),
     '# perf script leaves out, without a word, what was sampled while a guest ran: trace-cmd shows more',
     `perf record -q -a -k CLOCK_MONOTONIC -m ${pages(buffer)} $OPTIONS -o perf.data -- "$@"`,
     'perf script --ns --show-lost-events -F comm,pid,tid,cpu,time,event,trace -i perf.data > trace.txt',

@@ -8,7 +8,12 @@ export interface Tracepoint {
   readonly name: string;
   /** Kinds of event that the importer makes of its lines, alone or with others. */
   readonly shows: readonly Kind[];
+  /** Which of them are recorded, as the event's `filter` takes it (Documentation/trace/events.rst), without blanks; all if absent. */
+  readonly filter?: string;
 }
+
+/** The 8259 pair and its ELCR: a guest's other ports make more events than all the rest. */
+const PIC_PORTS = [0x20, 0x21, 0xa0, 0xa1, 0x4d0, 0x4d1];
 
 const kvm = (name: string, ...shows: readonly Kind[]): Tracepoint => ({ system: 'kvm', name, shows });
 
@@ -18,6 +23,10 @@ export const X86_TRACEPOINTS: readonly Tracepoint[] = [
   kvm('kvm_ioapic_set_irq', 'ioapic.in', 'ioapic.deliver', 'ioapic.rte'),
   kvm('kvm_ioapic_delayed_eoi_inj', 'ioapic.delay'),
   kvm('kvm_pic_set_irq', 'pic.in'),
+  {
+    ...kvm('kvm_pio', 'pic.init', 'pic.mode', 'pic.imr', 'pic.elcr', 'pic.eoi', 'pic.poll', 'pic.read'),
+    filter: PIC_PORTS.map((port) => `port==0x${port.toString(16)}`).join('||'),
+  },
   kvm('kvm_ack_irq', 'kvm.ack', 'ioapic.eoi'),
   kvm('kvm_apic_accept_irq', 'apic.accept', 'ioapic.deliver'),
   kvm('kvm_inj_virq', 'cpu.inject'),

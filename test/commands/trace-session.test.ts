@@ -59,7 +59,8 @@ describe('a session', () => {
     session.start(recipe, 512);
     const settings = Object.fromEntries(files.instances.get('irqreplay-7') ?? []);
     expect(settings).toMatchObject({ trace_clock: 'mono', buffer_size_kb: '512', tracing_on: '1', 'events/kvm/kvm_set_irq/enable': '1', 'events/irqreplay_7/irqfd_wakeup/enable': '1' });
-    expect(Object.keys(settings).filter((name) => name.startsWith('events/'))).toHaveLength(named.length + recipe.probes.length);
+    expect(settings['events/kvm/kvm_pio/filter']).toMatch(/^port==0x20\|\|/);
+    expect(Object.keys(settings).filter((name) => /^events\/.*\/enable$/.test(name))).toHaveLength(named.length + recipe.probes.length);
     expect(session.refused).toEqual([]);
     session.stop();
     expect(files.instances.get('irqreplay-7')?.get('tracing_on')).toBe('0');

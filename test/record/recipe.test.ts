@@ -1,16 +1,19 @@
 // Recipes against what kernels and QEMU have, and against what the importer reads: a tracepoint that does not exist, or a field that is
 // read under another name, would only be missed in the recording.
 
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { APIC_BODIES } from '../../src/import/kvm/apic-bodies.js';
 import { LINE_BODIES } from '../../src/import/kvm/line-bodies.js';
 import { PROBE_BODIES } from '../../src/import/kvm/probe-bodies.js';
+import { PicPorts } from '../../src/import/kvm/pic-ports.js';
 import { parseKernel } from '../../src/record/kernel.js';
 import { QEMU_EVENTS } from '../../src/record/qemu-events.js';
 import { qemuRecipe } from '../../src/record/qemu-recipe.js';
 import { recipeFor, type KernelTarget, type ProbeRecipe } from '../../src/record/recipe.js';
+import { shellScript } from '../../src/record/shell.js';
 import { read, thread } from '../import/ftrace/text.js';
 
 const fileOf = (name: string): Buffer => readFileSync(new URL(`../../traces/recorders/${name}`, import.meta.url));
@@ -80,6 +83,23 @@ describe('what the importer reads', () => {
   test('is every tracepoint of an x86 recipe', () => {
     const known = Object.keys({ ...LINE_BODIES, ...APIC_BODIES, ...PROBE_BODIES });
     expect(recipe('vfio').tracepoints.map(({ name }) => name).filter((name) => !known.includes(name))).toEqual([]);
+  });
+
+  test('is every port that the filter of kvm_pio lets pass', () => {
+    const pio = recipe('x86-kvm').tracepoints.find(({ name }) => name === 'kvm_pio');
+    const ports = pio?.filter?.split('||').map((term) => Number(/^port==(0x[0-9a-f]+)$/.exec(term)?.[1])) ?? [];
+    // 8259A: command and data of both chips; the ELCR of PIIX and ICH
+    expect(ports).toEqual([0x20, 0x21, 0xa0, 0xa1, 0x4d0, 0x4d1]);
+    expect(ports.every((port) => PicPorts.has(port))).toBe(true);
+    expect(gunzipSync(fileOf('x86-6.1-event-formats.txt.gz')).toString()).toMatch(/^name: kvm_pio\n(?:(?!^name:)[^])*field:unsigned int port;/m);
+  });
+
+  test.each(['tracefs', 'trace-cmd', 'perf'] as const)('a script for %s filters what has a filter, and nothing else', (tool) => {
+    const script = shellScript(recipe('x86-kvm'), { tool, buffer: 64, group: 'irqreplay' });
+    const filter = /^filter\(\) \{\n(?:(?!^\}).*\n)*\}/m.exec(script)?.[0] ?? '';
+    const told = (event: string): string => execFileSync('sh', ['-c', `${filter}\nfilter ${event}`], { encoding: 'utf8' });
+    expect([told('kvm/kvm_pio'), told('kvm/kvm_eoi')]).toEqual(['port==0x20||port==0x21||port==0xa0||port==0xa1||port==0x4d0||port==0x4d1\n', '']);
+    expect(script).toContain({ tracefs: 'echo "$f" > "$I/events/$e/filter"', 'trace-cmd': '${f:+ -f $f}', perf: '${f:+ --filter $f}' }[tool]);
   });
 
   // By the recorder's name: what a line makes an event of on its own, or with the return that follows.
