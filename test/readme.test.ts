@@ -26,8 +26,13 @@ test('the table of commands is what the program offers', () => {
   expect(firstCells('Commands').map((cell) => /irqreplay (\w+)/.exec(cell)?.[1]).sort()).toEqual(offered);
 });
 
-test('the example is what the program prints', () => {
-  const [, command = '', shown = ''] = /```\n\$ irqreplay (.*)\n([\s\S]*?)```/.exec(readme) ?? [];
+const EXAMPLES = [...readme.matchAll(/```\n\$ irqreplay (.*)\n([\s\S]*?)```/g)].map(([, command = '', shown = '']) => [command, shown] as const);
+
+test('there are three examples', () => {
+  expect(EXAMPLES.length).toBe(3);
+});
+
+test.each(EXAMPLES)('the example is what the program prints: %s', (command, shown) => {
   const { stdout } = spawnSync('bash', ['-c', `node dist/cli.js ${command}`], { cwd: ROOT, encoding: 'utf8' });
   const printed = stdout.split('\n').map((line) => line.slice(0, 220));
   expect(shown.trimEnd().split('\n').length).toBeGreaterThan(8);

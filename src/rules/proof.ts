@@ -12,6 +12,8 @@ const WORDS: { readonly [K in Kind]?: string } = {
   'msix.pba.read': 'the read of the PBA',
   'pci.status.read': 'the read of the Status register',
   'cpu.enter': 'the next entry into the guest',
+  'cpu.inject': 'the next injection',
+  'kvm.ack': 'the next acknowledge',
 };
 
 /** A noun: `the end of the recording`, `kvm.ack`. */

@@ -18,8 +18,8 @@ function changeOf(before: Row | undefined, after: Row | undefined): Change | und
   const cells = [...names].flatMap((name) => {
     const old = before?.cells[name] ?? '';
     const now = after?.cells[name] ?? '';
-    // that a thing is named for the first time is no news of what is still unknown
-    return old === now || (old === '' && now === '?') ? [] : [[name, old, now] as const];
+    // that a thing is named, or forgotten, is no news of what is unknown
+    return old === now || [old, now].every((value) => value === '' || value === '?') ? [] : [[name, old, now] as const];
   });
   return cells.length === 0 ? undefined : { table: row.table, what: row.what, cells };
 }
