@@ -19,7 +19,12 @@ export class Channel {
 
   /** True if an event of this kind could not have happened unseen (but for losses). */
   get covered(): boolean {
-    return ((this.full | this.seen | (this.#everything?.full ?? 0)) & ~(this.partial | (this.#everything?.partial ?? 0))) !== 0;
+    return this.coveredBy(this.seen);
+  }
+
+  /** True if one of `streams`, as bits, shows some of the kind and does not call it partial, or one declares that it shows all. */
+  coveredBy(streams: number): boolean {
+    return ((this.full | streams | (this.#everything?.full ?? 0)) & ~(this.partial | (this.#everything?.partial ?? 0))) !== 0;
   }
 
   /** True if the stream shows or declares the kind, and does not call it partial. */
@@ -81,4 +86,5 @@ export class Channels {
   }
 }
 
-const streamBit = (event: Event): number => 1 << (event.stream & 31);
+/** The stream of an event, as a bit. */
+export const streamBit = ({ stream }: Pick<Event, 'stream'>): number => 1 << (stream & 31);

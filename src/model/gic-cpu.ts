@@ -3,7 +3,6 @@
 
 import type { Intid, Vcpu } from '../ids.js';
 import type { GicEvent } from './gic-event.js';
-import type { GicInterrupt } from './gic-interrupt.js';
 import { FIRST_LPI } from './intids.js';
 import { F, T, U, known, type Tri } from './tri.js';
 
@@ -72,8 +71,7 @@ export class GicCpu {
     this.#points[e.group] = e.val;
   }
 
-  acknowledge(e: GicEvent<'iar'>, of: GicInterrupt): void {
-    const { priority } = of;
+  acknowledge(e: GicEvent<'iar'>, priority: number | undefined): void {
     if (priority !== undefined) {
       this.#unmasked = Math.max(this.#unmasked, priority);
       if (this.running.length === 0) this.#aboveBottom = Math.max(this.#aboveBottom, priority);

@@ -9,6 +9,9 @@ export type GicView = 'gic' | 'pgic';
 /** An event `gic.N` or `pgic.N`. */
 export type GicEvent<N extends GicName> = EventOf<`${GicView}.${N}`>;
 
+/** Changes one interrupt. */
+export type Change = GicEvent<'in' | 'cfg' | 'en' | 'pend' | 'act' | 'prio' | 'group' | 'route'>;
+
 /** A step for each kind of event. */
 export type GicTable = { readonly [N in GicName]: Step<GicEvent<N>> };
 

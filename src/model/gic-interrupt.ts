@@ -163,7 +163,7 @@ export class GicInterrupt {
   }
 
   /** A register read: what it showed is so. */
-  learn(e: GicEvent<'read'>): void {
+  learn(e: GicEvent<'read'>): this {
     if (e.pend !== undefined) this.#learnPending(e.pend, e);
     if (e.act !== undefined && this.active !== e.act) {
       this.active = known(e.act);
@@ -175,6 +175,7 @@ export class GicInterrupt {
     if (e.trig !== undefined) this.configure(e.trig);
     if (e.group !== undefined) this.group = known(e.group);
     if (e.prio !== undefined) this.priority = e.prio;
+    return this;
   }
 
   #learnPending(pend: 0 | 1, e: Event): void {

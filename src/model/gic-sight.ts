@@ -1,25 +1,116 @@
-// What the recording of a GIC shows of its kinds of events, and what may have happened unseen.
+// What the recording of a GIC shows, and what may have happened unseen. Recorders select their events, and one event stands for a
+// whole frame of registers or for the lines of one class of interrupts: QEMU's gicv3_dist_write for SPIs, gicv3_redist_write for SGIs and PPIs.
 
 import type { GicName } from '../kinds.js';
+import { streamBit, type Channel } from './channels.js';
 import type { Context } from './context.js';
-import type { GicView } from './gic-event.js';
+import type { Change, GicEvent, GicView } from './gic-event.js';
+import { groupOf } from './gic-cpu.js';
 import type { GicInterrupt } from './gic-interrupt.js';
+import { FIRST_LPI, FIRST_PPI, FIRST_SPI } from './intids.js';
 import { F, T, U, type Tri } from './tri.js';
+
+const SGI = 0;
+const PPI = 1;
+const SPI = 2;
+const LPI = 3;
+
+type Class = typeof SGI | typeof PPI | typeof SPI | typeof LPI;
+
+/** Kinds of writes of the registers of a frame. */
+export type Written = 'pend' | 'en' | 'prio' | 'cfg' | 'group';
+
+const classOf = (id: number): Class => (id < FIRST_PPI ? SGI : id < FIRST_SPI ? PPI : id < FIRST_LPI ? SPI : LPI);
+
+/** Streams, as bits, that have shown something of a class of interrupts. */
+type Shown = [sgi: number, ppi: number, spi: number, lpi: number];
+
+interface Shows {
+  /** Changes of a line. */
+  readonly lines: Shown;
+  /** Writes of the registers that each interrupt of a frame has. */
+  readonly writes: Shown;
+  /** Writes of the active state, which a kernel's probe may show alone. */
+  readonly acts: Shown;
+  /** What made SGIs and LPIs pending. */
+  readonly sent: Shown;
+  /** Acknowledges of groups 0 and 1, which have a register each in GICv3. */
+  readonly acks: [number, number];
+}
+
+const nothing = (): Shows => ({ lines: [0, 0, 0, 0], writes: [0, 0, 0, 0], acts: [0, 0, 0, 0], sent: [0, 0, 0, 0], acks: [0, 0] });
 
 export class GicSight {
   readonly #ctx: Context;
   readonly #view: GicView;
-  /** An LPI has been seen to become pending: the recorder shows them. */
-  lpis = false;
+  #shown = nothing();
 
   constructor(ctx: Context, view: GicView) {
     this.#ctx = ctx;
     this.#view = view;
   }
 
+  /** What `other` has been shown is of this one. */
+  takeOver(other: GicSight): void {
+    this.#shown = other.#shown;
+    other.#shown = nothing();
+  }
+
+  /** SGIs and LPIs are not made pending by the registers of the frame alone. */
+  heard(e: Change): void {
+    const own = classOf(e.id);
+    const { lines, writes, acts, sent } = this.#shown;
+    const sends = (e.kind === 'gic.pend' || e.kind === 'pgic.pend') && (own === SGI || own === LPI);
+    const shown = sends ? sent : e.kind === 'gic.in' || e.kind === 'pgic.in' ? lines : e.kind === 'gic.act' || e.kind === 'pgic.act' ? acts : writes;
+    shown[own] |= streamBit(e);
+  }
+
+  acknowledged(e: GicEvent<'iar'>): void {
+    const { acks } = this.#shown;
+    const one = this.#ctx.config.gicVersion === 2 ? undefined : e.group;
+    if (one !== 1) acks[0] |= streamBit(e);
+    if (one !== 0) acks[1] |= streamBit(e);
+  }
+
   /** Does the recording show events of this kind? */
   sees(name: GicName): boolean {
-    return this.#ctx.channels.covers(`${this.#view}.${name}`);
+    return this.#of(name).covered;
+  }
+
+  /** Would an acknowledge of that group show? */
+  seesAcknowledges(group: 0 | 1 | undefined): boolean {
+    const [first, second] = this.#shown.acks;
+    return this.#of('iar').coveredBy(group === undefined ? first & second : group === 0 ? first : second);
+  }
+
+  /** Would writes show that change the interrupt? */
+  seesWrites(name: Written, { id }: GicInterrupt): boolean {
+    return this.#of(name).coveredBy(this.#frame(id));
+  }
+
+  /** Would it show if the interrupt became pending? */
+  seesPending(of: GicInterrupt): boolean {
+    const own = classOf(of.id);
+    const sent = this.#of('pend').coveredBy(this.#shown.sent[own]);
+    if (own === LPI) return sent;
+    return this.seesWrites('pend', of) && (own === SGI ? sent : this.#seesLine(own));
+  }
+
+  /** Is it pending beyond doubt? Acknowledges that do not show take what is latched. */
+  pending(of: GicInterrupt): Tri {
+    const { pending, heldByLine, id } = of;
+    if (pending !== T) return pending === F && !this.seesPending(of) ? U : pending;
+    const taken = heldByLine !== T || id < FIRST_SPI;
+    return this.seesPending(of) && (!taken || this.seesAcknowledges(groupOf(of.group))) ? T : U;
+  }
+
+  /** Its priority, where no write of it can have gone unseen. */
+  priority(of: GicInterrupt): number | undefined {
+    return this.seesWrites('prio', of) ? of.priority : undefined;
+  }
+
+  enabled(of: GicInterrupt): Tri {
+    return this.seesWrites('en', of) ? of.enabled : U;
   }
 
   /** In QEMU's GICv2 an SPI has a latch and an active state for each of its targets. */
@@ -38,7 +129,7 @@ export class GicSight {
   /** Is it inactive beyond doubt? */
   surelyInactive(of: GicInterrupt): Tri {
     if (of.active !== F) return of.active === T ? F : U;
-    return this.#tellsActive(of) && this.sees('iar') ? T : U;
+    return !this.isSplit(of) && this.seesAcknowledges(groupOf(of.group)) && this.#seesActs(of) ? T : U;
   }
 
   /** What is active without being handled, a hypervisor may have handed to a guest, whose end deactivates it: both would have to show. */
@@ -48,6 +139,24 @@ export class GicSight {
   }
 
   #tellsActive(of: GicInterrupt): boolean {
-    return !this.isSplit(of) && this.sees('eoir') && (this.sees('act') || this.sees('en'));
+    return !this.isSplit(of) && this.sees('eoir') && this.#seesActs(of);
+  }
+
+  #seesActs({ id }: GicInterrupt): boolean {
+    return this.#of('act').coveredBy(this.#frame(id) | this.#shown.acts[classOf(id)]);
+  }
+
+  #seesLine(own: Class): boolean {
+    return this.#of('in').coveredBy(this.#shown.lines[own]);
+  }
+
+  /** SGIs and PPIs share a frame. */
+  #frame(id: number): number {
+    const { writes } = this.#shown;
+    return id < FIRST_SPI ? writes[SGI] | writes[PPI] : writes[classOf(id)];
+  }
+
+  #of(name: GicName): Channel {
+    return this.#ctx.channels.of(`${this.#view}.${name}`);
   }
 }

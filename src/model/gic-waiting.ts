@@ -7,6 +7,7 @@ import type { Context } from './context.js';
 import { surelyBefore, groupOf, type GicCpu } from './gic-cpu.js';
 import type { GicEvent } from './gic-event.js';
 import type { GicInterrupt } from './gic-interrupt.js';
+import type { GicSight } from './gic-sight.js';
 import { FIRST_LPI } from './intids.js';
 import { F, T, known, type Tri } from './tri.js';
 
@@ -24,6 +25,7 @@ interface Distributor {
   groupOn(group: Tri, cpu: Vcpu): Tri;
   forwards(group: 0 | 1): Tri;
   readonly restIsIdle: boolean;
+  readonly sight: GicSight;
 }
 
 export class Waiting {
@@ -100,15 +102,23 @@ export class Waiting {
 
   /** Does it get to the CPU interface, and past its mask? */
   #isHeard(of: GicInterrupt, cpu: Vcpu): boolean {
-    return of.priority !== undefined && of.goesTo(cpu) === T && this.#gic.groupOn(of.group, cpu) === T && this.#gic.cpu(cpu).unmasks(of.priority);
+    if (of.priority === undefined || !this.#isSure(of)) return false;
+    return of.goesTo(cpu) === T && this.#gic.groupOn(of.group, cpu) === T && this.#gic.cpu(cpu).unmasks(of.priority);
+  }
+
+  /** Would the recording show if it did not wait any more, or its CPU interface let nothing through? */
+  #isSure(of: GicInterrupt): boolean {
+    const { sight } = this.#gic;
+    return sight.pending(of) === T && sight.surelyInactive(of) === T && sight.seesWrites('en', of) && sight.sees('dist') && sight.sees('grpen') && sight.sees('pmr');
   }
 
   #precedes(of: GicInterrupt, e: GicEvent<'iar'> | GicEvent<'hppir'>): boolean {
     if (e.id === NONE) return e.group === undefined || of.group === known(e.group) && !this.#isBlocked(of, e.cpu, e.group);
     const other = this.#gic.of(e.id, e.cpu);
     if (other === undefined || other === of) return false;
-    if (surelyBefore(of.priority, other.priority)) return true;
-    return this.#ctx.config.gicTies === 1 && of.priority === other.priority && of.id < other.id;
+    const priority = this.#gic.sight.priority(other);
+    if (surelyBefore(of.priority, priority)) return true;
+    return this.#ctx.config.gicTies === 1 && of.priority === priority && of.id < other.id;
   }
 
   /** May an interrupt of the other group come first, which the register does not show? */

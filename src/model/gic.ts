@@ -8,7 +8,7 @@ import type { Context } from './context.js';
 import { GicBanks } from './gic-banks.js';
 import type { GicCpu } from './gic-cpu.js';
 import { GicDistributor } from './gic-distributor.js';
-import { stepsOf, type GicEvent, type GicTable, type GicView } from './gic-event.js';
+import { stepsOf, type Change, type GicEvent, type GicTable, type GicView } from './gic-event.js';
 import type { GicInterrupt } from './gic-interrupt.js';
 import { GicSight } from './gic-sight.js';
 import { Waiting } from './gic-waiting.js';
@@ -48,11 +48,7 @@ export class Gic implements Component, PhysicalGic {
     dir: (e) => this.#deactivate(e),
     hppir: () => {},
     rpr: (e) => this.cpu(e.cpu).learn(e),
-    read: (e) => {
-      const of = this.of(e.id, e.cpu);
-      of?.learn(e);
-      this.waiting.note(of);
-    },
+    read: (e) => this.waiting.note(this.of(e.id, e.cpu)?.learn(e)),
     dist: (e) => this.#control(e),
     apr: (e) => this.cpu(e.cpu).forget(),
     load: () => this.#load(),
@@ -83,7 +79,7 @@ export class Gic implements Component, PhysicalGic {
   takeOver(other: Gic): void {
     this.#banks = other.#banks;
     this.#distributor = other.#distributor;
-    this.sight.lpis = other.sight.lpis;
+    this.sight.takeOver(other.sight);
     this.waiting.adopt(other.waiting);
     other.begin(false);
   }
@@ -158,7 +154,8 @@ export class Gic implements Component, PhysicalGic {
     return this.#distributor.isVersion2;
   }
 
-  #change(e: Event & { readonly id: Intid; readonly cpu?: Vcpu | undefined }, change: (of: GicInterrupt) => void): void {
+  #change(e: Change, change: (of: GicInterrupt) => void): void {
+    this.sight.heard(e);
     if (this.#listed) return;
     const of = this.of(e.id, e.cpu);
     if (of === undefined) {
@@ -170,7 +167,6 @@ export class Gic implements Component, PhysicalGic {
   }
 
   #pend(e: GicEvent<'pend'>): void {
-    if (e.id >= FIRST_LPI) this.sight.lpis = true;
     this.#change(e, (of) => {
       const val = known(e.val);
       // QEMU's GICv2 clears the latches of all CPUs.
@@ -189,6 +185,7 @@ export class Gic implements Component, PhysicalGic {
   }
 
   #acknowledge(e: GicEvent<'iar'>): void {
+    this.sight.acknowledged(e);
     this.#distributor.heard(e);
     const cpu = this.cpu(e.cpu);
     cpu.acknowledges++;
@@ -200,7 +197,7 @@ export class Gic implements Component, PhysicalGic {
     this.waiting.passBy(e);
     of.take(e, this.sight.isSplit(of));
     this.#distributor.learn(of.group, cpu);
-    cpu.acknowledge(e, of);
+    cpu.acknowledge(e, this.sight.priority(of));
     this.waiting.note(of);
   }
 

@@ -42,7 +42,7 @@ const system =
     const cpu = body.hex();
     body.word(VALUE);
     const value = body.hexLong();
-    const access = { register, cpu, value, high: body.high };
+    const access = { register, write, cpu, value, high: body.high };
     return body.whole(({ gicv3 }: QemuAssembler) => act(gicv3, access));
   };
 

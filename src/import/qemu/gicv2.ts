@@ -68,6 +68,8 @@ export class QemuGicv2 {
   /** CPUs that the GIC has. */
   #cpus: number | undefined;
   #oneState = false;
+  /** Writes have been recorded: what is read holds until the next. */
+  readonly #recorded = { distributor: false, cpuInterface: false };
   /** GICC_CTLR.AckCtl by CPU: acknowledges return group 1, too. */
   readonly #ackControl = new Map<number, 0 | 1>();
 
@@ -91,7 +93,8 @@ export class QemuGicv2 {
   distributor(access: Access): void {
     this.#gic.version(2);
     const { write, offset, value } = access;
-    if (offset === CTLR) return this.#control(value);
+    this.#recorded.distributor ||= write;
+    if (offset === CTLR) return this.#recorded.distributor ? this.#control(value) : undefined;
     if (offset === TYPER) return write ? undefined : this.#typer(value);
     if (offset >= TARGETS && offset < TARGETS_END) return write ? this.#route(access) : undefined;
     if (offset === SGIR) return write ? this.#send(value) : undefined;
@@ -163,7 +166,10 @@ export class QemuGicv2 {
     this.#gic.version(2);
     this.#learnThread(access.cpu);
     if (access.guest) this.#guest(access);
-    else if (access.write) this.#written(access);
+    else if (access.write) {
+      this.#recorded.cpuInterface = true;
+      this.#written(access);
+    }
     else this.#read(access);
   }
 
@@ -179,9 +185,10 @@ export class QemuGicv2 {
 
   #read({ cpu: n, offset, value }: InterfaceAccess): void {
     const cpu = vcpu(n);
-    if (offset === CTLR) this.#interfaceControl(n, value);
-    else if (offset === PMR) this.#gic.tell('pmr', { cpu, val: value & 0xff });
-    else if (offset === IAR) this.#gic.tell('iar', { cpu, ...interrupt(value), group: this.#groupOf(n, value) });
+    const lasts = this.#recorded.cpuInterface;
+    if (offset === CTLR) return lasts ? this.#interfaceControl(n, value) : undefined;
+    if (offset === PMR) return lasts ? this.#gic.tell('pmr', { cpu, val: value & 0xff }) : undefined;
+    if (offset === IAR) this.#gic.tell('iar', { cpu, ...interrupt(value), group: this.#groupOf(n, value) });
     else if (offset === RPR) this.#gic.tell('rpr', { cpu, val: value & 0xff });
     else if (offset === HPPIR) this.#gic.tell('hppir', { cpu, id: interrupt(value).id });
   }

@@ -18,6 +18,7 @@ interface FrameAccess {
 export interface SystemAccess {
   /** `ICC_IAR1`, `ICH_LR0_EL2`. */
   readonly register: string;
+  readonly write: boolean;
   readonly cpu: number;
   readonly value: number;
   readonly high: number;
@@ -49,6 +50,8 @@ export class QemuGicv3 {
   #single: 0 | 1 | undefined;
   /** Guest's EOImode by CPU, as told. */
   readonly #modes = new Map<number, 0 | 1>();
+  /** Registers of which writes have been recorded. */
+  readonly #written = new Set<string>();
   /** What a thread's latest line of the ITS was about. */
   #its = { tid: -1, touches: true };
 
@@ -60,6 +63,12 @@ export class QemuGicv3 {
   forget(): void {
     this.#lists.forget();
     this.#modes.clear();
+  }
+
+  /** Does a value hold until the next one is told? One that was read does only where writes are recorded, too. */
+  #lasts(register: string, write: boolean): boolean {
+    if (write) this.#written.add(register);
+    return this.#written.has(register);
   }
 
   line(id: number, level: 0 | 1, cpu?: number): void {
@@ -76,7 +85,8 @@ export class QemuGicv3 {
     this.#gic.version(3);
     if (access.secure) this.#gic.twofold();
     const { write, offset, value } = access;
-    if (offset === CTLR) return write ? this.#enable(value) : this.#control(access);
+    const lasts = this.#lasts('GICD', write);
+    if (offset === CTLR) return write ? this.#enable(value) : this.#control(access, lasts);
     if (offset === TYPER && !write) return this.#gic.typer(value);
     if (offset >= ROUTER && offset < ROUTER_END) return this.#route(access);
     if (offset === SETSPI || offset === CLRSPI) return write ? this.#message(value & 0x3ff) : undefined;
@@ -87,12 +97,12 @@ export class QemuGicv3 {
     return this.#gic.lines === 0 ? LAST_SPI : this.#gic.lines - 1;
   }
 
-  #control({ value, secure }: FrameAccess): void {
+  #control({ value, secure }: FrameAccess, lasts: boolean): void {
     this.#single = bitOf(value, DISABLE_SECURITY);
     if (this.#single === 0 && !secure) this.#gic.twofold();
     if (this.#single === 0) return;
     this.#gic.onefold();
-    this.#enable(value);
+    if (lasts) this.#enable(value);
   }
 
   /** With one Security state bits 0 and 1 are groups 0 and 1; a Non-secure access with two finds group 1 at both. */
@@ -140,20 +150,20 @@ export class QemuGicv3 {
     this.#gic.tell('dir', { cpu: vcpu(cpu), id: intid(value & 0xff_ffff) });
   }
 
-  mask({ cpu, value }: SystemAccess): void {
-    this.#gic.tell('pmr', { cpu: vcpu(cpu), val: value & 0xff });
+  mask({ write, cpu, value }: SystemAccess): void {
+    if (this.#lasts('PMR', write)) this.#gic.tell('pmr', { cpu: vcpu(cpu), val: value & 0xff });
   }
 
   point({ register, cpu, value }: SystemAccess): void {
     this.#gic.tell('bpr', { cpu: vcpu(cpu), val: value & 7, group: groupOf(register) });
   }
 
-  mode({ cpu, value }: SystemAccess): void {
-    this.#gic.tell('eoimode', { cpu: vcpu(cpu), val: bitOf(value, EOIMODE) });
+  mode({ write, cpu, value }: SystemAccess): void {
+    if (this.#lasts('CTLR', write)) this.#gic.tell('eoimode', { cpu: vcpu(cpu), val: bitOf(value, EOIMODE) });
   }
 
-  groupEnable({ register, cpu, value }: SystemAccess): void {
-    this.#gic.tell('grpen', { cpu: vcpu(cpu), val: bitOf(value, 0), group: groupOf(register) });
+  groupEnable({ register, write, cpu, value }: SystemAccess): void {
+    if (this.#lasts('IGRPEN', write)) this.#gic.tell('grpen', { cpu: vcpu(cpu), val: bitOf(value, 0), group: groupOf(register) });
   }
 
   running({ cpu, value }: SystemAccess): void {

@@ -15,6 +15,7 @@ export const guestDeactivateNotPropagated: Rule = {
       if (released === undefined || e.act === undefined) return;
       if (e.act === 0) return judge.held();
       if (released.stream !== e.stream) return judge.undecided('clock');
+      if (!m.forwarding.showsActivation(e.stream, e.id) || !m.pgic.sight.sees('iar')) return judge.undecided('active state of the physical interrupt');
       judge.breach({
         entity: `pintid:${e.id}`,
         sentence: `the guest has ended the virtual interrupt of pINTID ${e.id}, whose list register had HW=1, and the physical one reads active still: it never fires again`,

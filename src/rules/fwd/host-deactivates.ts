@@ -9,7 +9,8 @@ function judgeEnd(e: EventOf<'pgic.eoir'> | EventOf<'pgic.dir'>, deactivates: Tr
   const forwarded = m.forwarding.forwardedBy(e.id);
   if (forwarded === undefined || deactivates === F) return;
   // Unless the guest's own accesses are shown it may have ended it before.
-  const active: Tri = m.vgic.isWhole(e.stream) ? m.pgic.active(e.id, e.cpu) : U;
+  const of = m.pgic.of(e.id, e.cpu);
+  const active: Tri = of !== undefined && m.vgic.isWhole(e.stream) ? m.pgic.sight.surelyActive(of) : U;
   if (active === F) return;
   judge.breachIf(and(deactivates, active), 'active state of the physical interrupt', () => ({
     entity: `pintid:${e.id}`,

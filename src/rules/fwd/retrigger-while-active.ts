@@ -1,6 +1,6 @@
 // An active interrupt is not signalled again. Arm IHI 0048B, 3.2.4; Linux, the guest owns the active state of what is forwarded.
 
-import { F, T } from '../../model/tri.js';
+import { F, T, U } from '../../model/tri.js';
 import type { Rule } from '../rule.js';
 
 export const retriggerWhileActive: Rule = {
@@ -14,7 +14,8 @@ export const retriggerWhileActive: Rule = {
     'pgic.iar': (e, m, judge) => {
       const forwarded = m.forwarding.forwardedBy(e.id);
       if (forwarded === undefined) return;
-      const active = m.pgic.active(e.id, e.cpu);
+      const of = m.pgic.of(e.id, e.cpu);
+      const active = of === undefined ? U : m.pgic.sight.surelyActive(of);
       if (active === F) return judge.held();
       if (active !== T || !m.vgic.isWhole(e.stream) || !m.forwarding.showsActivation(e.stream, e.id)) return judge.undecided('active state of the physical interrupt');
       judge.breach({

@@ -10,7 +10,7 @@ import { entityOf, onGics } from './views.js';
 function judgeHighest(e: GicEvent<'hppir'>, gic: Gic, judge: Judge): void {
   const of = gic.exists(e.id) === F || e.id >= FIRST_LPI ? undefined : gic.of(e.id, e.cpu);
   if (of === undefined) return;
-  judge.breachIf(not(of.enabled), 'enable bit', () => ({
+  judge.breachIf(not(gic.sight.enabled(of)), 'enable bit', () => ({
     entity: entityOf(gic, of.entity),
     sentence: `CPU ${e.cpu} reads INTID ${e.id} as the highest pending interrupt although it is disabled`,
     because: [of.enabledBy, of.lineBy, of.latchBy],
@@ -32,11 +32,12 @@ export const activateDisabled: Rule = {
       const of = gic.of(e.id, e.cpu);
       if (of === undefined) return;
       const group = gic.groupOn(of.group, e.cpu);
-      judge.breachIf(or(not(of.enabled), not(group)), of.enabled === F ? 'group enables' : 'enable bit', () => ({
+      const enabled = gic.sight.enabled(of);
+      judge.breachIf(or(not(enabled), not(group)), enabled === F ? 'group enables' : 'enable bit', () => ({
         entity: entityOf(gic, of.entity),
-        sentence: `CPU ${e.cpu} acknowledged INTID ${e.id} although ${of.enabled === F ? 'it is disabled' : 'its group is switched off'}`,
+        sentence: `CPU ${e.cpu} acknowledged INTID ${e.id} although ${enabled === F ? 'it is disabled' : 'its group is switched off'}`,
         because: [of.enabledBy, of.lineBy, of.latchBy],
-        state: { enabled: show(of.enabled), 'group enabled': show(group), pending: show(of.pending) },
+        state: { enabled: show(enabled), 'group enabled': show(group), pending: show(of.pending) },
         unless: (later) => (later.kind === 'gic.en' || later.kind === 'pgic.en') && later.id === e.id && later.val === 0,
       }));
     }),

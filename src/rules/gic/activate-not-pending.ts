@@ -1,18 +1,14 @@
 // Only what is pending is acknowledged. Arm IHI 0048B, 3.2.4: Pending to Active.
 
-import { FIRST_LPI } from '../../model/intids.js';
-import type { GicEvent } from '../../model/gic-event.js';
 import type { Gic } from '../../model/gic.js';
 import type { GicInterrupt } from '../../model/gic-interrupt.js';
-import { F, T, U, not, show, type Tri } from '../../model/tri.js';
+import { F, T, not, show, type Tri } from '../../model/tri.js';
 import type { Rule } from '../rule.js';
 import { entityOf, onGics } from './views.js';
 
-/** Is it surely not pending? What one recorder does not show at all may have made it so. */
-function idle(e: GicEvent<'iar'>, gic: Gic, of: GicInterrupt): Tri {
-  if (of.phantomBy !== undefined) return T;
-  if (e.id >= FIRST_LPI && !gic.sight.lpis) return U;
-  return not(of.pending);
+/** Is it surely not pending? */
+function idle(gic: Gic, of: GicInterrupt): Tri {
+  return of.phantomBy !== undefined && gic.sight.seesPending(of) ? T : not(gic.sight.pending(of));
 }
 
 export const activateNotPending: Rule = {
@@ -25,7 +21,7 @@ export const activateNotPending: Rule = {
   on: onGics('iar', (e, gic, judge) => {
     const of = gic.exists(e.id) === F ? undefined : gic.of(e.id, e.cpu);
     if (of === undefined) return;
-    judge.breachIf(idle(e, gic, of), 'pending state', () => ({
+    judge.breachIf(idle(gic, of), 'pending state', () => ({
       entity: entityOf(gic, of.entity),
       sentence: `CPU ${e.cpu} acknowledged INTID ${e.id}, which is not pending: its line is ${of.line === T ? 'high, but it is edge-triggered' : 'low'} and nothing has been latched since it was last taken`,
       because: [of.lineBy, of.latchBy, of.clearBy, of.activeBy, of.phantomBy],

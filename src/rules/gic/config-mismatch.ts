@@ -3,10 +3,10 @@
 import type { Event } from '../../event.js';
 import type { GicEvent } from '../../model/gic-event.js';
 import type { GicInterrupt } from '../../model/gic-interrupt.js';
+import type { Written } from '../../model/gic-sight.js';
 import type { Gic } from '../../model/gic.js';
 import { FIRST_SPI } from '../../model/intids.js';
 import { T } from '../../model/tri.js';
-import type { GicName } from '../../kinds.js';
 import type { Rule } from '../rule.js';
 import { entityOf, onGics } from './views.js';
 
@@ -18,7 +18,7 @@ interface Difference {
   readonly read: string | number;
   readonly held: string | number;
   readonly by: Event;
-  readonly channel: GicName;
+  readonly channel: Written;
 }
 
 /** Fields that read otherwise than written, and not as a reset leaves them, which nobody records. */
@@ -51,7 +51,7 @@ export const configMismatch: Rule = {
     const [wrong] = differences(e, of, m.ctx.config.gicVersion === 3);
     if (wrong === undefined) return judge.held();
     // An access of the other Security state finds something else, and what does not exist reads 0.
-    if (m.ctx.config.gicViews !== 0 || gic.exists(e.id) !== T || !gic.sight.sees(wrong.channel) || m.ctx.unordered(wrong.by, e)) return judge.undecided('view');
+    if (m.ctx.config.gicViews !== 0 || gic.exists(e.id) !== T || !gic.sight.seesWrites(wrong.channel, of) || m.ctx.unordered(wrong.by, e)) return judge.undecided('view');
     judge.breach({
       entity: entityOf(gic, of.entity),
       sentence: `the ${wrong.name} of INTID ${e.id} reads ${wrong.read}, but ${wrong.held} was written, and nothing since`,

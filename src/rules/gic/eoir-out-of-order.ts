@@ -15,7 +15,7 @@ export const eoirOutOfOrder: Rule = {
     if (isSpecial(e.id)) return;
     const cpu = gic.cpu(e.cpu);
     const where = cpu.misplaced(e);
-    if (where === 'unknown' || !gic.sight.sees('iar')) return judge.undecided('what runs');
+    if (where === 'unknown' || !gic.sight.seesAcknowledges(e.group)) return judge.undecided('what runs');
     if (where !== 'order') return judge.held();
     judge.breach({
       entity: entityOf(gic, `intid:${e.id}@cpu${e.cpu}`),

@@ -15,7 +15,7 @@ export const eoirWithoutIar: Rule = {
     if (isSpecial(e.id)) return;
     const cpu = gic.cpu(e.cpu);
     const where = cpu.misplaced(e);
-    if (where === 'unknown' || !gic.sight.sees('iar')) return judge.undecided('what runs');
+    if (where === 'unknown' || !gic.sight.seesAcknowledges(e.group)) return judge.undecided('what runs');
     if (where !== 'alone') return judge.held();
     const of = gic.of(e.id, e.cpu);
     judge.breach({

@@ -14,7 +14,7 @@ export const icpendDropsLevel: Rule = {
   on: onGics('read', (e, gic, judge) => {
     const of = gic.of(e.id, e.cpu);
     if (of === undefined || e.pend === undefined || of.clearBy === undefined) return;
-    judgeRead(judge, of.pending, wrongPending(e, gic, of), 'cleared-level', () =>
+    judgeRead(judge, gic.sight.pending(of), wrongPending(e, gic, of), 'cleared-level', () =>
       pendingBreach(gic, of, `INTID ${e.id} reads not pending since ICPENDR was written, although its line is high`),
     );
   }),

@@ -17,7 +17,7 @@ export const lostEdge: Rule = {
     ...onGics('read', (e, gic, judge) => {
       const of = gic.of(e.id, e.cpu);
       if (of === undefined || e.pend === undefined) return;
-      judgeRead(judge, of.pending, wrongPending(e, gic, of), 'edge', () => pendingBreach(gic, of, `INTID ${e.id} reads not pending although it was triggered again while it was active`));
+      judgeRead(judge, gic.sight.pending(of), wrongPending(e, gic, of), 'edge', () => pendingBreach(gic, of, `INTID ${e.id} reads not pending although it was triggered again while it was active`));
     }),
   },
 };

@@ -11,7 +11,7 @@ import { onGics } from './views.js';
 function judgeHighest(e: GicEvent<'hppir'>, gic: Gic, judge: Judge): void {
   const of = gic.exists(e.id) === F || e.id >= FIRST_LPI ? undefined : gic.of(e.id, e.cpu);
   if (of === undefined) return;
-  const idle: Tri = gic.sight.sees('iar') && of.phantomBy === undefined ? not(of.pending) : U;
+  const idle: Tri = of.phantomBy === undefined ? not(gic.sight.pending(of)) : U;
   const active = gic.sight.surelyActive(of);
   judge.breachIf(or(idle, active), 'pending state', () =>
     pendingBreach(gic, of, `CPU ${e.cpu} reads INTID ${e.id} as the highest pending interrupt although it is ${active === T ? 'active' : 'not pending'}`),
@@ -30,7 +30,7 @@ export const pendingMismatch: Rule = {
     ...onGics('read', (e, gic, judge) => {
       const of = gic.of(e.id, e.cpu);
       if (of === undefined || e.pend === undefined) return;
-      judgeRead(judge, of.pending, wrongPending(e, gic, of), 'other', () =>
+      judgeRead(judge, gic.sight.pending(of), wrongPending(e, gic, of), 'other', () =>
         pendingBreach(
           gic,
           of,

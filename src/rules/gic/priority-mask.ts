@@ -26,8 +26,9 @@ export const priorityMask: Rule = {
     if (of === undefined) return;
     const cpu = gic.cpu(e.cpu);
     if (gic.isTwofold) return judge.undecided('view of the priorities');
-    const masked = cpu.isMasked(of.priority);
-    judge.breachIf(or(masked, heldBack(of.priority, e, gic)), 'priorities', () => ({
+    const priority = gic.sight.priority(of);
+    const masked = cpu.isMasked(priority);
+    judge.breachIf(or(masked, heldBack(priority, e, gic)), 'priorities', () => ({
       entity: entityOf(gic, of.entity),
       sentence:
         masked === T

@@ -11,10 +11,10 @@ import { entityOf } from './views.js';
 type WrongPending = 'level' | 'cleared-level' | 'edge' | 'other';
 type WrongActive = 'other-cpu' | 'ended' | 'other';
 
-/** Undefined if the bit is right or nothing can be said: acknowledges that are not recorded take what is latched. */
+/** Undefined if the bit is right or nothing can be said. */
 export function wrongPending(e: GicEvent<'read'>, gic: Gic, of: GicInterrupt): WrongPending | undefined {
-  const { pending } = of;
-  if (e.pend === undefined || (!gic.sight.sees('iar') && (of.heldByLine !== T || e.id < FIRST_SPI))) return undefined;
+  if (e.pend === undefined) return undefined;
+  const pending = gic.sight.pending(of);
   if (e.pend === 1) return pending === F ? 'other' : undefined;
   if (pending !== T) return undefined;
   if (of.heldByLine !== T) return of.latchedActive ? 'edge' : 'other';

@@ -27,13 +27,14 @@ const SET = 'ioapic_set_remote_irr set remote irr for pin 16';
 const RISE = 'ioapic_set_irq vector: 16 level: 1';
 
 describe('the IOAPIC', () => {
-  test('a redirection entry in halves, and its low half read', () => {
+  test('a redirection entry in halves, and both halves read', () => {
     expect(
-      told(entry(0x1a051), 'ioapic_mem_write ioapic mem write addr 0x10 regsel: 0x31 size 0x4 val 0x3000000', 'ioapic_mem_read ioapic mem read addr 0x10 regsel: 0x30 size 0x4 retval 0xc051'),
+      told(entry(0x1a051), 'ioapic_mem_write ioapic mem write addr 0x10 regsel: 0x31 size 0x4 val 0x3000000', 'ioapic_mem_read ioapic mem read addr 0x10 regsel: 0x30 size 0x4 retval 0xc051', 'ioapic_mem_read ioapic mem read addr 0x10 regsel: 0x31 size 0x4 retval 0x3000000'),
     ).toEqual([
-      { kind: 'ioapic.rte', pin: 16, vec: 0x51, dm: 0, trig: 'level', mask: 1, rirr: 0, logical: 0 },
+      { kind: 'ioapic.rte', pin: 16, vec: 0x51, dm: 0, trig: 'level', mask: 1, rirr: 0, logical: 0, pol: 1 },
       { kind: 'ioapic.rte', pin: 16, dst: 3 },
-      { kind: 'ioapic.rte.read', pin: 16, vec: 0x51, rirr: 1, mask: 0, trig: 'level' },
+      { kind: 'ioapic.rte.read', pin: 16, vec: 0x51, rirr: 1, mask: 0, trig: 'level', dm: 0, logical: 0, pol: 0 },
+      { kind: 'ioapic.dst.read', pin: 16, dst: 3 },
     ]);
   });
 
