@@ -8,7 +8,7 @@ const select = (register: string): string => write('00', register);
 const data = (value: string): string => write('10', value);
 const read = (value: string): string => `kvm_mmio: mmio read len 4 gpa 0xfec00010 val 0x${value}`;
 const unknown = { kind: 'kvm.set_irqchip', chip: 2 };
-const pin10 = { kind: 'ioapic.rte', pin: 10, vec: 0x4a, dm: 0, trig: 'level', mask: 0, rirr: 0, logical: 0 };
+const pin10 = { kind: 'ioapic.rte', pin: 10, vec: 0x4a, dm: 0, trig: 'level', mask: 0, rirr: 0, logical: 0, pol: 0 };
 
 describe('writes', () => {
   test('the low half of an entry', () => {
@@ -60,10 +60,15 @@ describe('where the selected register is not known a write may have hit any entr
 });
 
 describe('reads', () => {
-  test('the low half of an entry', () => {
-    expect(tell(thread(select('24'), read('1c04a'), select('25'), read('1000000')))).toEqual([
-      { kind: 'ioapic.rte.read', pin: 10, rirr: 1, mask: 1, trig: 'level', vec: 0x4a },
+  test('both halves of an entry', () => {
+    expect(tell(thread(select('24'), read('1e94a'), select('25'), read('1000000')))).toEqual([
+      { kind: 'ioapic.rte.read', pin: 10, rirr: 1, mask: 1, trig: 'level', vec: 0x4a, dm: 1, logical: 1, pol: 1 },
+      { kind: 'ioapic.dst.read', pin: 10, dst: 1 },
     ]);
+  });
+
+  test('not a part of one', () => {
+    expect(tell(thread(select('24'), read('4a').replace('len 4', 'len 1')))).toEqual([]);
   });
 });
 
