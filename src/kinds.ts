@@ -176,6 +176,8 @@ export const KINDS = {
   'vgic.unmap': { vid: 'intid', cpu: 'vcpu?' },
   // What KVM itself knows of an interrupt: `struct vgic_irq`.
   'vgic.irq': { vid: 'intid', cpu: 'vcpu?', line: 'bit?', latch: 'bit?', active: 'bit?', enabled: 'bit?', hw: 'bit?', pid: 'intid?' },
+  // The same as a snapshot tells it, taken within so many ns before; `line` is KVM's own, which it lowers itself where a physical interrupt stands behind.
+  'vgic.state': { vid: 'intid', cpu: 'vcpu?', line: 'bit', latch: 'bit', active: 'bit', enabled: 'bit', hw: 'bit', trig: 'trig', prio: 'int', within: 'int?' },
   'vgic.flush': { cpu: 'vcpu', lr: 'lr', vid: 'intid', st: 'lrstate?', hw: 'bit', pid: 'intid?', eoi: 'bit?' },
   // Without a list register: all of the vCPU have been read, with values that the recorder does not show.
   'vgic.fold': { cpu: 'vcpu', lr: 'lr?', vid: 'intid?', st: 'lrstate?' },

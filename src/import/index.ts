@@ -12,6 +12,8 @@ import { qemuLog } from './qemu/log.js';
 import { parseSignatures } from './qemu/signature.js';
 import { qemuSimple } from './qemu/simple.js';
 import { rawPages } from './raw-pages.js';
+import { monitor } from './snapshot/monitor.js';
+import { vgicState } from './snapshot/vgic-state.js';
 import type { AnyFormat } from './source.js';
 import { traceDat } from './trace-dat.js';
 
@@ -24,7 +26,7 @@ export interface FormatOptions {
 /** What begins with a word of its own, the native forms, what has one telling line, then the texts that only many lines tell apart. */
 export function formatsFor({ qemuEvents }: FormatOptions = {}): readonly AnyFormat[] {
   const simple = qemuSimple(qemuEvents === undefined ? undefined : parseSignatures(qemuEvents));
-  return [traceDat, perfData, parquet, simple, ndjson, irq, ioctlLog, qemuLog, traceCmd, tracefs, perfScript, rawPages];
+  return [traceDat, perfData, parquet, simple, ndjson, irq, ioctlLog, monitor, vgicState, qemuLog, traceCmd, tracefs, perfScript, rawPages];
 }
 
 export const FORMATS = formatsFor();

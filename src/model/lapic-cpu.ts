@@ -48,6 +48,8 @@ export class Lapic {
   ended: number | undefined;
   /** Latest event of this APIC. */
   latestBy: Event | undefined;
+  /** Latest event before the reads that were made at one time. */
+  beforeReadBy: Event | undefined;
   /** Vectors of the local vector table by index; undefined while unknown. */
   readonly lvt: (number | undefined)[] = [];
   tprBy: Event | undefined;
@@ -70,11 +72,17 @@ export class Lapic {
     this.suppress = atReset(modes, F);
     this.interruptible = U;
     this.acceptBy.length = this.injectBy.length = this.eoiBy.length = this.voidBy.length = this.extVectorBy.length = this.requestBy.length = this.idleBy.length = 0;
-    this.extBy = this.endBy = this.latestBy = undefined;
+    this.extBy = this.endBy = this.latestBy = this.beforeReadBy = undefined;
     this.ended = undefined;
     this.lvt.length = 0;
     this.lvt.push(...Array.from({ length: LVTS }, () => (fromReset ? 0 : undefined)));
     this.svrBy = this.tprBy = this.stepBy = undefined;
+  }
+
+  /** What happened last before a read: one look at the whole chip is many reads. */
+  before(read: Event): Event | undefined {
+    const { latestBy } = this;
+    return latestBy?.kind === 'apic.read' && latestBy.ns === read.ns && latestBy.stream === read.stream ? this.beforeReadBy : latestBy;
   }
 
   bit(register: 'irr' | 'isr' | 'tmr', vector: number): Tri {

@@ -73,6 +73,7 @@ export const firstVector = ({ reg, word }: EventOf<'apic.read'>): number =>
 
 /** A register as it was read. */
 export function learn(lapic: Lapic, e: EventOf<'apic.read'>): void {
+  lapic.beforeReadBy = lapic.before(e);
   lapic.latestBy = e;
   if (e.reg === 'tpr') {
     lapic.tpr = e.val & 0xff;

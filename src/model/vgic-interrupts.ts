@@ -3,6 +3,7 @@
 
 import type { Event, EventOf } from '../event.js';
 import type { Intid, Vcpu } from '../ids.js';
+import type { Context } from './context.js';
 import { FIRST_LPI, FIRST_SPI } from './intids.js';
 import { F, T, U, known, type Tri } from './tri.js';
 
@@ -22,6 +23,8 @@ export class Interrupt {
   lineBy: Event | undefined;
   enabledBy: Event | undefined;
   foldBy: EventOf<'vgic.fold'> | undefined;
+  /** Latest event that may have changed anything of it. */
+  touchedBy: Event | undefined;
 
   constructor(id: Intid, cpu: Vcpu | undefined, fromReset: boolean) {
     this.id = id;
@@ -51,7 +54,7 @@ export class Interrupt {
     const level = known(e.level);
     if (this.edge !== F && level === T && this.line !== T) this.latch = this.edge === T && this.line === F ? T : this.latch === T ? T : U;
     this.line = level;
-    this.lineBy = e;
+    this.lineBy = this.touchedBy = e;
   }
 
   /** KVM's own view, when it was taken. */
@@ -60,6 +63,36 @@ export class Interrupt {
     if (e.enabled !== undefined && this.enabled !== known(e.enabled)) this.enabled = U;
     // KVM lowers the line of a forwarded level itself.
     if (e.line !== undefined) this.line = e.hw === 1 ? U : known(e.line);
+    this.lineBy = this.touchedBy = e;
+  }
+
+  /** It goes into a list register: an edge moves there, a level stays where it is. */
+  fill(e: EventOf<'vgic.flush'>): void {
+    this.touchedBy = e;
+    if (e.st !== 'A' && this.latch !== F && this.edge !== F) this.latch = this.edge === T && e.st !== undefined ? F : U;
+  }
+
+  /** It has been read back from one, with this state: an edge that is still pending comes back. */
+  fold(e: EventOf<'vgic.fold'>, st: EventOf<'vgic.fold'>['st']): void {
+    this.foldBy = this.touchedBy = e;
+    if (this.edge === F || this.latch === T || st === 'I' || st === 'A') return;
+    this.latch = this.edge === T && st !== undefined ? T : U;
+  }
+
+  /** Did nothing happen to it while the snapshot was taken, or shortly before? */
+  isSettled(e: EventOf<'vgic.state'>, ctx: Context): boolean {
+    return this.touchedBy === undefined || this.touchedBy.ns < e.ns - (e.within ?? 0) - ctx.trustedAfter;
+  }
+
+  /** Takes over a snapshot, as far as later changes are shown. Of an edge the line is not kept, of a forwarded interrupt KVM lowers it. */
+  adopt(e: EventOf<'vgic.state'>, ctx: Context): void {
+    if (!this.isSettled(e, ctx)) return;
+    const { channels } = ctx;
+    this.enabled = channels.covers('gic.en') ? known(e.enabled) : U;
+    if (channels.covers('gic.cfg')) this.edge = e.trig === 'edge' ? T : F;
+    this.priority = channels.covers('gic.prio') ? e.prio : undefined;
+    this.latch = channels.covers('vgic.flush') ? known(e.latch) : U;
+    this.line = e.hw === 1 || e.trig === 'edge' || !channels.covers('gic.in') ? U : known(e.line);
     this.lineBy = e;
   }
 }

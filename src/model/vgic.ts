@@ -43,16 +43,17 @@ export class Vgic implements Component {
     'vgic.fold': (e) => this.#fold(e),
     'vgic.drop': (e) => this.#drop(e),
     'vgic.irq': (e) => this.interrupts.named(e.vid, e.cpu)?.learn(e),
+    'vgic.state': (e) => this.interrupts.named(e.vid, e.cpu)?.adopt(e, this.#ctx),
     'cpu.enter': (e) => this.#enter(e),
     'gic.iar': (e) => this.bank(e.stream, e.cpu).acknowledge(e),
     'gic.eoir': (e) => this.#ended(e, not(this.#mode(e.stream))),
     'gic.dir': (e) => this.#ended(e, this.#mode(e.stream)),
     'gic.eoimode': (e) => this.#learnMode(e.stream, known(e.val)),
     'gic.in': (e) => this.#drive(e),
-    'gic.cfg': (e) => this.#change(e.id, e.cpu, (of) => (of.edge = e.trig === 'edge' ? T : F)),
-    'gic.prio': (e) => this.#change(e.id, e.cpu, (of) => (of.priority = e.val)),
-    'gic.act': (e) => this.#change(e.id, e.cpu, () => {}),
-    'gic.pend': (e) => this.#change(e.id, e.cpu, (of) => (of.latch = known(e.val))),
+    'gic.cfg': (e) => this.#change(e, (of) => (of.edge = e.trig === 'edge' ? T : F)),
+    'gic.prio': (e) => this.#change(e, (of) => (of.priority = e.val)),
+    'gic.act': (e) => this.#change(e, () => {}),
+    'gic.pend': (e) => this.#change(e, (of) => (of.latch = known(e.val))),
     'gic.en': (e) => this.#enable(e),
     'gic.dist': (e) => {
       this.distributor = known(e.val);
@@ -111,9 +112,8 @@ export class Vgic implements Component {
     this.bank(e.stream, e.cpu).flush(e);
     if (e.st === 'I') return;
     const of = this.interrupts.of(e.vid, e.cpu);
+    of.fill(e);
     this.#entries.settle(of);
-    // An edge moves into the register, a level stays where it is.
-    if (of.edge === T && e.st !== 'A') of.latch = e.st === undefined ? U : F;
   }
 
   #enter(e: EventOf<'cpu.enter'>): void {
@@ -143,16 +143,15 @@ export class Vgic implements Component {
     const slot = bank.slots.get(e.lr);
     bank.slots.delete(e.lr);
     if (slot !== undefined && slot.vid === e.vid) this.#readBack(slot, e, e.st);
-    else if (e.vid !== undefined) this.interrupts.of(e.vid, e.cpu).foldBy = e;
+    else if (e.vid !== undefined) this.interrupts.of(e.vid, e.cpu).fold(e, e.st);
   }
 
   #readBack(slot: ListRegister, e: EventOf<'vgic.fold'>, st: EventOf<'vgic.fold'>['st']): void {
     const of = this.interrupts.of(slot.vid, e.cpu);
-    of.foldBy = e;
+    of.fold(e, st);
     if (st !== undefined) this.#learnFromFold(slot, e, st);
     if (slot.hw === F && st !== 'P' && st !== 'A' && st !== 'PA') this.#oweLevel(of, e, slot.by);
     if (of.edge !== T || (st !== 'P' && st !== 'PA')) return;
-    of.latch = T;
     if (of.enabled === T && this.distributor !== F) this.#entries.owe('vgic.edge', of, e, [slot.by]);
   }
 
@@ -229,9 +228,10 @@ export class Vgic implements Component {
     if (of !== undefined && e.level === 0 && of.edge !== T) this.#entries.settle(of);
   }
 
-  #change(id: Intid, cpu: Vcpu | undefined, change: (of: Interrupt) => void): void {
-    const of = this.interrupts.named(id, cpu);
+  #change(e: Event & { readonly id: Intid; readonly cpu?: Vcpu | undefined }, change: (of: Interrupt) => void): void {
+    const of = this.interrupts.named(e.id, e.cpu);
     if (of === undefined) return;
+    of.touchedBy = e;
     change(of);
     this.#entries.settle(of);
   }
@@ -241,7 +241,7 @@ export class Vgic implements Component {
     if (of === undefined) return;
     const wasOff = of.enabled === F;
     of.enabled = known(e.val);
-    of.enabledBy = e;
+    of.enabledBy = of.touchedBy = e;
     this.#entries.settle(of);
     const map = this.#forwarding.mapOf(of.id, of.cpu);
     if (!wasOff || e.val === 0 || of.high !== T || map === undefined || this.distributor !== T || this.holders(e.stream, of.id).length > 0) return;

@@ -8,7 +8,9 @@ import { STAMP_ERROR } from './input.js';
 /** What another thread began so many ns before may not have taken effect. */
 const UNDER_WAY = 50_000;
 
-export const isSnapshot = ({ kind }: Event): boolean => kind === 'ioapic.rte.read' || kind === 'pic.read' || kind === 'apic.read';
+const READS: ReadonlySet<string> = new Set(['ioapic.rte.read', 'ioapic.dst.read', 'pic.read', 'apic.read']);
+
+export const isSnapshot = ({ kind }: Event): boolean => READS.has(kind);
 
 export class Quiet {
   /** When each thread did something last. */

@@ -16,7 +16,7 @@ export const QEMU_EVENTS: readonly QemuEvents[] = [
   { pattern: 'pci_cfg_write', shows: ['pci.cmd', 'msi.ctrl', 'msix.ctrl'] },
   { pattern: 'pci_update_mappings_*', shows: ['msix.write'] },
   { pattern: 'x86_gsi_interrupt', only: 'x86', shows: ['kvm.set_irq'] },
-  { pattern: 'ioapic_*', only: 'x86', shows: ['ioapic.in', 'ioapic.rte', 'ioapic.rte.read', 'ioapic.deliver', 'ioapic.eoi', 'ioapic.delay'] },
+  { pattern: 'ioapic_*', only: 'x86', shows: ['ioapic.in', 'ioapic.rte', 'ioapic.rte.read', 'ioapic.dst.read', 'ioapic.deliver', 'ioapic.eoi', 'ioapic.delay'] },
   { pattern: 'pic_*', only: 'x86', shows: ['pic.in', 'pic.imr', 'pic.elcr', 'pic.inta', 'pic.eoi'] },
   { pattern: 'apic_deliver_irq', only: 'x86', shows: ['apic.accept', 'ioapic.deliver'] },
   { pattern: 'apic_local_deliver', only: 'x86', shows: ['apic.accept'] },

@@ -142,6 +142,7 @@ import { pendingNotResentOnUnmask } from './vfio/pending-not-resent-on-unmask.js
 import { signalWhileMasked } from './vfio/signal-while-masked.js';
 import { unmaskNever } from './vfio/unmask-never.js';
 import { levelLrWithoutEoiMi } from './vgic/level-lr-without-eoi-mi.js';
+import { lineMismatch } from './vgic/line-mismatch.js';
 import { lostEdgeOnFold } from './vgic/lost-edge-on-fold.js';
 import { lostLevelOnFold } from './vgic/lost-level-on-fold.js';
 import { lrDuplicateVintid } from './vgic/lr-duplicate-vintid.js';
@@ -302,6 +303,7 @@ export const RULES: readonly Rule[] = [
   signalWhileMasked,
   unmaskNever,
   levelLrWithoutEoiMi,
+  lineMismatch,
   lostEdgeOnFold,
   lostLevelOnFold,
   lrDuplicateVintid,

@@ -29,10 +29,10 @@ function isSeen(reg: 'irr' | 'isr' | 'tmr', set: boolean, m: Machine): boolean {
   return requests;
 }
 
-/** False if another stream, another CPU or a reset that nobody records may have changed the register since. */
+/** False if another CPU, or a clock that is not the other's, may have changed the register since. */
 function isComparable(e: EventOf<'apic.read'>, lapic: Lapic, m: Machine): boolean {
-  const { latestBy } = lapic;
-  return latestBy !== undefined && latestBy.stream === e.stream && !m.ctx.unordered(latestBy, e);
+  const latest = lapic.before(e);
+  return latest !== undefined && !m.ctx.unordered(latest, e);
 }
 
 function whyInService(lapic: Lapic, v: number, m: Machine): Why {
@@ -57,13 +57,14 @@ export function differences(e: EventOf<'apic.read'>, m: Machine): readonly Diffe
   const lapic = m.lapics.of(e.cpu);
   if (!isComparable(e, lapic, m)) return undefined;
   const found: Difference[] = [];
+  const latest = lapic.before(e);
   for (let i = 0; i < WORD; i++) {
     const v = first + i;
     const known = lapic.bit(e.reg, v);
     const set = ((e.val >>> i) & 1) === 1;
     if (known === U || known === (set ? T : F) || !isSeen(e.reg, set, m)) continue;
     // A reset clears them all.
-    if (!set && lapic.latestBy !== undefined && !m.ctx.recent(lapic.latestBy, e)) continue;
+    if (!set && latest !== undefined && !m.ctx.recent(latest, e)) continue;
     const why = e.reg !== 'isr' ? 'plain' : set ? whyInService(lapic, v, m) : whyGone(lapic, v);
     found.push({ vector: v, set, why, because: [lapic.tprBy, lapic.acceptBy[v], lapic.requestBy[v], lapic.injectBy[v], lapic.eoiBy[v], lapic.endBy] });
   }
