@@ -74,7 +74,7 @@ describe('other commands', () => {
     expect(run(['explain', RULE])).toMatchObject({ status: 0, stdout: readFileSync(join(ROOT, `docs/rules/${RULE}.md`), 'utf8') });
   });
 
-  test.each([['x86-kvm', 'trace-cmd'], ['arm64-kvm', 'tracefs'], ['vfio', 'perf']])('record prints a script: %s, %s', (target, tool) => {
+  test.each([['x86-kvm', 'trace-cmd'], ['arm64-kvm', 'tracefs'], ['vfio', 'perf'], ['x86-kvm', 'bpftrace']])('record prints a script: %s, %s', (target, tool) => {
     const { status, stdout } = run(['record', '--target', target, '--tool', tool, '--kernel', '6.1']);
     expect(status).toBe(0);
     expect(spawnSync('sh', ['-n'], { input: stdout, encoding: 'utf8' })).toMatchObject({ status: 0, stderr: '' });

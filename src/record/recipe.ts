@@ -2,6 +2,7 @@
 
 import type { Kind } from '../kinds.js';
 import { ARM64, ARM64_PROBES } from './arm64-probes.js';
+import { bpftraceClause } from './bpftrace.js';
 import { kernelText, type Kernel } from './kernel.js';
 import { existsOn, formOf, probeLine, type Form, type Machine, type Probe } from './probe.js';
 import { ARM64_TRACEPOINTS, HANDLER_TRACEPOINTS, X86_TRACEPOINTS, type Tracepoint } from './tracepoints.js';
@@ -24,6 +25,8 @@ export interface Recipe {
   readonly target: KernelTarget;
   readonly tracepoints: readonly Tracepoint[];
   readonly probes: readonly ProbeRecipe[];
+  /** The same for bpftrace: each function with what to do there. They write a file of their own: what tracepoints show would stand in both. */
+  readonly clauses: readonly { readonly on: string; readonly text: string }[];
   /** Probes that this kernel's recipe leaves out, because they cannot be fetched without knowing its structures. */
   readonly omitted: readonly string[];
   /** Sentences: which form the probes have, and why. */
@@ -56,12 +59,17 @@ export function recipeFor(target: KernelTarget, kernel: Kernel | undefined, grou
   const there = PROBES[target].filter((probe) => existsOn(probe, kernel));
   const lines = there.map((probe) => ({ probe, line: probeLine(probe, kernel, machine, group) }));
   const omitted = lines.flatMap(({ probe, line }) => (line === undefined ? [probe.name] : []));
+  const isTraced = (kind: Kind): boolean => TRACEPOINTS[target].some(({ shows }) => shows.includes(kind));
   const notes = [formNote(formOf(kernel, machine), kernel, machine)];
   if (omitted.length > 0) notes.push(`Left out, because what they fetch lies at offsets that were not checked for this kernel: ${[...new Set(omitted)].join(', ')}.`);
   return {
     target,
     tracepoints: TRACEPOINTS[target],
     probes: lines.flatMap(({ probe: { name, shows }, line }) => (line === undefined ? [] : [{ name, line, shows }])),
+    clauses: there.filter(({ shows }) => !shows.every(isTraced)).flatMap((probe) => {
+      const text = bpftraceClause(probe, kernel);
+      return text === undefined ? [] : [{ on: probe.on, text }];
+    }),
     omitted: [...new Set(omitted)],
     notes,
   };

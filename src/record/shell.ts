@@ -1,8 +1,9 @@
-// A recipe as a shell script that records one command's run and puts back what it changed: through tracefs alone, trace-cmd or perf.
+// A recipe as a shell script that records one command's run and puts back what it changed: through tracefs alone, trace-cmd, perf,
+// or trace-cmd with bpftrace in place of the kernel's own probes.
 
 import type { Recipe } from './recipe.js';
 
-export const KERNEL_TOOLS = ['trace-cmd', 'perf', 'tracefs'] as const;
+export const KERNEL_TOOLS = ['trace-cmd', 'perf', 'tracefs', 'bpftrace'] as const;
 export type KernelTool = (typeof KERNEL_TOOLS)[number];
 
 interface ScriptOptions {
@@ -22,7 +23,7 @@ const TITLES = {
 const eventList = ({ tracepoints }: Recipe): string => tracepoints.map(({ system, name }) => `${system}/${name}`).join('\n');
 
 /** Defines the probes; what this kernel refuses is told and left out. */
-const probePart = ({ probes }: Recipe, group: string): string[] => [
+const probePart = ({ probes }: Recipe, group: string): string[] => probes.length === 0 ? [] : [
   'probe() {',
   '  if echo "$1" 2> /dev/null >> "$T/kprobe_events"; then PROBES=yes; else echo "not recorded, this kernel refuses it: $1" >&2; fi',
   '}',
@@ -31,7 +32,7 @@ const probePart = ({ probes }: Recipe, group: string): string[] => [
 ];
 
 const unprobe = ({ probes }: Recipe, group: string): string =>
-  `for p in ${[...new Set(probes.map(({ name }) => name))].join(' ')}; do echo "-:${group}/$p" >> "$T/kprobe_events"; done 2> /dev/null`;
+  probes.length === 0 ? ':' : `for p in ${[...new Set(probes.map(({ name }) => name))].join(' ')}; do echo "-:${group}/$p" >> "$T/kprobe_events"; done 2> /dev/null`;
 
 /** Tells which of an event's records are wanted, nothing for all. */
 const filterPart = ({ tracepoints }: Recipe): string[] => [
@@ -95,7 +96,7 @@ function traceCmd(recipe: Recipe, { buffer, group }: ScriptOptions): string[] {
     `I="$T/instances/${group}"`,
     '[ ! -e "$I" ] || { echo "$I is in use" >&2; exit 2; }',
     '# trace-cmd leaves its instance, which would hold the probes',
-    `restore() { [ ! -e "$I" ] || rmdir "$I"; ${unprobe(recipe, group)}; }`,
+    `restore() { [ ! -e "$I" ] || rmdir "$I"; [ -z "$B" ] || kill -INT $B 2> /dev/null; ${unprobe(recipe, group)}; }`,
     'trap restore EXIT; trap : INT TERM',
     ...asOptions('-e $e', '-f'),
     '# -B with -d -k: an instance of its own, and no need of the function tracer',
@@ -118,9 +119,35 @@ function perf(recipe: Recipe, { buffer, group }: ScriptOptions): string[] {
   ];
 }
 
-const TOOLS = { tracefs, 'trace-cmd': traceCmd, perf } as const satisfies Record<KernelTool, (recipe: Recipe, options: ScriptOptions) => string[]>;
+/**
+ * Its lines look like trace-cmd's, on the same clock, in a file of their own: sorted, because it reads the buffers of the CPUs in turn.
+ * Where it lost events it does not tell, so that nothing could be concluded from what is left.
+ */
+function bpftrace(recipe: Recipe, options: ScriptOptions): string[] {
+  return [
+    'PROGRAM=',
+    'clause() {',
+    '  if grep -q " $1\\b" /proc/kallsyms; then PROGRAM="$PROGRAM $2"; else echo "not recorded, this kernel does not have it: $1" >&2; fi',
+    '}',
+    ...recipe.clauses.map(({ on, text }) => `clause ${on} '${text}'`),
+    'rm -f probes.raw',
+    `BPFTRACE_PERF_RB_PAGES=${pages(options.buffer)} bpftrace -o probes.raw -e 'BEGIN { printf("ready\\n"); }'" $PROGRAM" &`,
+    'B=$!',
+    'until grep -q ready probes.raw 2> /dev/null; do kill -0 $B || exit 2; sleep 1; done',
+    ...traceCmd(recipe, options),
+    'kill -INT $B; wait $B',
+    'if grep -q "^Lost " probes.raw; then echo "bpftrace lost events: record again with a larger --buffer" >&2; exit 2; fi',
+    `grep '\\] [0-9]*\\.[0-9]*: ' probes.raw | sort -s -t ']' -k 2n > probes.txt`,
+  ];
+}
 
-/** The recording is trace.txt in the current folder. */
+const TOOLS = { tracefs, 'trace-cmd': traceCmd, perf, bpftrace } as const satisfies Record<KernelTool, (recipe: Recipe, options: ScriptOptions) => string[]>;
+
+/** The recording is trace.txt in the current folder, with bpftrace probes.txt besides. */
 export function shellScript(recipe: Recipe, options: ScriptOptions): string {
-  return [...head(recipe, options), ...TOOLS[options.tool](recipe, options), 'irqreplay check trace.txt', ''].join('\n');
+  const { tool } = options;
+  const withoutProbes: Recipe = { ...recipe, probes: [], notes: ['Probes by bpftrace 0.17 or later, by argument number.'] };
+  const given = tool === 'bpftrace' ? withoutProbes : recipe;
+  const recorded = tool === 'bpftrace' ? 'trace.txt probes.txt' : 'trace.txt';
+  return [...head(given, options), ...TOOLS[tool](given, options), `irqreplay check ${recorded}`, ''].join('\n');
 }

@@ -102,6 +102,38 @@ describe('what the importer reads', () => {
     expect(script).toContain({ tracefs: 'echo "$f" > "$I/events/$e/filter"', 'trace-cmd': '${f:+ -f $f}', perf: '${f:+ --filter $f}' }[tool]);
   });
 
+  test.each(TARGETS)('is what bpftrace prints in place of the probes: %s', (target) => {
+    for (const kernel of ['6.1', '6.12', '6.18']) {
+      const { clauses, probes } = recipe(target, kernel);
+      // what it would print with 1 for each value
+      const printedBy = (text: string): string => (/printf\("%s-%d \[%03d\] %llu\.%09llu: (.*)\\n", comm/.exec(text)?.[1] ?? '').replace(/%\w+/g, '1');
+      const places = (text: string): [number, number] => [(text.match(/%/g) ?? []).length - 1, text.split(', ').length - 1];
+      for (const { text } of clauses) expect(places(text)[0]).toBe(places(text)[1]);
+      const names = clauses.map(({ text }) => /: (\w+): \(/.exec(text)?.[1]);
+      expect(clauses.length).toBeGreaterThan(3);
+      // in a file of its own a call would be told twice: by the tracepoint and by the probe
+      expect(names.filter((name) => name !== undefined && /^kvm_(?:set_irq_(?:in|ret)|arch_set_irq_inatomic.*|send_userspace_msi)$/.test(name))).toEqual([]);
+      expect(names.filter((name) => !probes.some((probe) => probe.name === name))).toEqual([]);
+      const said = clauses.map(({ text }) => printedBy(text));
+      expect(said.map((line) => line.split(':')[0])).toEqual(names);
+      if (target !== 'arm64-kvm') expect(said.flatMap(countsOf)).toEqual(names);
+    }
+  });
+
+  test('is what bpftrace prints of a call, in the lines of trace-cmd', () => {
+    const { clauses } = recipe('x86-kvm', '6.1');
+    const formats = clauses.filter(({ on }) => on === 'kvm_irqfd').map(({ text }) => /printf\("(.*)\\n"/.exec(text)?.[1]);
+    expect(formats).toEqual([
+      '%s-%d [%03d] %llu.%09llu: kvm_irqfd: (kvm_irqfd) kvm=0x%llx fd=%d gsi=%u flags=0x%x resamplefd=%d',
+      '%s-%d [%03d] %llu.%09llu: kvm_irqfd_ret: (kvm_irqfd) ret=%d',
+    ]);
+    const { info, events } = read(`CPU 0/KVM-7 [001] 20179.713360123: kvm_irqfd: (kvm_irqfd) kvm=0xffff8881 fd=9 gsi=24 flags=0x0 resamplefd=0
+CPU 0/KVM-7 [001] 20179.713370456: kvm_irqfd_ret: (kvm_irqfd) ret=0
+`);
+    expect(events).toContainEqual(expect.objectContaining({ kind: 'kvm.irqfd.assign', fd: 9, gsi: 24, ret: 0, on: 1, tid: 7 }));
+    expect(info.losses).toEqual([]);
+  });
+
   // By the recorder's name: what a line makes an event of on its own, or with the return that follows.
   const RETURN = 'kvm_irqfd_ret: (kvm_vm_ioctl+0x1/0x2 [kvm] <- kvm_irqfd) ret=0';
   test.each([
