@@ -216,6 +216,8 @@ export class Lapics implements Component {
     lapic.stepBy = lapic.latestBy = e;
     if (e.vec === undefined) return this.#silent.end(lapic, e);
     if (this.#injections.covered) lapic.isr.fill(F, e.vec < 0 ? 0 : e.vec);
+    // It may have been taken again unseen.
+    else if (e.vec >= 0) lapic.isr[e.vec] = U;
     lapic.endBy = e;
     if (e.vec >= 0) lapic.eoiBy[e.vec] = e;
   }
