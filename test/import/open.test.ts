@@ -181,7 +181,7 @@ describe('what is no recording', () => {
   test.each([
     ['an empty file', Buffer.alloc(0), 'this file is empty'],
     ['an empty gzip file', gzipSync(''), 'this file is empty'],
-    ['a text of another kind', Buffer.from('hello\nworld\n'), 'found "hello", expected a recording in one of the formats trace-dat, perf-data, qemu-simple, ndjson, irq'],
+    ['a text of another kind', Buffer.from('hello\nworld\n'), 'found "hello", expected a recording in one of the formats trace-dat, perf-data, parquet, qemu-simple, ndjson, irq'],
     ['a perf.data of another machine', Buffer.from('2ELIFREP\x00\x68', 'latin1'), 'perf script'],
   ])('%s', async (_name, bytes, message) => {
     const { events, error } = await read(file('odd', bytes));
