@@ -5,9 +5,6 @@ import type { Event } from '../../event.js';
 import type { FieldsOf, GicName } from '../../kinds.js';
 import type { Journal, Stamp } from '../kvm/journal.js';
 
-/** GICD_TYPER of GICv2. */
-const SECURITY_EXTENSIONS = 0x400;
-
 type Fields<N extends GicName> = FieldsOf<`gic.${N}`>;
 
 // The kind is computed: the overload says what the compiler cannot work out.
@@ -21,8 +18,7 @@ export class GicTeller {
   #view: 'gic' | 'pgic' = 'gic';
   #version = 0;
   #lines = 0;
-  #twofold = false;
-  #onefold = false;
+  #states: 1 | 2 | undefined;
 
   constructor(journal: Journal) {
     this.journal = journal;
@@ -61,23 +57,15 @@ export class GicTeller {
   /** GICD_TYPER: so many times 32 interrupts, but for the special ones; of GICv2 the CPUs, too. */
   typer(value: number, cpus?: number): void {
     const lines = Math.min(1020, 32 * ((value & 0x1f) + 1));
-    if (cpus !== undefined && (value & SECURITY_EXTENSIONS) === 0) this.onefold();
     if (this.#lines === lines) return;
     this.#lines = lines;
     this.journal.tell({ ...this.journal.stamp(), kind: 'meta.cfg', gicLines: lines, gicCpus: cpus });
   }
 
-  /** It has one Security state. */
-  onefold(): void {
-    if (this.#onefold) return;
-    this.#onefold = true;
-    this.journal.tell({ ...this.journal.stamp(), kind: 'meta.cfg', gicViews: 0 });
-  }
-
-  /** Two Security states use it. */
-  twofold(): void {
-    if (this.#twofold) return;
-    this.#twofold = true;
-    this.journal.tell({ ...this.journal.stamp(), kind: 'meta.cfg', gicViews: 1 });
+  /** How many Security states use it, as was shown last. */
+  securityStates(states: 1 | 2): void {
+    if (this.#states === states) return;
+    this.#states = states;
+    this.journal.tell({ ...this.journal.stamp(), kind: 'meta.cfg', gicViews: states === 2 ? 1 : 0 });
   }
 }

@@ -99,7 +99,7 @@ export class QemuGicv2 {
     if (offset >= TARGETS && offset < TARGETS_END) return write ? this.#route(access) : undefined;
     if (offset === SGIR) return write ? this.#send(value) : undefined;
     if (offset >= CLEAR_SGI && offset < SGI_END) return write ? this.#source(access) : undefined;
-    if (offset >= GROUP && offset < GROUP_END && value !== 0 && !this.#oneState) this.#gic.twofold();
+    if (offset >= GROUP && offset < GROUP_END && value !== 0 && !this.#oneState) this.#gic.securityStates(2);
     const to = this.#gic.lines === 0 ? LAST_SPI : this.#gic.lines - 1;
     tellRegister(this.#gic, { ...access, cpu: this.#current, from: 0, to, fixedSgis: true });
   }
@@ -112,7 +112,7 @@ export class QemuGicv2 {
   #typer(value: number): void {
     this.#cpus = ((value >>> 5) & 7) + 1;
     this.#oneState = bitOf(value, 10) === 0;
-    if (!this.#oneState) this.#gic.twofold();
+    this.#gic.securityStates(this.#oneState ? 1 : 2);
     this.#gic.typer(value, this.#cpus);
   }
 

@@ -83,7 +83,7 @@ export class QemuGicv3 {
 
   distributor(access: FrameAccess): void {
     this.#gic.version(3);
-    if (access.secure) this.#gic.twofold();
+    if (access.secure) this.#gic.securityStates(2);
     const { write, offset, value } = access;
     const lasts = this.#lasts('GICD', write);
     if (offset === CTLR) return write ? this.#enable(value) : this.#control(access, lasts);
@@ -99,9 +99,9 @@ export class QemuGicv3 {
 
   #control({ value, secure }: FrameAccess, lasts: boolean): void {
     this.#single = bitOf(value, DISABLE_SECURITY);
-    if (this.#single === 0 && !secure) this.#gic.twofold();
+    if (this.#single === 0 && !secure) this.#gic.securityStates(2);
     if (this.#single === 0) return;
-    this.#gic.onefold();
+    this.#gic.securityStates(1);
     if (lasts) this.#enable(value);
   }
 
@@ -126,7 +126,7 @@ export class QemuGicv3 {
 
   redistributor(cpu: number, access: FrameAccess): void {
     this.#gic.version(3);
-    if (access.secure) this.#gic.twofold();
+    if (access.secure) this.#gic.securityStates(2);
     if (access.offset === SETLPI && access.write) this.#gic.tell('pend', { id: intid(access.value) });
     if (access.offset < SGI_FRAME) return;
     tellRegister(this.#gic, { ...access, offset: access.offset - SGI_FRAME, cpu: vcpu(cpu), from: 0, to: FIRST_SPI - 1, fixedSgis: false });
@@ -176,7 +176,7 @@ export class QemuGicv3 {
 
   /** An access of EL3: there are two Security states. */
   monitor(): void {
-    this.#gic.twofold();
+    this.#gic.securityStates(2);
   }
 
   guestAcknowledged({ register, cpu, value }: SystemAccess): void {

@@ -1,8 +1,7 @@
 // Ends of interrupt mirror the acknowledges. Arm IHI 0069, ICC_EOIR1_EL1; IHI 0048B, GICC_EOIR.
 
-import { isSpecial } from '../../model/intids.js';
 import type { Rule } from '../rule.js';
-import { entityOf, onGics, showRunning } from './views.js';
+import { onEnds } from './ends.js';
 
 export const eoirOutOfOrder: Rule = {
   id: 'gic/eoir-out-of-order',
@@ -11,17 +10,8 @@ export const eoirOutOfOrder: Rule = {
   clause: 'Arm IHI 0069, ICC_EOIR1_EL1: the value must be that of the most recent valid acknowledge, else UNPREDICTABLE',
   summary: 'An end of interrupt names the most recent acknowledge that has not been ended.',
   needs: ['gic.iar', 'gic.eoir'],
-  on: onGics('eoir', (e, gic, judge) => {
-    if (isSpecial(e.id)) return;
-    const cpu = gic.cpu(e.cpu);
-    const where = cpu.misplaced(e);
-    if (where === 'unknown' || !gic.sight.seesAcknowledges(e.group)) return judge.undecided('what runs');
-    if (where !== 'order') return judge.held();
-    judge.breach({
-      entity: entityOf(gic, `intid:${e.id}@cpu${e.cpu}`),
-      sentence: `CPU ${e.cpu} ended INTID ${e.id}, but its most recent acknowledge is of INTID ${cpu.top?.id}`,
-      because: [cpu.find(e.id)?.by, cpu.top?.by],
-      state: { running: showRunning(cpu) },
-    });
-  }),
+  on: onEnds('order', (e, cpu) => ({
+    sentence: `CPU ${e.cpu} ended INTID ${e.id}, but its most recent acknowledge is of INTID ${cpu.top?.id}`,
+    because: [cpu.find(e.id)?.by, cpu.top?.by],
+  })),
 };

@@ -1,8 +1,7 @@
 // What is ended was acknowledged. Arm IHI 0069, ICC_EOIR1_EL1; IHI 0048B, GICC_EOIR.
 
-import { isSpecial } from '../../model/intids.js';
 import type { Rule } from '../rule.js';
-import { entityOf, onGics, showRunning } from './views.js';
+import { onEnds } from './ends.js';
 
 export const eoirWithoutIar: Rule = {
   id: 'gic/eoir-without-iar',
@@ -11,18 +10,11 @@ export const eoirWithoutIar: Rule = {
   clause: 'Arm IHI 0069, ICC_EOIR1_EL1: the value must be that of the most recent valid acknowledge, else UNPREDICTABLE',
   summary: 'An end of interrupt names an interrupt that the CPU has acknowledged and not ended.',
   needs: ['gic.iar', 'gic.eoir'],
-  on: onGics('eoir', (e, gic, judge) => {
-    if (isSpecial(e.id)) return;
-    const cpu = gic.cpu(e.cpu);
-    const where = cpu.misplaced(e);
-    if (where === 'unknown' || !gic.sight.seesAcknowledges(e.group)) return judge.undecided('what runs');
-    if (where !== 'alone') return judge.held();
+  on: onEnds('alone', (e, cpu, gic) => {
     const of = gic.of(e.id, e.cpu);
-    judge.breach({
-      entity: entityOf(gic, `intid:${e.id}@cpu${e.cpu}`),
+    return {
       sentence: `CPU ${e.cpu} ended INTID ${e.id}, which it does not run: ${cpu.top === undefined ? 'everything acknowledged has been ended' : `its most recent acknowledge is of INTID ${cpu.top.id}`}`,
       because: [of?.activeBy, of?.endBy, of?.dropBy, cpu.top?.by, cpu.freeBy],
-      state: { running: showRunning(cpu) },
-    });
+    };
   }),
 };

@@ -23,8 +23,7 @@ export const picReadMismatch: Rule = {
     'pic.poll': (e, m, judge) => {
       if (e.val === undefined || (e.val & 0x80) !== 0) return;
       const chip = m.pic.chip(e.chip);
-      const { channels } = m.ctx;
-      if (!m.pic.isSeen || !channels.covers('pic.in') || !channels.covers('pic.imr')) return judge.undecided('irr');
+      if (!m.pic.isSeen || !m.ctx.channels.covers('pic.imr')) return judge.undecided('irr');
       const inputs = chip.pins.filter((_, pin) => (chip.irr.must >> pin) & 1).map(({ inputBy }) => inputBy);
       const isOrdered = inputs.every((by) => by === undefined || !m.ctx.unordered(by, e));
       judge.breachIf(isOrdered ? chip.requests() : U, 'irr', () => ({
