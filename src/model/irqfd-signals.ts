@@ -33,6 +33,8 @@ export class IrqfdSignals {
   readonly #messageChannel: Channel;
   readonly #readChannel: Channel;
   readonly #awaited = new Map<Gsi, Awaited>();
+  /** The first signal of each bound GSI since it has been without a route: nothing came of it, unless the worker is late and finds a new table. */
+  readonly #unrouted = new Map<Gsi, EventOf<'efd.signal'>>();
   /** Messages of routes, decoded once for each table. */
   readonly #decoded = new WeakMap<readonly Route[], Message>();
   /** Debts that are late if the stream that shows injections went on past the deassign. */
@@ -54,6 +56,7 @@ export class IrqfdSignals {
   /** The state that the debts rest on is no longer known. */
   forgive(): void {
     this.#awaited.clear();
+    this.#unrouted.clear();
     this.#injections.clear();
     this.#messages.length = 0;
     this.#suspects = [];
@@ -83,6 +86,7 @@ export class IrqfdSignals {
       return;
     }
     if (e.fd !== undefined) this.#irqfds.eventfdOf(e.fd).raised = undefined;
+    if (this.#routes.routed(gsi) === F && !this.#unrouted.has(gsi)) this.#unrouted.set(gsi, e);
     if (this.#ctx.owed.open('irqfd.inject', gsi) === undefined && this.due(e) === T) this.#owe('irqfd.inject', gsi, e);
   }
 
@@ -140,14 +144,27 @@ export class IrqfdSignals {
     if (assign?.kind === 'kvm.irqfd.assign' && assign === eventfd.binding?.by && this.#shows(gsi, assign)) this.#late('irqfd.inject-preexisting', gsi, e);
   }
 
+  /** A signal whose worker a deassign has waited for, and for which no table since has had a route. */
+  dropped(gsi: Gsi, e: EventOf<'kvm.irqfd.deassign'>): EventOf<'efd.signal'> | undefined {
+    const signal = this.#unrouted.get(gsi);
+    return signal !== undefined && this.#isFlushed(signal, e) ? signal : undefined;
+  }
+
+  /** Signals that are left at the end of the VM, which waits for all workers. */
+  allDropped(): Iterable<[Gsi, EventOf<'efd.signal'>]> {
+    return this.#unrouted;
+  }
+
   /** The irqfd may be gone: what it owed may never come. */
   gone({ gsi, eventfd }: Binding): void {
+    this.#unrouted.delete(gsi);
     const awaited = this.#awaited.get(gsi);
     if (awaited?.eventfd === undefined || awaited.eventfd === eventfd) this.#settle(gsi);
   }
 
   /** An injection that has not happened yet follows the new table. */
   rerouted(): void {
+    this.#unrouted.clear();
     for (const [gsi, { routes }] of this.#awaited) if (!sameRoutes(routes, this.#routes.of(gsi))) this.#settle(gsi);
   }
 

@@ -77,12 +77,12 @@ export class Routes implements Component {
     if (!this.#ctx.channels.survivesLossOf(event.stream, 'kvm.routes')) this.begin(false);
   }
 
-  /** The table that a commit asks for. */
   /** The table in force; undefined while unknown or being replaced. */
   get table(): RoutingTable | undefined {
     return this.#next === undefined ? this.#table : undefined;
   }
 
+  /** The table that a commit asks for. */
   asked(e: EventOf<'kvm.routes'>): RoutingTable {
     if (this.#parsed?.by !== e) this.#parsed = { by: e, table: parseRoutingTable(e.map, e.nr) };
     return this.#parsed.table;

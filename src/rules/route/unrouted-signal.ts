@@ -19,10 +19,15 @@ function causeOf(e: EventOf<'kvm.set_irq'>, m: Machine): EventOf<'efd.signal'> |
   return signal !== undefined && e.ret === undefined && m.irqfds.gsiOf(signal) === e.gsi ? signal : undefined;
 }
 
-const lost = (gsi: Gsi, what: string, m: Machine): Breach => ({
+function showsWorkers(m: Machine): boolean {
+  const requests = m.ctx.channels.of('kvm.set_irq');
+  return requests.partial === 0 || requests.covered;
+}
+
+const lost = (gsi: Gsi, what: string, m: Machine, signal?: EventOf<'efd.signal'>): Breach => ({
   entity: `gsi:${gsi}`,
   sentence: `${what} while GSI ${gsi} has no route: the interrupt is dropped`,
-  because: [m.routes.dropped(gsi)?.by ?? m.routes.by, ...m.irqfds.bindingsOf(gsi).map(({ by }) => by)],
+  because: [m.routes.dropped(gsi)?.by ?? m.routes.by, ...m.irqfds.bindingsOf(gsi).map(({ by }) => by), signal],
   state: { 'route entries': String(m.routes.nr ?? 'unknown'), irqfds: m.irqfds.bindingsOf(gsi).map(({ fd }) => fd).join(' ') || 'none known' },
   unless: (later) => later.kind === 'kvm.routes',
 });
@@ -39,13 +44,17 @@ export const unroutedSignal: Rule = {
       if (e.level === 0) return;
       judge.breachIf(unrouted(e.gsi, e, m, causeOf(e, m)), 'route', () => lost(e.gsi, `source ${e.source} asserted its line`, m));
     },
-    'efd.signal': (e, m, judge) => {
-      // Where kvm_set_irq is recorded, the worker's shows what came of the signal.
-      const requests = m.ctx.channels.of('kvm.set_irq');
-      if (requests.partial === 0 || requests.covered) return;
-      const gsi = m.irqfds.gsiOf(e);
-      if (gsi === undefined) return judge.undecided('irqfd');
-      judge.breachIf(unrouted(gsi, e, m), 'route', () => lost(gsi, 'its irqfd was signalled', m));
+    // Where kvm_set_irq is not recorded, the end of the irqfd or of the VM, which waits for the worker, shows that nothing came of its signal.
+    'kvm.irqfd.deassign': (e, m, judge) => {
+      if (showsWorkers(m) || e.ret !== 0) return;
+      if (m.irqfds.bindingOfFd(e.fd)?.gsi !== e.gsi || !m.irqfds.identified) return judge.undecided('irqfd');
+      const signal = m.irqfds.signals.dropped(e.gsi, e);
+      if (signal !== undefined) judge.breachIf(unrouted(e.gsi, e, m), 'route', () => lost(e.gsi, 'its irqfd was signalled', m, signal));
+    },
+    'vm.close': (e, m, judge) => {
+      if (showsWorkers(m) || !m.irqfds.identified) return;
+      for (const [gsi, signal] of m.irqfds.signals.allDropped())
+        judge.breachIf(unrouted(gsi, e, m), 'route', () => lost(gsi, 'its irqfd was signalled', m, signal));
     },
   },
 };
