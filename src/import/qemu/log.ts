@@ -12,12 +12,16 @@ import { QemuRecords } from './records.js';
 /** Lines looked at to tell the format. */
 const MAX_LINES = 200;
 const STAMPED = /^(?:\d+@\d+\.\d{6}:|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z )[a-z][a-z0-9_]* /;
+/** An event that this importer does not read, in a log without stamps; a line with a CPU in brackets is another recorder's. */
+const UNREAD = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)+ (?!.*\[\d{3}\])/;
 
 export const qemuLog: Format = {
   name: 'qemu-log',
   detect: (head) => {
     const lines = head.toString('latin1').split('\n', MAX_LINES);
-    return lines.some((line) => STAMPED.test(line) || Object.hasOwn(QEMU_BODIES, line.slice(0, Math.max(0, line.indexOf(' ')))));
+    if (lines.some((line) => STAMPED.test(line) || Object.hasOwn(QEMU_BODIES, line.slice(0, Math.max(0, line.indexOf(' ')))))) return true;
+    const whole = lines.slice(0, -1);
+    return whole.length > 0 && whole.every((line) => UNREAD.test(line));
   },
   open: (info, stream) => {
     info.recorder = 'QEMU log';

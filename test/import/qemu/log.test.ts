@@ -62,6 +62,9 @@ test('the chunks do not matter', () => {
 test('is told from other texts', () => {
   expect(qemuLog.detect(Buffer.from(`junk\n1@2.000000:${WRITE}\n`))).toBe(true);
   expect(qemuLog.detect(Buffer.from(`${WRITE}\n`))).toBe(true);
+  expect(qemuLog.detect(Buffer.from('gicv3_cpuif_set_irqs GICv3 CPU i/f 0x0 HPPI update: setting FIQ 0 IRQ 1\n'))).toBe(true);
+  expect(qemuLog.detect(Buffer.from('vcpu_worker 753 [001] 11.106203: kvm_pv_eoi: apicid 0 vector 236\n'))).toBe(false);
+  expect(qemuLog.detect(Buffer.from('intx_assert of nothing\nsome text\n'))).toBe(false);
   expect(qemuLog.detect(Buffer.from(' qemu-system-x86-22028   [001] .....  1275.154609: kvm_set_irq: gsi 4 level 0 source 0\n'))).toBe(false);
   expect(qemuLog.detect(Buffer.from('intx.assert fn=a\n'))).toBe(false);
 });
