@@ -1,4 +1,4 @@
-// What each rule came to, and why the undecided ones could not be judged: silence must not look like health.
+// What each rule came to that had something to judge, and why it was undecided: silence must not look like health.
 
 import { SEVERITIES, type Analysis, type RuleVerdict, type Severity } from '../finding.js';
 import { table } from './table.js';
@@ -45,25 +45,14 @@ function judgedTable(judged: Judged): string {
   return table(columns, rows);
 }
 
-/** Rules without a single judgement, by the kinds of event they would need. */
-function unjudgedTable(rules: readonly RuleVerdict[]): string {
-  const groups = new Map<string, string[]>();
-  for (const { rule, missing } of rules) {
-    const key = missing.length > 0 ? missing.join(', ') : 'nothing: what they judge did not happen';
-    groups.set(key, [...(groups.get(key) ?? []), rule]);
-  }
-  const rows = [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([missing, ids]) => [missing, ids.join(', ')]);
-  return table([{ head: 'never shown', width: 40 }, { head: 'rules that need it', width: 70 }], rows);
-}
-
 export function rulesCoverage({ rules, findings }: Pick<Analysis, 'rules' | 'findings'>): string {
   const outcomes: Judged = rules.map((rule) => [outcomeOf(rule, findings), rule]);
   const counts = OUTCOMES.map((wanted) => [outcomes.filter(([outcome]) => outcome === wanted).length, wanted] as const);
   const judged = outcomes.filter(([, rule]) => wasJudged(rule));
-  const unjudged = rules.filter((rule) => !wasJudged(rule));
   const shown = counts.filter(([n]) => n > 0).map(([n, outcome]) => `${grouped(n)} ${outcome}`);
   const blocks = [`${counted(rules.length, 'rule')}: ${shown.join(', ')}`];
   if (judged.length > 0) blocks.push(judgedTable(judged));
-  if (unjudged.length > 0) blocks.push(unjudgedTable(unjudged));
+  const idle = rules.length - judged.length;
+  if (idle > 0) blocks.push(`${counted(idle, 'rule')} had nothing to judge: \`irqreplay coverage\` tells what the recording does not show`);
   return blocks.join('\n\n');
 }
