@@ -17,6 +17,8 @@ export class VirtioIsr {
   #coming: number;
   /** Upper bound of the times that the queue bit may have been set, or will be, with no read of it yet. */
   #sets: number;
+  /** A notification that may explain what the register holds has been seen: the way by which this function notifies is recorded. */
+  shown = false;
   notifyBy: Notified | undefined;
   readBy: Read | undefined;
   /** What showed the wire up since the latest read. */
@@ -33,6 +35,8 @@ export class VirtioIsr {
 
   /** A reset clears the register, lowers the wire and forgets what was to come. */
   reset(): void {
+    // What it held before may still be there, if the reset fails.
+    this.shown &&= this.#sets > 0;
     this.#coming = this.#sets = 0;
     this.wire = F;
     this.#turn(undefined);
@@ -48,6 +52,7 @@ export class VirtioIsr {
   notify(e: Notified): void {
     this.#coming++;
     this.#sets += SETS;
+    this.shown = true;
     this.notifyBy = e;
   }
 

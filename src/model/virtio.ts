@@ -121,9 +121,9 @@ export class Virtio implements Component {
     return this.#functions.get(name);
   }
 
-  /** Are the notifications of all devices recorded? */
-  get showsNotifies(): boolean {
-    return this.#notifies.covered;
+  /** Are the function's notifications recorded? QEMU has several ways with an event each, and not all may be traced: seeing another function's is not enough. */
+  showsNotifies({ shown }: VirtioIsr): boolean {
+    return this.#notifies.declared || (this.#notifies.covered && shown);
   }
 
   /** Are configuration changes recorded, too? */
@@ -139,7 +139,7 @@ export class Virtio implements Component {
   /** Could the wire not have been up at `e`, which shows it up, for any notification? */
   risesUnasked(isr: VirtioIsr, e: Event): Tri {
     const near = [isr.notifyBy, isr.readBy].some((by) => by !== undefined && this.#ctx.unordered(by, e));
-    return near || !this.#notifies.covered ? U : isr.suspect === e ? T : isr.risesUnasked;
+    return near || !this.showsNotifies(isr) ? U : isr.suspect === e ? T : isr.risesUnasked;
   }
 
   /** The line that the function has not let go of, with the reads of its ISR status that should have lowered its wire. */

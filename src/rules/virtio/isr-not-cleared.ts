@@ -15,7 +15,7 @@ export const isrNotCleared: Rule = {
       const { isr } = m.virtio.of(e.fn);
       const near = [isr.notifyBy, isr.readBy].some((by) => by !== undefined && m.ctx.unordered(by, e));
       const stale = isr.notCleared(e);
-      judge.breachIf(stale === F || (m.virtio.showsNotifies && !near) ? stale : U, 'notifications', () => ({
+      judge.breachIf(stale === F || (m.virtio.showsNotifies(isr) && !near) ? stale : U, 'notifications', () => ({
         entity: `fn:${e.fn}`,
         sentence: `the ISR status of ${e.fn} reads ${e.val} although ${isr.readBy === undefined ? 'nothing has set it' : 'it was read and nothing has set it'} since`,
         because: [isr.notifyBy, isr.readBy],
