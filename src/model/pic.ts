@@ -19,7 +19,6 @@ export class Pic implements Component {
   readonly #inputs: Channel;
   readonly #masks: Channel;
   readonly #acknowledges: Channel;
-  readonly #requests: Channel;
   readonly master = new PicChip(0);
   readonly slave = new PicChip(1);
   /** Undefined while it has to be computed anew. */
@@ -57,7 +56,6 @@ export class Pic implements Component {
     this.#inputs = ctx.channels.of('pic.in');
     this.#masks = ctx.channels.of('pic.imr');
     this.#acknowledges = ctx.channels.of('pic.inta');
-    this.#requests = ctx.channels.of('pic.request');
   }
 
   begin(fromReset: boolean): void {
@@ -103,12 +101,7 @@ export class Pic implements Component {
 
   /** True if every input and every acknowledge is recorded, so that IRR and ISR change in no other way. */
   get isSeen(): boolean {
-    return this.#inputs.covered && this.#acknowledgesSeen;
-  }
-
-  /** Of a machine without a running CPU QEMU shows the requests only. */
-  get #acknowledgesSeen(): boolean {
-    return this.#acknowledges.covered || (this.isQemus && this.#requests.covered);
+    return this.#inputs.covered && this.#acknowledges.covered;
   }
 
   #allMasked(): boolean {
@@ -134,7 +127,7 @@ export class Pic implements Component {
   #changed(by: Event): void {
     const was = this.#request;
     if (!this.isQemus) this.#cascade();
-    if (!this.#acknowledgesSeen) this.#takeUnseen();
+    if (!this.#acknowledges.covered) this.#takeUnseen();
     this.#request = this.master.requests();
     if (this.#request === F && was !== F) this.#quietBy = by;
   }

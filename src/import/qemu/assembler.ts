@@ -25,6 +25,7 @@ export class QemuAssembler {
   readonly gicv2: QemuGicv2;
   readonly gicv3: QemuGicv3;
   #chipsTold = false;
+  #drivenTold = false;
   readonly #regions = new Map<string, Accessed>();
 
   constructor(stream: number) {
@@ -45,6 +46,7 @@ export class QemuAssembler {
     if (region !== 'elcr') return device;
     return (access) => {
       device(access);
+      if (access.cpu < 0) this.#driven();
       if (access.write) this.pic.wrote(access.addr, access.value);
       else this.pic.wasRead(access.addr, access.value);
     };
@@ -88,6 +90,19 @@ export class QemuAssembler {
     if (this.#chipsTold) return;
     this.#chipsTold = true;
     this.journal.tell({ ...this.journal.stamp(), kind: 'meta.cfg', chips: 'qemu' });
+  }
+
+  /** A port of the 8259 pair. QEMU's main loop accesses it only where a test program takes the CPU's place. */
+  picPort(): void {
+    const { tid } = this.journal;
+    if (tid >= 0 && tid === this.devices.pci.start.thread) this.#driven();
+  }
+
+  /** No CPU runs (qtest): nothing is acknowledged but by a poll. */
+  #driven(): void {
+    if (this.#drivenTold) return;
+    this.#drivenTold = true;
+    this.journal.tell({ ...this.journal.stamp(), kind: 'meta.chan', chan: 'pic.inta', cover: 'full' });
   }
 
   /** The recorder lost events, so many as far as it tells. */

@@ -63,9 +63,9 @@ export class Devices {
     this.virtio.turn();
   }
 
-  /** x86_gsi_interrupt. */
-  line(gsi: number, level: 0 | 1): void {
-    this.pci.start.line(gsi, level);
+  /** x86_gsi_interrupt of a thread. */
+  line(gsi: number, level: 0 | 1, tid: number): void {
+    this.pci.start.line(gsi, level, tid);
     this.intx.line(gsi, level);
   }
 

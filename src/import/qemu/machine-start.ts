@@ -8,12 +8,16 @@ export class MachineStart {
   #next = 0;
   /** All functions have been reset within the log, and nothing has been lost since. */
   seen = false;
+  /** The thread that reset the machine: QEMU's main loop. -1 unknown. */
+  thread = -1;
 
   /** x86_gsi_interrupt. */
-  line(gsi: number, level: 0 | 1): void {
+  line(gsi: number, level: 0 | 1, tid: number): void {
     if (level === 1 || gsi !== RESET_ORDER[this.#next]) return;
     this.#next++;
-    if (this.#next === RESET_ORDER.length) this.seen = true;
+    if (this.#next < RESET_ORDER.length) return;
+    this.seen = true;
+    this.thread = tid;
   }
 
   /** The guest, or a test program, has accessed something. */

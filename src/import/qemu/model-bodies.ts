@@ -67,7 +67,7 @@ const gsi: ReadBody<QemuAssembler> = (body) => {
   const number = body.decimal();
   body.word(LEVEL);
   const level = body.decimal() === 0 ? 0 : 1;
-  return body.whole(({ devices }: QemuAssembler) => devices.line(number, level));
+  return body.whole(({ devices, journal }: QemuAssembler) => devices.line(number, level, journal.tid));
 };
 
 const notifies: ReadBody<QemuAssembler> = (body) => {

@@ -66,7 +66,11 @@ const access =
     body.word(VAL);
     const val = body.hex();
     if (port > 1) return body.whole(NOTHING);
-    return body.whole((qemu: QemuAssembler) => (write ? qemu.pic.command(chip, port, val & 0xff) : qemu.pic.answer(chip, port, val & 0xff)));
+    return body.whole((qemu: QemuAssembler) => {
+      qemu.picPort();
+      if (write) qemu.pic.command(chip, port, val & 0xff);
+      else qemu.pic.answer(chip, port, val & 0xff);
+    });
   };
 
 export const PIC_BODIES: Readonly<Record<string, ReadBody<QemuAssembler>>> = {

@@ -9,7 +9,7 @@ export const picEoiWithoutIsr: Rule = {
   class: 'resource',
   clause: '8259A data sheet, OCW2; KVM and QEMU pic_ioport_write: no bit, no effect',
   summary: 'EOIs of an 8259 with nothing in service are counted: legal, and usual after a spurious interrupt.',
-  needs: ['pic.eoi', ['pic.inta', 'pic.poll']],
+  needs: ['pic.eoi', 'pic.inta'],
   on: {
     'pic.eoi': (e, m, judge) => {
       const chip = e.pin === 'ns' ? m.pic.chip(e.chip ?? 0) : m.pic.chipOf(e.pin);

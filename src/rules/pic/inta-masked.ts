@@ -28,6 +28,6 @@ export const intaMasked: Rule = {
   class: 'safety',
   clause: '8259A data sheet, interrupt mask register; KVM and QEMU pic_get_irq (irr & ~imr)',
   summary: 'A masked input of an 8259 is not acknowledged.',
-  needs: [['pic.inta', 'pic.poll'], 'pic.imr'],
+  needs: ['pic.inta', 'pic.imr'],
   on: { 'pic.inta': judgeTaken, 'pic.poll': judgeTaken },
 };

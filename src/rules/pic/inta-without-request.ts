@@ -28,6 +28,6 @@ export const intaWithoutRequest: Rule = {
   class: 'safety',
   clause: '8259A data sheet, INTA sequence and default IR7; KVM kvm_pic_read_irq, QEMU pic_read_irq',
   summary: 'An acknowledge takes a pin that is requested, or the spurious pin 7.',
-  needs: ['pic.in', ['pic.inta', 'pic.poll']],
+  needs: ['pic.in', 'pic.inta'],
   on: { 'pic.inta': judgeTaken, 'pic.poll': judgeTaken },
 };

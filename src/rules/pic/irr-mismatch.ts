@@ -9,7 +9,7 @@ export const picIrrMismatch: Rule = {
   class: 'safety',
   clause: '8259A data sheet, IRR, edge and level triggered inputs; KVM pic_set_irq1, QEMU pic_set_irq',
   summary: 'IRR of an 8259 reads the edges not yet acknowledged and the level inputs that are high.',
-  needs: ['pic.in', ['pic.inta', 'pic.poll'], ['pic.read', 'pic.request']],
+  needs: ['pic.in', 'pic.inta', ['pic.read', 'pic.request']],
   on: {
     'pic.read': (e, m, judge) => {
       if (e.reg !== 'irr') return;

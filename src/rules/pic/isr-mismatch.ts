@@ -11,7 +11,7 @@ export const picIsrMismatch: Rule = {
   class: 'safety',
   clause: '8259A data sheet, ISR, EOI and automatic EOI; KVM and QEMU pic_intack, pic_ioport_write',
   summary: 'ISR of an 8259 reads what was acknowledged and not ended.',
-  needs: [['pic.inta', 'pic.poll'], 'pic.eoi', 'pic.read'],
+  needs: ['pic.inta', 'pic.eoi', 'pic.read'],
   on: {
     'pic.read': (e, m, judge) => {
       if (e.reg !== 'isr') return;

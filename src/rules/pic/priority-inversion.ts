@@ -31,6 +31,6 @@ export const priorityInversion: Rule = {
   class: 'safety',
   clause: '8259A data sheet, fully nested mode, rotation and special modes; KVM and QEMU pic_get_irq',
   summary: 'An acknowledge takes the highest request, and only one above everything in service.',
-  needs: [['pic.inta', 'pic.poll'], 'pic.eoi'],
+  needs: ['pic.inta', 'pic.eoi'],
   on: { 'pic.inta': judgeTaken, 'pic.poll': judgeTaken },
 };

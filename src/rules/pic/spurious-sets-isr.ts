@@ -10,7 +10,7 @@ export const spuriousSetsIsr: Rule = {
   class: 'safety',
   clause: '8259A data sheet, default IR7; KVM kvm_pic_read_irq, QEMU pic_read_irq and pic_ioport_read (poll)',
   summary: 'An acknowledge without a request gives pin 7 and leaves its in-service bit clear.',
-  needs: ['pic.in', ['pic.inta', 'pic.poll'], ['pic.read', 'pic.poll']],
+  needs: ['pic.in', 'pic.inta', ['pic.read', 'pic.poll']],
   on: {
     'pic.read': (e, m, judge) => {
       const chip = m.pic.chip(e.chip);

@@ -16,7 +16,7 @@ function told(...lines: readonly string[]): object[] {
   expect(info.losses).toEqual([]);
   const common = new Set(['seq', 'ns', 'on', 'tid', 'stream', 'at', 'name']);
   return events
-    .filter(({ kind }) => /^(?:ioapic|apic|pic)\./.test(kind))
+    .filter((event) => /^(?:ioapic|apic|pic)\./.test(event.kind) || (event.kind === 'meta.chan' && event.chan.startsWith('pic.')))
     .map((event) => Object.fromEntries(Object.entries(event).filter(([key, value]) => !common.has(key) && value !== undefined)));
 }
 
@@ -102,6 +102,17 @@ describe('a local APIC', () => {
       { kind: 'apic.ipi', cpu: 0, vec: 0xf3, dm: 0, dst: 2, logical: 0, trig: 'edge', shorthand: 'none' },
       { kind: 'apic.ipi', cpu: 0, vec: 0, dm: 5, dst: 2, logical: 0, trig: 'edge', shorthand: 'others' },
     ]);
+  });
+
+  test('where the main loop, or no CPU, accesses the pair nobody acknowledges unseen', () => {
+    const reset = [0, 1, 12, 8].map((gsi) => `x86_gsi_interrupt GSI interrupt #${gsi} level:0`);
+    const seen = { kind: 'meta.chan', chan: 'pic.inta', cover: 'full' };
+    const elcr = (cpu: number): string => `memory_region_ops_write cpu ${cpu} mr 0x55 addr 0x4d0 value 0x20 size 1 name 'elcr'`;
+    const write = 'pic_ioport_write master 1 addr 0x1 val 0xfb';
+    expect(told(...reset, write, write).filter((event) => Reflect.get(event, 'kind') === 'meta.chan')).toEqual([seen]);
+    expect(told(elcr(-1))[0]).toEqual(seen);
+    expect(kinds(told(...reset, '8@'.concat(write), elcr(0)))).not.toContain('meta.chan');
+    expect(kinds(told(write, elcr(0)))).not.toContain('meta.chan');
   });
 
   test('a vCPU from the fourth on is named once its id has been read', () => {
