@@ -9,6 +9,7 @@ import { Stamp } from './ioctl/stamp.js';
 import { stateReads } from './ioctl/state.js';
 import { Window } from './ioctl/window.js';
 import { LineSplitter } from './lines.js';
+import { stamped } from './stamp.js';
 
 /** Kinds of which the log holds every event. */
 const COMPLETE: readonly Kind[] = [
@@ -98,8 +99,8 @@ class IoctlDecoder implements Decoder {
     const common = this.#stamp?.at(row, row.t0);
     this.#declared = true;
     if (common === undefined) return;
-    for (const chan of COMPLETE) out.push({ ...common, kind: 'meta.chan', chan, cover: 'full' });
-    for (const chan of INCOMPLETE) out.push({ ...common, kind: 'meta.chan', chan, cover: 'partial' });
+    for (const chan of COMPLETE) out.push(stamped(common, { kind: 'meta.chan', chan, cover: 'full' }));
+    for (const chan of INCOMPLETE) out.push(stamped(common, { kind: 'meta.chan', chan, cover: 'partial' }));
   }
 
   /** It was taken between its time and that of the next row, if one thread made both; with several threads a call may lie within. */
@@ -124,7 +125,7 @@ class IoctlDecoder implements Decoder {
   #lose(found: string, expected: string, line: number, out: Event[]): void {
     noteLoss(this.#info, { line, n: 1, what: `found ${JSON.stringify(found.slice(0, 120))}, expected ${expected}` });
     const common = this.#stamp?.at({ line, op: 'unreadable row', tid: -1 }, this.#latest);
-    if (common !== undefined) this.#window.add({ ...common, kind: 'meta.lost', cpu: undefined, n: 1 }, out);
+    if (common !== undefined) this.#window.add(stamped(common, { kind: 'meta.lost', cpu: undefined, n: 1 }), out);
   }
 }
 

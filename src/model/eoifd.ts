@@ -157,10 +157,10 @@ export class Eoifds implements Component {
     const { owed } = this.#ctx;
     if (!this.#late('eoifd.signal', eoifd.fd, e)) this.#late('eoifd.lower', key, e);
     owed.clear('eoifd.lower', key);
-    const base = { entity: `eoifd:${eoifd.fd}`, by: e, because: [eoifd.by] };
-    if (this.#signals.covered) owed.owe({ ...base, name: 'eoifd.signal', key: eoifd.fd });
+    const entity = `eoifd:${eoifd.fd}`;
+    if (this.#signals.covered) owed.owe({ name: 'eoifd.signal', key: eoifd.fd, entity, by: e, because: [eoifd.by] });
     const bit = this.#sources.bit(gsi, sourceId(key));
-    if (bit?.level === T) owed.owe({ ...base, name: 'eoifd.lower', key, because: [eoifd.by, bit.by] });
+    if (bit?.level === T) owed.owe({ name: 'eoifd.lower', key, entity, by: e, because: [eoifd.by, bit.by] });
   }
 
   /** One thread acknowledges twice: what it owed at the first is late, and the rest of it goes unsaid. */

@@ -21,7 +21,7 @@ export const isRemappable = (addr: number): boolean => (addr & 0x10) !== 0;
 export function decodeMessage(addr: bigint | undefined, data: number | undefined): Message {
   const low = addr === undefined ? undefined : Number(addr & 0xffff_ffffn);
   if (low !== undefined && isRemappable(low)) return {};
-  return { ...decodeAddress(addr), ...decodeData(data) };
+  return Object.assign(decodeAddress(addr), decodeData(data));
 }
 
 function decodeAddress(addr: bigint | undefined): Message {

@@ -73,7 +73,7 @@ export class MsixDebts {
     if (open === undefined) this.#open.set(entry, new Map([[name, debt]]));
     else open.set(name, debt);
     // At the recording's end every debt of the ledger is late; but a function that was reset unseen owes nothing.
-    if (fn.resets.shown) this.#ctx.owed.owe({ ...debt, key: entry.key, entity: entry.entity });
+    if (fn.resets.shown) this.#ctx.owed.owe({ name, key: entry.key, entity: entry.entity, by, because: debt.because });
   }
 
   /** Paid, or nothing is owed any more. */
@@ -110,7 +110,7 @@ export class MsixDebts {
     for (const [key, { debt, proof }] of claims ?? []) {
       if (!fn.resets.excludes(debt.since, proof)) continue;
       claims?.delete(key);
-      this.#ctx.owed.owe({ ...debt, key, entity: debt.entry.entity });
+      this.#ctx.owed.owe({ name: debt.name, key, entity: debt.entry.entity, by: debt.by, because: debt.because });
       this.#ctx.owed.late(debt.name, key, proof);
     }
   }

@@ -8,6 +8,7 @@ import { routingMap, type VmFacts } from './routing.js';
 import { intOf, type Row } from './row.js';
 import { NOTHING, type Op, type Stamp } from './stamp.js';
 import { LiveVms } from './vms.js';
+import { stamped } from '../stamp.js';
 
 const DEASSIGN = 1;
 const RESAMPLE = 2;
@@ -47,7 +48,7 @@ export class Calls {
     ['KVM_IRQ_LINE_STATUS', (row) => this.#irqLine(row, row.int('status'))],
     ['KVM_SIGNAL_MSI', (row) => this.#signalMsi(row)],
     ['KVM_SET_LAPIC', (row) => this.#setLapic(row)],
-    ['KVM_SET_IRQCHIP', (row) => this.#stamp.done(row, { ...this.#stamp.at(row, row.t0), kind: 'kvm.set_irqchip', chip: chipOf(row) })],
+    ['KVM_SET_IRQCHIP', (row) => this.#stamp.done(row, stamped(this.#stamp.at(row, row.t0), { kind: 'kvm.set_irqchip', chip: chipOf(row) }))],
     ['guest_irq', (row) => this.#acknowledge(row)],
   ]);
 
@@ -56,8 +57,8 @@ export class Calls {
     ['KVM_CHECK_EXTENSION', (row) => this.#checkExtension(row)],
     ['vm_close', (row) => this.#closeVm(row, undefined)],
     ['close', (row) => this.#close(row)],
-    ['note', (row) => [{ ...this.#stamp.at(row, row.t0), kind: 'meta.note', text: row.text('text') }]],
-    ['scenario', (row) => [{ ...this.#stamp.at(row, row.t0), kind: 'meta.note', text: row.text('text') }]],
+    ['note', (row) => [stamped(this.#stamp.at(row, row.t0), { kind: 'meta.note', text: row.text('text') })]],
+    ['scenario', (row) => [stamped(this.#stamp.at(row, row.t0), { kind: 'meta.note', text: row.text('text') })]],
   ]);
 
   #createVm(row: Row): readonly Event[] {
@@ -66,16 +67,16 @@ export class Calls {
     const several = this.#vms.created(row.ret);
     this.#facts = { irqchip: false, x2apicIds: false };
     const except = this.#devices.older.size > 0 ? [...this.#devices.older].join(',') : undefined;
-    const start: Event = { ...common, kind: 'meta.start', state: 'reset', except };
+    const start: Event = stamped(common, { kind: 'meta.start', state: 'reset', except });
     // Rows do not say which VM they are about: with two alive nothing can be told apart.
-    return several ? [start, { ...common, kind: 'meta.chan', chan: 'vm', cover: 'none' }] : [start];
+    return several ? [start, stamped(common, { kind: 'meta.chan', chan: 'vm', cover: 'none' })] : [start];
   }
 
   /** `fd` of the VM, where the row names it. */
   #closeVm(row: Row, fd: number | undefined): readonly Event[] {
     this.#vms.closed(fd);
     this.#facts = { irqchip: undefined, x2apicIds: undefined };
-    return [{ ...this.#stamp.at(row, row.t1), kind: 'vm.close' }];
+    return [stamped(this.#stamp.at(row, row.t1), { kind: 'vm.close' })];
   }
 
   #createIrqchip(row: Row): readonly Event[] {
@@ -83,8 +84,8 @@ export class Calls {
     this.#facts = { ...this.#facts, irqchip: true };
     const common = this.#stamp.at(row, row.t1);
     return [
-      { ...common, kind: 'meta.cfg', irqchip: 'full' },
-      { ...common, kind: 'kvm.routes', nr: DEFAULT_ROUTES, ret: 0, map: 'default' },
+      stamped(common, { kind: 'meta.cfg', irqchip: 'full' }),
+      stamped(common, { kind: 'kvm.routes', nr: DEFAULT_ROUTES, ret: 0, map: 'default' }),
     ];
   }
 
@@ -96,21 +97,21 @@ export class Calls {
     this.#facts = { ...this.#facts, irqchip: true };
     const common = this.#stamp.at(row, row.t1);
     return [
-      { ...common, kind: 'meta.cfg', irqchip: 'split' },
-      { ...common, kind: 'kvm.routes', nr: 0, ret: 0, map: '' },
+      stamped(common, { kind: 'meta.cfg', irqchip: 'split' }),
+      stamped(common, { kind: 'kvm.routes', nr: 0, ret: 0, map: '' }),
     ];
   }
 
   #checkExtension(row: Row): readonly Event[] {
     if (row.text('cap') !== 'KVM_CAP_IRQ_ROUTING' || row.ret <= 0) return NOTHING;
-    return [{ ...this.#stamp.at(row, row.t1), kind: 'meta.cfg', maxRoutes: row.ret }];
+    return [stamped(this.#stamp.at(row, row.t1), { kind: 'meta.cfg', maxRoutes: row.ret })];
   }
 
   #setRouting(row: Row): readonly Event[] {
     const { ret } = row;
     const { nr, map } = routingMap(row, this.#facts);
     if (ret >= 0) this.#facts = { ...this.#facts, irqchip: true };
-    return this.#stamp.during(row, { ...this.#stamp.at(row, row.t1), kind: 'kvm.routes', nr, ret, map });
+    return this.#stamp.during(row, stamped(this.#stamp.at(row, row.t1), { kind: 'kvm.routes', nr, ret, map }));
   }
 
   /** An irqfd may inject before the call returns: a worker takes up what the eventfd already holds (kvm_irqfd_assign). */
@@ -120,38 +121,38 @@ export class Calls {
     const fd = row.int('fd');
     const number = gsi(row.int('gsi'));
     const flags = row.int('flags');
-    if ((flags & DEASSIGN) !== 0) return this.#stamp.during(row, { ...this.#stamp.at(row, row.t1), kind: 'kvm.irqfd.deassign', fd, gsi: number, ret });
+    if ((flags & DEASSIGN) !== 0) return this.#stamp.during(row, stamped(this.#stamp.at(row, row.t1), { kind: 'kvm.irqfd.deassign', fd, gsi: number, ret }));
     const resample = (flags & RESAMPLE) === 0 ? undefined : row.int('resamplefd');
-    return this.#stamp.during(row, { ...this.#stamp.at(row, row.t0), kind: 'kvm.irqfd.assign', fd, gsi: number, flags, resample, key: undefined, ret });
+    return this.#stamp.during(row, stamped(this.#stamp.at(row, row.t0), { kind: 'kvm.irqfd.assign', fd, gsi: number, flags, resample, key: undefined, ret }));
   }
 
   /** The level is signed and unchecked; the log prints it unsigned. */
   #irqLine(row: Row, status: number | undefined): readonly Event[] {
     const level = row.int('level') | 0;
-    return this.#stamp.done(row, { ...this.#stamp.at(row, row.t0), kind: 'kvm.set_irq', gsi: gsi(row.int('irq')), level, source: sourceId(0), ret: status });
+    return this.#stamp.done(row, stamped(this.#stamp.at(row, row.t0), { kind: 'kvm.set_irq', gsi: gsi(row.int('irq')), level, source: sourceId(0), ret: status }));
   }
 
   #signalMsi(row: Row): readonly Event[] {
     const [low, high, data] = [row.big('addr_lo'), row.big('addr_hi'), row.int('data')];
     const message = decodeMessage(low, high, data, this.#facts.x2apicIds);
-    return this.#stamp.done(row, { ...this.#stamp.at(row, row.t0), kind: 'kvm.msi', ...message, taken: row.ret, gsi: undefined });
+    return this.#stamp.done(row, stamped(this.#stamp.at(row, row.t0), { kind: 'kvm.msi', taken: row.ret, gsi: undefined, ...message }));
   }
 
   /** All of the local APIC is replaced; of what replaces it the log may hold the spurious vector register. */
   #setLapic(row: Row): readonly Event[] {
     const common = this.#stamp.at(row, row.t0);
     const cpu = vcpu(row.int('vcpu'));
-    const replaced = this.#stamp.done(row, { ...common, kind: 'kvm.set_lapic', cpu });
+    const replaced = this.#stamp.done(row, stamped(common, { kind: 'kvm.set_lapic', cpu }));
     const svr = row.maybe('svr');
     if (svr === undefined || row.ret < 0) return replaced;
-    return [...replaced, { ...common, kind: 'apic.svr', cpu, enable: (svr & SVR_ENABLE) === 0 ? 0 : 1, suppress_eoi: (svr & SVR_SUPPRESS_EOI) === 0 ? 0 : 1 }];
+    return [...replaced, stamped(common, { kind: 'apic.svr', cpu, enable: (svr & SVR_ENABLE) === 0 ? 0 : 1, suppress_eoi: (svr & SVR_SUPPRESS_EOI) === 0 ? 0 : 1 })];
   }
 
   /** User space takes the vector itself, IRR to ISR through KVM_SET_LAPIC; what a guest says it took is no event. */
   #acknowledge(row: Row): readonly Event[] {
     if (row.get('manual') !== true) return NOTHING;
     const { ret } = row;
-    const event: Event = { ...this.#stamp.at(row, row.t1), kind: 'cpu.inject', cpu: vcpu(row.int('vcpu')), vec: vector(row.int('vector')), ext: undefined };
+    const event: Event = stamped(this.#stamp.at(row, row.t1), { kind: 'cpu.inject', cpu: vcpu(row.int('vcpu')), vec: vector(row.int('vector')), ext: undefined });
     return ret === 0 ? this.#stamp.during(row, event) : NOTHING;
   }
 

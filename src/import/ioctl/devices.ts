@@ -4,6 +4,7 @@ import type { Event } from '../../event.js';
 import { entry } from '../../ids.js';
 import type { Row } from './row.js';
 import { NOTHING, type Op, type Stamp } from './stamp.js';
+import { stamped } from '../stamp.js';
 
 const WHOLE_COUNTER = 8;
 const EAGAIN = 11;
@@ -22,13 +23,13 @@ export class Devices {
   }
 
   readonly ops: ReadonlyMap<string, Op> = new Map<string, Op>([
-    ['eventfd', (row) => this.#descriptor(row, { ...this.#stamp.at(row, row.t0), kind: 'fd.open', fd: row.ret, value: row.maybe('init') })],
-    ['dup', (row) => this.#descriptor(row, { ...this.#stamp.at(row, row.t0), kind: 'fd.dup', fd: row.int('fd'), ret: row.ret })],
-    ['close', (row) => this.#descriptor(row, { ...this.#stamp.at(row, row.t0), kind: 'fd.close', fd: row.int('fd'), gsi: undefined })],
+    ['eventfd', (row) => this.#descriptor(row, stamped(this.#stamp.at(row, row.t0), { kind: 'fd.open', fd: row.ret, value: row.maybe('init') }))],
+    ['dup', (row) => this.#descriptor(row, stamped(this.#stamp.at(row, row.t0), { kind: 'fd.dup', fd: row.int('fd'), ret: row.ret }))],
+    ['close', (row) => this.#descriptor(row, stamped(this.#stamp.at(row, row.t0), { kind: 'fd.close', fd: row.int('fd'), gsi: undefined }))],
     ['eventfd_write', (row) => this.#signal(row)],
     ['eventfd_read', (row) => this.#read(row)],
     ['msix_mmio', (row) => this.#msixAccess(row)],
-    ['pba_set', (row) => this.#msix(row, { ...this.#stamp.at(row, row.t0), kind: 'msix.fire', fn: MSIX_FN, entry: entry(row.int('entry')) })],
+    ['pba_set', (row) => this.#msix(row, stamped(this.#stamp.at(row, row.t0), { kind: 'msix.fire', fn: MSIX_FN, entry: entry(row.int('entry')) }))],
   ]);
 
   #descriptor(row: Row, event: Event): readonly Event[] {
@@ -38,13 +39,13 @@ export class Devices {
 
   #signal(row: Row): readonly Event[] {
     this.older.add('irqfd');
-    const event: Event = { ...this.#stamp.at(row, row.t0), kind: 'efd.signal', fd: row.int('fd'), gsi: undefined };
+    const event: Event = stamped(this.#stamp.at(row, row.t0), { kind: 'efd.signal', fd: row.int('fd'), gsi: undefined });
     return row.ret === WHOLE_COUNTER ? this.#stamp.during(row, event) : NOTHING;
   }
 
   /** After it the counter is 0; one that was 0 before refuses. */
   #read(row: Row): readonly Event[] {
-    const event: Event = { ...this.#stamp.at(row, row.t1), kind: 'efd.read', fd: row.int('fd') };
+    const event: Event = stamped(this.#stamp.at(row, row.t1), { kind: 'efd.read', fd: row.int('fd') });
     return row.ret === WHOLE_COUNTER || row.ret === -EAGAIN ? [event] : NOTHING;
   }
 
@@ -52,12 +53,12 @@ export class Devices {
   #msixAccess(row: Row): readonly Event[] {
     const common = this.#stamp.at(row, row.t0);
     if (row.int('write') === 0) return NOTHING;
-    if (row.text('region') === 'pba') return this.#msix(row, { ...common, kind: 'msix.pba.write', fn: MSIX_FN });
+    if (row.text('region') === 'pba') return this.#msix(row, stamped(common, { kind: 'msix.pba.write', fn: MSIX_FN }));
     const offset = row.int('off');
     const field = MSIX_FIELDS[(offset % ENTRY_BYTES) / 4];
     const [val, len] = [row.big('val'), row.int('len')];
     if (field === undefined) row.missing = 'off, a multiple of 4';
-    else return this.#msix(row, { ...common, kind: 'msix.write', fn: MSIX_FN, entry: entry(Math.floor(offset / ENTRY_BYTES)), field, val, len });
+    else return this.#msix(row, stamped(common, { kind: 'msix.write', fn: MSIX_FN, entry: entry(Math.floor(offset / ENTRY_BYTES)), field, val, len }));
     return NOTHING;
   }
 
@@ -65,6 +66,6 @@ export class Devices {
   #msix(row: Row, event: Event): readonly Event[] {
     if (this.older.has('msix')) return [event];
     this.older.add('msix');
-    return [{ ...this.#stamp.at(row, row.t0), kind: 'msix.ctrl', fn: MSIX_FN, enable: 1, fmask: 0 }, event];
+    return [stamped(this.#stamp.at(row, row.t0), { kind: 'msix.ctrl', fn: MSIX_FN, enable: 1, fmask: 0 }), event];
   }
 }

@@ -6,6 +6,7 @@ import { pin, vcpu, vector } from '../../ids.js';
 import type { Fields, Row } from './row.js';
 import { intOf, isFields } from './row.js';
 import type { Stamp } from './stamp.js';
+import { stamped } from '../stamp.js';
 
 const IOAPIC_PINS = 24;
 const WORDS = 8;
@@ -29,7 +30,7 @@ function ioapicReads(ioapic: Fields, common: Common): Event[] {
   return Array.from({ length: IOAPIC_PINS }, (_, number) => {
     const entry = entries.get(number) ?? MASKED_ENTRY;
     const trig = bitOf(entry['level']) === 1 ? ('level' as const) : ('edge' as const);
-    return { ...common, kind: 'ioapic.rte.read', pin: pin(number), rirr: bitOf(entry['remote_irr']), mask: bitOf(entry['mask']), trig, vec: vector(intOf(entry['vec']) ?? 0) };
+    return stamped(common, { kind: 'ioapic.rte.read', pin: pin(number), rirr: bitOf(entry['remote_irr']), mask: bitOf(entry['mask']), trig, vec: vector(intOf(entry['vec']) ?? 0) });
   });
 }
 
@@ -38,7 +39,7 @@ function picReads(row: Row, common: Common): Event[] {
     if (!isFields(chip)) return [];
     return (['irr', 'isr', 'imr'] as const).flatMap((reg): Event[] => {
       const val = intOf(chip[reg]);
-      return val === undefined ? [] : [{ ...common, kind: 'pic.read', chip: number, reg, val }];
+      return val === undefined ? [] : [stamped(common, { kind: 'pic.read', chip: number, reg, val })];
     });
   });
 }
@@ -52,6 +53,6 @@ function lapicReads(lapic: Fields, common: Common): Event[] {
     if (!Array.isArray(set)) return [];
     const words = Array.from({ length: WORDS }, () => 0);
     for (const number of set.map(intOf)) if (number !== undefined && number < 32 * WORDS) words[number >> 5] = ((words[number >> 5] ?? 0) | (1 << (number & 31))) >>> 0;
-    return words.map((val, word) => ({ ...common, kind: 'apic.read', cpu: vcpu(cpu), reg, word, val }));
+    return words.map((val, word) => stamped(common, { kind: 'apic.read', cpu: vcpu(cpu), reg, word, val }));
   });
 }

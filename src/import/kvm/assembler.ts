@@ -90,7 +90,7 @@ export class KvmAssembler {
 
   note(text: string): void {
     this.leave();
-    this.journal.tell({ ...this.journal.stamp(), kind: 'meta.note', text });
+    this.journal.say({ kind: 'meta.note', text });
   }
 
   apicvActive(): void {
@@ -106,19 +106,19 @@ export class KvmAssembler {
     for (const chan of kinds) {
       if (this.#partial.has(chan)) continue;
       this.#partial.add(chan);
-      this.journal.tell({ ...this.journal.stamp(), kind: 'meta.chan', chan, cover: 'partial' });
+      this.journal.say({ kind: 'meta.chan', chan, cover: 'partial' });
     }
   }
 
   /** The recorder lost events, of one CPU and so many as far as it tells. */
   lost(cpu: number | undefined, n: number | undefined): void {
     this.#forget();
-    this.journal.tell({ ...this.journal.stamp(), kind: 'meta.lost', cpu, n });
+    this.journal.say({ kind: 'meta.lost', cpu, n });
   }
 
   #restarted(): void {
     this.#forget();
-    this.journal.tell({ ...this.journal.stamp(), kind: 'meta.lost', cpu: undefined, n: undefined });
+    this.journal.say({ kind: 'meta.lost', cpu: undefined, n: undefined });
   }
 
   #forget(): void {

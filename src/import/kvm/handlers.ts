@@ -37,7 +37,7 @@ export class Handlers {
     const j = this.#journal;
     this.#threads.current().device = true;
     const dev = this.#running[j.on];
-    j.tell({ ...j.stamp(), kind: 'vfio.irq', dev: dev === undefined || dev === '' ? `irq${irq}` : dev });
+    j.say({ kind: 'vfio.irq', dev: dev === undefined || dev === '' ? `irq${irq}` : dev });
   }
 
   /** vfio_msihandler: signals. */
@@ -47,12 +47,12 @@ export class Handlers {
 
   masked(dev: string): void {
     const j = this.#journal;
-    j.tell({ ...j.stamp(), kind: 'vfio.mask', dev });
+    j.say({ kind: 'vfio.mask', dev });
   }
 
   unmasked(dev: string): void {
     const j = this.#journal;
-    j.tell({ ...j.stamp(), kind: 'vfio.unmask', dev });
+    j.say({ kind: 'vfio.unmask', dev });
   }
 
   /** True if an eventfd signal of the thread comes from a handler that interrupted it. */

@@ -51,10 +51,10 @@ export class IoapicWindow {
       this.#selected = value & 0xff;
       this.#selectedBy = j.tid;
     } else if (offset === EOI) {
-      j.tell({ ...j.stamp(), kind: 'ioapic.eoi', vec: vector(value & 0xff) });
+      j.say({ kind: 'ioapic.eoi', vec: vector(value & 0xff) });
     } else if (offset === WINDOW) {
       const register = this.#register();
-      if (register < 0 || len > 4) j.tell({ ...j.stamp(), kind: 'kvm.set_irqchip', chip: IOAPIC });
+      if (register < 0 || len > 4) j.say({ kind: 'kvm.set_irqchip', chip: IOAPIC });
       else if (pinOfRegister(register) >= 0) thread.writtenPin = this.#wroteEntry(pinOfRegister(register), (register & 1) === 1, value);
     }
   }
@@ -98,7 +98,7 @@ export class IoapicWindow {
     if (register < 0 || pinOfRegister(register) < 0) return;
     const pin = asPin(pinOfRegister(register));
     if ((register & 1) === 1) {
-      j.tell({ ...j.stamp(), kind: 'ioapic.dst.read', pin, dst: value >>> 24 });
+      j.say({ kind: 'ioapic.dst.read', pin, dst: value >>> 24 });
       return;
     }
     const { vec, rirr, mask, trig, dm, logical, pol } = entryLow(value);

@@ -1,6 +1,7 @@
 // What only probes show: routing tables, irqfds, eventfd signals, resamplers, source ids (virt/kvm/eventfd.c, irqchip.c).
 
 import { gsi as asGsi, sourceId } from '../../ids.js';
+import { stamped } from '../stamp.js';
 import type { Handlers } from './handlers.js';
 import type { Journal } from './journal.js';
 import type { Machines } from './machines.js';
@@ -82,7 +83,7 @@ export class Irqfds {
     const call = thread?.irqfd;
     if (thread === undefined || call === undefined) return;
     thread.irqfd = undefined;
-    if ((call.flags & DEASSIGN) !== 0) this.#journal.tell({ ...call.stamp, ns: this.#journal.ns, kind: 'kvm.irqfd.deassign', fd: call.fd, gsi: asGsi(call.gsi), ret: 0 });
+    if ((call.flags & DEASSIGN) !== 0) this.#journal.tell(stamped({ ...call.stamp, ns: this.#journal.ns }, { kind: 'kvm.irqfd.deassign', fd: call.fd, gsi: asGsi(call.gsi), ret: 0 }));
   }
 
   irqfdReturned(ret: number): void {
@@ -97,21 +98,21 @@ export class Irqfds {
     const stamp = { ...call.stamp, ns: j.ns };
     if ((flags & DEASSIGN) !== 0) {
       if (ret === 0 && this.#resamplers.get(fd) === gsi) this.#resamplers.delete(fd);
-      j.tell({ ...stamp, kind: 'kvm.irqfd.deassign', fd, gsi: asGsi(gsi), ret });
+      j.tell(stamped(stamp, { kind: 'kvm.irqfd.deassign', fd, gsi: asGsi(gsi), ret }));
       return;
     }
     const resample = (flags & RESAMPLE) === 0 ? undefined : call.resamplefd;
     if (resample !== undefined && ret === 0) this.#resamplers.set(fd, gsi);
-    j.tell({ ...stamp, kind: 'kvm.irqfd.assign', fd, gsi: asGsi(gsi), flags, resample, key: undefined, ret });
+    j.tell(stamped(stamp, { kind: 'kvm.irqfd.assign', fd, gsi: asGsi(gsi), flags, resample, key: undefined, ret }));
   }
 
   /** irqfd_wakeup with its poll mask. */
   woken(gsi: number, key: number, resampler: boolean): void {
     const j = this.#journal;
-    if ((key & SIGNALLED) !== 0) j.tell({ ...j.stamp(), kind: 'efd.signal', fd: undefined, gsi: asGsi(gsi) });
+    if ((key & SIGNALLED) !== 0) j.say({ kind: 'efd.signal', fd: undefined, gsi: asGsi(gsi) });
     if ((key & CLOSED) === 0) return;
     if (resampler) this.#closeOne(gsi);
-    j.tell({ ...j.stamp(), kind: 'fd.close', fd: undefined, gsi: asGsi(gsi) });
+    j.say({ kind: 'fd.close', fd: undefined, gsi: asGsi(gsi) });
   }
 
   #closeOne(gsi: number): void {
@@ -136,20 +137,20 @@ export class Irqfds {
     const j = this.#journal;
     const thread = this.#threads.current();
     if (this.#handlers.takesSignal(thread) || thread.resampling < 0) return;
-    j.tell({ ...j.stamp(), kind: 'kvm.resample', gsi: asGsi(thread.resampling), fd: undefined });
+    j.say({ kind: 'kvm.resample', gsi: asGsi(thread.resampling), fd: undefined });
     if (--thread.notifications <= 0) thread.resampling = -1;
   }
 
   sourceAllocated(ret: number): void {
     const j = this.#journal;
     this.#threads.current().leave(j);
-    j.tell({ ...j.stamp(), kind: 'kvm.src.alloc', ret });
+    j.say({ kind: 'kvm.src.alloc', ret });
   }
 
   sourceFreed(id: number): void {
     const j = this.#journal;
     this.#threads.current().leave(j);
-    j.tell({ ...j.stamp(), kind: 'kvm.src.free', id: sourceId(id) });
+    j.say({ kind: 'kvm.src.free', id: sourceId(id) });
   }
 
   forget(): void {

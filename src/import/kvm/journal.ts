@@ -2,21 +2,11 @@
 // a later line may still settle them.
 
 import type { Event } from '../../event.js';
+import type { OwnFields, Stamp } from '../stamp.js';
 
 /** Bounds of the memory: what is still open after that stays unknown. */
 const MAX_HELD = 4096;
 const MAX_HELD_NS = 50e6;
-
-/** The fields that every event has. */
-export interface Stamp {
-  seq: number;
-  ns: number;
-  on: number;
-  tid: number;
-  stream: number;
-  at: number;
-  name: string;
-}
 
 export class Journal {
   /** The line at hand. The NaN makes the time a double from the start, here and in all events: changing its mind costs V8 dear. */
@@ -45,6 +35,16 @@ export class Journal {
 
   stamp(): Stamp {
     return { seq: 0, ns: this.ns, on: this.on, tid: this.tid, stream: this.stream, at: this.line, name: this.name };
+  }
+
+  /** An event that the line at hand shows, to be told or kept. */
+  event<F extends OwnFields>(fields: F): Stamp & F {
+    return Object.assign(this.stamp(), fields);
+  }
+
+  /** The line at hand tells an event with these fields of its own. */
+  say(fields: OwnFields): void {
+    this.tell(this.event(fields));
   }
 
   tell(event: Event): void {

@@ -67,7 +67,7 @@ export class Machines {
     if (before >= 0 && !this.#switching) {
       // One thread runs several vCPUs in turn: an injection no longer tells which.
       this.#switching = true;
-      j.tell({ ...j.stamp(), kind: 'meta.chan', chan: 'cpu.inject', cover: 'partial' });
+      j.say({ kind: 'meta.chan', chan: 'cpu.inject', cover: 'partial' });
     }
     if (before >= 0) this.#unknown(before);
     if (before >= 0 || thread.silent) this.#unknown(vcpu);
@@ -80,12 +80,12 @@ export class Machines {
   tellSvr(vcpu: number, value: number): void {
     const j = this.#journal;
     const enable = (value & SVR_ENABLE) === 0 ? 0 : 1;
-    j.tell({ ...j.stamp(), kind: 'apic.svr', cpu: asVcpu(vcpu), enable, suppress_eoi: (value & SVR_SUPPRESS_EOI) === 0 ? 0 : 1 });
+    j.say({ kind: 'apic.svr', cpu: asVcpu(vcpu), enable, suppress_eoi: (value & SVR_SUPPRESS_EOI) === 0 ? 0 : 1 });
   }
 
   tellTpr(vcpu: number, value: number): void {
     const j = this.#journal;
-    j.tell({ ...j.stamp(), kind: 'apic.tpr', cpu: asVcpu(vcpu), val: value & 0xff });
+    j.say({ kind: 'apic.tpr', cpu: asVcpu(vcpu), val: value & 0xff });
   }
 
   /** A thread of unknown vCPU changed a local APIC: it can be any of them. */
@@ -95,7 +95,7 @@ export class Machines {
 
   #unknown(vcpu: number): void {
     const j = this.#journal;
-    j.tell({ ...j.stamp(), kind: 'kvm.set_lapic', cpu: asVcpu(vcpu) });
+    j.say({ kind: 'kvm.set_lapic', cpu: asVcpu(vcpu) });
   }
 
   /** `kvm=` of a probe. */
@@ -114,6 +114,6 @@ export class Machines {
     if (this.#mixed) return;
     this.#mixed = true;
     const j = this.#journal;
-    j.tell({ ...j.stamp(), kind: 'meta.chan', chan: 'vm', cover: 'none' });
+    j.say({ kind: 'meta.chan', chan: 'vm', cover: 'none' });
   }
 }

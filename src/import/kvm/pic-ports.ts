@@ -63,13 +63,13 @@ export class PicPorts {
 
   wrote(port: number, val: number): void {
     const j = this.#journal;
-    if ((port & ~1) === ELCR) j.tell({ ...j.stamp(), kind: 'pic.elcr', val, chip: port & 1 });
+    if ((port & ~1) === ELCR) j.say({ kind: 'pic.elcr', val, chip: port & 1 });
     else this.command(port >= SLAVE ? 1 : 0, port & 1, val);
   }
 
   wasRead(port: number, val: number): void {
     const j = this.#journal;
-    if ((port & ~1) === ELCR) j.tell({ ...j.stamp(), kind: 'pic.read', chip: port & 1, reg: 'elcr', val });
+    if ((port & ~1) === ELCR) j.say({ kind: 'pic.read', chip: port & 1, reg: 'elcr', val });
     else this.answer(port >= SLAVE ? 1 : 0, port & 1, val);
   }
 
@@ -89,11 +89,11 @@ export class PicPorts {
     const { poll } = chip;
     chip.poll = false;
     if (poll !== false) {
-      j.tell({ ...j.stamp(), kind: 'pic.poll', chip: number, val: poll === true && this.#pollTells ? val : undefined });
+      j.say({ kind: 'pic.poll', chip: number, val: poll === true && this.#pollTells ? val : undefined });
       return;
     }
     const reg = port === 1 ? 'imr' : chip.select;
-    if (reg !== undefined) j.tell({ ...j.stamp(), kind: 'pic.read', chip: number, reg, val });
+    if (reg !== undefined) j.say({ kind: 'pic.read', chip: number, reg, val });
   }
 
   #initialize(chip: Chip, val: number): void {
@@ -104,7 +104,7 @@ export class PicPorts {
     chip.doubt = bit(val, 1) === 1 ? MOST_WORDS : 0;
     chip.select = 'irr';
     if (chip.poll === true) chip.poll = undefined;
-    j.tell({ ...j.stamp(), kind: 'pic.init', chip: chip.number, icw4: bit(val, 0) });
+    j.say({ kind: 'pic.init', chip: chip.number, icw4: bit(val, 0) });
   }
 
   #upper(chip: Chip, val: number): void {
@@ -112,9 +112,9 @@ export class PicPorts {
     if (chip.doubt > 0) {
       chip.doubt--;
       chip.next = 0;
-      j.tell({ ...j.stamp(), kind: 'pic.imr', chip: chip.number, val: undefined });
+      j.say({ kind: 'pic.imr', chip: chip.number, val: undefined });
     } else if (chip.next === 0) {
-      j.tell({ ...j.stamp(), kind: 'pic.imr', chip: chip.number, val });
+      j.say({ kind: 'pic.imr', chip: chip.number, val });
     } else this.#initializing(chip, val);
   }
 
@@ -124,7 +124,7 @@ export class PicPorts {
     chip.next = word === 2 ? 3 : word === 3 && chip.icw4 ? 4 : 0;
     if (word === 3) return;
     const set = word === 2 ? { base: val & 0xf8 } : { aeoi: bit(val, 1), sfnm: bit(val, 4) };
-    j.tell({ ...j.stamp(), kind: 'pic.mode', chip: chip.number, ...set });
+    j.say({ kind: 'pic.mode', chip: chip.number, ...set });
   }
 
   /** Bits 7:5: rotate, specific, end of interrupt. */
@@ -135,16 +135,16 @@ export class PicPorts {
     const base = chip.number * 8;
     switch ((val >> 5) & 3) {
       case 0:
-        j.tell({ ...j.stamp(), kind: 'pic.mode', chip: chip.number, raeoi: rotate });
+        j.say({ kind: 'pic.mode', chip: chip.number, raeoi: rotate });
         break;
       case 1:
-        j.tell({ ...j.stamp(), kind: 'pic.eoi', pin: 'ns', chip: chip.number, rotate });
+        j.say({ kind: 'pic.eoi', pin: 'ns', chip: chip.number, rotate });
         break;
       case 2:
-        if (rotate === 1) j.tell({ ...j.stamp(), kind: 'pic.mode', chip: chip.number, prio: (level + 1) & 7 });
+        if (rotate === 1) j.say({ kind: 'pic.mode', chip: chip.number, prio: (level + 1) & 7 });
         break;
       default:
-        j.tell({ ...j.stamp(), kind: 'pic.eoi', pin: base + level, chip: chip.number, rotate });
+        j.say({ kind: 'pic.eoi', pin: base + level, chip: chip.number, rotate });
     }
   }
 
@@ -152,6 +152,6 @@ export class PicPorts {
     const j = this.#journal;
     if (bit(val, 2) === 1) chip.poll = true;
     if (bit(val, 1) === 1) chip.select = bit(val, 0) === 1 ? 'isr' : 'irr';
-    if (bit(val, 6) === 1) j.tell({ ...j.stamp(), kind: 'pic.mode', chip: chip.number, smm: bit(val, 5) });
+    if (bit(val, 6) === 1) j.say({ kind: 'pic.mode', chip: chip.number, smm: bit(val, 5) });
   }
 }

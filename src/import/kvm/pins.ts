@@ -135,7 +135,7 @@ export class Pins {
     const asked = thread.bracket === 'open';
     const up = asked ? thread.level !== 0 : thread.sure && this.#seen;
     thread.closeBracket();
-    if (!thread.restoring) j.tell({ ...j.stamp(), kind: 'kvm.set_irqchip', chip: IOAPIC });
+    if (!thread.restoring) j.say({ kind: 'kvm.set_irqchip', chip: IOAPIC });
     thread.restoring = true;
     j.tell(this.#input(entry, up ? 1 : undefined));
   }
@@ -197,7 +197,7 @@ export class Pins {
   delayed(vec: number): void {
     const j = this.#journal;
     this.#threads.current().settle(j);
-    j.tell({ ...j.stamp(), kind: 'ioapic.delay', vec: vector(vec) });
+    j.say({ kind: 'ioapic.delay', vec: vector(vec) });
   }
 
   /** kvm_set_irq returned. */

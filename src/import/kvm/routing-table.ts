@@ -2,7 +2,7 @@
 // (virt/kvm/irqchip.c, arch/x86/kvm/irq_comm.c).
 
 import type { EventOf } from '../../event.js';
-import type { Stamp } from './journal.js';
+import { stamped, type Stamp } from '../stamp.js';
 
 /** KVM_MAX_IRQ_ROUTES: the kernel takes no more entries. */
 const MAX_ENTRIES = 4096;
@@ -71,6 +71,6 @@ export class RoutingTable {
 
   /** The call as an event, at the time when its outcome shows; `ret` only where the lines prove it. */
   event(ns: number, ret: number | undefined): EventOf<'kvm.routes'> {
-    return { ...this.#stamp, ns, kind: 'kvm.routes', nr: this.#nr, ret, map: this.#entries.join(',') };
+    return stamped({ ...this.#stamp, ns }, { kind: 'kvm.routes', nr: this.#nr, ret, map: this.#entries.join(',') });
   }
 }

@@ -1,7 +1,8 @@
 // What is open in one thread of the recorded host: KVM's lines come inside-out and belong together only within a thread.
 
 import type { Event, EventOf } from '../../event.js';
-import type { Journal, Stamp } from './journal.js';
+import type { Stamp } from '../stamp.js';
+import type { Journal } from './journal.js';
 import type { RoutingTable } from './routing-table.js';
 
 const EINVAL = 22;

@@ -72,13 +72,13 @@ export class Vgic {
   /** kvm_entry. */
   entered(): void {
     const cpu = this.#guest();
-    if (cpu !== undefined) this.#journal.tell({ ...this.#journal.stamp(), kind: 'cpu.enter', cpu });
+    if (cpu !== undefined) this.#journal.say({ kind: 'cpu.enter', cpu });
   }
 
   /** kvm_exit: after the list registers have been read back. */
   exited(): void {
     const cpu = this.#guest();
-    if (cpu !== undefined) this.#journal.tell({ ...this.#journal.stamp(), kind: 'cpu.exit', cpu });
+    if (cpu !== undefined) this.#journal.say({ kind: 'cpu.exit', cpu });
   }
 
   /** kvm_timer_update_irq. The host's handler of a guest's timer runs in the thread of its vCPU. */
@@ -101,7 +101,7 @@ export class Vgic {
       return;
     }
     doing.inputs = [{ line, hop }, ...doing.inputs.slice(0, 1)];
-    j.tell({ ...j.stamp(), kind: 'gic.in', id: intid(id), level: level ? 1 : 0, cpu: line.cpu === undefined ? undefined : asVcpu(line.cpu) });
+    j.say({ kind: 'gic.in', id: intid(id), level: level ? 1 : 0, cpu: line.cpu === undefined ? undefined : asVcpu(line.cpu) });
   }
 
   /** vgic_queue_irq_unlock: an interrupt that may have to be delivered. */
@@ -119,14 +119,14 @@ export class Vgic {
     const pid = state.hw && hwintid >= 0 ? intid(hwintid) : undefined;
     if (cpu === undefined) return;
     this.#state(state, cpu, pid);
-    j.tell({ ...j.stamp(), kind: 'vgic.flush', cpu, lr: asLr(lr), vid: intid(state.id), st: stateOf(state), hw: state.hw ? 1 : 0, pid, eoi: undefined });
+    j.say({ kind: 'vgic.flush', cpu, lr: asLr(lr), vid: intid(state.id), st: stateOf(state), hw: state.hw ? 1 : 0, pid, eoi: undefined });
   }
 
   /** vgic_v2_fold_lr_state, vgic_v3_fold_lr_state: the list registers are read back, with values that the probe does not see. */
   folded(): void {
     const j = this.#journal;
     const cpu = this.#guest();
-    if (cpu !== undefined) j.tell({ ...j.stamp(), kind: 'vgic.fold', cpu, lr: undefined, vid: undefined, st: undefined });
+    if (cpu !== undefined) j.say({ kind: 'vgic.fold', cpu, lr: undefined, vid: undefined, st: undefined });
   }
 
   /** kvm_vgic_map_phys_irq, with Linux's number of the host interrupt. */
@@ -135,14 +135,14 @@ export class Vgic {
     const pid = this.#hostIntids.get(hostIrq);
     const cpu = this.#guest();
     if (pid === undefined || (vid < FIRST_SPI && cpu === undefined)) return;
-    j.tell({ ...j.stamp(), kind: 'vgic.map', vid: intid(vid), pid: intid(pid), cpu: vid < FIRST_SPI ? cpu : undefined });
+    j.say({ kind: 'vgic.map', vid: intid(vid), pid: intid(pid), cpu: vid < FIRST_SPI ? cpu : undefined });
   }
 
   /** kvm_vgic_unmap_phys_irq. */
   unmapped(vid: number): void {
     const j = this.#journal;
     const cpu = this.#guest();
-    if (vid >= FIRST_SPI || cpu !== undefined) j.tell({ ...j.stamp(), kind: 'vgic.unmap', vid: intid(vid), cpu: vid < FIRST_SPI ? cpu : undefined });
+    if (vid >= FIRST_SPI || cpu !== undefined) j.say({ kind: 'vgic.unmap', vid: intid(vid), cpu: vid < FIRST_SPI ? cpu : undefined });
   }
 
   /** gic_eoimode1_eoi_irq: the end of a host interrupt's handler; names its number in the GIC. */
@@ -160,7 +160,7 @@ export class Vgic {
   inatomic(gsi: number): void {
     const j = this.#journal;
     const doing = this.#of(this.#threads.current());
-    if (doing.woken) j.tell({ ...j.stamp(), kind: 'efd.signal', fd: undefined, gsi: asGsi(gsi) });
+    if (doing.woken) j.say({ kind: 'efd.signal', fd: undefined, gsi: asGsi(gsi) });
     doing.woken = false;
     doing.gsi = gsi;
   }
@@ -172,7 +172,7 @@ export class Vgic {
     thread.leave(j);
     const gsi = this.#gsis.get(pin + FIRST_SPI);
     this.#of(thread).acked = gsi ?? -1;
-    j.tell({ ...j.stamp(), kind: 'kvm.ack', chip: GIC, pin: asPin(pin), gsi: gsi === undefined ? undefined : asGsi(gsi) });
+    j.say({ kind: 'kvm.ack', chip: GIC, pin: asPin(pin), gsi: gsi === undefined ? undefined : asGsi(gsi) });
   }
 
   /** irqfd_resampler_ack of a probe that does not fetch the GSI. */
@@ -210,8 +210,7 @@ export class Vgic {
   #state({ id, line, latch, active, enabled, hw }: SoftState, cpu: number | undefined, pid: EventOf<'vgic.irq'>['pid']): void {
     const j = this.#journal;
     const bit = (value: boolean): 0 | 1 => (value ? 1 : 0);
-    j.tell({
-      ...j.stamp(),
+    j.say({
       kind: 'vgic.irq',
       vid: intid(id),
       cpu: cpu === undefined || id >= FIRST_SPI ? undefined : asVcpu(cpu),

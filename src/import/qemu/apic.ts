@@ -95,7 +95,7 @@ export class QemuApics {
   /** apic_local_deliver. */
   local(lvt: number, dm: number): void {
     const j = this.#journal;
-    j.tell({ ...j.stamp(), kind: 'apic.local', lvt, dm });
+    j.say({ kind: 'apic.local', lvt, dm });
   }
 
   /** A write prints from the outer layer to the inner one, a read the other way round; the first line counts. */
@@ -116,12 +116,12 @@ export class QemuApics {
     const j = this.#journal;
     const { ns, on, tid, stream, line, name } = j;
     if (offset === EOI) j.tell({ seq: 0, ns, on, tid, stream, at: line, name, kind: 'apic.eoi', cpu, vec: undefined });
-    else if (offset === TPR) j.tell({ ...j.stamp(), kind: 'apic.tpr', cpu, val: val & 0xff });
-    else if (offset === SVR) j.tell({ ...j.stamp(), kind: 'apic.svr', cpu, enable: bit(val, 8), suppress_eoi: bit(val, 12) });
+    else if (offset === TPR) j.say({ kind: 'apic.tpr', cpu, val: val & 0xff });
+    else if (offset === SVR) j.say({ kind: 'apic.svr', cpu, enable: bit(val, 8), suppress_eoi: bit(val, 12) });
     else if (offset === ICR_HIGH) this.#destinations.set(cpu, val >>> 24);
     else if (offset === ICR) this.#ipi(cpu, val, high);
     else if (offset >= LVT && offset < LVT_END)
-      j.tell({ ...j.stamp(), kind: 'apic.lvt', cpu, lvt: (offset - LVT) >> 4, vec: vector(val & 0xff), dm: (val >>> 8) & 7, mask: bit(val, 16) });
+      j.say({ kind: 'apic.lvt', cpu, lvt: (offset - LVT) >> 4, vec: vector(val & 0xff), dm: (val >>> 8) & 7, mask: bit(val, 16) });
   }
 
   #ipi(cpu: Vcpu, val: number, high: number): void {
@@ -129,17 +129,17 @@ export class QemuApics {
     const dst = Number.isNaN(high) ? this.#destinations.get(cpu) : high;
     const trig = bit(val, 15) === 1 ? 'level' : 'edge';
     const shorthand = SHORTHANDS[(val >>> 18) & 3] ?? 'none';
-    j.tell({ ...j.stamp(), kind: 'apic.ipi', cpu, vec: vector(val & 0xff), dm: (val >>> 8) & 7, dst, logical: bit(val, 11), trig, shorthand });
+    j.say({ kind: 'apic.ipi', cpu, vec: vector(val & 0xff), dm: (val >>> 8) & 7, dst, logical: bit(val, 11), trig, shorthand });
   }
 
   #read(cpu: Vcpu, offset: number, val: number): void {
     const j = this.#journal;
     const word = (offset >> 4) & 7;
-    if (offset === TPR) j.tell({ ...j.stamp(), kind: 'apic.read', cpu, reg: 'tpr', val });
-    else if (offset === PPR) j.tell({ ...j.stamp(), kind: 'apic.read', cpu, reg: 'ppr', val });
-    else if (offset === SVR) j.tell({ ...j.stamp(), kind: 'apic.read', cpu, reg: 'svr', val });
-    else if (offset >= ISR && offset < TMR) j.tell({ ...j.stamp(), kind: 'apic.read', cpu, reg: 'isr', word, val });
-    else if (offset >= TMR && offset < IRR) j.tell({ ...j.stamp(), kind: 'apic.read', cpu, reg: 'tmr', word, val });
-    else if (offset >= IRR && offset < IRR_END) j.tell({ ...j.stamp(), kind: 'apic.read', cpu, reg: 'irr', word, val });
+    if (offset === TPR) j.say({ kind: 'apic.read', cpu, reg: 'tpr', val });
+    else if (offset === PPR) j.say({ kind: 'apic.read', cpu, reg: 'ppr', val });
+    else if (offset === SVR) j.say({ kind: 'apic.read', cpu, reg: 'svr', val });
+    else if (offset >= ISR && offset < TMR) j.say({ kind: 'apic.read', cpu, reg: 'isr', word, val });
+    else if (offset >= TMR && offset < IRR) j.say({ kind: 'apic.read', cpu, reg: 'tmr', word, val });
+    else if (offset >= IRR && offset < IRR_END) j.say({ kind: 'apic.read', cpu, reg: 'irr', word, val });
   }
 }

@@ -89,7 +89,7 @@ export class QemuAssembler {
   ownChips(): void {
     if (this.#chipsTold) return;
     this.#chipsTold = true;
-    this.journal.tell({ ...this.journal.stamp(), kind: 'meta.cfg', chips: 'qemu' });
+    this.journal.say({ kind: 'meta.cfg', chips: 'qemu' });
   }
 
   /** A port of the 8259 pair. QEMU's main loop accesses it only where a test program takes the CPU's place. */
@@ -113,6 +113,6 @@ export class QemuAssembler {
     this.apics.forget();
     this.gicv2.forget();
     this.gicv3.forget();
-    this.journal.tell({ ...this.journal.stamp(), kind: 'meta.lost', cpu: undefined, n });
+    this.journal.say({ kind: 'meta.lost', cpu: undefined, n });
   }
 }

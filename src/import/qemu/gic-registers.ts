@@ -63,19 +63,17 @@ function bits(gic: GicTeller, access: RegisterAccess): void {
   for (const { id, place, cpu } of interrupts(access, GROUP + index * 0x80, 8)) {
     const val = bitOf(access.value, place);
     if (access.fixedSgis && id < SGIS && (name === 'en' || (name === 'pend' && access.write))) continue;
-    const of = { id: intid(id), cpu };
-    if (!access.write) gic.tell('read', { ...of, [name]: val });
-    else if (name === 'group') gic.tell('group', { ...of, val });
-    else if (val === 1) gic.tell(name, { ...of, val: clears ? 0 : 1 });
+    if (!access.write) gic.tell('read', { id: intid(id), cpu, [name]: val });
+    else if (name === 'group') gic.tell('group', { id: intid(id), cpu, val });
+    else if (val === 1) gic.tell(name, { id: intid(id), cpu, val: clears ? 0 : 1 });
   }
 }
 
 function priorities(gic: GicTeller, access: RegisterAccess): void {
   for (const { id, place, cpu } of interrupts(access, PRIORITY, 1)) {
     const val = (access.value >>> (8 * place)) & 0xff;
-    const of = { id: intid(id), cpu };
-    if (access.write) gic.tell('prio', { ...of, val });
-    else gic.tell('read', { ...of, prio: val });
+    if (access.write) gic.tell('prio', { id: intid(id), cpu, val });
+    else gic.tell('read', { id: intid(id), cpu, prio: val });
   }
 }
 
@@ -83,8 +81,7 @@ function triggers(gic: GicTeller, access: RegisterAccess): void {
   for (const { id, place, cpu } of interrupts(access, CONFIG, 4)) {
     if (id < SGIS) continue;
     const trig = bitOf(access.value, 2 * place + 1) === 1 ? 'edge' : 'level';
-    const of = { id: intid(id), cpu };
-    if (access.write) gic.tell('cfg', { ...of, trig });
-    else gic.tell('read', { ...of, trig });
+    if (access.write) gic.tell('cfg', { id: intid(id), cpu, trig });
+    else gic.tell('read', { id: intid(id), cpu, trig });
   }
 }

@@ -2,20 +2,29 @@
 // physical GIC and `gic.*` for its guest's. What was told before is the physical one's, too: `gic.physical` says so.
 
 import type { Event } from '../../event.js';
-import type { FieldsOf, GicName } from '../../kinds.js';
-import type { Journal, Stamp } from '../kvm/journal.js';
+import { KINDS, type FieldsOf, type GicName } from '../../kinds.js';
+import type { Journal } from '../kvm/journal.js';
+import type { Stamp } from '../stamp.js';
 
 type Fields<N extends GicName> = FieldsOf<`gic.${N}`>;
+type View = 'gic' | 'pgic';
+
+/** The kinds of a view by their names. Put together for each event, a kind would be hashed anew wherever it is looked up. */
+function kindsOf(view: View): ReadonlyMap<string, string> {
+  const kinds = Object.keys(KINDS).filter((kind) => kind.startsWith(`${view}.`));
+  return new Map(kinds.map((kind) => [kind.slice(view.length + 1), kind]));
+}
+const KINDS_OF = { gic: kindsOf('gic'), pgic: kindsOf('pgic') };
 
 // The kind is computed: the overload says what the compiler cannot work out.
-function gicEvent<N extends GicName>(stamp: Stamp, view: 'gic' | 'pgic', name: N, fields: Fields<N>): Event;
-function gicEvent(stamp: Stamp, view: string, name: string, fields: object): object {
-  return { ...stamp, kind: `${view}.${name}`, ...fields };
+function gicEvent<N extends GicName>(stamp: Stamp, view: View, name: N, fields: Fields<N>): Event;
+function gicEvent(stamp: Stamp, view: View, name: string, fields: object): object {
+  return Object.assign(stamp, { kind: KINDS_OF[view].get(name) }, fields);
 }
 
 export class GicTeller {
   readonly journal: Journal;
-  #view: 'gic' | 'pgic' = 'gic';
+  #view: View = 'gic';
   #version = 0;
   #lines = 0;
   #states: 1 | 2 | undefined;
@@ -43,7 +52,7 @@ export class GicTeller {
   /** A hypervisor is at work. */
   hypervisor(): void {
     if (this.#view === 'pgic') return;
-    this.journal.tell({ ...this.journal.stamp(), kind: 'gic.physical' });
+    this.journal.say({ kind: 'gic.physical' });
     this.#view = 'pgic';
   }
 
@@ -51,7 +60,7 @@ export class GicTeller {
   version(version: 2 | 3): void {
     if (this.#version === version) return;
     this.#version = version;
-    this.journal.tell({ ...this.journal.stamp(), kind: 'meta.cfg', gicVersion: version, gicTies: 1 });
+    this.journal.say({ kind: 'meta.cfg', gicVersion: version, gicTies: 1 });
   }
 
   /** GICD_TYPER: so many times 32 interrupts, but for the special ones; of GICv2 the CPUs, too. */
@@ -59,13 +68,13 @@ export class GicTeller {
     const lines = Math.min(1020, 32 * ((value & 0x1f) + 1));
     if (this.#lines === lines) return;
     this.#lines = lines;
-    this.journal.tell({ ...this.journal.stamp(), kind: 'meta.cfg', gicLines: lines, gicCpus: cpus });
+    this.journal.say({ kind: 'meta.cfg', gicLines: lines, gicCpus: cpus });
   }
 
   /** How many Security states use it, as was shown last. */
   securityStates(states: 1 | 2): void {
     if (this.#states === states) return;
     this.#states = states;
-    this.journal.tell({ ...this.journal.stamp(), kind: 'meta.cfg', gicViews: states === 2 ? 1 : 0 });
+    this.journal.say({ kind: 'meta.cfg', gicViews: states === 2 ? 1 : 0 });
   }
 }

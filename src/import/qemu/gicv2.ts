@@ -101,7 +101,7 @@ export class QemuGicv2 {
     if (offset >= CLEAR_SGI && offset < SGI_END) return write ? this.#source(access) : undefined;
     if (offset >= GROUP && offset < GROUP_END && value !== 0 && !this.#oneState) this.#gic.securityStates(2);
     const to = this.#gic.lines === 0 ? LAST_SPI : this.#gic.lines - 1;
-    tellRegister(this.#gic, { ...access, cpu: this.#current, from: 0, to, fixedSgis: true });
+    tellRegister(this.#gic, { write, offset, size: access.size, value, cpu: this.#current, from: 0, to, fixedSgis: true });
   }
 
   #control(value: number): void {
@@ -128,12 +128,12 @@ export class QemuGicv2 {
   #send(value: number): void {
     const sender = this.#current;
     const filter = (value >>> 24) & 3;
-    const sgi = { id: intid(value & 0xf), val: 1 as const, srccpu: sender };
-    if (filter === 2) return this.#gic.tell('pend', { ...sgi, cpu: sender });
-    if (filter === 1 && (sender === undefined || this.#cpus === undefined)) return this.#gic.tell('pend', { id: sgi.id });
+    const id = intid(value & 0xf);
+    if (filter === 2) return this.#gic.tell('pend', { id, val: 1, srccpu: sender, cpu: sender });
+    if (filter === 1 && (sender === undefined || this.#cpus === undefined)) return this.#gic.tell('pend', { id });
     const others = sender === undefined ? 0 : ((1 << (this.#cpus ?? 0)) - 1) & ~(1 << sender);
     const mask = filter === 1 ? others : (value >>> 16) & 0xff;
-    for (let cpu = 0; cpu < CPUS; cpu++) if (bitOf(mask, cpu) === 1) this.#gic.tell('pend', { ...sgi, cpu: vcpu(cpu) });
+    for (let cpu = 0; cpu < CPUS; cpu++) if (bitOf(mask, cpu) === 1) this.#gic.tell('pend', { id, val: 1, srccpu: sender, cpu: vcpu(cpu) });
   }
 
   /** GICD_SPENDSGIRn and GICD_CPENDSGIRn: a byte for each SGI, a bit for each source. */

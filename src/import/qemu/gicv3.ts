@@ -90,7 +90,7 @@ export class QemuGicv3 {
     if (offset === TYPER && !write) return this.#gic.typer(value);
     if (offset >= ROUTER && offset < ROUTER_END) return this.#route(access);
     if (offset === SETSPI || offset === CLRSPI) return write ? this.#message(value & 0x3ff) : undefined;
-    tellRegister(this.#gic, { ...access, cpu: undefined, from: FIRST_SPI, to: this.#last, fixedSgis: false });
+    tellRegister(this.#gic, { write, offset, size: access.size, value, cpu: undefined, from: FIRST_SPI, to: this.#last, fixedSgis: false });
   }
 
   get #last(): number {
@@ -127,9 +127,10 @@ export class QemuGicv3 {
   redistributor(cpu: number, access: FrameAccess): void {
     this.#gic.version(3);
     if (access.secure) this.#gic.securityStates(2);
-    if (access.offset === SETLPI && access.write) this.#gic.tell('pend', { id: intid(access.value) });
-    if (access.offset < SGI_FRAME) return;
-    tellRegister(this.#gic, { ...access, offset: access.offset - SGI_FRAME, cpu: vcpu(cpu), from: 0, to: FIRST_SPI - 1, fixedSgis: false });
+    const { write, offset, size, value } = access;
+    if (offset === SETLPI && write) this.#gic.tell('pend', { id: intid(value) });
+    if (offset < SGI_FRAME) return;
+    tellRegister(this.#gic, { write, offset: offset - SGI_FRAME, size, value, cpu: vcpu(cpu), from: 0, to: FIRST_SPI - 1, fixedSgis: false });
   }
 
   acknowledged({ register, cpu, value }: SystemAccess): void {

@@ -16,7 +16,7 @@ export class LineCover {
   declare(): void {
     if (this.#declared) return;
     this.#declared = true;
-    this.#journal.tell({ ...this.#journal.stamp(), kind: 'meta.cfg', lineEcho: 1 });
-    for (const chan of WHOLE) this.#journal.tell({ ...this.#journal.stamp(), kind: 'meta.chan', chan, cover: 'full' });
+    this.#journal.say({ kind: 'meta.cfg', lineEcho: 1 });
+    for (const chan of WHOLE) this.#journal.say({ kind: 'meta.chan', chan, cover: 'full' });
   }
 }

@@ -81,7 +81,7 @@ export class IntxLines {
   /** The guest's access, or a test program's. */
   accessed(): void {
     for (const fn of this.#waiting.served(this.#journal.tid)) {
-      const event: EventOf<'intx.assert'> = { ...this.#journal.stamp(), kind: 'intx.assert', fn: fn.name };
+      const event: EventOf<'intx.assert'> = this.#journal.event({ kind: 'intx.assert', fn: fn.name });
       const fall = this.#open.fallOf(this.#journal.tid, this.#homes.of(fn));
       if (fall === undefined) this.#journal.tell(event);
       else this.#journal.tellBefore(fall, event);
@@ -169,7 +169,7 @@ export class IntxLines {
     const last = this.#open.last(this.#journal.tid);
     if (last?.stray === 1 && this.#whole.has(this.#journal.tid)) this.#homes.observe(fn, Number(last.line));
     const own = (last?.stray === 1 || wasRaised) && last?.line === String(this.#homes.of(fn)) ? last : undefined;
-    const event: EventOf<'intx.deassert'> = { ...this.#journal.stamp(), kind: 'intx.deassert', fn: fn.name };
+    const event: EventOf<'intx.deassert'> = this.#journal.event({ kind: 'intx.deassert', fn: fn.name });
     if (own !== undefined) {
       this.#journal.tellBefore(own, event);
       Object.assign(own, { by: fn.name, stray: undefined });
@@ -207,7 +207,7 @@ export class IntxLines {
       this.#taken.set(tid, (this.#taken.get(tid) ?? by) === by ? by : 'several');
       this.#wire(by, 1);
     }
-    const event: Line = { ...this.#journal.stamp(), kind: 'intx.line', line: String(gsi), level, by: by?.name, stray: explained ? undefined : 1 };
+    const event: Line = this.#journal.event({ kind: 'intx.line', line: String(gsi), level, by: by?.name, stray: explained ? undefined : 1 });
     this.#journal.tell(event);
     if (by === undefined) this.#open.add(tid, event);
     if (!explained) for (const fn of this.#secret) if (this.#homes.of(fn) === gsi) this.#maybe(fn, 0);
@@ -217,7 +217,7 @@ export class IntxLines {
 
   /** The router sends the pins elsewhere from now on: whose line is whose has to be seen anew, and was not. */
   rerouted(): void {
-    if (this.#homes.any) this.#journal.tell({ ...this.#journal.stamp(), kind: 'meta.chan', chan: 'intx.line', cover: 'partial' });
+    if (this.#homes.any) this.#journal.say({ kind: 'meta.chan', chan: 'intx.line', cover: 'partial' });
   }
 
   #cause(fn: PciFunction | undefined, asserts: boolean): void {
@@ -239,10 +239,10 @@ export class IntxLines {
   }
 
   #wire({ name: fn }: PciFunction, level: 0 | 1): void {
-    this.#journal.tell({ ...this.#journal.stamp(), kind: level === 1 ? 'intx.assert' : 'intx.deassert', fn });
+    this.#journal.say({ kind: level === 1 ? 'intx.assert' : 'intx.deassert', fn });
   }
 
   #maybe({ name: fn }: PciFunction, level: 0 | 1): void {
-    this.#journal.tell({ ...this.#journal.stamp(), kind: 'intx.maybe', fn, level });
+    this.#journal.say({ kind: 'intx.maybe', fn, level });
   }
 }

@@ -102,22 +102,22 @@ export class QemuIoapic {
     const pin = asPin(number);
     if (!write) {
       if (high) {
-        j.tell({ ...j.stamp(), kind: 'ioapic.dst.read', pin, dst: val >>> 24 });
+        j.say({ kind: 'ioapic.dst.read', pin, dst: val >>> 24 });
         return;
       }
       this.#entries[number] = val;
       const { vec, rirr, mask, trig, dm, logical, pol } = entryLow(val);
-      j.tell({ ...j.stamp(), kind: 'ioapic.rte.read', pin, rirr, mask, trig, vec: vector(vec), dm, logical, pol });
+      j.say({ kind: 'ioapic.rte.read', pin, rirr, mask, trig, vec: vector(vec), dm, logical, pol });
       return;
     }
     this.#service(-1);
     if (high) {
-      j.tell({ ...j.stamp(), kind: 'ioapic.rte', pin, dst: val >>> 24 });
+      j.say({ kind: 'ioapic.rte', pin, dst: val >>> 24 });
       return;
     }
     this.#entries[number] = val;
     const { vec, dm, trig, mask, rirr, logical, pol } = entryLow(val);
-    j.tell({ ...j.stamp(), kind: 'ioapic.rte', pin, vec: vector(vec), dm, trig, mask, rirr, logical, pol });
+    j.say({ kind: 'ioapic.rte', pin, vec: vector(vec), dm, trig, mask, rirr, logical, pol });
   }
 
   /** ioapic_set_remote_irr: also printed for a pin still in service, and then no message follows. */
@@ -131,7 +131,7 @@ export class QemuIoapic {
   cleared(number: number): void {
     const j = this.#journal;
     this.#service(-1);
-    j.tell({ ...j.stamp(), kind: 'ioapic.cleared', pin: asPin(number) });
+    j.say({ kind: 'ioapic.cleared', pin: asPin(number) });
   }
 
   /** ioapic_eoi_broadcast: of the chip's own register, or of the local APIC that its thread told of last. */
@@ -141,13 +141,13 @@ export class QemuIoapic {
     this.#directBy = undefined;
     this.#service(-1);
     this.#ended = vec;
-    j.tell({ ...j.stamp(), kind: 'ioapic.eoi', vec: vector(vec), cpu });
+    j.say({ kind: 'ioapic.eoi', vec: vector(vec), cpu });
   }
 
   /** ioapic_eoi_delayed_reassert: its number is the pin or the vector, by version; the EOI is the one just printed. */
   delayed(): void {
     const j = this.#journal;
-    if (this.#servicing === j.tid && this.#ended >= 0) j.tell({ ...j.stamp(), kind: 'ioapic.delay', vec: vector(this.#ended) });
+    if (this.#servicing === j.tid && this.#ended >= 0) j.say({ kind: 'ioapic.delay', vec: vector(this.#ended) });
   }
 
   /** A message was written to `apic-msi`; true if it is a pin's. */
@@ -160,7 +160,7 @@ export class QemuIoapic {
     if (number < 0 || !this.#sends(number, data & 0xff, level ? 'level' : 'edge')) return false;
     if (number === this.#raised) this.#raised = -1;
     const j = this.#journal;
-    j.tell({ ...j.stamp(), kind: 'ioapic.deliver', pin: asPin(number), vec: vector(data & 0xff) });
+    j.say({ kind: 'ioapic.deliver', pin: asPin(number), vec: vector(data & 0xff) });
     return true;
   }
 
@@ -188,13 +188,13 @@ export class QemuIoapic {
   #tell(): void {
     if (this.#told) return;
     this.#told = true;
-    this.#journal.tell({ ...this.#journal.stamp(), kind: 'meta.chan', chan: 'ioapic.rte', cover: 'full' });
+    this.#journal.say({ kind: 'meta.chan', chan: 'ioapic.rte', cover: 'full' });
   }
 
   /** A message with level trigger is most likely a pin's: without the line that names the pin, deliveries are missed. */
   #miss(): void {
     this.#shown = true;
-    this.#journal.tell({ ...this.#journal.stamp(), kind: 'meta.chan', chan: 'ioapic.deliver', cover: 'partial' });
+    this.#journal.say({ kind: 'meta.chan', chan: 'ioapic.deliver', cover: 'partial' });
   }
 
   #service(raised: number): void {

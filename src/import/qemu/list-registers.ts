@@ -56,7 +56,7 @@ export class ListRegisters {
     const vid = this.#held.get(key);
     if (vid === undefined) return;
     this.#held.delete(key);
-    this.#gic.journal.tell({ ...this.#gic.journal.stamp(), kind: 'vgic.flush', ...this.#at(cpu, n), vid, st: 'I', hw: 0 });
+    this.#gic.journal.say({ kind: 'vgic.flush', ...this.#at(cpu, n), vid, st: 'I', hw: 0 });
   }
 
   #fill(cpu: number, n: number, of: ListRegister): void {
@@ -66,10 +66,10 @@ export class ListRegisters {
     const pair = `${of.vid}/${of.pid}`;
     if (of.hw === 1 && !this.#maps.has(pair)) {
       this.#maps.add(pair);
-      journal.tell({ ...journal.stamp(), kind: 'vgic.map', vid, pid: intid(of.pid) });
+      journal.say({ kind: 'vgic.map', vid, pid: intid(of.pid) });
     }
     this.#held.set(`${cpu}/${n}`, vid);
-    journal.tell({ ...journal.stamp(), kind: 'vgic.flush', ...this.#at(cpu, n), vid, st: STATES[of.state], hw: of.hw, ...hardware });
+    journal.say({ kind: 'vgic.flush', ...this.#at(cpu, n), vid, st: STATES[of.state], hw: of.hw, ...hardware });
   }
 
   wasRead(cpu: number, n: number, of: ListRegister): void {
@@ -87,7 +87,7 @@ export class ListRegisters {
   #fold(cpu: number, n: number, vid: Intid, state: number): void {
     this.#held.delete(`${cpu}/${n}`);
     const { journal } = this.#gic;
-    journal.tell({ ...journal.stamp(), kind: 'vgic.fold', ...this.#at(cpu, n), vid, st: STATES[state] });
+    journal.say({ kind: 'vgic.fold', ...this.#at(cpu, n), vid, st: STATES[state] });
   }
 
   #at(cpu: number, n: number): { cpu: Vcpu; lr: ReturnType<typeof asLr> } {

@@ -65,7 +65,7 @@ export class Models {
   #declare(): void {
     if (this.#declared) return;
     this.#declared = true;
-    this.#journal.tell({ ...this.#journal.stamp(), kind: 'meta.chan', chan: 'msix.reason.clear', cover: 'full' });
+    this.#journal.say({ kind: 'meta.chan', chan: 'msix.reason.clear', cover: 'full' });
   }
 
   /** e1000e declares all its vectors used when it is made, and keeps them. */
@@ -73,6 +73,6 @@ export class Models {
     const fn = this.#used ? undefined : this.#msix.firing('e1000e')?.name;
     if (fn === undefined) return;
     this.#used = true;
-    this.#journal.tell({ ...this.#journal.stamp(), kind: 'meta.cfg', fn, use_tracking: 0 });
+    this.#journal.say({ kind: 'meta.cfg', fn, use_tracking: 0 });
   }
 }

@@ -29,6 +29,6 @@ export class ControlLines {
   }
 
   #cover(cover: 'full' | 'partial'): void {
-    this.#journal.tell({ ...this.#journal.stamp(), kind: 'meta.chan', chan: 'msix.ctrl', cover });
+    this.#journal.say({ kind: 'meta.chan', chan: 'msix.ctrl', cover });
   }
 }

@@ -36,7 +36,7 @@ export class MsixRegions {
   /** What the thread sends next are messages of the function, of this row if its cause is one row. */
   sends({ name: fn }: { readonly name: string }, row?: Entry): void {
     const sender = (message: Access): void => {
-      this.#journal.tell({ ...this.#journal.stamp(), kind: 'msix.msg', fn, entry: row, addr: BigInt(message.addr), data: message.value, sure: 0 });
+      this.#journal.say({ kind: 'msix.msg', fn, entry: row, addr: BigInt(message.addr), data: message.value, sure: 0 });
     };
     if (row === undefined) this.#messages.expect(sender);
     else this.#messages.expectOne(sender);
@@ -52,7 +52,7 @@ export class MsixRegions {
   #tell(): void {
     if (this.#told) return;
     this.#told = true;
-    this.#journal.tell({ ...this.#journal.stamp(), kind: 'meta.cfg', sync: 1 });
+    this.#journal.say({ kind: 'meta.cfg', sync: 1 });
   }
 
   table({ mr, addr, write, value, size }: Access): void {
@@ -65,10 +65,10 @@ export class MsixRegions {
     const what = { fn: name, entry: row, field, val: BigInt(value) };
     const j = this.#journal;
     if (!write) {
-      j.tell({ ...j.stamp(), kind: 'msix.read', ...what });
+      j.say({ kind: 'msix.read', ...what });
       return;
     }
-    j.tell({ ...j.stamp(), kind: 'msix.write', ...what, len: size });
+    j.say({ kind: 'msix.write', ...what, len: size });
     if (field === 'vc' && (value & 1) === 0) this.sends({ name }, row);
   }
 
@@ -77,11 +77,11 @@ export class MsixRegions {
     const [owner, other] = fn;
     if (owner?.pbaAt === undefined || other !== undefined) return;
     const j = this.#journal;
-    if (write) j.tell({ ...j.stamp(), kind: 'msix.pba.write', fn: owner.name });
+    if (write) j.say({ kind: 'msix.pba.write', fn: owner.name });
     else {
       const base = (addr - owner.pbaAt) * 8;
       for (let n = 0; n < 32; n++) if (((value >>> n) & 1) === 1) this.#note(owner, entry(base + n));
-      j.tell({ ...j.stamp(), kind: 'msix.pba.read', fn: owner.name, base, val: (BigInt(high) << 32n) | BigInt(value) });
+      j.say({ kind: 'msix.pba.read', fn: owner.name, base, val: (BigInt(high) << 32n) | BigInt(value) });
     }
   }
 
@@ -94,7 +94,7 @@ export class MsixRegions {
       return;
     }
     this.#note(fn, entry(row));
-    this.#journal.tell({ ...this.#journal.stamp(), kind: 'msix.fire', fn: fn.name, entry: entry(row) });
+    this.#journal.say({ kind: 'msix.fire', fn: fn.name, entry: entry(row) });
     this.sends(fn, entry(row));
   }
 
@@ -106,7 +106,7 @@ export class MsixRegions {
 
   /** The function may have released its vectors (QEMU msix_vector_unuse), and with them what was pending. */
   releases(fn: PciFunction): void {
-    for (const vec of this.#fired.get(fn) ?? []) this.#journal.tell({ ...this.#journal.stamp(), kind: 'msix.unuse', fn: fn.name, vec });
+    for (const vec of this.#fired.get(fn) ?? []) this.#journal.say({ kind: 'msix.unuse', fn: fn.name, vec });
     this.#fired.delete(fn);
   }
 
@@ -114,21 +114,21 @@ export class MsixRegions {
   withdraws(device: string, row: number): void {
     const fn = this.firing(device);
     if (fn === undefined) this.#withhold('msix.reason.clear');
-    else this.#journal.tell({ ...this.#journal.stamp(), kind: 'msix.reason.clear', fn: fn.name, entry: entry(row) });
+    else this.#journal.say({ kind: 'msix.reason.clear', fn: fn.name, entry: entry(row) });
   }
 
   /** An event of this kind is not told, as it may be of any function. */
   #withhold(chan: 'msix.fire' | 'msix.reason.clear'): void {
     if (this.#withheld.has(chan)) return;
     this.#withheld.add(chan);
-    this.#journal.tell({ ...this.#journal.stamp(), kind: 'meta.chan', chan, cover: 'partial' });
+    this.#journal.say({ kind: 'meta.chan', chan, cover: 'partial' });
   }
 
   /** Whatever had its table in the range is reset; without a range, everything. */
   resetStrays(range: Range | undefined): void {
     for (const [mr, addr] of this.#strays) {
       if (range !== undefined && (addr < range.addr || addr >= range.addr + range.size)) continue;
-      this.#journal.tell({ ...this.#journal.stamp(), kind: 'pci.reset', fn: strayName(mr) });
+      this.#journal.say({ kind: 'pci.reset', fn: strayName(mr) });
     }
   }
 

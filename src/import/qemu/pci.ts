@@ -173,13 +173,13 @@ export class PciSpace {
   #control(fn: PciFunction, enable: 0 | 1, fmask: 0 | 1): void {
     fn.msixEnabled = enable === 1;
     if (enable === 1) this.#released(fn);
-    this.#journal.tell({ ...this.#journal.stamp(), kind: 'msix.ctrl', fn: fn.name, enable, fmask });
+    this.#journal.say({ kind: 'msix.ctrl', fn: fn.name, enable, fmask });
   }
 
   reset(fn: PciFunction): void {
     fn.msixEnabled = fn.intxDisabled = false;
     this.#released(fn);
-    this.#journal.tell({ ...this.#journal.stamp(), kind: 'pci.reset', fn: fn.name });
+    this.#journal.say({ kind: 'pci.reset', fn: fn.name });
   }
 
   /** A function that has BARs does not lose them in a reset without a line. */
@@ -197,20 +197,20 @@ export class PciSpace {
   }
 
   #cover(...kinds: readonly Kind[]): void {
-    for (const chan of kinds) this.#journal.tell({ ...this.#journal.stamp(), kind: 'meta.chan', chan, cover: 'full' });
+    for (const chan of kinds) this.#journal.say({ kind: 'meta.chan', chan, cover: 'full' });
   }
 
   #configure({ name, rows }: PciFunction): void {
-    this.#journal.tell({ ...this.#journal.stamp(), kind: 'meta.cfg', fn: name, msix_n: rows });
+    this.#journal.say({ kind: 'meta.cfg', fn: name, msix_n: rows });
   }
 
   #command(fn: PciFunction, disable: 0 | 1): void {
     fn.intxDisabled = disable === 1;
-    this.#journal.tell({ ...this.#journal.stamp(), kind: 'pci.cmd', fn: fn.name, intx_disable: disable });
+    this.#journal.say({ kind: 'pci.cmd', fn: fn.name, intx_disable: disable });
   }
 
   #status({ name }: PciFunction, status: number): void {
-    this.#journal.tell({ ...this.#journal.stamp(), kind: 'pci.status.read', fn: name, int_status: bit(status, INTERRUPT_STATUS) });
+    this.#journal.say({ kind: 'pci.status.read', fn: name, int_status: bit(status, INTERRUPT_STATUS) });
   }
 
   #capability(fn: PciFunction, offset: number, value: number): void {
@@ -219,7 +219,7 @@ export class PciSpace {
     const control = msi === undefined ? undefined : offset === msi + 2 ? value : offset === msi && value >= WORD ? value >>> 16 : undefined;
     if (control !== undefined) {
       if (bit(control, 1) === 1) this.#released(fn);
-      this.#journal.tell({ ...this.#journal.stamp(), kind: 'msi.ctrl', fn: fn.name, enable: bit(control, 1), mme: (control >> 4) & 7 });
+      this.#journal.say({ kind: 'msi.ctrl', fn: fn.name, enable: bit(control, 1), mme: (control >> 4) & 7 });
     } else if (express !== undefined && offset === express + DEVICE_CONTROL && bit(value, FUNCTION_RESET) === 1) this.reset(fn);
   }
 

@@ -44,7 +44,7 @@ const updateIrq: ReadBody<QemuAssembler> = (body) => {
   const irr = body.decimal();
   body.word(PADD);
   const prio = body.decimal();
-  return body.whole(({ journal: j }: QemuAssembler) => j.tell({ ...j.stamp(), kind: 'pic.request', chip, irr, imr, prio }));
+  return body.whole(({ journal: j }: QemuAssembler) => j.say({ kind: 'pic.request', chip, irr, imr, prio }));
 };
 
 const interrupt: ReadBody<QemuAssembler> = (body) => {
@@ -52,7 +52,7 @@ const interrupt: ReadBody<QemuAssembler> = (body) => {
   const input = pin(body.decimal());
   body.word(INTNO);
   const vec = vector(body.decimal());
-  return body.whole(({ journal: j }: QemuAssembler) => j.tell({ ...j.stamp(), kind: 'pic.inta', pin: input, vec }));
+  return body.whole(({ journal: j }: QemuAssembler) => j.say({ kind: 'pic.inta', pin: input, vec }));
 };
 
 /** The address counts from the chip's lower port. */

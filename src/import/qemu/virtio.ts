@@ -76,7 +76,7 @@ export class VirtioFunctions {
     // A reset prints it twice.
     if (fn === undefined || value !== 0 || writing?.reset === true) return;
     if (writing !== undefined) writing.reset = true;
-    this.#journal.tell({ ...this.#journal.stamp(), kind: 'virtio.reset', fn: fn.name });
+    this.#journal.say({ kind: 'virtio.reset', fn: fn.name });
     this.#selected.delete(fn);
     this.#msix.releases(fn);
     this.#intx.resets(fn);
@@ -95,7 +95,7 @@ export class VirtioFunctions {
       for (const any of this.#pci.all()) if (any.device.startsWith('virtio')) this.#intx.doubts(any);
       return;
     }
-    this.#journal.tell({ ...this.#journal.stamp(), kind: 'virtio.notify', fn: fn.name, q: this.#queues.get(queue) });
+    this.#journal.say({ kind: 'virtio.notify', fn: fn.name, q: this.#queues.get(queue) });
     this.#msix.sends(fn);
     this.#intx.willAssert(fn);
   }
@@ -107,11 +107,11 @@ export class VirtioFunctions {
 
   #read(fn: PciFunction, val: number): void {
     this.#intx.lowered(fn);
-    this.#journal.tell({ ...this.#journal.stamp(), kind: 'virtio.isr.read', fn: fn.name, val });
+    this.#journal.say({ kind: 'virtio.isr.read', fn: fn.name, val });
   }
 
   #vector(fn: PciFunction, { write, value }: Access, q: number | 'cfg' | undefined): void {
-    this.#journal.tell({ ...this.#journal.stamp(), kind: write ? 'virtio.vec.write' : 'virtio.vec.read', fn: fn.name, q, val: value });
+    this.#journal.say({ kind: write ? 'virtio.vec.write' : 'virtio.vec.read', fn: fn.name, q, val: value });
     if (write) this.#msix.releases(fn);
   }
 

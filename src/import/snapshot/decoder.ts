@@ -103,7 +103,7 @@ class SnapshotDecoder implements Decoder {
 
 /** A chip's registers are told where the window begins, KVM's virtual GIC where it ends: there each interrupt is looked at by itself. */
 function within(event: Event, t0: number, t1: number): Event {
-  if (event.kind === 'vgic.state') return { ...event, ns: t1, within: t1 - t0 };
+  if (event.kind === 'vgic.state') return Object.assign(event, { ns: t1, within: t1 - t0 });
   setBracket(event, t0, t1);
   return event;
 }

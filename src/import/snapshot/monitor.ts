@@ -6,6 +6,7 @@ import { pin, vcpu, vector, type Vcpu } from '../../ids.js';
 import type { Format } from '../format.js';
 import { entryLow } from '../kvm/ioapic-window.js';
 import { snapshotFormat, Unreadable, type Common, type SnapshotReader } from './decoder.js';
+import { stamped } from '../stamp.js';
 
 const LAPIC = /^dumping local APIC state for CPU (\d{1,6})\b/;
 const SPIV = /^SPIV\s+0x([0-9a-f]{8})\b/;
@@ -53,10 +54,10 @@ class MonitorReader implements SnapshotReader {
     if (number === undefined || entry === undefined) throw new Unreadable('"  pin N" and an entry of 16 hexadecimal digits');
     if (this.#ioapic !== '0') return NOTHING;
     const { vec, ...low } = entryLow(hex(entry.slice(8)));
-    const of = { ...common, pin: pin(Number(number)) };
+    const of = pin(Number(number));
     return [
-      { ...of, kind: 'ioapic.rte.read', ...low, vec: vector(vec) },
-      { ...of, kind: 'ioapic.dst.read', dst: hex(entry.slice(0, 2)) },
+      stamped(common, { kind: 'ioapic.rte.read', pin: of, vec: vector(vec), ...low }),
+      stamped(common, { kind: 'ioapic.dst.read', pin: of, dst: hex(entry.slice(0, 2)) }),
     ];
   }
 }
@@ -69,20 +70,20 @@ function picReads(text: string, common: Common): readonly Event[] | undefined {
   }
   const chip = Number(number);
   const values = { irr: hex(irr), isr: hex(isr), imr: hex(imr), elcr: hex(elcr), prio: Number(prio), base: hex(base) };
-  return (['irr', 'isr', 'imr', 'elcr', 'prio', 'base'] as const).map((reg) => ({ ...common, kind: 'pic.read', chip, reg, val: values[reg] }));
+  return (['irr', 'isr', 'imr', 'elcr', 'prio', 'base'] as const).map((reg) => stamped(common, { kind: 'pic.read', chip, reg, val: values[reg] }));
 }
 
 function lapicReads(text: string, cpu: Vcpu, common: Common): readonly Event[] | undefined {
   const [, spiv] = SPIV.exec(text) ?? [];
-  if (spiv !== undefined) return [{ ...common, kind: 'apic.read', cpu, reg: 'svr', val: hex(spiv) }];
+  if (spiv !== undefined) return [stamped(common, { kind: 'apic.read', cpu, reg: 'svr', val: hex(spiv) })];
   const [, tpr] = PRIORITIES.exec(text) ?? [];
-  if (tpr !== undefined) return [{ ...common, kind: 'apic.read', cpu, reg: 'tpr', val: hex(tpr) }];
+  if (tpr !== undefined) return [stamped(common, { kind: 'apic.read', cpu, reg: 'tpr', val: hex(tpr) })];
   const [, reg, set] = BITS.exec(text) ?? [];
   if (reg === undefined || set === undefined) return undefined;
   const vectors = VECTORS.test(set) ? [...set.matchAll(/\d+/g)].map(Number) : [Infinity];
   if (vectors.some((each) => each >= 32 * WORDS)) throw new Unreadable(`the vectors that are set in ${reg}, as "48(level) 236", or (none)`);
   const words = Array.from({ length: WORDS }, (_, word) => vectors.reduce((sum, v) => (v >> 5 === word ? (sum | (1 << (v & 31))) >>> 0 : sum), 0));
-  return words.map((val, word) => ({ ...common, kind: 'apic.read', cpu, reg: reg === 'ISR' ? 'isr' : 'irr', word, val }));
+  return words.map((val, word) => stamped(common, { kind: 'apic.read', cpu, reg: reg === 'ISR' ? 'isr' : 'irr', word, val }));
 }
 
 export const monitor: Format = snapshotFormat({

@@ -5,6 +5,7 @@ import type { Event } from '../../event.js';
 import { intid, vcpu } from '../../ids.js';
 import type { Format } from '../format.js';
 import { snapshotFormat, Unreadable, type Common, type SnapshotReader } from './decoder.js';
+import { stamped } from '../stamp.js';
 
 const VCPU = /^VCPU +(\d{1,6}) TYP /;
 const ROW = /^ +(SGI|PPI|SPI|LPI) /;
@@ -48,7 +49,7 @@ class VgicStateReader implements SnapshotReader {
     const isPrivate = type === 'SGI' || type === 'PPI';
     if (isPrivate && this.#cpu === undefined) throw new Unreadable('a head "VCPU N TYP ID" in front of its SGIs and PPIs');
     const cpu = isPrivate && this.#cpu !== undefined ? vcpu(this.#cpu) : undefined;
-    return { ...common, kind: 'vgic.state', vid: intid(Number(id)), cpu, ...stateOf(flags), prio: Number(prio) };
+    return stamped(common, { kind: 'vgic.state', vid: intid(Number(id)), cpu, prio: Number(prio), ...stateOf(flags) });
   }
 }
 
