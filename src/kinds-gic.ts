@@ -5,8 +5,8 @@ const gicKinds = {
   in: { id: 'intid', level: 'bit', cpu: 'vcpu?', targets: 'int?' },
   cfg: { id: 'intid', trig: 'trig', cpu: 'vcpu?' },
   en: { id: 'intid', val: 'bit', cpu: 'vcpu?' },
-  // Without a value: it may have become pending or not.
-  pend: { id: 'intid', val: 'bit?', cpu: 'vcpu?', srccpu: 'vcpu?' },
+  // Without a value: it may have become pending or not. `own`: of an SGI, written to its bit of the pending registers, not sent.
+  pend: { id: 'intid', val: 'bit?', cpu: 'vcpu?', srccpu: 'vcpu?', own: 'bit?' },
   act: { id: 'intid', val: 'bit', cpu: 'vcpu?' },
   // Without a value: written, in a view that cannot be told.
   prio: { id: 'intid', val: 'int?', cpu: 'vcpu?' },

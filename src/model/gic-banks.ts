@@ -4,6 +4,7 @@ import type { Intid, Vcpu } from '../ids.js';
 import { GicCpu } from './gic-cpu.js';
 import { GicInterrupt } from './gic-interrupt.js';
 import { FIRST_SPI } from './intids.js';
+import type { Tri } from './tri.js';
 
 const keyOf = (id: number, cpu: Vcpu): number => (id < FIRST_SPI ? -1 - (cpu * FIRST_SPI + id) : id);
 
@@ -42,6 +43,12 @@ export class GicBanks {
   /** Has it been named? */
   has(id: number, cpu: Vcpu): boolean {
     return this.#interrupts.has(keyOf(id, cpu));
+  }
+
+  /** Are those below `lines` surely all of one group? */
+  areOfGroup(group: Tri, lines: number, cpu: Vcpu): boolean {
+    for (let id = 0; id < lines; id++) if (this.#interrupts.get(keyOf(id, cpu))?.group !== group) return false;
+    return true;
   }
 
   all(): Iterable<GicInterrupt> {

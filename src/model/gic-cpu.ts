@@ -19,6 +19,8 @@ interface Running {
   readonly id: Intid;
   /** When it was acknowledged. */
   readonly priority: number | undefined;
+  /** Bits of it that surely belonged to the group priority then, and count still. */
+  readonly least: number | undefined;
   readonly by: GicEvent<'iar'>;
 }
 
@@ -76,7 +78,7 @@ export class GicCpu {
       this.#unmasked = Math.max(this.#unmasked, priority);
       if (this.running.length === 0) this.#aboveBottom = Math.max(this.#aboveBottom, priority);
     }
-    this.running.push({ id: e.id, priority, by: e });
+    this.running.push({ id: e.id, priority, least: e.group === undefined ? undefined : this.#groupMask(e.group), by: e });
   }
 
   /** What is wrong with an end of interrupt: the latest acknowledge is another one's, or none is known. */
@@ -120,10 +122,8 @@ export class GicCpu {
     if (e.val === IDLE) return T;
     if (top.priority === undefined) return U;
     if (e.val > top.priority) return T;
-    const group = top.by.group;
-    const least = group === undefined ? undefined : this.#groupMask(group);
     if (e.val === top.priority) return F;
-    return least === undefined ? U : e.val < (top.priority & least) ? T : U;
+    return top.least === undefined ? U : e.val < (top.priority & top.least) ? T : U;
   }
 
   /** Bits that surely belong to the group priority. */
@@ -148,11 +148,13 @@ export class GicCpu {
   }
 
   /** Would a pending interrupt of that priority surely be let through and interrupt what runs? */
-  lets(priority: number): boolean {
+  lets(priority: number, group: Tri): boolean {
     if (!this.unmasks(priority)) return false;
     const { top } = this;
     if (top === undefined) return !this.bottomless || priority <= this.#aboveBottom;
-    const least = top.by.group === undefined ? undefined : this.#groupMask(top.by.group);
+    const own = groupOf(group);
+    const now = own === undefined ? undefined : this.#groupMask(own);
+    const least = now === undefined || top.least === undefined ? undefined : now & top.least;
     return least !== undefined && top.priority !== undefined && (priority & least) < (top.priority & least);
   }
 

@@ -5,12 +5,10 @@ import type { Event } from '../event.js';
 import type { Intid, Vcpu } from '../ids.js';
 import { atReset } from './context.js';
 import type { GicEvent } from './gic-event.js';
+import { GicTargets } from './gic-targets.js';
 import { WrittenConfig } from './gic-written.js';
 import { FIRST_LPI, FIRST_PPI, FIRST_SPI } from './intids.js';
 import { F, T, U, and, join, known, or, type Tri } from './tri.js';
-
-/** CPUs that a bit mask can name. */
-const MASKED_CPUS = 8;
 
 export class GicInterrupt {
   readonly id: Intid;
@@ -35,6 +33,7 @@ export class GicInterrupt {
   enabledBy: Event | undefined;
   priorityBy: Event | undefined;
   readonly written = new WrittenConfig();
+  readonly targets: GicTargets;
   /** What made it active, and what ended that. */
   activeBy: Event | undefined;
   endBy: Event | undefined;
@@ -47,10 +46,10 @@ export class GicInterrupt {
   /** While it surely waited and came first its CPU took other interrupts: how many, and since when. */
   passed = 0;
   waitsFrom: Event | undefined;
-  #target: Vcpu | undefined;
-  #mask: number | undefined;
-  /** CPUs that acknowledged it since it was routed last. */
-  readonly #takers = new Set<Vcpu>();
+  /** GICv2: it may be latched for a CPU that is its target no more. */
+  #strays = false;
+  /** GICv2: it was routed to another CPU while one had it active. */
+  activeElsewhere = false;
   /** GICv2: an SGI is pending for each source by itself. */
   readonly #sources = new Map<Vcpu, Tri>();
   #otherSources: Tri;
@@ -59,6 +58,7 @@ export class GicInterrupt {
   constructor(id: Intid, cpu: Vcpu | undefined, { fromReset, idle }: { readonly fromReset: boolean; readonly idle: boolean }) {
     this.id = id;
     this.cpu = cpu;
+    this.targets = new GicTargets(cpu);
     this.entity = cpu === undefined ? `intid:${id}` : `intid:${id}@cpu${cpu}`;
     const off = atReset(fromReset, F);
     this.active = atReset(idle, F);
@@ -112,7 +112,9 @@ export class GicInterrupt {
     this.latch = latch;
     this.latchBy = by;
     this.phantomBy = undefined;
-    if (latch === F) this.clearBy = by;
+    if (latch !== F) return;
+    this.clearBy = by;
+    this.#strays = false;
   }
 
   /** An SGI of GICv2 from `source`; undefined if it cannot be told from which. */
@@ -139,7 +141,7 @@ export class GicInterrupt {
     if (e.srccpu !== undefined) {
       this.#sources.set(e.srccpu, F);
       this.latch = this.#latchOfSources();
-    } else this.latch = shared ? join(this.latch, F) : F;
+    } else this.latch = shared || this.#strays ? join(this.latch, F) : F;
     this.latchedActive = false;
     this.phantomBy = undefined;
     this.enabled = T;
@@ -147,7 +149,7 @@ export class GicInterrupt {
     this.waitsFrom = undefined;
     this.cycles = this.line === T ? this.cycles + 1 : 0;
     if (e.group !== undefined) this.group = known(e.group);
-    this.#takers.add(e.cpu);
+    this.targets.takenBy(e.cpu);
     if (this.id < FIRST_LPI) this.activate(T, e);
   }
 
@@ -159,12 +161,14 @@ export class GicInterrupt {
     this.active = active;
     if (active !== F) this.activeBy = by;
     if (active !== T) this.endBy = by;
+    if (by.kind.endsWith('.act') && active === F) this.activeElsewhere = false;
     this.dropBy = undefined;
   }
 
   /** A register read: what it showed is so. */
   learn(e: GicEvent<'read'>): this {
     if (e.pend !== undefined) this.#learnPending(e.pend, e);
+    if (e.act === 0) this.activeElsewhere = false;
     if (e.act !== undefined && this.active !== e.act) {
       this.active = known(e.act);
       if (e.act === 1) this.activeBy = e;
@@ -183,13 +187,14 @@ export class GicInterrupt {
     const impossible = this.pending !== U;
     if (pend === 0) {
       this.latch = this.#otherSources = F;
+      this.#strays = false;
       this.#sources.clear();
       if (this.heldByLine === T) this.line = U;
       else if (this.level === T) this.line = F;
       return;
     }
     if (impossible) this.phantomBy = e;
-    if (impossible || this.heldByLine === F) this.latch = T;
+    if (impossible || this.heldByLine === F) this.latch = this.#strays ? U : T;
     else if (this.latch === F) this.level = this.line = T;
     if (this.id < FIRST_PPI) this.#otherSources = U;
   }
@@ -206,26 +211,18 @@ export class GicInterrupt {
     this.written.prio = e.val === undefined ? undefined : e;
   }
 
-  route(e: GicEvent<'route'>): void {
-    this.#target = e.cpu;
-    this.#mask = e.targets;
-    this.#takers.clear();
+  /** In QEMU's GICv2 what is latched, or active, stays with the CPU that was the target. */
+  #leaveBehind(): void {
+    this.#strays ||= this.latch !== F;
+    if (this.#strays) this.latch = U;
+    this.activeElsewhere ||= this.active === T;
+  }
+
+  route(e: GicEvent<'route'>, isVersion2: boolean): void {
+    if (isVersion2) this.#leaveBehind();
+    this.targets.route(e);
     this.passed = 0;
     this.waitsFrom = undefined;
-  }
-
-  /** Is it signalled to that CPU? */
-  goesTo(cpu: Vcpu): Tri {
-    if (this.cpu !== undefined) return this.cpu === cpu ? T : F;
-    if (this.#target !== undefined) return this.#target === cpu ? T : F;
-    if (this.#mask !== undefined) return cpu < MASKED_CPUS && ((this.#mask >> cpu) & 1) === 1 ? T : F;
-    return this.#takers.has(cpu) ? T : U;
-  }
-
-  /** Does it go to one CPU at most? */
-  get isSingle(): boolean {
-    if (this.cpu !== undefined || this.#target !== undefined) return true;
-    return this.#mask !== undefined && this.#mask !== 0 && (this.#mask & (this.#mask - 1)) === 0;
   }
 
   /** Events that a reader needs to see why it is pending. */

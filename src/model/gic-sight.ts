@@ -60,7 +60,7 @@ export class GicSight {
   heard(e: Change): void {
     const own = classOf(e.id);
     const { lines, writes, acts, sent } = this.#shown;
-    const sends = (e.kind === 'gic.pend' || e.kind === 'pgic.pend') && (own === SGI || own === LPI);
+    const sends = (e.kind === 'gic.pend' || e.kind === 'pgic.pend') && (own === LPI || (own === SGI && e.own !== 1));
     const shown = sends ? sent : e.kind === 'gic.in' || e.kind === 'pgic.in' ? lines : e.kind === 'gic.act' || e.kind === 'pgic.act' ? acts : writes;
     shown[own] |= streamBit(e);
   }
@@ -113,10 +113,10 @@ export class GicSight {
     return this.seesWrites('en', of) ? of.enabled : U;
   }
 
-  /** In QEMU's GICv2 an SPI has a latch and an active state for each of its targets. */
+  /** In QEMU's GICv2 an SPI has a latch and an active state for each CPU: of several targets, or of one that was its target before. */
   isSplit(of: GicInterrupt): boolean {
     const { gicVersion, gicCpus } = this.#ctx.config;
-    return gicVersion === 2 && gicCpus !== 1 && of.cpu === undefined && !of.isSingle;
+    return gicVersion === 2 && gicCpus !== 1 && of.cpu === undefined && (!of.targets.isSingle || of.activeElsewhere);
   }
 
   /** Is it active beyond doubt? Where ends, or writes of the active state, are not recorded it may have ended unseen. */

@@ -97,13 +97,13 @@ export class Waiting {
 
   /** Would the CPU interface signal it if nothing came before it? */
   #isDue(of: GicInterrupt, cpu: Vcpu): boolean {
-    return this.#isHeard(of, cpu) && of.priority !== undefined && this.#gic.cpu(cpu).lets(of.priority);
+    return this.#isHeard(of, cpu) && of.priority !== undefined && this.#gic.cpu(cpu).lets(of.priority, of.group);
   }
 
   /** Does it get to the CPU interface, and past its mask? */
   #isHeard(of: GicInterrupt, cpu: Vcpu): boolean {
     if (of.priority === undefined || !this.#isSure(of)) return false;
-    return of.goesTo(cpu) === T && this.#gic.groupOn(of.group, cpu) === T && this.#gic.cpu(cpu).unmasks(of.priority);
+    return of.targets.includes(cpu) === T && this.#gic.groupOn(of.group, cpu) === T && this.#gic.cpu(cpu).unmasks(of.priority);
   }
 
   /** Would the recording show if it did not wait any more, or its CPU interface let nothing through? */
@@ -126,7 +126,7 @@ export class Waiting {
     if (this.#gic.forwards(group === 0 ? 1 : 0) === F) return false;
     for (const of of this.#gic.all()) {
       const out = groupOf(of.group) === group || of.id >= FIRST_LPI || of.pending === F || of.active === T || of.enabled === F;
-      if (!out && of.goesTo(cpu) !== F && !surelyBefore(by.priority, of.priority)) return true;
+      if (!out && of.targets.includes(cpu) !== F && !surelyBefore(by.priority, of.priority)) return true;
     }
     return !this.#gic.restIsIdle && !this.#allTracked(cpu);
   }

@@ -12,7 +12,7 @@ import { stepsOf, type Change, type GicEvent, type GicTable, type GicView } from
 import type { GicInterrupt } from './gic-interrupt.js';
 import { GicSight } from './gic-sight.js';
 import { Waiting } from './gic-waiting.js';
-import { FIRST_LPI, FIRST_PPI, isInterrupt, isSpecial } from './intids.js';
+import { FIRST_LPI, FIRST_PPI, FIRST_SPECIAL, isInterrupt, isSpecial } from './intids.js';
 import type { PhysicalGic } from './physical-gic.js';
 import { F, T, U, join, known, type Tri } from './tri.js';
 
@@ -38,7 +38,7 @@ export class Gic implements Component, PhysicalGic {
     act: (e) => this.#change(e, (of) => of.activate(known(e.val), e)),
     prio: (e) => this.#change(e, (of) => of.prioritise(e)),
     group: (e) => this.#change(e, (of) => of.assign(e)),
-    route: (e) => this.#change(e, (of) => this.#route(of, e)),
+    route: (e) => this.#change(e, (of) => of.route(e, this.isVersion2)),
     pmr: (e) => this.cpu(e.cpu).mask(e),
     bpr: (e) => this.cpu(e.cpu).setPoint(e),
     grpen: (e) => this.cpu(e.cpu).setGroup(e),
@@ -104,6 +104,12 @@ export class Gic implements Component, PhysicalGic {
 
   cpus(): Iterable<GicCpu> {
     return this.#banks.cpus();
+  }
+
+  /** Would every acknowledge of the CPU show? Those of a group that no interrupt is of do not happen; LPIs are of group 1. */
+  seesAllAcknowledges(cpu: Vcpu): boolean {
+    const lines = Math.min(this.#ctx.config.gicLines ?? 0, FIRST_SPECIAL);
+    return this.sight.seesAcknowledges(1) && (this.sight.seesAcknowledges(0) || (lines > 0 && this.#banks.areOfGroup(T, lines, cpu)));
   }
 
   /** Interrupts not named so far are in the reset state. */
@@ -176,12 +182,6 @@ export class Gic implements Component, PhysicalGic {
       if (of.id >= FIRST_PPI) of.set(kept, e);
       else of.setFrom(e.srccpu, val, e);
     });
-  }
-
-  #route(of: GicInterrupt, e: GicEvent<'route'>): void {
-    // In QEMU's GICv2 what is latched does not move.
-    if (this.isVersion2 && of.latch !== F) of.latch = U;
-    of.route(e);
   }
 
   #acknowledge(e: GicEvent<'iar'>): void {

@@ -9,7 +9,8 @@ export const FIRST_PPI = 16;
 export const FIRST_SPI = 32;
 export const FIRST_LPI = 8192;
 
-const FIRST_SPECIAL = 1020;
+/** From here to 1023: special INTIDs. */
+export const FIRST_SPECIAL = 1020;
 const LAST_SPECIAL = 1023;
 /** Extended PPIs and SPIs of GICv3.1. */
 const EXTENDED: readonly (readonly [number, number])[] = [

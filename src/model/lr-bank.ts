@@ -8,9 +8,9 @@ import { F, T, U, known, type Tri } from './tri.js';
 /** States as bits of a set. */
 const INACTIVE = 1;
 export const PENDING = 2;
-const ACTIVE = 4;
+export const ACTIVE = 4;
 export const BOTH = 8;
-const ANY = INACTIVE | PENDING | ACTIVE | BOTH;
+export const ANY = INACTIVE | PENDING | ACTIVE | BOTH;
 
 const SETS = { I: INACTIVE, P: PENDING, A: ACTIVE, PA: BOTH } as const;
 const SHORT = ['I', 'P', 'A', 'PA'] as const;
@@ -69,8 +69,6 @@ export class ListRegister {
 export class LrBank {
   readonly cpu: Vcpu;
   readonly slots = new Map<Lr, ListRegister>();
-  /** The guest's EOIR only drops the priority. */
-  eoimode: Tri = U;
   /** What is not in `slots` is empty. */
   complete: boolean;
   /** The latest entry into the guest. */
@@ -82,9 +80,9 @@ export class LrBank {
     this.complete = complete;
   }
 
-  of(vid: Intid): ListRegister | undefined {
-    for (const slot of this.slots.values()) if (slot.vid === vid) return slot;
-    return undefined;
+  /** Those that hold the interrupt, perhaps, in a state of `set`. */
+  holding(vid: Intid, set: number): ListRegister[] {
+    return [...this.slots.values()].filter((slot) => slot.vid === vid && (slot.set & set) !== 0);
   }
 
   flush(e: EventOf<'vgic.flush'>): void {
@@ -102,6 +100,10 @@ export class LrBank {
   /** The guest runs. Unless it is `watched`, it may acknowledge and end what it finds. */
   enter(e: Event, watched: boolean): void {
     this.enteredBy = e;
+    this.run(watched);
+  }
+
+  run(watched: boolean): void {
     for (const slot of this.slots.values()) this.#run(slot, watched);
   }
 
@@ -113,12 +115,18 @@ export class LrBank {
     slot.move(ACTIVE, ACTIVE | INACTIVE);
   }
 
-  /** The guest acknowledged the interrupt: the register that held it is active now. */
-  acknowledge(e: EventOf<'gic.iar'>): void {
-    const slot = this.of(e.id);
-    if (slot === undefined) return;
-    slot.ran = true;
-    slot.set = ACTIVE;
+  /** The guest acknowledged the interrupt: the register that held it is active now, or where ends do not show has been. */
+  acknowledge(e: EventOf<'gic.iar'>, showsEnds: boolean): void {
+    const taken = showsEnds ? ACTIVE : ACTIVE | INACTIVE;
+    const waiting = this.holding(e.id, PENDING);
+    for (const slot of waiting) {
+      slot.ran = true;
+      slot.set = waiting.length === 1 ? taken : slot.set | taken;
+    }
+    if (waiting.length > 0) return;
+    // It was pending otherwise than is known.
+    const known = this.holding(e.id, ANY);
+    for (const slot of known) slot.set = known.length === 1 ? taken : ANY;
   }
 
   /** Are all its registers in use? `total` is how many there are, where that is known. */

@@ -9,9 +9,10 @@ import type { Channel } from './channels.js';
 import type { Component, Steps } from './component.js';
 import type { Context } from './context.js';
 import type { Forwarding } from './forwarding.js';
-import { LrBank, type ListRegister } from './lr-bank.js';
+import { GuestModes } from './guest-modes.js';
+import { ACTIVE, ANY, BOTH, LrBank, type ListRegister } from './lr-bank.js';
 import { physicalCpu, type PhysicalGic } from './physical-gic.js';
-import { F, T, U, known, not, type Tri } from './tri.js';
+import { F, T, U, join, known, not, type Tri } from './tri.js';
 import { Entries } from './vgic-entries.js';
 import { Interrupts, type Interrupt } from './vgic-interrupts.js';
 
@@ -28,12 +29,12 @@ export class Vgic implements Component {
   readonly #forwarding: Forwarding;
   readonly #entries: Entries;
   readonly #guestAccesses: Channel;
+  readonly #guestEnds: Channel;
   readonly #physicalAccesses: Channel;
   readonly #flushes: Channel;
   /** By stream, then by vCPU. */
   readonly banks = new Map<number, Map<Vcpu, LrBank>>();
-  /** EOImode of the guest, by the stream that tells. */
-  readonly #modes = new Map<number, Tri>();
+  readonly #modes = new GuestModes();
   /** The guest's distributor forwards interrupts. */
   distributor: Tri = U;
   #fromReset = false;
@@ -45,10 +46,10 @@ export class Vgic implements Component {
     'vgic.irq': (e) => this.interrupts.named(e.vid, e.cpu)?.learn(e),
     'vgic.state': (e) => this.interrupts.named(e.vid, e.cpu)?.adopt(e, this.#ctx),
     'cpu.enter': (e) => this.#enter(e),
-    'gic.iar': (e) => this.bank(e.stream, e.cpu).acknowledge(e),
-    'gic.eoir': (e) => this.#ended(e, not(this.#mode(e.stream))),
-    'gic.dir': (e) => this.#ended(e, this.#mode(e.stream)),
-    'gic.eoimode': (e) => this.#learnMode(e.stream, known(e.val)),
+    'gic.iar': (e) => this.bank(e.stream, e.cpu).acknowledge(e, this.#guestEnds.shows(e.stream)),
+    'gic.eoir': (e) => this.#ended(e, not(this.#modes.of(e.stream))),
+    'gic.dir': (e) => this.#ended(e, this.#modes.of(e.stream)),
+    'gic.eoimode': (e) => this.#modes.learn(e.stream, known(e.val)),
     'gic.in': (e) => this.#drive(e),
     'gic.cfg': (e) => this.#change(e, (of) => (of.edge = e.trig === 'edge' ? T : F)),
     'gic.prio': (e) => this.#change(e, (of) => (of.priority = e.val)),
@@ -66,6 +67,7 @@ export class Vgic implements Component {
     this.#physical = physical;
     this.#forwarding = forwarding;
     this.#guestAccesses = ctx.channels.of('gic.iar');
+    this.#guestEnds = ctx.channels.of('gic.eoir');
     this.#physicalAccesses = ctx.channels.of('pgic.iar');
     this.#flushes = ctx.channels.of('vgic.flush');
     this.#entries = new Entries(ctx, (vid, than, cpu) => (this.interrupts.of(vid, cpu).priority ?? -1) > (than.priority ?? Infinity));
@@ -157,7 +159,7 @@ export class Vgic implements Component {
 
   /** What the guest has left in a register tells what it did, and how its EOIR works. */
   #learnFromFold(slot: ListRegister, e: EventOf<'vgic.fold'>, st: 'P' | 'A' | 'PA' | 'I'): void {
-    if (slot.eoirBy !== undefined) this.#learnMode(e.stream, st === 'I' || st === 'P' ? F : T);
+    if (slot.eoirBy !== undefined) this.#modes.learn(e.stream, st === 'I' || st === 'P' ? F : T);
     const cpu = physicalCpu(e);
     if (slot.hw !== T || slot.pid === undefined || !this.#tellsOf(slot.pid, cpu, e.stream)) return;
     const since = this.#physical.activeBy(slot.pid, cpu);
@@ -173,7 +175,7 @@ export class Vgic implements Component {
   #drop(e: EventOf<'vgic.drop'>): void {
     const of = this.interrupts.of(e.vid, e.cpu);
     const bank = this.bank(e.stream, e.cpu);
-    const slot = bank.of(e.vid);
+    const [slot] = bank.holding(e.vid, ANY);
     if (slot !== undefined) bank.slots.delete(slot.lr);
     this.#entries.late('vgic.edge', of, e);
     if (slot?.hw !== T) this.#oweLevel(of, e, slot?.by);
@@ -187,19 +189,20 @@ export class Vgic implements Component {
 
   /** EOIR ends the interrupt with EOImode 0, DIR with EOImode 1. */
   #ended(e: EventOf<'gic.eoir'> | EventOf<'gic.dir'>, ends: Tri): void {
-    const slot = this.bank(e.stream, e.cpu).of(e.id);
-    if (slot === undefined) return;
+    const bank = this.bank(e.stream, e.cpu);
+    if (!this.isWatched(e.stream)) bank.run(false);
+    const running = bank.holding(e.id, ACTIVE | BOTH);
+    const sure = running.length > 1 ? join(ends, F) : ends;
+    for (const slot of running.length > 0 ? running : bank.holding(e.id, ANY)) this.#end(slot, e, sure);
+  }
+
+  #end(slot: ListRegister, e: EventOf<'gic.eoir'> | EventOf<'gic.dir'>, ends: Tri): void {
     slot.ran = true;
     // What the next fold shows is the work of the latest.
     slot.eoirBy = e.kind === 'gic.eoir' ? e : undefined;
     if (ends === F) return;
     this.#mayDeactivate(slot, e, ends);
     slot.end(ends);
-  }
-
-  /** Does EOIR only drop the priority in the guest? */
-  #mode(stream: number): Tri {
-    return this.#modes.get(stream) ?? U;
   }
 
   /** Does the stream show the physical GIC? A recording that starts late may have shown a write of its active state alone. */
@@ -214,12 +217,6 @@ export class Vgic implements Component {
     const certain = sure === T && slot.isActive;
     this.#physical.deactivateByHardware(slot.pid, cpu, e, certain ? T : U);
     if (certain) this.#forwarding.release(slot.pid, cpu, e);
-  }
-
-  /** Guests of one host that differ leave the mode unknown. */
-  #learnMode(stream: number, mode: Tri): void {
-    const before = this.#modes.get(stream);
-    this.#modes.set(stream, before === undefined || before === mode ? mode : U);
   }
 
   #drive(e: EventOf<'gic.in'>): void {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { Replay } from '../../src/analyze.js';
 import { intid, vcpu } from '../../src/ids.js';
 import { parseIrq } from '../../src/import/irq.js';
-import { showSet } from '../../src/model/lr-bank.js';
+import { ANY, showSet } from '../../src/model/lr-bank.js';
 import type { Machine } from '../../src/model/machine.js';
 import { F, T, U } from '../../src/model/tri.js';
 
@@ -22,7 +22,7 @@ function after(text: string, start = ALL, streams: Readonly<Record<number, numbe
 }
 
 const stateOf = (machine: Machine, vid: number): string => {
-  const slot = machine.vgic.bank(0, CPU).of(intid(vid));
+  const [slot] = machine.vgic.bank(0, CPU).holding(intid(vid), ANY);
   return slot === undefined ? 'none' : showSet(slot.set);
 };
 

@@ -10,6 +10,7 @@ import { QemuApics } from './apic.js';
 import { Devices, type Accessed } from './devices.js';
 import { GicTeller } from './gic-teller.js';
 import { QemuGicv2 } from './gicv2.js';
+import { QemuGicv3Virtual } from './gicv3-virtual.js';
 import { QemuGicv3 } from './gicv3.js';
 import { QemuIoapic } from './ioapic.js';
 
@@ -24,6 +25,7 @@ export class QemuAssembler {
   readonly apics: QemuApics;
   readonly gicv2: QemuGicv2;
   readonly gicv3: QemuGicv3;
+  readonly virtualGicv3: QemuGicv3Virtual;
   #chipsTold = false;
   #drivenTold = false;
   readonly #regions = new Map<string, Accessed>();
@@ -36,6 +38,7 @@ export class QemuAssembler {
     const gic = new GicTeller(this.journal);
     this.gicv2 = new QemuGicv2(gic);
     this.gicv3 = new QemuGicv3(gic);
+    this.virtualGicv3 = new QemuGicv3Virtual(gic);
     this.ioapic = new QemuIoapic(this.journal, this.apics);
   }
 
@@ -102,7 +105,7 @@ export class QemuAssembler {
   #driven(): void {
     if (this.#drivenTold) return;
     this.#drivenTold = true;
-    this.journal.tell({ ...this.journal.stamp(), kind: 'meta.chan', chan: 'pic.inta', cover: 'full' });
+    this.journal.say({ kind: 'meta.chan', chan: 'pic.inta', cover: 'full' });
   }
 
   /** The recorder lost events, so many as far as it tells. */
@@ -112,7 +115,7 @@ export class QemuAssembler {
     this.ioapic.forget();
     this.apics.forget();
     this.gicv2.forget();
-    this.gicv3.forget();
+    this.virtualGicv3.forget();
     this.journal.say({ kind: 'meta.lost', cpu: undefined, n });
   }
 }

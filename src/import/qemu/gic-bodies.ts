@@ -4,6 +4,7 @@ import type { ReadBody } from '../kvm/body.js';
 import { Word } from '../kvm/text.js';
 import type { QemuAssembler } from './assembler.js';
 import { GICV2_BODIES } from './gicv2-bodies.js';
+import type { QemuGicv3Virtual } from './gicv3-virtual.js';
 import type { QemuGicv3, SystemAccess } from './gicv3.js';
 
 const SPACE = 32;
@@ -31,19 +32,32 @@ const INTID = new Word(' intid 0x');
 type Read = ReadBody<QemuAssembler>;
 type Frame = Parameters<QemuGicv3['distributor']>[0];
 
-/** A system register: `GICv3 ICC_IAR1 read cpu 0x0 value 0x1b`. */
+/** `GICv3 ICC_IAR1 read cpu 0x0 value 0x1b`. */
+function systemAccess(body: Parameters<Read>[0], write: boolean): SystemAccess {
+  body.word(V3);
+  const register = body.until(SPACE);
+  body.word(write ? WRITE : READ);
+  body.word(CPU);
+  const cpu = body.hex();
+  body.word(VALUE);
+  const value = body.hexLong();
+  return { register, write, cpu, value, high: body.high };
+}
+
+/** A system register. */
 const system =
   (write: boolean, act: (gic: QemuGicv3, access: SystemAccess) => void): Read =>
   (body) => {
-    body.word(V3);
-    const register = body.until(SPACE);
-    body.word(write ? WRITE : READ);
-    body.word(CPU);
-    const cpu = body.hex();
-    body.word(VALUE);
-    const value = body.hexLong();
-    const access = { register, write, cpu, value, high: body.high };
+    const access = systemAccess(body, write);
     return body.whole(({ gicv3 }: QemuAssembler) => act(gicv3, access));
+  };
+
+/** A guest's, or one of its hypervisor. */
+const virtual =
+  (write: boolean, act: (gic: QemuGicv3Virtual, access: SystemAccess) => void): Read =>
+  (body) => {
+    const access = systemAccess(body, write);
+    return body.whole(({ virtualGicv3 }: QemuAssembler) => act(virtualGicv3, access));
   };
 
 /** `offset 0x204 data 0x2 size 4 secure 0`, behind what names the frame. */
@@ -109,7 +123,7 @@ const sgi: Read = (body) => {
 };
 
 const its =
-  (touches: boolean): Read =>
+  (touches: boolean | undefined): Read =>
   (body) =>
     body.begun(({ gicv3 }: QemuAssembler) => gicv3.its(touches));
 
@@ -127,7 +141,7 @@ const itsEntry: Read = (body) => {
   return body.begun(({ gicv3 }: QemuAssembler) => gicv3.itsEntry(valid, type, id));
 };
 
-const looked = system(false, (gic) => gic.looked());
+const looked = virtual(false, (gic) => gic.looked());
 
 export const GIC_BODIES: Readonly<Record<string, Read>> = {
   gicv3_icc_iar0_read: system(false, (gic, access) => gic.acknowledged(access)),
@@ -148,18 +162,18 @@ export const GIC_BODIES: Readonly<Record<string, Read>> = {
   gicv3_icc_igrpen1_el3_write: system(true, (gic) => gic.monitor()),
   gicv3_icc_rpr_read: system(false, (gic, access) => gic.running(access)),
   gicv3_icc_ap_write: system(true, (gic, access) => gic.priorities(access)),
-  gicv3_icv_iar_read: system(false, (gic, access) => gic.guestAcknowledged(access)),
-  gicv3_icv_eoir_write: system(true, (gic, access) => gic.guestEnded(access)),
-  gicv3_icv_dir_write: system(true, (gic, access) => gic.guestDeactivated(access)),
-  gicv3_icv_ctlr_write: system(true, (gic, access) => gic.guestMode(access)),
-  gicv3_icv_ap_write: system(true, (gic, access) => gic.loaded(access)),
-  gicv3_ich_hcr_write: system(true, (gic, access) => gic.loaded(access)),
-  gicv3_ich_ap_write: system(true, (gic, access) => gic.loaded(access)),
-  gicv3_ich_vmcr_write: system(true, (gic, access) => gic.machine(access)),
+  gicv3_icv_iar_read: virtual(false, (gic, access) => gic.guestAcknowledged(access)),
+  gicv3_icv_eoir_write: virtual(true, (gic, access) => gic.guestEnded(access)),
+  gicv3_icv_dir_write: virtual(true, (gic, access) => gic.guestDeactivated(access)),
+  gicv3_icv_ctlr_write: virtual(true, (gic, access) => gic.guestMode(access)),
+  gicv3_icv_ap_write: virtual(true, (gic, access) => gic.loaded(access)),
+  gicv3_ich_hcr_write: virtual(true, (gic, access) => gic.loaded(access)),
+  gicv3_ich_ap_write: virtual(true, (gic, access) => gic.loaded(access)),
+  gicv3_ich_vmcr_write: virtual(true, (gic, access) => gic.machine(access)),
   gicv3_ich_vtr_read: looked,
-  gicv3_ich_lr_write: system(true, (gic, access) => gic.listWritten(access)),
-  gicv3_ich_lr_read: system(false, (gic, access) => gic.listRead(access)),
-  gicv3_ich_elrsr_read: system(false, (gic, access) => gic.listsEmptied(access)),
+  gicv3_ich_lr_write: virtual(true, (gic, access) => gic.listWritten(access)),
+  gicv3_ich_lr_read: virtual(false, (gic, access) => gic.listRead(access)),
+  gicv3_ich_elrsr_read: virtual(false, (gic, access) => gic.listsEmptied(access)),
   gicv3_dist_set_irq: sharedLine,
   gicv3_redist_set_irq: privateLine,
   gicv3_redist_send_sgi: sgi,
@@ -173,8 +187,8 @@ export const GIC_BODIES: Readonly<Record<string, Read>> = {
   gicv3_its_cmd_discard: its(true),
   gicv3_its_cmd_inv: its(false),
   gicv3_its_cmd_movi: its(false),
-  gicv3_its_cmd_mapi: its(false),
-  gicv3_its_cmd_mapti: its(false),
+  gicv3_its_cmd_mapi: its(undefined),
+  gicv3_its_cmd_mapti: its(undefined),
   gicv3_its_ite_read: itsEntry,
   ...GICV2_BODIES,
 };

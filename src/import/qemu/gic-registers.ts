@@ -65,7 +65,9 @@ function bits(gic: GicTeller, access: RegisterAccess): void {
     if (access.fixedSgis && id < SGIS && (name === 'en' || (name === 'pend' && access.write))) continue;
     if (!access.write) gic.tell('read', { id: intid(id), cpu, [name]: val });
     else if (name === 'group') gic.tell('group', { id: intid(id), cpu, val });
-    else if (val === 1) gic.tell(name, { id: intid(id), cpu, val: clears ? 0 : 1 });
+    else if (val === 0) continue;
+    else if (name === 'pend') gic.tell('pend', { id: intid(id), cpu, val: clears ? 0 : 1, own: id < SGIS ? 1 : undefined });
+    else gic.tell(name, { id: intid(id), cpu, val: clears ? 0 : 1 });
   }
 }
 

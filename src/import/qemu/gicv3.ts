@@ -4,7 +4,6 @@
 import { intid, vcpu } from '../../ids.js';
 import { tellRegister } from './gic-registers.js';
 import type { GicTeller } from './gic-teller.js';
-import { ListRegisters, wideRegister } from './list-registers.js';
 
 interface FrameAccess {
   readonly write: boolean;
@@ -33,36 +32,28 @@ const ROUTER = 0x6000;
 const ROUTER_END = 0x8000;
 const SETLPI = 0x40;
 const SGI_FRAME = 0x1_0000;
-const EOIMODE = 1;
-const VIRTUAL_EOIMODE = 9;
+export const EOIMODE = 1;
 const FIRST_SPI = 32;
 const LAST_SPI = 1019;
 
-const bitOf = (value: number, n: number): 0 | 1 => (((value >>> n) & 1) === 0 ? 0 : 1);
+export const bitOf = (value: number, n: number): 0 | 1 => (((value >>> n) & 1) === 0 ? 0 : 1);
 const digit = (register: string, at: number): 0 | 1 => (register.charCodeAt(at) === 49 ? 1 : 0);
 /** Group of ICC_IAR1 or ICV_EOIR0. */
-const groupOf = (register: string): 0 | 1 => digit(register, register.length - 1);
+export const groupOf = (register: string): 0 | 1 => digit(register, register.length - 1);
 
 export class QemuGicv3 {
   readonly #gic: GicTeller;
-  readonly #lists: ListRegisters;
   /** GICD_CTLR.DS: one Security state. */
   #single: 0 | 1 | undefined;
-  /** Guest's EOImode by CPU, as told. */
-  readonly #modes = new Map<number, 0 | 1>();
+  /** Secure accesses have been seen: registers of the CPU interface are banked, whatever GICD_CTLR.DS says. */
+  #banked = false;
   /** Registers of which writes have been recorded. */
   readonly #written = new Set<string>();
-  /** What a thread's latest line of the ITS was about. */
-  #its = { tid: -1, touches: true };
+  /** The thread whose line of the ITS announces the look-up of an entry that makes nothing pending; -1: none. */
+  #looksUp = -1;
 
   constructor(gic: GicTeller) {
     this.#gic = gic;
-    this.#lists = new ListRegisters(gic);
-  }
-
-  forget(): void {
-    this.#lists.forget();
-    this.#modes.clear();
   }
 
   /** Does a value hold until the next one is told? One that was read does only where writes are recorded, too. */
@@ -83,7 +74,7 @@ export class QemuGicv3 {
 
   distributor(access: FrameAccess): void {
     this.#gic.version(3);
-    if (access.secure) this.#gic.securityStates(2);
+    if (access.secure) this.monitor();
     const { write, offset, value } = access;
     const lasts = this.#lasts('GICD', write);
     if (offset === CTLR) return write ? this.#enable(value) : this.#control(access, lasts);
@@ -101,7 +92,7 @@ export class QemuGicv3 {
     this.#single = bitOf(value, DISABLE_SECURITY);
     if (this.#single === 0 && !secure) this.#gic.securityStates(2);
     if (this.#single === 0) return;
-    this.#gic.securityStates(1);
+    if (!this.#banked) this.#gic.securityStates(1);
     if (lasts) this.#enable(value);
   }
 
@@ -126,7 +117,7 @@ export class QemuGicv3 {
 
   redistributor(cpu: number, access: FrameAccess): void {
     this.#gic.version(3);
-    if (access.secure) this.#gic.securityStates(2);
+    if (access.secure) this.monitor();
     const { write, offset, size, value } = access;
     if (offset === SETLPI && write) this.#gic.tell('pend', { id: intid(value) });
     if (offset < SGI_FRAME) return;
@@ -175,76 +166,24 @@ export class QemuGicv3 {
     this.#gic.tell('apr', { cpu: vcpu(cpu) });
   }
 
-  /** An access of EL3: there are two Security states. */
+  /** An access of EL3, or a Secure one: there are two Security states. */
   monitor(): void {
+    this.#banked = true;
     this.#gic.securityStates(2);
   }
 
-  guestAcknowledged({ register, cpu, value }: SystemAccess): void {
-    this.#gic.tellGuest('iar', { cpu: vcpu(cpu), id: intid(value), group: groupOf(register) });
-  }
-
-  guestEnded({ register, cpu, value }: SystemAccess): void {
-    this.#gic.tellGuest('eoir', { cpu: vcpu(cpu), id: intid(value & 0xff_ffff), group: groupOf(register) });
-  }
-
-  guestDeactivated({ cpu, value }: SystemAccess): void {
-    this.#gic.tellGuest('dir', { cpu: vcpu(cpu), id: intid(value & 0xff_ffff) });
-  }
-
-  guestMode({ cpu, value }: SystemAccess): void {
-    this.#tellMode(cpu, bitOf(value, EOIMODE));
-  }
-
-  /** ICH_VMCR_EL2 brings the guest's own CPU interface. */
-  machine({ cpu, value }: SystemAccess): void {
-    this.#gic.tellGuest('load', { cpu: vcpu(cpu) });
-    this.#tellMode(cpu, bitOf(value, VIRTUAL_EOIMODE));
-  }
-
-  #tellMode(cpu: number, val: 0 | 1): void {
-    if (this.#modes.get(cpu) === val) return;
-    this.#modes.set(cpu, val);
-    this.#gic.tellGuest('eoimode', { cpu: vcpu(cpu), val });
-  }
-
-  /** A hypervisor changes what the guest's CPU interface holds, or looks at it. */
-  loaded({ cpu }: SystemAccess): void {
-    this.#gic.tellGuest('load', { cpu: vcpu(cpu) });
-  }
-
-  looked(): void {
-    this.#gic.hypervisor();
-  }
-
-  listWritten({ register, cpu, value, high }: SystemAccess): void {
-    this.#gic.hypervisor();
-    this.#lists.wrote(cpu, listOf(register), wideRegister(value, high));
-  }
-
-  listRead({ register, cpu, value, high }: SystemAccess): void {
-    this.#gic.hypervisor();
-    this.#lists.wasRead(cpu, listOf(register), wideRegister(value, high));
-  }
-
-  listsEmptied({ cpu, value }: SystemAccess): void {
-    this.#gic.hypervisor();
-    this.#lists.emptied(cpu, value);
-  }
-
-  /** A line of the ITS after which a table entry is looked up; `touches`: what it maps to may become pending, or no longer be. */
-  its(touches: boolean): void {
-    this.#its = { tid: this.#gic.journal.tid, touches };
+  /** A line of the ITS. The table entry that is looked up next may become pending, or no longer be, unless one announces that it does not. */
+  its(touches: boolean | undefined): void {
+    this.#looksUp = touches === false ? this.#gic.journal.tid : -1;
   }
 
   /** An Interrupt Table Entry. Whether its LPI is enabled stands in memory. */
   itsEntry(valid: number, physical: number, id: number): void {
-    const known = this.#its.tid === this.#gic.journal.tid;
-    if (valid === 0 || physical === 0 || (known && !this.#its.touches)) return;
+    // One look-up for each: the next may belong to a command whose own line is not recorded.
+    const idle = this.#looksUp !== -1 && this.#looksUp === this.#gic.journal.tid;
+    this.#looksUp = -1;
+    if (valid === 0 || physical === 0 || idle) return;
     this.#gic.version(3);
     this.#gic.tell('pend', { id: intid(id) });
   }
 }
-
-/** Number of `ICH_LR12_EL2`. */
-const listOf = (register: string): number => Number.parseInt(register.slice('ICH_LR'.length), 10);

@@ -1,8 +1,20 @@
 // The running priority is that of what the CPU acknowledged last and has not ended. Arm IHI 0048B, GICC_RPR; IHI 0069, ICC_RPR_EL1.
 
-import { U } from '../../model/tri.js';
+import type { GicEvent } from '../../model/gic-event.js';
+import type { Gic } from '../../model/gic.js';
+import { U, type Tri } from '../../model/tri.js';
 import type { Rule } from '../rule.js';
 import { entityOf, onGics, showPriority, showRunning } from './views.js';
+
+const IDLE = 0xff;
+
+function isWrong(e: GicEvent<'rpr'>, gic: Gic): Tri {
+  const cpu = gic.cpu(e.cpu);
+  if (gic.isTwofold || !gic.sight.sees('iar') || !gic.sight.sees('eoir')) return U;
+  // More urgent than what is shown to run: an acknowledge may not have been recorded.
+  const raised = e.val < (cpu.top === undefined ? IDLE : (cpu.top.priority ?? IDLE));
+  return raised && !gic.seesAllAcknowledges(e.cpu) ? U : cpu.wrongPriority(e);
+}
 
 export const rprMismatch: Rule = {
   id: 'gic/rpr-mismatch',
@@ -13,8 +25,7 @@ export const rprMismatch: Rule = {
   needs: ['gic.iar', 'gic.eoir', 'gic.rpr'],
   on: onGics('rpr', (e, gic, judge) => {
     const cpu = gic.cpu(e.cpu);
-    const tells = gic.sight.sees('iar') && gic.sight.sees('eoir') && !gic.isTwofold;
-    judge.breachIf(tells ? cpu.wrongPriority(e) : U, 'what runs', () => ({
+    judge.breachIf(isWrong(e, gic), 'what runs', () => ({
       entity: entityOf(gic, `gic:cpu${e.cpu}`),
       sentence: `the running priority of CPU ${e.cpu} reads ${showPriority(e.val)}, but ${cpu.top === undefined ? 'it runs nothing' : `it runs INTID ${cpu.top.id} of priority ${showPriority(cpu.top.priority)}`}`,
       because: [cpu.top?.by, cpu.freeBy],

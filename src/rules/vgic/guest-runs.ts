@@ -13,7 +13,11 @@ export function whenGuestRuns(judgeSlot: (slot: ListRegister, e: GuestRuns, m: M
   const all: Handler<GuestRuns> = (e, m, judge) => {
     for (const slot of m.vgic.bank(e.stream, e.cpu).slots.values()) judgeSlot(slot, e, m, judge);
   };
-  return { 'cpu.enter': all, 'gic.iar': all, 'gic.eoir': all, 'gic.dir': all };
+  // An end alone does not tell what else the guest has taken and ended by then.
+  const watched: Handler<GuestRuns> = (e, m, judge) => {
+    if (m.vgic.isWatched(e.stream)) all(e, m, judge);
+  };
+  return { 'cpu.enter': all, 'gic.iar': all, 'gic.eoir': watched, 'gic.dir': watched };
 }
 
 /** A list register as a finding shows it. */

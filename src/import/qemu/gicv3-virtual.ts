@@ -1,0 +1,81 @@
+// The virtual half of QEMU's GICv3 (hw/intc/arm_gicv3_cpuif.c of 7.2): what a guest does at its CPU interface, and what a hypervisor
+// writes and reads of it. Arm IHI 0069, 12.3 (ICV_*) and 12.4 (ICH_*).
+
+import { intid, vcpu } from '../../ids.js';
+import type { GicTeller } from './gic-teller.js';
+import { bitOf, EOIMODE, groupOf, type SystemAccess } from './gicv3.js';
+import { ListRegisters, wideRegister } from './list-registers.js';
+
+const VIRTUAL_EOIMODE = 9;
+
+export class QemuGicv3Virtual {
+  readonly #gic: GicTeller;
+  readonly #lists: ListRegisters;
+  /** Guest's EOImode by CPU, as told. */
+  readonly #modes = new Map<number, 0 | 1>();
+
+  constructor(gic: GicTeller) {
+    this.#gic = gic;
+    this.#lists = new ListRegisters(gic);
+  }
+
+  forget(): void {
+    this.#lists.forget();
+    this.#modes.clear();
+  }
+
+  guestAcknowledged({ register, cpu, value }: SystemAccess): void {
+    this.#gic.tellGuest('iar', { cpu: vcpu(cpu), id: intid(value), group: groupOf(register) });
+  }
+
+  guestEnded({ register, cpu, value }: SystemAccess): void {
+    this.#gic.tellGuest('eoir', { cpu: vcpu(cpu), id: intid(value & 0xff_ffff), group: groupOf(register) });
+  }
+
+  guestDeactivated({ cpu, value }: SystemAccess): void {
+    this.#gic.tellGuest('dir', { cpu: vcpu(cpu), id: intid(value & 0xff_ffff) });
+  }
+
+  guestMode({ cpu, value }: SystemAccess): void {
+    this.#tellMode(cpu, bitOf(value, EOIMODE));
+  }
+
+  /** ICH_VMCR_EL2 brings the guest's own CPU interface. */
+  machine({ cpu, value }: SystemAccess): void {
+    this.#gic.tellGuest('load', { cpu: vcpu(cpu) });
+    this.#tellMode(cpu, bitOf(value, VIRTUAL_EOIMODE));
+  }
+
+  #tellMode(cpu: number, val: 0 | 1): void {
+    if (this.#modes.get(cpu) === val) return;
+    this.#modes.set(cpu, val);
+    this.#gic.tellGuest('eoimode', { cpu: vcpu(cpu), val });
+  }
+
+  /** A hypervisor changes what the guest's CPU interface holds, or looks at it. */
+  loaded({ cpu }: SystemAccess): void {
+    this.#gic.tellGuest('load', { cpu: vcpu(cpu) });
+  }
+
+  looked(): void {
+    this.#gic.hypervisor();
+  }
+
+  listWritten({ register, cpu, value, high }: SystemAccess): void {
+    this.#gic.hypervisor();
+    this.#lists.wrote(cpu, listOf(register), wideRegister(value, high));
+  }
+
+  listRead({ register, cpu, value, high }: SystemAccess): void {
+    this.#gic.hypervisor();
+    this.#lists.wasRead(cpu, listOf(register), wideRegister(value, high));
+  }
+
+  listsEmptied({ cpu, value }: SystemAccess): void {
+    this.#gic.hypervisor();
+    this.#lists.emptied(cpu, value);
+  }
+}
+
+/** Number of `ICH_LR12_EL2`. */
+const listOf = (register: string): number => Number.parseInt(register.slice('ICH_LR'.length), 10);
