@@ -1,8 +1,10 @@
 // What to record next time: which lines of which recipe would show the kinds of event that a rule could not be judged without.
 
 import type { Kind } from '../kinds.js';
+import type { Kernel } from './kernel.js';
 import { QEMU_EVENTS } from './qemu-events.js';
 import { recipeFor, type KernelTarget } from './recipe.js';
+import { SNAPSHOTS } from './snapshots.js';
 
 /** A recipe, as the words behind `irqreplay record`; a log of calls is the program's own. */
 export const CALLS = 'calls';
@@ -10,11 +12,13 @@ type Source = `--target ${KernelTarget | 'qemu'}` | typeof CALLS;
 
 interface Line {
   readonly source: Source;
-  /** As the recipe's tool has it: `kvm:kvm_eoi`, `probe kvm_irqfd`, a pattern of QEMU's. */
+  /** As the recipe's tool has it: `kvm:kvm_eoi`, `probe kvm_irqfd`, with `(--kernel)` if it depends on the kernel, a pattern of QEMU's, `snapshot vgic-state`. */
   readonly text: string;
   /** The recorder's name of its events; a pattern for QEMU. */
   readonly name: string;
   readonly shows: readonly Kind[];
+  /** Taken by whoever records, whatever happens in the machine. */
+  readonly isSnapshot?: true;
 }
 
 export interface Advice {
@@ -27,17 +31,28 @@ export interface Advice {
 
 /** Calls that a program which logs its own shows (the JSON lines of an ioctl log). */
 const CALL_KINDS: readonly Kind[] = [
-  'kvm.routes', 'kvm.irqfd.assign', 'kvm.irqfd.deassign', 'fd.open', 'fd.dup', 'fd.close', 'efd.signal', 'efd.read', 'kvm.set_irqchip', 'kvm.set_lapic',
+  'meta.cfg', 'kvm.routes', 'kvm.irqfd.assign', 'kvm.irqfd.deassign', 'fd.open', 'fd.dup', 'fd.close', 'efd.signal', 'efd.read', 'kvm.set_irqchip', 'kvm.set_lapic',
   'msix.ctrl', 'msix.write', 'msix.read', 'msix.fire', 'msix.pba.read', 'msix.reason.clear', 'vm.close',
 ];
 
-function linesOf(target: KernelTarget): Line[] {
-  const { tracepoints, probes } = recipeFor(target, undefined, 'irqreplay');
+/** A kernel for which every recipe is whole. */
+const RECORDED_WITH: Kernel = { major: 6, minor: 1 };
+
+export function linesOf(target: KernelTarget): Line[] {
+  const { tracepoints, probes, omitted } = recipeFor(target, undefined, 'irqreplay');
+  const whole = recipeFor(target, RECORDED_WITH, 'irqreplay').probes.filter(({ name }) => omitted.includes(name));
+  const isArm = target === 'arm64-kvm';
   const source: Source = `--target ${target}`;
+  const qemu: Source = '--target qemu';
+  const snapshots = (place: keyof typeof SNAPSHOTS, of: Source): Line[] =>
+    SNAPSHOTS[place].map(({ name, shows }) => ({ source: of, text: `snapshot ${name}`, name, shows, isSnapshot: true }));
   return [
     ...tracepoints.map(({ system, name, shows }) => ({ source, text: `${system}:${name}`, name, shows })),
     ...probes.map(({ name, shows }) => ({ source, text: `probe ${name}`, name, shows })),
-    ...QEMU_EVENTS.filter(({ only }) => only === undefined || (only === 'arm64') === (target === 'arm64-kvm')).map(({ pattern, shows }) => ({ source: '--target qemu' as const, text: pattern, name: pattern, shows })),
+    ...whole.map(({ name, shows }) => ({ source, text: `probe ${name} (--kernel)`, name, shows })),
+    ...snapshots(isArm ? 'arm64-host' : 'x86-host', source),
+    ...QEMU_EVENTS.filter(({ only }) => only === undefined || (only === 'arm64') === isArm).map(({ pattern, shows }) => ({ source: qemu, text: pattern, name: pattern, shows })),
+    ...(isArm ? [] : snapshots('qemu', qemu)),
     { source: CALLS, text: 'a log of the calls', name: '', shows: CALL_KINDS },
   ];
 }
@@ -47,23 +62,24 @@ const isRecorded = ({ name }: Line, recorded: ReadonlySet<string>): boolean =>
 
 /**
  * `missing` has the undecided rules with the kinds that the recording would not show, `recorded` the names of what was recorded. A kind whose line
- * was recorded did not happen: no other recording of the same would help.
+ * was recorded did not happen: no other recording of the same would help, but a snapshot might.
  */
 export function adviceFor(target: KernelTarget, missing: ReadonlyMap<string, readonly Kind[]>, recorded: ReadonlySet<string>): Advice[] {
   const lines = linesOf(target);
-  const lineFor = (kind: Kind): Line | undefined => {
+  const linesFor = (kind: Kind): readonly Line[] => {
     const showing = lines.filter(({ shows }) => shows.includes(kind));
-    return showing.some((line) => isRecorded(line, recorded)) ? undefined : showing[0];
+    const wasRecorded = showing.some((line) => isRecorded(line, recorded));
+    return wasRecorded ? showing.filter((line) => line.isSnapshot === true && !isRecorded(line, recorded)) : showing;
   };
   const advice = new Map<Source, { lines: Set<string>; rules: string[] }>();
   for (const [rule, kinds] of missing) {
-    const needed = kinds.map(lineFor).filter((line) => line !== undefined);
-    const [first] = needed;
     // every kind that is missing must be shown, and by one recorder
-    if (first === undefined || needed.length < kinds.length || needed.some(({ source }) => source !== first.source)) continue;
-    const { lines: texts, rules } = advice.get(first.source) ?? { lines: new Set(), rules: [] };
-    for (const { text } of needed) texts.add(text);
-    advice.set(first.source, { lines: texts, rules: [...rules, rule] });
+    const [first = [], ...others] = kinds.map(linesFor);
+    const source = first.find((line) => others.every((showing) => showing.some((other) => other.source === line.source)))?.source;
+    if (source === undefined) continue;
+    const { lines: texts, rules } = advice.get(source) ?? { lines: new Set(), rules: [] };
+    for (const showing of [first, ...others]) texts.add(showing.find((line) => line.source === source)?.text ?? '');
+    advice.set(source, { lines: texts, rules: [...rules, rule] });
   }
   return [...advice].map(([source, { lines: texts, rules }]) => ({ source, lines: [...texts], rules }));
 }

@@ -54,11 +54,11 @@ export const ARM64_PROBES: readonly Probe[] = [
     needs: ['cpuid', 'intid', 'level'],
     until: [6, 2],
   },
-  { name: 'vgic_queue_irq', on: 'vgic_queue_irq_unlock', fields: [kvm, ...SOFT_STATE], shows: ['gic.in'], needs: SOFT_NAMES },
+  { name: 'vgic_queue_irq', on: 'vgic_queue_irq_unlock', fields: [kvm, ...SOFT_STATE], shows: ['vgic.irq'], needs: SOFT_NAMES },
   ...ofBoth('vgic_v3_populate_lr', 'vgic_v2_populate_lr', {
     name: 'vgic_populate_lr',
     fields: [vcpu, { name: 'lr', arg: 3, type: 's32' }, ...SOFT_STATE, { name: 'hwintid', arg: 2, at: 72, type: 'u32', checked: VGIC_IRQ, typed: 'irq->hwintid' }],
-    shows: ['vgic.flush'],
+    shows: ['vgic.irq', 'vgic.flush'],
     needs: ['lr', ...SOFT_NAMES],
   }),
   ...ofBoth('vgic_v3_fold_lr_state', 'vgic_v2_fold_lr_state', { name: 'vgic_fold_lr', fields: [vcpu], shows: ['vgic.fold'], needs: [] }),

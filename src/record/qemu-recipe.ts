@@ -1,6 +1,7 @@
 // How to have QEMU log its own interrupts: a file of events and the options that use it.
 
 import { QEMU_EVENTS } from './qemu-events.js';
+import { snapshotLines } from './snapshots.js';
 
 const EVENT_FILE = 'irq-events.txt';
 
@@ -10,8 +11,10 @@ export function qemuRecipe(): string {
     '# Interrupts as QEMU sees them, for irqreplay. sh THIS_FILE QEMU-COMMAND...',
     '# One machine per log. The log is stamped with the time of day: to merge it with a kernel trace, have it written into the trace itself',
     '# (a QEMU built with the trace back end ftrace), or give the distance of the two clocks (--offset).',
+    ...snapshotLines('qemu', 'qemu.log'),
+    '# Events behind a # are many; take it away where `coverage` names them.',
     `cat > ${EVENT_FILE} <<'EVENTS'`,
-    ...QEMU_EVENTS.map(({ pattern }) => pattern),
+    ...QEMU_EVENTS.map(({ pattern, floods }) => (floods === true ? `#${pattern}` : pattern)),
     'EVENTS',
     `"$@" -msg timestamp=on -D qemu.log -trace events=${EVENT_FILE}`,
     'irqreplay check qemu.log',

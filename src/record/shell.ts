@@ -2,6 +2,7 @@
 // or trace-cmd with bpftrace in place of the kernel's own probes.
 
 import type { Recipe } from './recipe.js';
+import { snapshotLines } from './snapshots.js';
 
 export const KERNEL_TOOLS = ['trace-cmd', 'perf', 'tracefs', 'bpftrace'] as const;
 export type KernelTool = (typeof KERNEL_TOOLS)[number];
@@ -19,6 +20,9 @@ const TITLES = {
   vfio: 'Interrupts of KVM guests with assigned devices on an x86 host',
   'arm64-kvm': 'Interrupts of KVM guests on an arm64 host',
 } as const;
+
+/** What a tool's script leaves in the current folder. */
+const RECORDING = { tracefs: 'trace.txt', 'trace-cmd': 'trace.txt', perf: 'trace.txt', bpftrace: 'trace.txt probes.txt' } as const satisfies Record<KernelTool, string>;
 
 const eventList = ({ tracepoints }: Recipe): string => tracepoints.map(({ system, name }) => `${system}/${name}`).join('\n');
 
@@ -51,12 +55,13 @@ const forEvents = (action: string): string[] => [
   'done',
 ];
 
-function head(recipe: Recipe, { group }: ScriptOptions): string[] {
+function head(recipe: Recipe, { tool, group }: ScriptOptions): string[] {
   return [
     '#!/bin/sh',
     `# ${TITLES[recipe.target]}, for irqreplay. As root: sh THIS_FILE COMMAND...`,
     ...recipe.notes.map((note) => `# ${note}`),
     '# Load kvm (and vfio_pci) before: a probe on a function that is not there is refused.',
+    ...snapshotLines(recipe.target === 'arm64-kvm' ? 'arm64-host' : 'x86-host', RECORDING[tool]),
     'T=${TRACEFS:-/sys/kernel/tracing}',
     '[ -d "$T/events" ] || mount -t tracefs nodev "$T" || exit 2',
     'PROBES=',
@@ -143,11 +148,9 @@ function bpftrace(recipe: Recipe, options: ScriptOptions): string[] {
 
 const TOOLS = { tracefs, 'trace-cmd': traceCmd, perf, bpftrace } as const satisfies Record<KernelTool, (recipe: Recipe, options: ScriptOptions) => string[]>;
 
-/** The recording is trace.txt in the current folder, with bpftrace probes.txt besides. */
 export function shellScript(recipe: Recipe, options: ScriptOptions): string {
   const { tool } = options;
   const withoutProbes: Recipe = { ...recipe, probes: [], notes: ['Probes by bpftrace 0.17 or later, by argument number.'] };
   const given = tool === 'bpftrace' ? withoutProbes : recipe;
-  const recorded = tool === 'bpftrace' ? 'trace.txt probes.txt' : 'trace.txt';
-  return [...head(given, options), ...TOOLS[tool](given, options), `irqreplay check ${recorded}`, ''].join('\n');
+  return [...head(given, options), ...TOOLS[tool](given, options), `irqreplay check ${RECORDING[tool]}`, ''].join('\n');
 }

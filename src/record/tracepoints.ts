@@ -48,7 +48,7 @@ export const ARM64_TRACEPOINTS: readonly Tracepoint[] = [
   kvm('kvm_timer_update_irq', 'gic.in'),
   kvm('kvm_set_irq', 'kvm.set_irq'),
   kvm('kvm_ack_irq', 'kvm.ack'),
-  kvm('kvm_mmio', 'gic.en', 'gic.cfg', 'gic.pend', 'gic.act', 'gic.prio'),
+  kvm('kvm_entry', 'cpu.enter'),
 ];
 
 /** Which function's interrupt a host handler is for. */

@@ -181,5 +181,6 @@ test('every pattern of QEMU\'s events fits one of QEMU 7.2, but those that later
   const fits = (pattern: string): boolean => there.some((name) => new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(name));
   expect(there.length).toBeGreaterThan(500);
   expect(QEMU_EVENTS.map(({ pattern }) => pattern).filter((pattern) => !fits(pattern))).toEqual(['apic_register_*']);
-  for (const { pattern } of QEMU_EVENTS) expect(qemuRecipe().split('\n')).toContain(pattern);
+  // QEMU skips lines that begin with # (trace/control.c, trace_init_events)
+  for (const { pattern, floods } of QEMU_EVENTS) expect(qemuRecipe().split('\n')).toContain(floods === true ? `#${pattern}` : pattern);
 });
