@@ -4,13 +4,15 @@
 import type { Event } from '../event.js';
 import { bracketOf } from '../import/ioctl/bracket.js';
 import { ANY_MESSAGE, signatureOf } from './clock-check.js';
-import { highestOf, peaks, plateau, rivalOf, type Fit } from './peaks.js';
+import { fittingAt, highestOf, peaks, plateau, rivalOf, type Fit, type Peak } from './peaks.js';
 import { STAMP_ERROR, type ClockOffset } from './input.js';
 
 /** When something happened, as far as the stream tells: between the two times, ns of its own clock. */
 interface Mark {
   readonly from: number;
   readonly to: number;
+  /** Its effect is what the other stream shows, a little later. */
+  readonly isCause?: true;
 }
 
 /** Things that are kept, those of them that are looked for, and pairs of the two that are tried. */
@@ -24,24 +26,39 @@ const LEAST_CHANCE = 1e-3;
 const NEIGHBOURHOOD = 1_000_000;
 /** How far two good clocks drift apart in a recording's first thousands of events. */
 const DRIFT = 5000;
-/** The host has acknowledged the guest's timer, and KVM's handler of it runs: 13 to 31 µs later on the mean, on an emulated machine. */
-const TIMER_TAKES = 100_000;
+/**
+ * An effect comes after its cause: KVM's handler of a guest's timer after the host's acknowledge, the write of a list register after KVM has
+ * filled it: 10 to 50 µs later, on an emulated machine. Shorter ones tell the ticks of a timer apart that differ by less.
+ */
+const TAKES = 100_000;
+const TAKES_OFTEN = [TAKES, 30_000];
+/** Of the effects that are sought so many must have their cause at that distance, or a clock was stopped on the way. */
+const NEARLY_ALL = 0.9;
 const TIMER = 27;
+
+/** What two streams have in common, the surest first: calls and marks of a log; list registers; a guest's timer, which rises at other times, too. */
+type Clue = 'call' | 'list register' | 'timer';
+const CLUES: readonly Clue[] = ['call', 'list register', 'timer'];
 
 /** What of one stream can be found in another. */
 export class Landmarks {
-  readonly marks = new Map<string, Mark[]>();
+  /** By clue, then by what tells things apart. */
+  readonly marks: Readonly<Record<Clue, Map<string, Mark[]>>> = { call: new Map(), 'list register': new Map(), timer: new Map() };
   #first = Infinity;
   #last = -Infinity;
+  /** KVM's own state of an interrupt was just told, as it is with each list register that it fills. */
+  #filled: { readonly vid: number; readonly ns: number } | undefined;
 
   add(event: Event): void {
     const bracket = bracketOf(event);
     const { ns } = event;
     if (Number.isNaN(ns)) return;
     const mark = bracket === undefined ? { from: ns - STAMP_ERROR, to: ns + STAMP_ERROR } : { from: bracket.t0, to: bracket.t1 };
-    for (const signature of signaturesOf(event, bracket !== undefined)) this.#put(signature, mark);
-    // stands where its effect is to be looked for
-    if (event.kind === 'pgic.iar' && event.id === TIMER) this.#put('timer', { from: ns, to: ns + TIMER_TAKES });
+    for (const signature of signaturesOf(event, bracket !== undefined)) this.#put('call', signature, mark);
+    if (event.kind === 'vgic.irq') this.#filled = { vid: event.vid, ns };
+    else if (event.kind === 'vgic.flush') this.#put('list register', `${event.vid}`, this.#filled?.vid === event.vid && this.#filled.ns === ns ? { ...mark, isCause: true } : mark);
+    else if (event.kind === 'pgic.iar' && event.id === TIMER) this.#put('timer', '', { ...mark, isCause: true });
+    else if (event.kind === 'gic.in' && event.id === TIMER && event.level === 1) this.#put('timer', '', mark);
   }
 
   /** ns from the first to the last. */
@@ -49,13 +66,14 @@ export class Landmarks {
     return Math.max(0, this.#last - this.#first);
   }
 
-  #put(signature: string, mark: Mark): void {
+  #put(clue: Clue, signature: string, mark: Mark): void {
     this.#first = Math.min(this.#first, mark.from);
     this.#last = Math.max(this.#last, mark.to);
-    let marks = this.marks.get(signature);
+    const all = this.marks[clue];
+    let marks = all.get(signature);
     if (marks === undefined) {
-      if (this.marks.size >= MOST_SIGNATURES) return;
-      this.marks.set(signature, (marks = []));
+      if (all.size >= MOST_SIGNATURES) return;
+      all.set(signature, (marks = []));
     }
     if (marks.length < MOST_ALIKE) marks.push(mark);
   }
@@ -63,7 +81,6 @@ export class Landmarks {
 
 function signaturesOf(event: Event, isCall: boolean): string[] {
   if (event.kind === 'meta.note') return event.text.startsWith('irqr sync ') ? [event.text] : [];
-  if (event.kind === 'gic.in') return event.id === TIMER && event.level === 1 ? ['timer'] : [];
   const signature = signatureOf(event, isCall);
   if (signature === undefined) return [];
   return event.kind === 'kvm.msi' ? [signature, ANY_MESSAGE] : [signature];
@@ -81,15 +98,43 @@ const standsOut = (most: number, rival: number, items: number): boolean =>
 
 /** ns to add to the times of `moved` to have those of `fixed`; undefined if they do not tell. Times count from each stream's own base. */
 export function searchOffset(moved: Landmarks, fixed: Landmarks): Found | undefined {
-  const tried = fitsOf(moved, fixed);
-  const { fits, items } = tried;
+  for (const clue of CLUES) {
+    const found = clue === 'call' ? foundIn(fitsOf(moved, fixed, clue, TAKES)) : foundByEffects(moved, fixed, clue);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** The distance at which most things fit, if it stands out. */
+function bestOf({ fits, items, reach }: Tried): Peak | undefined {
   const all = peaks(fits, items);
   const highest = highestOf(all);
   const rival = rivalOf(all, highest, NEIGHBOURHOOD);
   if (highest.items < FEWEST || !standsOut(highest.items, rival, items)) return undefined;
-  if (byChance(highest.items, tried) >= LEAST_CHANCE) return undefined;
-  const { from, to } = plateau(fits, items, highest.at, Math.ceil(highest.items / 2));
-  return { ns: BigInt(Math.round((from + to) / 2)), uncertainty: Math.ceil((to - from) / 2) + STAMP_ERROR, matched: highest.items, of: items };
+  return byChance(highest.items, { fits, items, reach }) < LEAST_CHANCE ? highest : undefined;
+}
+
+function foundIn(tried: Tried): Found | undefined {
+  const best = bestOf(tried);
+  return best === undefined ? undefined : around(best, tried);
+}
+
+/** All distances near the best at which half as many fit. */
+function around({ at, items: matched }: Peak, { fits, items }: Tried): Found {
+  const { from, to } = plateau(fits, items, at, Math.ceil(matched / 2));
+  return { ns: BigInt(Math.round((from + to) / 2)), uncertainty: Math.ceil((to - from) / 2) + STAMP_ERROR, matched, of: items };
+}
+
+/** Found by whatever time effects often take; how well it is known is told by the longest that they take, so that the true one is never left out. */
+function foundByEffects(moved: Landmarks, fixed: Landmarks, clue: Clue): Found | undefined {
+  const whole = fitsOf(moved, fixed, clue, TAKES);
+  for (const takes of TAKES_OFTEN) {
+    const best = bestOf(takes === TAKES ? whole : fitsOf(moved, fixed, clue, takes));
+    if (best === undefined) continue;
+    const matched = fittingAt(whole.fits, best.at);
+    return matched >= NEARLY_ALL * whole.items ? around({ at: best.at, items: matched }, whole) : undefined;
+  }
+  return undefined;
 }
 
 interface Tried {
@@ -100,32 +145,31 @@ interface Tried {
   readonly reach: number;
 }
 
-const spanOf = (marks: readonly Mark[]): number => (marks.at(-1)?.to ?? 0) - (marks[0]?.from ?? 0);
-
 /** So many of them at most, spread evenly. */
 function sampled(marks: readonly Mark[]): readonly Mark[] {
   const step = Math.max(1, marks.length / SOUGHT);
   return Array.from({ length: Math.ceil(marks.length / step) }, (_, i) => marks[Math.floor(i * step)]).filter((mark) => mark !== undefined);
 }
 
-/** What a stream shows within the shorter time is looked for in the other, the rarest first. */
-function fitsOf(moved: Landmarks, fixed: Landmarks): Tried {
-  const shared = [...moved.marks].flatMap(([signature, ours]) => {
-    const theirs = fixed.marks.get(signature);
+/** What a stream shows less often is looked for in the other, the rarest first. An effect comes within `takes` ns. */
+function fitsOf(moved: Landmarks, fixed: Landmarks, clue: Clue, takes: number): Tried {
+  const shared = [...moved.marks[clue]].flatMap(([signature, ours]) => {
+    const theirs = fixed.marks[clue].get(signature);
     return theirs === undefined ? [] : [{ ours, theirs }];
   });
   shared.sort((a, b) => a.ours.length * a.theirs.length - b.ours.length * b.theirs.length);
+  const endOf = ({ to, isCause }: Mark): number => (isCause === true ? to + takes : to);
   const fits: Fit[] = [];
   let items = 0;
   for (const { ours, theirs } of shared) {
-    const seekOurs = spanOf(ours) <= spanOf(theirs);
+    const seekOurs = ours.length <= theirs.length;
     const sought = sampled(seekOurs ? ours : theirs);
     const there = seekOurs ? theirs : ours;
     if (fits.length > 0 && fits.length + sought.length * there.length > MOST_FITS) break;
     for (const [i, one] of sought.entries()) {
       for (const other of there) {
         const [a, b] = seekOurs ? [one, other] : [other, one];
-        fits.push({ item: items + i, from: b.from - a.to - DRIFT, to: b.to - a.from + DRIFT });
+        fits.push({ item: items + i, from: b.from - endOf(a) - DRIFT, to: endOf(b) - a.from + DRIFT });
       }
     }
     items += sought.length;

@@ -30,6 +30,9 @@ export function rivalOf(all: readonly Peak[], highest: Peak, neighbourhood: numb
   return all.reduce((most, { at, items }) => (Math.abs(at - highest.at) > neighbourhood && items > most ? items : most), 0);
 }
 
+/** How many different things fit at a distance. */
+export const fittingAt = (fits: readonly Fit[], at: number): number => new Set(fits.filter(({ from, to }) => from <= at && at <= to).map(({ item }) => item)).size;
+
 /** The distances around `at` at which at least `least` things fit without a break. */
 export function plateau(fits: readonly Fit[], items: number, at: number, least: number): { readonly from: number; readonly to: number } {
   let from = at;
