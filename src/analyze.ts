@@ -39,7 +39,7 @@ export class Replay {
 
   constructor({ rules, onFinding }: ReplayOptions) {
     const at = (): Event => this.#now();
-    const covers = (kind: Kind): boolean => this.machine.ctx.channels.covers(kind);
+    const covers = (kind: Kind, entity: string): boolean => this.machine.ctx.channels.of(kind).coversFor(entity);
     const isSkewed = (evidence: readonly Event[]): boolean => this.#isSkewed(evidence);
     const hold = (held: Held): void => void this.#waiting.push(held);
     this.#dockets = rules.map((rule) => new Docket({ rule, at, covers, isSkewed, hold, onFinding }));

@@ -8,7 +8,8 @@ export type { GicName } from './kinds-gic.js';
 
 export const KINDS = {
   'meta.start': { state: 'start', except: 'text?' },
-  'meta.chan': { chan: 'name', cover: 'cover' },
+  // `whole`: things, as findings name them, with commas: what is said holds of these alone, and of all others the stream shows some at most.
+  'meta.chan': { chan: 'name', cover: 'cover', whole: 'name?' },
   'meta.lost': { cpu: 'int?', n: 'int?' },
   'meta.note': { text: 'text' },
   'meta.end': {},

@@ -15,6 +15,11 @@ interface Belonging {
   readonly field: (event: Event) => unknown;
   /** Kinds whose meaning rests on all things of the sort. */
   readonly across: readonly Kind[];
+  /**
+   * How findings name it, where events of another one cannot bear on what is found of it: a vector or an INTID may have come in between,
+   * a function may have been given what was another's.
+   */
+  readonly entity?: (value: unknown) => string;
 }
 
 const family = (...prefixes: readonly string[]): Kind[] => Object.keys(KINDS).filter(isKind).filter((kind) => prefixes.some((prefix) => kind.startsWith(prefix)));
@@ -26,8 +31,9 @@ export const BELONGINGS: Readonly<Record<Thing, Belonging>> = {
     own: ['kvm.set_irq', 'kvm.msi', 'kvm.ack', 'kvm.resample', 'kvm.mask', 'kvm.unmask', 'kvm.pending', 'kvm.inject', 'efd.signal'],
     field: named('gsi'),
     across: [],
+    entity: (gsi) => `gsi:${String(gsi)}`,
   },
-  pin: { own: ['ioapic.in', 'ioapic.cleared', 'ioapic.deliver'], field: named('pin'), across: [] },
+  pin: { own: ['ioapic.in', 'ioapic.cleared', 'ioapic.deliver'], field: named('pin'), across: [], entity: (pin) => `pin:ioapic/${String(pin)}` },
   // Without its vector an EOI ends the highest in service.
   vector: { own: ['kvm.msi', 'apic.accept', 'apic.msg', 'apic.ipi', 'cpu.inject', 'apic.eoi'], field: named('vec'), across: ['apic.eoi', 'apic.read'] },
   // The running priority is that of whatever was acknowledged.

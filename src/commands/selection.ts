@@ -3,6 +3,7 @@
 
 import type { Event } from '../event.js';
 import { KINDS, isKind, type Kind } from '../kinds.js';
+import { thingsOf } from '../model/channels.js';
 import { BELONGINGS, THINGS, type Thing } from './belongings.js';
 import { UsageError } from './usage.js';
 
@@ -28,11 +29,17 @@ interface Sieve {
   keeps(event: Event): boolean;
   /** True if the event may rest on any that was left out before it. */
   blurs(event: Event): boolean;
-  readonly covers: ReadonlyMap<Kind, 'partial' | 'none'>;
+  readonly covers: ReadonlyMap<Kind, Cover>;
+}
+
+/** What is declared of a kind; `whole`: things of which it keeps all that the recording had. */
+interface Cover {
+  readonly cover: 'partial' | 'none';
+  readonly whole: readonly string[];
 }
 
 function thingSieve(thing: Thing, chosen: readonly unknown[]): Sieve {
-  const { own, field, across } = BELONGINGS[thing];
+  const { own, field, across, entity } = BELONGINGS[thing];
   const owned = new Set<Kind>(own);
   const shared = new Set<Kind>(across);
   const set = new Set(chosen);
@@ -40,7 +47,7 @@ function thingSieve(thing: Thing, chosen: readonly unknown[]): Sieve {
     // an event that names nothing may be the chosen one's
     keeps: (event) => !owned.has(event.kind) || field(event) === undefined || set.has(field(event)),
     blurs: (event) => shared.has(event.kind) && !set.has(field(event)),
-    covers: new Map(own.map((kind) => [kind, 'partial'])),
+    covers: new Map(own.map((kind) => [kind, { cover: 'partial', whole: entity === undefined ? [] : chosen.map(entity) }])),
   };
 }
 
@@ -56,7 +63,7 @@ function kindSieve(chosen: readonly string[]): Sieve {
   const unknown = chosen.find((name) => !all.some((kind) => isMeant(kind, name)));
   if (unknown !== undefined) throw new UsageError(`--kind ${unknown}: expected a kind of event, ioapic.in, or a family of them, ioapic`);
   const kept = new Set(all.filter((kind) => isStatement(kind) || chosen.some((name) => isMeant(kind, name))));
-  return { keeps: ({ kind }) => kept.has(kind), blurs: () => true, covers: new Map(all.filter((kind) => !kept.has(kind)).map((kind) => [kind, 'none'])) };
+  return { keeps: ({ kind }) => kept.has(kind), blurs: () => true, covers: new Map(all.filter((kind) => !kept.has(kind)).map((kind) => [kind, { cover: 'none', whole: [] }])) };
 }
 
 function sievesOf(selection: Selection): Sieve[] {
@@ -64,6 +71,13 @@ function sievesOf(selection: Selection): Sieve[] {
   if (selection.cpu.length > 0) sieves.push(cpuSieve(selection.cpu));
   if (selection.kind.length > 0) sieves.push(kindSieve(selection.kind));
   return sieves;
+}
+
+/** What several options leave out of one kind leaves nothing whole. */
+function coversOf(sieves: readonly Sieve[]): Map<Kind, Cover> {
+  const all = new Map<Kind, Cover>();
+  for (const [kind, { cover, whole }] of sieves.flatMap(({ covers }) => [...covers])) all.set(kind, { cover, whole: all.has(kind) ? [] : whole });
+  return all;
 }
 
 /** Events of one stream left out by one option since the last loss that was told; the last of them. */
@@ -77,7 +91,7 @@ interface Gap {
 export class Selector {
   readonly #note: string;
   readonly #sieves: readonly Sieve[];
-  readonly #covers: ReadonlyMap<Kind, 'partial' | 'none'>;
+  readonly #covers: ReadonlyMap<Kind, Cover>;
   /** By stream. */
   readonly #begun = new Set<number>();
   #gaps: Gap[] = [];
@@ -86,7 +100,7 @@ export class Selector {
   constructor(selection: Selection, note: string) {
     this.#note = note;
     this.#sieves = sievesOf(selection);
-    this.#covers = new Map(this.#sieves.flatMap(({ covers }) => [...covers]));
+    this.#covers = coversOf(this.#sieves);
   }
 
   choose(batch: readonly Event[]): Event[] {
@@ -96,7 +110,7 @@ export class Selector {
       // what nobody told of until the end may have happened all the same
       if (event.kind === 'meta.end') out.push(...this.#lossesBefore(event));
       if (isStatement(event.kind)) {
-        if (!this.#contradicts(event)) out.push(event);
+        out.push(...this.#restated(event));
         continue;
       }
       const by = this.#sieves.find((sieve) => !sieve.keeps(event));
@@ -118,17 +132,22 @@ export class Selector {
     return told.map(({ n, last }): Event => ({ ...placeOf(last), kind: 'meta.lost', n }));
   }
 
-  /** A recorder's word that it shows all of a kind holds no longer. */
-  #contradicts(event: Event): boolean {
-    return event.kind === 'meta.chan' && event.cover === 'full' && isKind(event.chan) && this.#covers.has(event.chan);
+  /** What a recorder says of a kind holds only as far as it is kept. */
+  #restated(event: Event): Event[] {
+    const cover = event.kind === 'meta.chan' && isKind(event.chan) ? this.#covers.get(event.chan) : undefined;
+    if (event.kind !== 'meta.chan' || cover === undefined) return [event];
+    const isAll = event.cover === 'full' && event.whole === undefined;
+    const whole = listed(isAll ? cover.whole : thingsOf(event.whole).filter((thing) => cover.whole.includes(thing)));
+    return [{ ...event, cover: whole === undefined ? cover.cover : event.cover, whole }];
   }
 
   #declarations(event: Event): Event[] {
     const place = placeOf(event);
     const note: Event[] = this.#begun.size === 0 ? [{ ...place, kind: 'meta.note', text: this.#note }] : [];
     this.#begun.add(event.stream);
-    return [...note, ...[...this.#covers].map(([chan, cover]): Event => ({ ...place, kind: 'meta.chan', chan, cover }))];
+    return [...note, ...[...this.#covers].map(([chan, { cover, whole }]): Event => ({ ...place, kind: 'meta.chan', chan, cover, whole: listed(whole) }))];
   }
 }
 
+const listed = (things: readonly string[]): string | undefined => (things.length === 0 ? undefined : things.join(','));
 const placeOf = ({ seq, ns, on, tid, vm, stream, at }: Event) => ({ seq, ns, on, tid, vm, stream, at, name: 'cut' });

@@ -10,6 +10,8 @@ export class Channel {
   seen = 0;
   full = 0;
   partial = 0;
+  /** Things of which a stream shows all, though it is partial. */
+  readonly #whole = new Map<string, number>();
   readonly #everything: Channel | undefined;
 
   /** `everything` holds what streams declare of all kinds at once. */
@@ -25,6 +27,20 @@ export class Channel {
   /** True if one of `streams`, as bits, shows some of the kind and does not call it partial, or one declares that it shows all. */
   coveredBy(streams: number): boolean {
     return ((this.full | streams | (this.#everything?.full ?? 0)) & ~(this.partial | (this.#everything?.partial ?? 0))) !== 0;
+  }
+
+  /** True if no event of this kind that is of `thing` could have happened unseen. */
+  coversFor(thing: string): boolean {
+    const missing = (this.partial & ~(this.#whole.get(thing) ?? 0)) | (this.#everything?.partial ?? 0);
+    return ((this.full | this.seen | (this.#everything?.full ?? 0)) & ~missing) !== 0;
+  }
+
+  declare({ cover, whole, stream }: EventOf<'meta.chan'>): void {
+    const bit = streamBit({ stream });
+    this.full = cover === 'full' ? this.full | bit : this.full & ~bit;
+    this.partial = cover === 'full' && whole === undefined ? this.partial & ~bit : this.partial | bit;
+    for (const [thing, streams] of this.#whole) this.#whole.set(thing, streams & ~bit);
+    for (const thing of thingsOf(whole)) this.#whole.set(thing, (this.#whole.get(thing) ?? 0) | bit);
   }
 
   /** True if the stream shows or declares the kind, and does not call it partial. */
@@ -62,7 +78,8 @@ export class Channels {
 
   /** True if a loss in `stream` cannot have hidden an event of this kind: another stream shows them all. */
   survivesLossOf(stream: number, kind: Kind): boolean {
-    return (this.of(kind).full & ~this.#everything.partial & ~(1 << (stream & 31))) !== 0;
+    const { full, partial } = this.of(kind);
+    return (full & ~partial & ~this.#everything.partial & ~(1 << (stream & 31))) !== 0;
   }
 
   /** What has been shown as `gic.*` was of the physical GIC, and is shown as `pgic.*` from now on. */
@@ -77,14 +94,14 @@ export class Channels {
   }
 
   declare(event: EventOf<'meta.chan'>): void {
-    const bit = streamBit(event);
     if (event.chan === 'vm') this.severalMachines ||= event.cover === 'none';
-    const target = event.chan === '*' ? this.#everything : isKind(event.chan) ? this.of(event.chan) : undefined;
-    if (target === undefined) return;
-    target.full = event.cover === 'full' ? target.full | bit : target.full & ~bit;
-    target.partial = event.cover === 'full' ? target.partial & ~bit : target.partial | bit;
+    if (event.chan === '*') this.#everything.declare(event);
+    else if (isKind(event.chan)) this.of(event.chan).declare(event);
   }
 }
+
+/** The things that a `meta.chan` names. */
+export const thingsOf = (whole: string | undefined): readonly string[] => whole?.split(',') ?? [];
 
 /** The stream of an event, as a bit. */
 export const streamBit = ({ stream }: Pick<Event, 'stream'>): number => 1 << (stream & 31);

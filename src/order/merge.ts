@@ -106,7 +106,7 @@ class Merge {
   }
 
   #give(event: Event, input: Input): void {
-    if (event.kind === 'meta.chan' && event.cover === 'full') this.#whole.set(event.chan, input);
+    if (event.kind === 'meta.chan' && event.cover === 'full' && event.whole === undefined) this.#whole.set(event.chan, input);
     else if (TOLD_TWICE.has(event.kind) && (this.#whole.get(event.kind) ?? input) !== input) return;
     const bracket = input.bracketOf(event);
     if (bracket !== undefined && isSnapshot(event)) {

@@ -21,8 +21,8 @@ interface DocketOptions {
   readonly rule: Rule;
   /** The event being judged. */
   readonly at: () => Event;
-  /** Does the recording show all events of a kind? */
-  readonly covers: (kind: Kind) => boolean;
+  /** Does the recording show all events of a kind that are of the entity? */
+  readonly covers: (kind: Kind, entity: string) => boolean;
   /** True if the order of two events of these rests on clocks that are not sure enough. */
   readonly isSkewed: (events: readonly Event[]) => boolean;
   /** Takes a breach that must wait. */
@@ -69,7 +69,7 @@ export class Docket implements Judge {
   }
 
   breach({ entity, sentence, because = [], state = {}, severity = this.rule.severity, unless }: Breach): void {
-    const unseen = unmet(this.rule.needs, this.#options.covers);
+    const unseen = unmet(this.rule.needs, (kind) => this.#options.covers(kind, entity));
     if (unseen !== undefined) {
       this.undecided(unseen.join(' or '));
       return;
