@@ -37,7 +37,7 @@ function readLayout(file: string, bytes: RandomAccess): DatLayout {
   const cursor = new Cursor(file, bytes, MAGIC.length);
   const version = cursor.name('the version');
   const layout: DatLayout = {
-    version, headerPage: '', types: new EventTypes(), buffers: [], text: undefined, clock: '', recorder: '', uname: '', offset: 0n, toNs: undefined, stats: [], counted: '',
+    version, headerPage: '', types: new EventTypes(), buffers: [], text: undefined, clock: '', recorder: '', uname: '', offset: 0n, toNs: undefined, shifts: [], stats: [], counted: '',
   };
   if (version !== '6' && version !== '7') throw cursor.error(`version ${JSON.stringify(version)}`, 'version 6 or 7: trace-cmd convert --file-version 7 writes that', MAGIC.length);
   if (cursor.u8('the byte order') !== 0) throw cursor.error('big-endian data', 'little-endian data: take the output of `trace-cmd report`', cursor.at - 1);
@@ -129,6 +129,6 @@ function cpusOf({ name, cpus, packing, pageSize }: BufferData, { number, file, b
     .map((stretch) => {
       const run = packing === undefined ? new PlainPages(source, stretch, shares) : new PackedPages(source, stretch, packing);
       const stats = layout.stats.find(({ buffer, cpu }) => buffer === name && cpu === stretch.cpu);
-      return new CpuRecords(run, { cpu: stretch.cpu, buffer: number, layout: page, reference, stats });
+      return new CpuRecords(run, { cpu: stretch.cpu, buffer: number, layout: page, reference, stats, shift: layout.shifts[stretch.cpu] });
     });
 }

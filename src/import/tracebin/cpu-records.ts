@@ -4,7 +4,8 @@ import { RawRecord } from '../kvm/record.js';
 import type { PageLayout } from './page-layout.js';
 import type { CpuStats } from './cpu-stats.js';
 import type { Pages } from './pages.js';
-import type { Reference } from './reference.js';
+import { Reference } from './reference.js';
+import type { Shift } from './time-shift.js';
 
 /** Bits of the commit word: the data's length, and what was lost in front of the page. */
 const LENGTH = 0x07ff_ffff;
@@ -36,6 +37,8 @@ interface CpuOptions {
   readonly reference: Reference;
   /** Events that the kernel counted as lost, as far as it did. */
   readonly stats: CpuStats | undefined;
+  /** What makes the CPU's stamps those of the others. */
+  readonly shift?: Shift | undefined;
 }
 
 /** One CPU's records in order. `at` and `end` are those of the record at hand, from its common fields on. */
@@ -44,11 +47,15 @@ export class CpuRecords extends RawRecord {
   readonly buffer: number;
   /** From the reference. */
   time = 0;
+  /** Before the shift: from the CPU's own first stamp, if there is one. */
+  #own = 0;
   /** What was lost in front of the record at hand. */
   gaps: readonly Gap[] = [];
   readonly #pages: Pages;
   readonly #layout: PageLayout;
   readonly #reference: Reference;
+  readonly #ownReference: Reference;
+  readonly #shift: Shift | undefined;
   readonly #stats: CpuStats | undefined;
   /** Events marked as lost so far; NaN once a mark did not say how many. */
   #marked = 0;
@@ -58,13 +65,15 @@ export class CpuRecords extends RawRecord {
   #pending: Gap[] = [];
   #begun = false;
 
-  constructor(pages: Pages, { cpu, buffer, layout, reference, stats }: CpuOptions) {
+  constructor(pages: Pages, { cpu, buffer, layout, reference, stats, shift }: CpuOptions) {
     super();
     this.#pages = pages;
     this.cpu = cpu;
     this.buffer = buffer;
     this.#layout = layout;
     this.#reference = reference;
+    this.#ownReference = shift === undefined ? reference : new Reference();
+    this.#shift = shift;
     this.#stats = stats;
   }
 
@@ -87,7 +96,7 @@ export class CpuRecords extends RawRecord {
     const start = this.#next;
     const word = view.getUint32(start, true);
     const type = word & 31;
-    this.time += word >>> 5;
+    this.#own += word >>> 5;
     if (type !== LONG && type <= LARGEST_SHORT) return this.#event(start + 4, type * 4);
     if (type === PADDING && word >>> 5 === 0) {
       this.#next = this.#dataEnd;
@@ -97,7 +106,7 @@ export class CpuRecords extends RawRecord {
     const second = view.getUint32(start + 4, true);
     if (type === LONG) return second < 4 ? this.#damaged() : this.#event(start + 8, second - 4);
     this.#next = start + 8;
-    if (type === TIME_EXTEND) this.time += second * DELTA;
+    if (type === TIME_EXTEND) this.#own += second * DELTA;
     else if (type === TIME_STAMP) this.#stamp(BigInt(second) * BigInt(DELTA) + BigInt(word >>> 5), word >>> 5);
     else this.#next = start + 4 + Math.max(4, second);
     return false;
@@ -109,6 +118,7 @@ export class CpuRecords extends RawRecord {
     this.at = at;
     this.end = end;
     this.#next = (end + 3) & ~3;
+    this.time = this.#shift === undefined ? this.#own : this.#reference.from(this.#shift(this.#ownReference.stamp + BigInt(this.#own)));
     if (this.#pending.length > 0) this.#release();
     return true;
   }
@@ -128,8 +138,8 @@ export class CpuRecords extends RawRecord {
 
   /** An absolute stamp lacks the five topmost bits: they are those of the time so far. */
   #stamp(low: bigint, delta: number): void {
-    const before = this.#reference.stamp + BigInt(this.time - delta);
-    this.time = this.#reference.from(((before >> STAMP_BITS) << STAMP_BITS) | low);
+    const before = this.#ownReference.stamp + BigInt(this.#own - delta);
+    this.#own = this.#ownReference.from(((before >> STAMP_BITS) << STAMP_BITS) | low);
   }
 
   #damaged(): false {
@@ -153,9 +163,9 @@ export class CpuRecords extends RawRecord {
     }
     this.#lose(word, start + pageSize - this.#dataEnd, commitSize);
     if (length === 0) return;
-    const time = this.#reference.from(view.getBigUint64(start, true));
-    if (this.#begun && time < this.time) this.#pending.push({ n: undefined, damage: `a page at ${this.#pages.place} that is older than the one before` });
-    this.time = time;
+    const time = this.#ownReference.from(view.getBigUint64(start, true));
+    if (this.#begun && time < this.#own) this.#pending.push({ n: undefined, damage: `a page at ${this.#pages.place} that is older than the one before` });
+    this.#own = time;
     this.#begun = true;
   }
 

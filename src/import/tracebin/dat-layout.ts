@@ -4,6 +4,7 @@ import type { Packing } from '../random-access.js';
 import type { CpuStats } from './cpu-stats.js';
 import type { EventTypes } from './event-types.js';
 import type { Stretch } from './pages.js';
+import type { Shift } from './time-shift.js';
 
 /** One CPU's share of a trace buffer. */
 export interface CpuData extends Stretch {
@@ -46,6 +47,8 @@ export interface DatLayout {
   /** ns, or ticks, to add to all times. */
   offset: bigint;
   toNs: ((stamp: bigint) => bigint) | undefined;
+  /** What makes a guest's stamps those of its host, by CPU: before they are made ns. */
+  shifts: readonly (Shift | undefined)[];
   readonly stats: BufferStats[];
   /** The buffer whose CPUs are being counted. */
   counted: string;

@@ -4,12 +4,15 @@ import type { Cursor } from '../cursor.js';
 import { clockInUse } from './clocks.js';
 import { readStats } from './cpu-stats.js';
 import type { DatLayout } from './dat-layout.js';
+import { readTimeShift } from './time-shift.js';
 
 const CPUSTAT = 2;
 const TRACECLOCK = 4;
 const UNAME = 5;
 const OFFSET = 7;
 const VERSION = 9;
+/** Of all buffers: an instance has the clock of its machine, too. */
+const TIME_SHIFT = 12;
 const TSC2NSEC = 14;
 
 /** In front of the counts of an instance's CPUs. */
@@ -29,6 +32,7 @@ export function takeOption({ id, data, length }: Option, layout: DatLayout): voi
   else if (id === UNAME) layout.uname = text('the kernel');
   else if (id === VERSION) layout.recorder = text('the version of trace-cmd');
   else if (id === OFFSET) layout.offset = readOffset(text('the offset of the times'));
+  else if (id === TIME_SHIFT) layout.shifts = readTimeShift(data, length);
   else if (id === TSC2NSEC) layout.toNs = cyclesToNs(data);
 }
 
