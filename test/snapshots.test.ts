@@ -110,9 +110,10 @@ describe("KVM's vgic-state and the trace of the same run", () => {
     expect(shares.get('vgic latch')).toBeGreaterThan(0.5);
   });
 
-  test('a line that differs is found', async () => {
+  test('one that differs is no finding: the trace cannot tell that it shows all of this machine and of no other', async () => {
     const flipped = (text: string): string => text.replaceAll(/^( +SPI +\d+ +0 0)0(010)/gm, '$11$2');
-    // These are enabled, and the trace shows their lines.
-    expect((await run(flipped)).findings.sort()).toEqual(['33', '34', '39'].map((id) => `vgic/line-mismatch intid:${id}`));
+    const { scores, findings } = await run(flipped);
+    expect(scores.find(({ what }) => what === 'vgic line')?.different).toBeGreaterThan(2);
+    expect(findings).toEqual([]);
   });
 });

@@ -57,6 +57,12 @@ export class Interrupt {
     this.lineBy = this.touchedBy = e;
   }
 
+  /** Its trigger is set. Of an edge KVM keeps no level: what a line that was perhaps none left behind is not known. */
+  configure(e: EventOf<'gic.cfg'>): void {
+    if (e.trig === 'level' && this.edge !== F) this.line = U;
+    this.edge = e.trig === 'edge' ? T : F;
+  }
+
   /** KVM's own view, when it was taken. */
   learn(e: EventOf<'vgic.irq'>): void {
     if (e.latch !== undefined) this.latch = known(e.latch);

@@ -51,7 +51,7 @@ export class Vgic implements Component {
     'gic.dir': (e) => this.#ended(e, this.#modes.of(e.stream)),
     'gic.eoimode': (e) => this.#modes.learn(e.stream, known(e.val)),
     'gic.in': (e) => this.#drive(e),
-    'gic.cfg': (e) => this.#change(e, (of) => (of.edge = e.trig === 'edge' ? T : F)),
+    'gic.cfg': (e) => this.#change(e, (of) => of.configure(e)),
     'gic.prio': (e) => this.#change(e, (of) => (of.priority = e.val)),
     'gic.act': (e) => this.#change(e, () => {}),
     'gic.pend': (e) => this.#change(e, (of) => (of.latch = known(e.val))),

@@ -46,7 +46,7 @@ export class KvmAssembler {
     this.pic = new PicPorts(journal, { pollTells: false });
     this.handlers = new Handlers(journal, threads);
     this.irqfds = new Irqfds(journal, threads, this.pins, this.handlers, this.machines);
-    this.vgic = new Vgic(journal, threads, this.machines, this.handlers, this.irqfds);
+    this.vgic = new Vgic(journal, threads, this.machines, this.handlers, this.irqfds, () => this.declarePartial(['gic.in']));
   }
 
   /** Events go to `out` until `pause`. */

@@ -61,12 +61,16 @@ export class Vgic {
   /** The GIC's number of a host interrupt, by Linux's. */
   readonly #hostIntids = new Map<number, number>();
 
-  constructor(journal: Journal, threads: Threads, machines: Machines, handlers: Handlers, irqfds: Irqfds) {
+  readonly #linesHidden: () => void;
+
+  /** `linesHidden` is called when the recorder turns out not to show every injection. */
+  constructor(journal: Journal, threads: Threads, machines: Machines, handlers: Handlers, irqfds: Irqfds, linesHidden: () => void) {
     this.#journal = journal;
     this.#threads = threads;
     this.#machines = machines;
     this.#handlers = handlers;
     this.#irqfds = irqfds;
+    this.#linesHidden = linesHidden;
   }
 
   /** kvm_entry. */
@@ -100,7 +104,10 @@ export class Vgic {
       same.hop = hop;
       return;
     }
-    doing.inputs = [{ line, hop }, ...doing.inputs.slice(0, 1)];
+    const [latest, oldest] = doing.inputs;
+    // It was asked for and never seen to pass: what nobody asks for by one of these two, an irqfd, is not seen at all.
+    if (oldest?.hop === HOPS.asked) this.#linesHidden();
+    doing.inputs = [{ line, hop }, ...(latest === undefined ? [] : [latest])];
     j.say({ kind: 'gic.in', id: intid(id), level: level ? 1 : 0, cpu: line.cpu === undefined ? undefined : asVcpu(line.cpu) });
   }
 

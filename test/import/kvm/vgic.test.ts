@@ -36,6 +36,12 @@ describe('lines', () => {
     expect(tell(thread(asked))).toEqual([raised]);
   });
 
+  test('where only those are recorded that are asked for, others go unseen', () => {
+    const asked = [1, 0, 1].map((level) => `kvm_irq_line: Inject VGIC SPI interrupt (1), vcpu->idx: 0, num: 36, level: ${level}`);
+    expect(tell(thread(...asked)).at(-2)).toEqual({ kind: 'meta.chan', chan: 'gic.in', cover: 'partial' });
+    expect(kinds(read(thread(...asked.flatMap((line, i) => [line, pending(36, (i + 1) % 2)]))).events)).toEqual(['gic.in', 'gic.in', 'gic.in']);
+  });
+
   test('the same level asked for again is another one', () => {
     expect(tell(thread(inject(36, 1), pending(36, 1), inject(36, 1), pending(36, 1)))).toEqual([raised, raised]);
     expect(tell(thread(pending(36, 1), pending(36, 1)))).toEqual([raised, raised]);
