@@ -6,6 +6,8 @@ export interface Expectation {
   readonly findings: readonly string[];
   /** Further streams of the run, as named: `with ioctl.jsonl`. */
   readonly streams: readonly string[];
+  /** Clocks of these files that are not the common one, as `--offset` has them: `offset qemu.log=-1.5s~100us`. */
+  readonly offsets: readonly string[];
   /** Facts for `--set`: `set stormN=200`. */
   readonly settings: readonly string[];
   /** Words of the message with which it must be refused: `refused run trace-cmd report without -R`. */
@@ -18,7 +20,7 @@ export interface Difference {
   readonly surplus: readonly string[];
 }
 
-export const NOTHING_EXPECTED: Expectation = { findings: [], streams: [], settings: [], refused: undefined };
+export const NOTHING_EXPECTED: Expectation = { findings: [], streams: [], offsets: [], settings: [], refused: undefined };
 
 const FINDING = /^[a-z0-9]+\/[a-z0-9-]+ \S/;
 
@@ -26,7 +28,7 @@ const FINDING = /^[a-z0-9]+\/[a-z0-9-]+ \S/;
 export class ExpectationError extends Error {
   override readonly name = 'ExpectationError';
   constructor(file: string, line: number, found: string) {
-    super(`${file}:${line}: found ${JSON.stringify(found.slice(0, 120))}, expected "rule entity", "none", "with FILE", "set KEY=VALUE" or "refused WORDS"`);
+    super(`${file}:${line}: found ${JSON.stringify(found.slice(0, 120))}, expected "rule entity", "none", "with FILE", "offset FILE=TIME", "set KEY=VALUE" or "refused WORDS"`);
   }
 }
 
@@ -34,24 +36,27 @@ export class ExpectationError extends Error {
 export function parseExpectation(text: string, file: string): Expectation {
   const findings: string[] = [];
   const streams: string[] = [];
+  const offsets: string[] = [];
   const settings: string[] = [];
   let refused: string | undefined;
   for (const [i, raw] of text.split(/\r?\n/).entries()) {
     const line = raw.trim();
     if (line === '' || line.startsWith('#') || line === 'none') continue;
-    const [, word, rest = ''] = /^(with|set|refused) +(.+)$/.exec(line) ?? [];
+    const [, word, rest = ''] = /^(with|offset|set|refused) +(.+)$/.exec(line) ?? [];
     if (word === 'with') streams.push(rest);
+    else if (word === 'offset') offsets.push(rest);
     else if (word === 'set') settings.push(rest);
     else if (word === 'refused') refused = rest;
     else if (FINDING.test(line)) findings.push(line);
     else throw new ExpectationError(file, i + 1, line);
   }
-  return { findings: findings.sort(), streams, settings, refused };
+  return { findings: findings.sort(), streams, offsets, settings, refused };
 }
 
 /** The text of a sidecar that expects `findings` and keeps the rest. */
-export function formatExpectation({ findings, streams, settings }: Expectation): string {
-  const lines = [...streams.map((stream) => `with ${stream}`), ...settings.map((setting) => `set ${setting}`), ...(findings.length === 0 ? ['none'] : findings)];
+export function formatExpectation({ findings, streams, offsets, settings }: Expectation): string {
+  const facts = { with: streams, offset: offsets, set: settings };
+  const lines = [...Object.entries(facts).flatMap(([word, values]) => values.map((value) => `${word} ${value}`)), ...(findings.length === 0 ? ['none'] : findings)];
   return lines.map((line) => `${line}\n`).join('');
 }
 

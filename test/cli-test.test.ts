@@ -60,6 +60,18 @@ describe('sidecars', () => {
     expect(run(['test', 'corpus'])).toMatchObject({ status: 1, stdout: expect.stringContaining('expected the events as text') });
   });
 
+  test('several files of one run are replayed together, one of them with another clock', () => {
+    put('deep/a.irq.txt', 'irq 1 clock=seconds base=5000000000\n@0 ioapic.rte pin=10 vec=0x41 dm=0 trig=edge mask=1\n@9000000 ioapic.rte pin=11 vec=0x42 dm=0 trig=edge mask=1\n');
+    put('deep/b.irq.txt', 'irq 1 clock=seconds base=900000000000\n@1000000 ioapic.deliver pin=10 vec=0x41\n');
+    put('deep/a.irq.txt.expect', 'with b.irq.txt\noffset b.irq.txt=-895s~1us\nioapic/deliver-while-masked pin:ioapic/10\n');
+    expect(run(['test', 'corpus', '--only', 'a.irq']).stdout).toContain('1 recording as expected (1 finding');
+    // The clocks could be so wrong that the delivery came first.
+    put('deep/a.irq.txt.expect', 'with b.irq.txt\noffset b.irq.txt=-895s~2ms\nioapic/deliver-while-masked pin:ioapic/10\n');
+    expect(run(['test', 'corpus', '--only', 'a.irq']).stdout).toContain('- ioapic/deliver-while-masked pin:ioapic/10');
+    put('deep/a.irq.txt.expect', 'with b.irq.txt\noffset c.irq.txt=-895s\n');
+    expect(run(['test', 'corpus', '--only', 'a.irq']).stdout).toContain('that file is not among those to read');
+  });
+
   test('a sidecar that cannot be read is named with its line', () => {
     put('raw.txt', TRACE);
     put('raw.txt.expect', 'nonsense\n');

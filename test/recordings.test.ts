@@ -1,8 +1,11 @@
 // What each bundled recording must show, from what was done on purpose in the run (its log, its program), and nothing else above info:
 // whole, in every text form, with its ioctl log and without, and from many moments on.
 
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { parseOffset } from '../src/commands/offset.js';
+import { parseExpectation } from '../src/expectation.js';
+import type { ClockOffset } from '../src/order/input.js';
 import { cutAt, cutAtByte, loud, momentOf, random, readTrace, replayTexts, TRACES } from './replay.js';
 
 const CUTS = 50;
@@ -38,6 +41,22 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   'x86-kvm-split-irqchip': { trace: vectors(0, 0) },
 };
 
+interface Beside {
+  readonly file: string;
+  readonly offset: ClockOffset;
+}
+
+/** The other log of the run, on another clock, as the sidecar of a form names it. */
+function besideOf(form: string): Beside | undefined {
+  const sidecar = `${TRACES}${form}.expect`;
+  if (!existsSync(sidecar)) return undefined;
+  const [text] = parseExpectation(readFileSync(sidecar, 'utf8'), sidecar).offsets;
+  if (text === undefined) return undefined;
+  const { file, offset } = parseOffset(text);
+  if (offset === 'auto') throw new Error(`${sidecar}: the distance of the clocks is to be given`);
+  return { file, offset };
+}
+
 const sorted = (findings: readonly string[]): string[] => [...new Set(findings)].sort();
 const names = readdirSync(`${TRACES}recordings`).sort();
 
@@ -55,6 +74,21 @@ for (const name of names) {
       if (log !== undefined) {
         test(`${form} with the ioctl log`, async () => {
           expect(sorted(loud((await replayTexts([text, log])).findings))).toEqual(sorted(withLog));
+        });
+      }
+      const beside = besideOf(dir + form);
+      if (beside !== undefined) {
+        const other = readTrace(dir + beside.file);
+        const together = (streams: readonly Buffer[]) => replayTexts(streams, { offsets: new Map([[1, beside.offset]]) });
+        test(`${form} with ${beside.file}, whole and from ${CUTS} moments on`, async () => {
+          expect(sorted(loud((await together([text, other])).findings))).toEqual(sorted(trace));
+          const moments = text.toString('latin1').split('\n').map(momentOf).filter((at) => at !== undefined);
+          const next = random(form.length);
+          for (let i = 0; i < CUTS; i++) {
+            const moment = moments[Math.floor(next() * moments.length * 0.95)] ?? 0;
+            const { findings } = await together([cutAt(text, moment), cutAt(other, moment - Number(beside.offset.ns))]);
+            expect({ moment, findings: loud(findings) }).toEqual({ moment, findings: [] });
+          }
         });
       }
       test(`${form} from ${CUTS} moments on shows nothing new`, async () => {

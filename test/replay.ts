@@ -9,6 +9,7 @@ import type { Finding } from '../src/finding.js';
 import type { StreamInfo } from '../src/import/format.js';
 import { FORMATS } from '../src/import/index.js';
 import { parseIrq } from '../src/import/irq.js';
+import type { ClockOffset } from '../src/order/input.js';
 import { mergeStreams } from '../src/order/merge.js';
 import { RULES } from '../src/rules/index.js';
 
@@ -28,6 +29,8 @@ export async function decodeTrace(path: string): Promise<Event[]> {
 interface ReplayTextOptions {
   /** `meta.cfg` fields in litmus form: `stormN=200`. */
   readonly config?: string;
+  /** Of the texts whose clocks are not that of the others, by their index. */
+  readonly offsets?: ReadonlyMap<number, ClockOffset>;
   /** Called before each event, with the replay as it stands and the absolute time (ns) from which the events' `ns` count. */
   readonly before?: (event: Event, replay: Replay, base: number) => void;
 }
@@ -61,11 +64,12 @@ function openText(bytes: Buffer, stream: number): { info: StreamInfo; batches():
   return { info, batches };
 }
 
-export async function replayTexts(texts: readonly Buffer[], { config, before }: ReplayTextOptions = {}): Promise<Replayed> {
+export async function replayTexts(texts: readonly Buffer[], { config, offsets, before }: ReplayTextOptions = {}): Promise<Replayed> {
   const findings: Finding[] = [];
   const replay = new Replay({ rules: RULES, onFinding: (finding) => findings.push(finding) });
   if (config !== undefined) replay.feed(parseIrq(`meta.cfg ${config}\n`, 'config').events);
-  const streams = texts.map(openText);
+  const streams = texts.map((text, stream) => ({ ...openText(text, stream), offset: offsets?.get(stream) }));
+  replay.machine.ctx.uncertainties = offsets === undefined ? [] : streams.map(({ offset }) => offset?.uncertainty ?? 0);
   for await (const batch of mergeStreams(streams)) {
     if (before === undefined) {
       replay.feed(batch);

@@ -9,6 +9,7 @@ import { TraceError } from '../import/format.js';
 import { parseIrq } from '../import/irq.js';
 import { ReadError } from '../import/read-error.js';
 import { RULES } from '../rules/index.js';
+import { parseOffset } from './offset.js';
 import { writeText } from './output.js';
 import { checkRecording } from './run.js';
 import { UsageError } from './usage.js';
@@ -59,10 +60,10 @@ interface Outcome {
 
 /** A refusal that is expected is as good as a finding. */
 async function judgeRecording(file: string): Promise<Outcome> {
-  const { findings: expected, streams, settings, refused } = readSidecar(file);
-  const beside = streams.map((stream) => join(dirname(file), stream));
+  const { findings: expected, streams, offsets, settings, refused } = readSidecar(file);
+  const beside = (name: string): string => join(dirname(file), name);
   try {
-    const { findings } = await checkRecording([file, ...beside], { settings });
+    const { findings } = await checkRecording([file, ...streams.map(beside)], { settings, offset: offsets.map(parseOffset).map(({ file: name, offset }) => ({ file: beside(name), offset })) });
     const all = findings.map((finding) => ({ finding, text: `${finding.rule} ${finding.entity}` }));
     const found = all.filter(({ finding, text }) => isLoud(finding) || expected.includes(text)).map(({ text }) => text);
     return refused === undefined ? { expected, found } : { expected: [`refused ${refused}`, ...expected], found };
