@@ -155,8 +155,11 @@ describe('rows that were left out', () => {
 
   test('also of streams that only the header names', async () => {
     const options = `, KV_METADATA {${HEADER_KEY}: '${JSON.stringify(headerToRecord(HEADER))}'}`;
-    const { events, files } = readParquet(await copied(await written(SAMPLE), { select, options }));
+    const { events, info, files } = readParquet(await copied(await written(SAMPLE), { select, options }));
     expect(events.filter(({ kind }) => kind === 'meta.lost').map(({ stream }) => files[stream])).toEqual([...FILES, ...FILES]);
+    // three rows: how many of which stream is not known, and they are counted once
+    expect(events.flatMap((event) => (event.kind === 'meta.lost' ? [event.n] : []))).toEqual([...FILES, ...FILES].map(() => undefined));
+    expect(info).toMatchObject({ lossMarks: 2, lostEvents: 3 });
   });
 });
 

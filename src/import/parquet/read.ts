@@ -137,7 +137,7 @@ class RowReader {
     return stream;
   }
 
-  /** Rows that a query left out are lost events, of whatever stream. */
+  /** Rows that a query left out are lost events: of several streams each may have lost any of them, all together have lost them once. */
   #checkOrder(seq: Value | undefined, next: Event, out: Event[]): void {
     if (typeof seq !== 'number' || seq <= this.#seq) {
       throw this.#refuse(COMMON.seq.name, seq ?? null, `rows in the order of seq${Number.isNaN(this.#seq) ? '' : `, after ${this.#seq}`}`);
@@ -146,11 +146,9 @@ class RowReader {
     this.#seq = seq;
     if (!(n > 0)) return;
     const streams = new Set([...this.#streams.values(), next.stream]);
-    for (const stream of streams) {
-      const lost: Event = { seq: 0, ns: next.ns, on: -1, tid: -1, vm: undefined, stream, at: next.at, name: 'rows left out', kind: 'meta.lost', cpu: undefined, n };
-      noteEvent(this.#info, lost);
-      out.push(lost);
-    }
+    const lost = { seq: 0, ns: next.ns, on: -1, tid: -1, vm: undefined, at: next.at, name: 'rows left out', kind: 'meta.lost', cpu: undefined } as const;
+    noteEvent(this.#info, { ...lost, stream: next.stream, n });
+    for (const stream of streams) out.push({ ...lost, stream, n: streams.size === 1 ? n : undefined });
   }
 
   /** A value that the kind of its row has no field for. */
