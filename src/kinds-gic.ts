@@ -7,6 +7,8 @@ const gicKinds = {
   en: { id: 'intid', val: 'bit', cpu: 'vcpu?' },
   // Without a value: it may have become pending or not. `own`: of an SGI, written to its bit of the pending registers, not sent.
   pend: { id: 'intid', val: 'bit?', cpu: 'vcpu?', srccpu: 'vcpu?', own: 'bit?' },
+  // GICv3: an SGI is generated, for CPUs `first` to `first` + 15 as a bit mask; without `targets`: for all others.
+  sgi: { cpu: 'vcpu', id: 'intid', first: 'vcpu?', targets: 'int?' },
   act: { id: 'intid', val: 'bit', cpu: 'vcpu?' },
   // Without a value: written, in a view that cannot be told.
   prio: { id: 'intid', val: 'int?', cpu: 'vcpu?' },
@@ -38,6 +40,7 @@ export const GIC_KINDS = {
   'gic.cfg': gicKinds.cfg,
   'gic.en': gicKinds.en,
   'gic.pend': gicKinds.pend,
+  'gic.sgi': gicKinds.sgi,
   'gic.act': gicKinds.act,
   'gic.prio': gicKinds.prio,
   'gic.group': gicKinds.group,
@@ -59,6 +62,7 @@ export const GIC_KINDS = {
   'pgic.cfg': gicKinds.cfg,
   'pgic.en': gicKinds.en,
   'pgic.pend': gicKinds.pend,
+  'pgic.sgi': gicKinds.sgi,
   'pgic.act': gicKinds.act,
   'pgic.prio': gicKinds.prio,
   'pgic.group': gicKinds.group,

@@ -179,9 +179,9 @@ export const KINDS = {
   'vgic.irq': { vid: 'intid', cpu: 'vcpu?', line: 'bit?', latch: 'bit?', active: 'bit?', enabled: 'bit?', hw: 'bit?', pid: 'intid?' },
   // The same as a snapshot tells it, taken within so many ns before; `line` is KVM's own, which it lowers itself where a physical interrupt stands behind.
   'vgic.state': { vid: 'intid', cpu: 'vcpu?', line: 'bit', latch: 'bit', active: 'bit', enabled: 'bit', hw: 'bit', trig: 'trig', prio: 'int', within: 'int?' },
-  'vgic.flush': { cpu: 'vcpu', lr: 'lr', vid: 'intid', st: 'lrstate?', hw: 'bit', pid: 'intid?', eoi: 'bit?' },
+  'vgic.flush': { cpu: 'vcpu', lr: 'lr', vid: 'intid', st: 'lrstate?', hw: 'bit', pid: 'intid?', eoi: 'bit?', prio: 'int?', group: 'bit?' },
   // Without a list register: all of the vCPU have been read, with values that the recorder does not show.
-  'vgic.fold': { cpu: 'vcpu', lr: 'lr?', vid: 'intid?', st: 'lrstate?' },
+  'vgic.fold': { cpu: 'vcpu', lr: 'lr?', vid: 'intid?', st: 'lrstate?', hw: 'bit?', pid: 'intid?', eoi: 'bit?', prio: 'int?', group: 'bit?' },
   'vgic.drop': { cpu: 'vcpu', vid: 'intid' },
   'vgic.maint': { cpu: 'vcpu', level: 'bit' },
   'vfio.irq': { dev: 'name' },

@@ -49,6 +49,11 @@ export class Channel {
     return (shown & (1 << (stream & 31))) !== 0;
   }
 
+  /** True if the stream has shown the kind, and does not call it partial. */
+  hasShown(stream: number): boolean {
+    return (this.seen & ~(this.partial | (this.#everything?.partial ?? 0)) & (1 << (stream & 31))) !== 0;
+  }
+
   /** True if a recorder itself declares that it shows every event of this kind. */
   get declared(): boolean {
     return ((this.full | (this.#everything?.full ?? 0)) & ~(this.partial | (this.#everything?.partial ?? 0))) !== 0;

@@ -60,7 +60,7 @@ export class GicSight {
   heard(e: Change): void {
     const own = classOf(e.id);
     const { lines, writes, acts, sent } = this.#shown;
-    const sends = (e.kind === 'gic.pend' || e.kind === 'pgic.pend') && (own === LPI || (own === SGI && e.own !== 1));
+    const sends = (e.kind === 'gic.pend' || e.kind === 'pgic.pend') && ((own === LPI && e.val !== 0) || (own === SGI && e.own !== 1));
     const shown = sends ? sent : e.kind === 'gic.in' || e.kind === 'pgic.in' ? lines : e.kind === 'gic.act' || e.kind === 'pgic.act' ? acts : writes;
     shown[own] |= streamBit(e);
   }

@@ -10,6 +10,8 @@ const MASKED_CPUS = 8;
 export class GicTargets {
   /** Whose, for SGIs and PPIs. */
   readonly #own: Vcpu | undefined;
+  /** The latest write. */
+  by: GicEvent<'route'> | undefined;
   #target: Vcpu | undefined;
   #mask: number | undefined;
   /** CPUs that acknowledged it since it was routed last. */
@@ -20,6 +22,7 @@ export class GicTargets {
   }
 
   route(e: GicEvent<'route'>): void {
+    this.by = e;
     this.#target = e.cpu;
     this.#mask = e.targets;
     this.#takers.clear();

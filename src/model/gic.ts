@@ -26,6 +26,8 @@ export class Gic implements Component, PhysicalGic {
   /** A hypervisor hands its interrupts out in list registers: what its distributor holds is not what the CPU finds. */
   #listed = false;
   readonly waiting: Waiting;
+  /** The SGI that was generated last. */
+  generated: GicEvent<'sgi'> | undefined;
 
   readonly #table: GicTable = {
     in: (e) => {
@@ -35,6 +37,7 @@ export class Gic implements Component, PhysicalGic {
     cfg: (e) => this.#change(e, (of) => of.program(e)),
     en: (e) => this.#change(e, (of) => of.enable(e)),
     pend: (e) => this.#pend(e),
+    sgi: (e) => void (this.generated = e),
     act: (e) => this.#change(e, (of) => of.activate(known(e.val), e)),
     prio: (e) => this.#change(e, (of) => of.prioritise(e)),
     group: (e) => this.#change(e, (of) => of.assign(e)),
@@ -67,6 +70,7 @@ export class Gic implements Component, PhysicalGic {
     // The host of a machine that is reset has been running: of its own GIC no more is known than that nobody holds its interrupts.
     this.#banks = this.view === 'gic' ? new GicBanks({ fromReset, modes }) : new GicBanks({ idle: fromReset });
     this.#listed = false;
+    this.generated = undefined;
     this.#distributor = new GicDistributor(this.#ctx);
     this.waiting.clear();
   }
@@ -189,9 +193,8 @@ export class Gic implements Component, PhysicalGic {
     this.#distributor.heard(e);
     const cpu = this.cpu(e.cpu);
     cpu.acknowledges++;
-    const special = isSpecial(e.id);
-    if (special && !cpu.drains) cpu.spurious++;
-    cpu.drains = !special;
+    if (isSpecial(e.id) && !cpu.drains) cpu.spurious++;
+    cpu.drains = !isSpecial(e.id);
     const of = this.exists(e.id) === F ? undefined : this.of(e.id, e.cpu);
     if (of === undefined) return;
     this.waiting.passBy(e);

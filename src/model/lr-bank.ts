@@ -12,8 +12,11 @@ export const ACTIVE = 4;
 export const BOTH = 8;
 export const ANY = INACTIVE | PENDING | ACTIVE | BOTH;
 
-const SETS = { I: INACTIVE, P: PENDING, A: ACTIVE, PA: BOTH } as const;
+export const SETS = { I: INACTIVE, P: PENDING, A: ACTIVE, PA: BOTH } as const;
 const SHORT = ['I', 'P', 'A', 'PA'] as const;
+
+/** Priorities of a guest are fewer. */
+const DEEPEST = 256;
 
 /** The set that a recorder names; of an unnamed state that something holds the register. */
 const setOf = (state: keyof typeof SETS | undefined): number => (state === undefined ? PENDING | ACTIVE | BOTH : SETS[state]);
@@ -31,6 +34,10 @@ export class ListRegister {
   set: number;
   /** The guest has run with it. */
   ran = false;
+  /** Whether an end came through is not sure: it does only at the priority that the guest runs. */
+  isDoubtful = false;
+  /** The guest's acknowledge of it. */
+  takenBy: EventOf<'gic.iar'> | undefined;
   /** The guest's EOIR of it, without a DIR yet. */
   eoirBy: EventOf<'gic.eoir'> | undefined;
 
@@ -66,6 +73,15 @@ export class ListRegister {
   }
 }
 
+/** The guest acknowledged it and has not ended it; `settled`: nobody has written priorities since. */
+interface Taken {
+  readonly id: Intid;
+  readonly group: 0 | 1 | undefined;
+  readonly priority: number | undefined;
+  readonly by: EventOf<'gic.iar'>;
+  settled: boolean;
+}
+
 export class LrBank {
   readonly cpu: Vcpu;
   readonly slots = new Map<Lr, ListRegister>();
@@ -73,6 +89,11 @@ export class LrBank {
   complete: boolean;
   /** The latest entry into the guest. */
   enteredBy: Event | undefined;
+  /** What the guest runs, latest last, as far as it is known. */
+  readonly #taken: Taken[] = [];
+  /** The guest's priority mask, and the enables of groups 0 and 1. */
+  mask: number | undefined;
+  groups: [Tri, Tri] = [U, U];
   #highest = -1;
 
   constructor(cpu: Vcpu, complete: boolean) {
@@ -115,12 +136,32 @@ export class LrBank {
     slot.move(ACTIVE, ACTIVE | INACTIVE);
   }
 
+  get top(): Taken | undefined {
+    return this.#taken.at(-1);
+  }
+
+  /** Priorities, or how they count, were written. */
+  disturb(): void {
+    for (const taken of this.#taken) taken.settled = false;
+  }
+
+  /** An end of interrupt: is it surely of what the guest runs? */
+  drop(e: EventOf<'gic.eoir'>): boolean {
+    const last = this.#taken.pop();
+    if (last?.id === e.id && last.group === e.group) return last.settled;
+    this.#taken.length = 0;
+    return false;
+  }
+
   /** The guest acknowledged the interrupt: the register that held it is active now, or where ends do not show has been. */
   acknowledge(e: EventOf<'gic.iar'>, showsEnds: boolean): void {
     const taken = showsEnds ? ACTIVE : ACTIVE | INACTIVE;
     const waiting = this.holding(e.id, PENDING);
+    this.#taken.push({ id: e.id, group: e.group, priority: waiting.length === 1 ? waiting[0]?.by.prio : undefined, by: e, settled: true });
+    if (this.#taken.length > DEEPEST) this.#taken.shift();
     for (const slot of waiting) {
       slot.ran = true;
+      slot.takenBy = e;
       slot.set = waiting.length === 1 ? taken : slot.set | taken;
     }
     if (waiting.length > 0) return;

@@ -10,17 +10,13 @@ import type { Component, Steps } from './component.js';
 import type { Context } from './context.js';
 import type { Forwarding } from './forwarding.js';
 import { GuestModes } from './guest-modes.js';
-import { ACTIVE, ANY, BOTH, LrBank, type ListRegister } from './lr-bank.js';
+import { isSpecial } from './intids.js';
+import { ACTIVE, ANY, BOTH, type ListRegister, type LrBank } from './lr-bank.js';
+import { LrBanks } from './lr-banks.js';
 import { physicalCpu, type PhysicalGic } from './physical-gic.js';
 import { F, T, U, join, known, not, type Tri } from './tri.js';
 import { Entries } from './vgic-entries.js';
 import { Interrupts, type Interrupt } from './vgic-interrupts.js';
-
-/** A list register, and the vCPU whose it is. */
-interface Held {
-  readonly bank: LrBank;
-  readonly slot: ListRegister;
-}
 
 export class Vgic implements Component {
   readonly interrupts = new Interrupts();
@@ -32,12 +28,10 @@ export class Vgic implements Component {
   readonly #guestEnds: Channel;
   readonly #physicalAccesses: Channel;
   readonly #flushes: Channel;
-  /** By stream, then by vCPU. */
-  readonly banks = new Map<number, Map<Vcpu, LrBank>>();
+  readonly banks = new LrBanks();
   readonly #modes = new GuestModes();
   /** The guest's distributor forwards interrupts. */
   distributor: Tri = U;
-  #fromReset = false;
 
   readonly steps: Steps = {
     'vgic.flush': (e) => this.#flush(e),
@@ -46,7 +40,8 @@ export class Vgic implements Component {
     'vgic.irq': (e) => this.interrupts.named(e.vid, e.cpu)?.learn(e),
     'vgic.state': (e) => this.interrupts.named(e.vid, e.cpu)?.adopt(e, this.#ctx),
     'cpu.enter': (e) => this.#enter(e),
-    'gic.iar': (e) => this.bank(e.stream, e.cpu).acknowledge(e, this.#guestEnds.shows(e.stream)),
+    ...this.banks.steps,
+    'gic.iar': (e) => this.#taken(e),
     'gic.eoir': (e) => this.#ended(e, not(this.#modes.of(e.stream))),
     'gic.dir': (e) => this.#ended(e, this.#modes.of(e.stream)),
     'gic.eoimode': (e) => this.#modes.learn(e.stream, known(e.val)),
@@ -76,10 +71,9 @@ export class Vgic implements Component {
   begin(fromReset: boolean): void {
     this.interrupts.begin(fromReset);
     this.#entries.clear();
-    this.banks.clear();
+    this.banks.begin(fromReset);
     this.#modes.clear();
     this.distributor = fromReset ? F : U;
-    this.#fromReset = fromReset;
   }
 
   lose(): void {
@@ -88,16 +82,16 @@ export class Vgic implements Component {
 
   /** The list registers of a vCPU as a stream shows them. */
   bank(stream: number, cpu: Vcpu): LrBank {
-    let banks = this.banks.get(stream);
-    if (banks === undefined) this.banks.set(stream, (banks = new Map()));
-    let bank = banks.get(cpu);
-    if (bank === undefined) banks.set(cpu, (bank = new LrBank(cpu, this.#fromReset)));
-    return bank;
+    return this.banks.of(stream, cpu);
   }
 
-  /** Every list register in which the stream shows the interrupt. */
-  holders(stream: number, vid: Intid): Held[] {
-    return [...(this.banks.get(stream)?.values() ?? [])].flatMap((bank) => [...bank.slots.values()].filter((slot) => slot.vid === vid).map((slot) => ({ bank, slot })));
+  holders(stream: number, vid: Intid): ReturnType<LrBanks['holders']> {
+    return this.banks.holders(stream, vid);
+  }
+
+  /** Does EOIR only drop the priority in the guest? */
+  guestMode(stream: number): Tri {
+    return this.#modes.of(stream);
   }
 
   /** Does the stream show what the guest does at its CPU interface? */
@@ -108,6 +102,10 @@ export class Vgic implements Component {
   /** Does the stream show the physical GIC, too, and so everything that the guest's ends do to it? */
   isWhole(stream: number): boolean {
     return this.isWatched(stream) && this.#physicalAccesses.shows(stream) && this.#flushes.shows(stream);
+  }
+
+  #taken(e: EventOf<'gic.iar'>): void {
+    if (!isSpecial(e.id)) this.bank(e.stream, e.cpu).acknowledge(e, this.#guestEnds.shows(e.stream));
   }
 
   #flush(e: EventOf<'vgic.flush'>): void {
@@ -124,7 +122,7 @@ export class Vgic implements Component {
     if (!watched) for (const slot of bank.slots.values()) this.#mayDeactivate(slot, e, U);
     bank.enter(e, watched);
     if (this.#ctx.config.nrLr !== undefined) this.#oweSlots(e);
-    this.#entries.entered(e, bank, this.banks.get(e.stream)?.values() ?? []);
+    this.#entries.entered(e, bank, this.banks.in(e.stream));
   }
 
   /** With all registers taken the more urgent comes first. */
@@ -189,11 +187,16 @@ export class Vgic implements Component {
 
   /** EOIR ends the interrupt with EOImode 0, DIR with EOImode 1. */
   #ended(e: EventOf<'gic.eoir'> | EventOf<'gic.dir'>, ends: Tri): void {
+    if (isSpecial(e.id)) return;
     const bank = this.bank(e.stream, e.cpu);
     if (!this.isWatched(e.stream)) bank.run(false);
     const running = bank.holding(e.id, ACTIVE | BOTH);
     const sure = running.length > 1 ? join(ends, F) : ends;
-    for (const slot of running.length > 0 ? running : bank.holding(e.id, ANY)) this.#end(slot, e, sure);
+    const settled = e.kind === 'gic.dir' || bank.drop(e) || this.#modes.of(e.stream) === T;
+    for (const slot of running.length > 0 ? running : bank.holding(e.id, ANY)) {
+      slot.isDoubtful ||= !settled;
+      this.#end(slot, e, sure);
+    }
   }
 
   #end(slot: ListRegister, e: EventOf<'gic.eoir'> | EventOf<'gic.dir'>, ends: Tri): void {

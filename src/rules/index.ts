@@ -33,9 +33,11 @@ import { reservedIntid } from './gic/reserved-intid.js';
 import { rprMismatch } from './gic/rpr-mismatch.js';
 import { sgiSourceMismatch } from './gic/sgi-source-mismatch.js';
 import { sgiSourceWrong } from './gic/sgi-source-wrong.js';
+import { sgiWrongTarget } from './gic/sgi-wrong-target.js';
 import { spuriousEoiWrite } from './gic/spurious-eoi-write.js';
 import { spuriousRate } from './gic/spurious-rate.js';
 import { stuckActive } from './gic/stuck-active.js';
+import { wrongTarget } from './gic/wrong-target.js';
 import { assertWhileDisabled } from './intx/assert-while-disabled.js';
 import { deassertDropsSharer } from './intx/deassert-drops-sharer.js';
 import { duplicateAssert } from './intx/duplicate-assert.js';
@@ -149,9 +151,11 @@ import { lrDuplicateVintid } from './vgic/lr-duplicate-vintid.js';
 import { lrHwPendingActive } from './vgic/lr-hw-pending-active.js';
 import { lrHwPhysInactive } from './vgic/lr-hw-phys-inactive.js';
 import { lrHwWrongPintid } from './vgic/lr-hw-wrong-pintid.js';
+import { lrMismatch } from './vgic/lr-mismatch.js';
 import { overflowStarvation } from './vgic/overflow-starvation.js';
 import { spiOnTwoVcpus } from './vgic/spi-on-two-vcpus.js';
 import { staleLrFold } from './vgic/stale-lr-fold.js';
+import { wrongAcknowledge } from './vgic/wrong-acknowledge.js';
 import { interruptWithoutVector } from './virtio/interrupt-without-vector.js';
 import { isrNotCleared } from './virtio/isr-not-cleared.js';
 import { isrReadNoDeassert } from './virtio/isr-read-no-deassert.js';
@@ -194,9 +198,11 @@ export const RULES: readonly Rule[] = [
   rprMismatch,
   sgiSourceMismatch,
   sgiSourceWrong,
+  sgiWrongTarget,
   spuriousEoiWrite,
   spuriousRate,
   stuckActive,
+  wrongTarget,
   assertWhileDisabled,
   deassertDropsSharer,
   duplicateAssert,
@@ -310,9 +316,11 @@ export const RULES: readonly Rule[] = [
   lrHwPendingActive,
   lrHwPhysInactive,
   lrHwWrongPintid,
+  lrMismatch,
   overflowStarvation,
   spiOnTwoVcpus,
   staleLrFold,
+  wrongAcknowledge,
   interruptWithoutVector,
   isrNotCleared,
   isrReadNoDeassert,

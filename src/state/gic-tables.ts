@@ -37,11 +37,11 @@ const cpus = (table: string, gic: Gic): Row[] =>
 
 /** Each recorder's own: a kernel's probes and a log of the hardware have two clocks. */
 const lists = ({ vgic }: Machine): Row[] =>
-  [...vgic.banks].flatMap(([stream, banks]) =>
+  [...vgic.banks.byStream].flatMap(([stream, banks]) =>
     [...banks.values()].flatMap((bank) =>
       [...bank.slots.values()].map((slot) => ({
         table: 'List registers',
-        what: `lr:cpu${bank.cpu}/${slot.lr}${vgic.banks.size > 1 ? ` (file ${stream + 1})` : ''}`,
+        what: `lr:cpu${bank.cpu}/${slot.lr}${vgic.banks.byStream.size > 1 ? ` (file ${stream + 1})` : ''}`,
         cells: { INTID: String(slot.vid), state: showSet(slot.set), 'physical INTID': slot.hw === T ? decimal(slot.pid) : 'none', 'guest ran': slot.ran ? '1' : '0' },
       })),
     ),

@@ -5,7 +5,7 @@ import { Word } from '../kvm/text.js';
 import type { QemuAssembler } from './assembler.js';
 import { GICV2_BODIES } from './gicv2-bodies.js';
 import type { QemuGicv3Virtual } from './gicv3-virtual.js';
-import type { QemuGicv3, SystemAccess } from './gicv3.js';
+import type { ItsEffect, QemuGicv3, SystemAccess } from './gicv3.js';
 
 const SPACE = 32;
 const V3 = new Word('GICv3 ');
@@ -23,6 +23,11 @@ const BLANK = new Word(' ');
 const INTERRUPT = new Word('interrupt ');
 const CHANGED = new Word(' level changed to ');
 const SGI = new Word(' pending SGI ');
+const INTERFACE = new Word('GICv3 CPU i/f 0x');
+const GENERATING = new Word(' generating SGI ');
+const MODE = new Word(' IRM ');
+const AFFINITY = new Word(' target affinity 0x');
+const ANY_AFF0 = new Word('xx targetlist 0x');
 const ENTRY = new Word('GICv3 ITS: Interrupt Table read for ITTaddr 0x');
 const EVENT = new Word(' EventID 0x');
 const VALID = new Word(': valid ');
@@ -122,10 +127,24 @@ const sgi: Read = (body) => {
   return body.whole(({ gicv3 }: QemuAssembler) => gicv3.sgi(id, cpu));
 };
 
+const generate: Read = (body) => {
+  body.word(INTERFACE);
+  const cpu = body.hex();
+  body.word(GENERATING);
+  const id = body.decimal();
+  body.word(MODE);
+  const others = body.decimal() === 1;
+  body.word(AFFINITY);
+  const affinity = body.hex();
+  body.word(ANY_AFF0);
+  const targets = body.hex();
+  return body.whole(({ gicv3 }: QemuAssembler) => gicv3.generated(cpu, id, others ? undefined : { first: affinity * 0x100, targets }));
+};
+
 const its =
-  (touches: boolean | undefined): Read =>
+  (effect: ItsEffect): Read =>
   (body) =>
-    body.begun(({ gicv3 }: QemuAssembler) => gicv3.its(touches));
+    body.begun(({ gicv3 }: QemuAssembler) => gicv3.its(effect));
 
 const itsEntry: Read = (body) => {
   body.word(ENTRY);
@@ -166,6 +185,9 @@ export const GIC_BODIES: Readonly<Record<string, Read>> = {
   gicv3_icv_eoir_write: virtual(true, (gic, access) => gic.guestEnded(access)),
   gicv3_icv_dir_write: virtual(true, (gic, access) => gic.guestDeactivated(access)),
   gicv3_icv_ctlr_write: virtual(true, (gic, access) => gic.guestMode(access)),
+  gicv3_icv_pmr_write: virtual(true, (gic, access) => gic.guestMask(access)),
+  gicv3_icv_bpr_write: virtual(true, (gic, access) => gic.guestPoint(access)),
+  gicv3_icv_igrpen_write: virtual(true, (gic, access) => gic.guestGroupEnable(access)),
   gicv3_icv_ap_write: virtual(true, (gic, access) => gic.loaded(access)),
   gicv3_ich_hcr_write: virtual(true, (gic, access) => gic.loaded(access)),
   gicv3_ich_ap_write: virtual(true, (gic, access) => gic.loaded(access)),
@@ -177,18 +199,19 @@ export const GIC_BODIES: Readonly<Record<string, Read>> = {
   gicv3_dist_set_irq: sharedLine,
   gicv3_redist_set_irq: privateLine,
   gicv3_redist_send_sgi: sgi,
+  gicv3_icc_generate_sgi: generate,
   gicv3_dist_write: distributor(true),
   gicv3_dist_read: distributor(false),
   gicv3_redist_write: redistributor(true),
   gicv3_redist_read: redistributor(false),
-  gicv3_its_translation_write: its(true),
-  gicv3_its_cmd_int: its(true),
-  gicv3_its_cmd_clear: its(true),
-  gicv3_its_cmd_discard: its(true),
-  gicv3_its_cmd_inv: its(false),
-  gicv3_its_cmd_movi: its(false),
-  gicv3_its_cmd_mapi: its(undefined),
-  gicv3_its_cmd_mapti: its(undefined),
+  gicv3_its_translation_write: its('sets'),
+  gicv3_its_cmd_int: its('sets'),
+  gicv3_its_cmd_clear: its('clears'),
+  gicv3_its_cmd_discard: its('clears'),
+  gicv3_its_cmd_inv: its('none'),
+  gicv3_its_cmd_movi: its('none'),
+  gicv3_its_cmd_mapi: its('unknown'),
+  gicv3_its_cmd_mapti: its('unknown'),
   gicv3_its_ite_read: itsEntry,
   ...GICV2_BODIES,
 };

@@ -210,6 +210,7 @@ export class QemuGicv2 {
     const cpu = vcpu(n);
     if (write && offset === EOIR) this.#gic.tellGuest('eoir', { cpu, ...interrupt(value) });
     else if (write && offset === DIR) this.#gic.tellGuest('dir', { cpu, ...interrupt(value) });
+    else if (write && (offset === BPR || (offset >= APR && offset < APR_END))) this.#gic.tellGuest('load', { cpu });
     else if (write && offset === CTLR) this.#gic.tellGuest('eoimode', { cpu, val: bitOf(value, EOIMODE) });
     else if (!write && offset === IAR) this.#gic.tellGuest('iar', { cpu, ...interrupt(value) });
   }

@@ -13,6 +13,8 @@ export class QemuGicv3Virtual {
   readonly #lists: ListRegisters;
   /** Guest's EOImode by CPU, as told. */
   readonly #modes = new Map<number, 0 | 1>();
+  /** Registers of which writes have been recorded. A mask holds until the next is told only where guest's and hypervisor's show. */
+  readonly #written = new Set<'VMCR' | 'PMR' | 'IGRPEN'>();
 
   constructor(gic: GicTeller) {
     this.#gic = gic;
@@ -36,14 +38,33 @@ export class QemuGicv3Virtual {
     this.#gic.tellGuest('dir', { cpu: vcpu(cpu), id: intid(value & 0xff_ffff) });
   }
 
+  guestMask({ cpu, value }: SystemAccess): void {
+    this.#written.add('PMR');
+    if (this.#written.has('VMCR')) this.#gic.tellGuest('pmr', { cpu: vcpu(cpu), val: value & 0xff });
+  }
+
+  guestPoint({ register, cpu, value }: SystemAccess): void {
+    this.#gic.tellGuest('bpr', { cpu: vcpu(cpu), val: value & 7, group: groupOf(register) });
+  }
+
+  guestGroupEnable({ register, cpu, value }: SystemAccess): void {
+    this.#written.add('IGRPEN');
+    if (this.#written.has('VMCR')) this.#gic.tellGuest('grpen', { cpu: vcpu(cpu), val: bitOf(value, 0), group: groupOf(register) });
+  }
+
+  /** ICV_CTLR_EL1 holds the choice of binary points, too. */
   guestMode({ cpu, value }: SystemAccess): void {
+    this.#gic.tellGuest('load', { cpu: vcpu(cpu) });
     this.#tellMode(cpu, bitOf(value, EOIMODE));
   }
 
   /** ICH_VMCR_EL2 brings the guest's own CPU interface. */
   machine({ cpu, value }: SystemAccess): void {
+    this.#written.add('VMCR');
     this.#gic.tellGuest('load', { cpu: vcpu(cpu) });
     this.#tellMode(cpu, bitOf(value, VIRTUAL_EOIMODE));
+    if (this.#written.has('PMR')) this.#gic.tellGuest('pmr', { cpu: vcpu(cpu), val: value >>> 24 });
+    if (this.#written.has('IGRPEN')) for (const group of [0, 1] as const) this.#gic.tellGuest('grpen', { cpu: vcpu(cpu), val: bitOf(value, group), group });
   }
 
   #tellMode(cpu: number, val: 0 | 1): void {

@@ -12,6 +12,8 @@ interface ListRegister {
   readonly pid: number;
   /** Ask for a maintenance interrupt at the end; only without a physical interrupt. */
   readonly eoi: 0 | 1;
+  readonly prio: number;
+  readonly group: 0 | 1;
 }
 
 const STATES = ['I', 'P', 'A', 'PA'] as const;
@@ -24,6 +26,8 @@ export const wideRegister = (low: number, high: number): ListRegister => ({
   hw: bitOf(high, 29),
   pid: high & 0x1fff,
   eoi: bitOf(high, 9),
+  prio: (high >>> 16) & 0xff,
+  group: bitOf(high, 28),
 });
 
 /** GICH_LRn. */
@@ -33,6 +37,16 @@ export const narrowRegister = (value: number): ListRegister => ({
   hw: bitOf(value, 31),
   pid: (value >>> 10) & 0x3ff,
   eoi: bitOf(value, 19),
+  prio: (value >>> 20) & 0xf8,
+  group: bitOf(value, 30),
+});
+
+/** What the hardware never changes. */
+const fixed = ({ hw, pid, eoi, prio, group }: ListRegister): { hw: 0 | 1; pid?: Intid; eoi?: 0 | 1; prio: number; group: 0 | 1 } => ({
+  hw,
+  ...(hw === 1 ? { pid: intid(pid) } : { eoi }),
+  prio,
+  group,
 });
 
 export class ListRegisters {
@@ -62,18 +76,17 @@ export class ListRegisters {
   #fill(cpu: number, n: number, of: ListRegister): void {
     const vid = intid(of.vid);
     const { journal } = this.#gic;
-    const hardware = of.hw === 1 ? { pid: intid(of.pid) } : { eoi: of.eoi };
     const pair = `${of.vid}/${of.pid}`;
     if (of.hw === 1 && !this.#maps.has(pair)) {
       this.#maps.add(pair);
       journal.say({ kind: 'vgic.map', vid, pid: intid(of.pid) });
     }
     this.#held.set(`${cpu}/${n}`, vid);
-    journal.say({ kind: 'vgic.flush', ...this.#at(cpu, n), vid, st: STATES[of.state], hw: of.hw, ...hardware });
+    journal.say({ kind: 'vgic.flush', ...this.#at(cpu, n), vid, st: STATES[of.state], ...fixed(of) });
   }
 
   wasRead(cpu: number, n: number, of: ListRegister): void {
-    if (this.#held.get(`${cpu}/${n}`) === of.vid) this.#fold(cpu, n, intid(of.vid), of.state);
+    if (this.#held.get(`${cpu}/${n}`) === of.vid) this.#fold(cpu, n, intid(of.vid), of.state, fixed(of));
   }
 
   /** Empty List Register Status: a bit for each register that holds nothing. */
@@ -84,10 +97,10 @@ export class ListRegisters {
     }
   }
 
-  #fold(cpu: number, n: number, vid: Intid, state: number): void {
+  #fold(cpu: number, n: number, vid: Intid, state: number, read: Partial<ReturnType<typeof fixed>> = {}): void {
     this.#held.delete(`${cpu}/${n}`);
     const { journal } = this.#gic;
-    journal.say({ kind: 'vgic.fold', ...this.#at(cpu, n), vid, st: STATES[state] });
+    journal.say({ kind: 'vgic.fold', ...this.#at(cpu, n), vid, st: STATES[state], ...read });
   }
 
   #at(cpu: number, n: number): { cpu: Vcpu; lr: ReturnType<typeof asLr> } {

@@ -21,17 +21,21 @@ interface Difference {
   readonly channel: Written;
 }
 
-/** Fields that read otherwise than written, and not as a reset leaves them, which nobody records. */
-function differences({ en, prio, trig, group, id }: GicEvent<'read'>, { written }: GicInterrupt, isV3: boolean): Difference[] {
+/** Fields that read otherwise than written. As a reset leaves them, which nobody records, they do only where there was no time for one: `fresh`. */
+function differences({ en, prio, trig, group, id }: GicEvent<'read'>, { written }: GicInterrupt, isV3: boolean, fresh: (by: Event) => boolean): Difference[] {
+  const isReset = (read: number, by: Event): boolean => read === 0 && !fresh(by);
+  const other = trig === 'edge' ? 'level' : 'edge';
   const found: (Difference | undefined)[] = [
-    en === 1 && written.en?.val === 0 ? { name: 'enable bit', read: 1, held: 0, by: written.en, channel: 'en' } : undefined,
-    prio !== undefined && written.prio?.val !== undefined && prio !== 0 && ((prio ^ written.prio.val) & PRIORITY_BITS) !== 0
+    en !== undefined && written.en?.val === 1 - en && !isReset(en, written.en) ? { name: 'enable bit', read: en, held: 1 - en, by: written.en, channel: 'en' } : undefined,
+    prio !== undefined && written.prio?.val !== undefined && !isReset(prio, written.prio) && ((prio ^ written.prio.val) & PRIORITY_BITS) !== 0
       ? { name: 'priority', read: `0x${prio.toString(16)}`, held: `0x${written.prio.val.toString(16)}`, by: written.prio, channel: 'prio' }
       : undefined,
     // Those of SGIs are fixed, and of PPIs they may be.
-    trig === 'edge' && written.trig?.trig === 'level' && id >= FIRST_SPI ? { name: 'trigger mode', read: trig, held: 'level', by: written.trig, channel: 'cfg' } : undefined,
+    trig !== undefined && written.trig?.trig === other && !isReset(trig === 'edge' ? 1 : 0, written.trig) && id >= FIRST_SPI
+      ? { name: 'trigger mode', read: trig, held: other, by: written.trig, channel: 'cfg' }
+      : undefined,
     // GICv2 without the Security Extensions has none.
-    isV3 && group === 1 && written.group?.val === 0 ? { name: 'group', read: 1, held: 0, by: written.group, channel: 'group' } : undefined,
+    isV3 && group !== undefined && written.group?.val === 1 - group && !isReset(group, written.group) ? { name: 'group', read: group, held: 1 - group, by: written.group, channel: 'group' } : undefined,
   ];
   return found.filter((each): each is Difference => each !== undefined);
 }
@@ -48,7 +52,8 @@ export const configMismatch: Rule = {
   on: onGics('read', (e, gic: Gic, judge, m) => {
     const of = isConfig(e) ? gic.of(e.id, e.cpu) : undefined;
     if (of === undefined) return;
-    const [wrong] = differences(e, of, m.ctx.config.gicVersion === 3);
+    const fresh = (by: Event): boolean => !Number.isNaN(e.ns - by.ns) && m.ctx.recent(by, e);
+    const [wrong] = differences(e, of, m.ctx.config.gicVersion === 3, fresh);
     if (wrong === undefined) return judge.held();
     // An access of the other Security state finds something else, and what does not exist reads 0.
     if (m.ctx.config.gicViews !== 0 || gic.exists(e.id) !== T || !gic.sight.seesWrites(wrong.channel, of) || m.ctx.unordered(wrong.by, e)) return judge.undecided('view');

@@ -76,10 +76,33 @@ describe('GICv3', () => {
       { kind: 'gic.physical' },
       // ICH_LR: state 01 pending, HW, group 1, priority 0xa0, pINTID 0x1b, vINTID 0x1c.
       { kind: 'vgic.map', vid: 28, pid: 27 },
-      { kind: 'vgic.flush', cpu: 0, lr: 2, vid: 28, st: 'P', hw: 1, pid: 27 },
+      { kind: 'vgic.flush', cpu: 0, lr: 2, vid: 28, st: 'P', hw: 1, pid: 27, prio: 0xa0, group: 1 },
       { kind: 'gic.iar', cpu: 0, id: 28, group: 1 },
       { kind: 'pgic.dir', cpu: 0, id: 27 },
     ]);
+  });
+});
+
+describe('GICv3', () => {
+  test('an SGI is generated for CPUs of one cluster, or for all others', () => {
+    expect(
+      told(
+        'gicv3_icc_generate_sgi GICv3 CPU i/f 0x0 generating SGI 3 IRM 0 target affinity 0x1xx targetlist 0x5',
+        'gicv3_icc_generate_sgi GICv3 CPU i/f 0x1 generating SGI 4 IRM 1 target affinity 0x0xx targetlist 0x0',
+      ),
+    ).toEqual([
+      { kind: 'gic.sgi', cpu: 0, id: 3, first: 0x100, targets: 5 },
+      { kind: 'gic.sgi', cpu: 1, id: 4 },
+    ]);
+  });
+
+  test('what a command of the ITS does to an LPI is told by the entry that it looks up, and by no later one', () => {
+    const entry = 'gicv3_its_ite_read GICv3 ITS: Interrupt Table read for ITTaddr 0x40000000 EventID 0x1: valid 1 inttype 1 intid 0x2001 doorbell 0x3ff vpeid 0x0 icid 0x0';
+    const clear = 'gicv3_its_cmd_clear GICv3 ITS: command CLEAR DeviceID 0x0 EventID 0x1';
+    expect(told('gicv3_its_cmd_inv GICv3 ITS: command INV DeviceID 0x0 EventID 0x1', entry, entry)).toEqual([{ kind: 'gic.pend', id: 0x2001 }]);
+    expect(told(clear, entry)).toEqual([{ kind: 'gic.pend', id: 0x2001 }]);
+    // GICR_CTLR.EnableLPIs
+    expect(told(redist(0, 1), clear, entry, entry)).toEqual([{ kind: 'gic.pend', id: 0x2001, val: 0 }, { kind: 'gic.pend', id: 0x2001 }]);
   });
 });
 
