@@ -48,7 +48,8 @@ export class Replay {
   }
 
   feed(events: readonly Event[]): void {
-    const { channels, flights, owed } = this.machine.ctx;
+    const { machine } = this;
+    const { channels, flights, owed } = machine.ctx;
     for (const event of events) {
       const slot = this.#slots.get(event.kind);
       if (slot === undefined) throw new Error(`no slot for ${event.kind}`);
@@ -58,7 +59,7 @@ export class Replay {
       slot.channel.seen |= 1 << (event.stream & 31);
       if (this.#waiting.length > 0) this.#excuse(event);
       if (flights.any) flights.advance(event);
-      if (!channels.severalMachines) for (const { judge, docket } of slot.judges) judge(event, this.machine, docket);
+      if (!channels.severalMachines) for (const { judge, docket } of slot.judges) judge(event, machine, docket);
       slot.step?.(event);
       if (owed.anyLapsed) this.#judgeLapses();
     }

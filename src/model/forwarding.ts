@@ -7,19 +7,21 @@ import type { Component, Steps } from './component.js';
 import type { Context } from './context.js';
 import { FIRST_SPI } from './intids.js';
 import { F, T, U, type Tri } from './tri.js';
-import { interruptKey } from './vgic-interrupts.js';
+import { interruptKey, isKeyOf } from './vgic-interrupts.js';
 
 type MapEvent = EventOf<'vgic.map'>;
 
+const activationKey = (stream: number, pid: Intid): number => 2 * stream + (pid < FIRST_SPI ? 0 : 1);
+
 export class Forwarding implements Component {
   readonly #ctx: Context;
-  readonly #maps = new Map<string, MapEvent>();
+  readonly #maps = new Map<number, MapEvent>();
   /** By the physical INTID that VFIO forwards. */
   readonly #devices = new Map<string, EventOf<'vfio.fwd'>>();
   /** Deactivated by the guest, and not activated since. */
-  readonly #released = new Map<string, Event>();
+  readonly #released = new Map<number, Event>();
   /** Streams that have shown writes of the active state, of SPIs and of the others. */
-  readonly #activations = new Set<string>();
+  readonly #activations = new Set<number>();
   /** What touched a forwarded interrupt's active state last, on any CPU. */
   readonly #latest = new Map<Intid, EventOf<'pgic.iar'> | EventOf<'pgic.act'>>();
   #fromReset = false;
@@ -95,14 +97,14 @@ export class Forwarding implements Component {
 
   /** Would the stream show that a hypervisor makes the physical interrupt active by a write? */
   showsActivation(stream: number, pid: Intid): boolean {
-    return this.#ctx.channels.of('pgic.act').declared || this.#activations.has(`${stream}/${pid < FIRST_SPI}`);
+    return this.#ctx.channels.of('pgic.act').declared || this.#activations.has(activationKey(stream, pid));
   }
 
   #activated(e: EventOf<'pgic.act'>): void {
-    if (this.#activations.size < 64) this.#activations.add(`${e.stream}/${e.id < FIRST_SPI}`);
+    if (this.#activations.size < 64) this.#activations.add(activationKey(e.stream, e.id));
     if (this.#latest.has(e.id)) this.#latest.set(e.id, e);
     if (e.val === 0) return;
     if (e.id >= FIRST_SPI || e.cpu !== undefined) this.#released.delete(interruptKey(e.id, e.cpu));
-    else for (const key of this.#released.keys()) if (key.startsWith(`${e.id}/`)) this.#released.delete(key);
+    else for (const key of this.#released.keys()) if (isKeyOf(key, e.id)) this.#released.delete(key);
   }
 }

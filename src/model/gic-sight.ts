@@ -43,6 +43,8 @@ const nothing = (): Shows => ({ lines: [0, 0, 0, 0], writes: [0, 0, 0, 0], acts:
 export class GicSight {
   readonly #ctx: Context;
   readonly #view: GicView;
+  /** Those asked for: most of what is asked here is asked at every acknowledge. */
+  readonly #channels = new Map<GicName, Channel>();
   #shown = nothing();
 
   constructor(ctx: Context, view: GicView) {
@@ -157,6 +159,8 @@ export class GicSight {
   }
 
   #of(name: GicName): Channel {
-    return this.#ctx.channels.of(`${this.#view}.${name}`);
+    let channel = this.#channels.get(name);
+    if (channel === undefined) this.#channels.set(name, (channel = this.#ctx.channels.of(`${this.#view}.${name}`)));
+    return channel;
   }
 }

@@ -32,6 +32,9 @@ export class Waiting {
   readonly #gic: Distributor;
   readonly #ctx: Context;
   readonly #pending = new Set<GicInterrupt>();
+  /** What was asked last: several rules ask of one event. */
+  #asked: Event | undefined;
+  #passedOver: GicInterrupt | undefined;
 
   constructor(gic: Distributor, ctx: Context) {
     this.#gic = gic;
@@ -57,8 +60,16 @@ export class Waiting {
     }
   }
 
-  /** The interrupt that should have been returned instead; undefined if none is known. */
+  /** The interrupt that should have been returned instead, by the state before the event; undefined if none is known. */
   passedOver(e: GicEvent<'iar'> | GicEvent<'hppir'>): GicInterrupt | undefined {
+    if (e !== this.#asked) {
+      this.#asked = e;
+      this.#passedOver = this.#find(e);
+    }
+    return this.#passedOver;
+  }
+
+  #find(e: GicEvent<'iar'> | GicEvent<'hppir'>): GicInterrupt | undefined {
     let first: GicInterrupt | undefined;
     for (const of of this.#pending) {
       // What runs does not matter to the register of the highest pending one.

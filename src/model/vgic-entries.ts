@@ -25,10 +25,12 @@ interface Wait {
   readonly entries: Map<Vcpu, number>;
 }
 
+const keyOf = (name: Name, of: Interrupt): number => of.key * NAMES.length + NAMES.indexOf(name);
+
 export class Entries {
   readonly #ctx: Context;
   readonly #lessUrgent: LessUrgent;
-  readonly #waits = new Map<string, Wait>();
+  readonly #waits = new Map<number, Wait>();
 
   constructor(ctx: Context, lessUrgent: LessUrgent) {
     this.#ctx = ctx;
@@ -42,7 +44,7 @@ export class Entries {
 
   owe(name: Name, of: Interrupt, by: Event, because: Debt['because']): void {
     if (this.#ctx.owed.open(name, of.key) !== undefined) return;
-    this.#waits.set(`${name} ${of.key}`, { name, of, by, entries: new Map() });
+    this.#waits.set(keyOf(name, of), { name, of, by, entries: new Map() });
     this.#ctx.owed.owe({ name, key: of.key, entity: of.entity, by, because });
   }
 
@@ -53,7 +55,7 @@ export class Entries {
 
   /** It was given up: that is too late for an edge. */
   late(name: Name, of: Interrupt, proof: Event): void {
-    this.#waits.delete(`${name} ${of.key}`);
+    this.#waits.delete(keyOf(name, of));
     this.#ctx.owed.late(name, of.key, proof);
   }
 
@@ -81,7 +83,7 @@ export class Entries {
   }
 
   #end(name: Name, of: Interrupt): void {
-    this.#waits.delete(`${name} ${of.key}`);
+    this.#waits.delete(keyOf(name, of));
     this.#ctx.owed.clear(name, of.key);
   }
 }

@@ -7,8 +7,11 @@ import type { Context } from './context.js';
 import { FIRST_LPI, FIRST_SPI } from './intids.js';
 import { F, T, U, known, type Tri } from './tri.js';
 
-/** Of an interrupt: SGIs and PPIs are one for each vCPU. */
-export const interruptKey = (id: Intid, cpu: Vcpu | undefined): string => (id < FIRST_SPI ? `${id}/${cpu}` : String(id));
+/** Of an interrupt: SGIs and PPIs are one for each vCPU, and one for those of which it is not told whose; their keys are negative. */
+export const interruptKey = (id: Intid, cpu: Vcpu | undefined): number => (id < FIRST_SPI ? -1 - id - FIRST_SPI * ((cpu ?? -1) + 1) : id);
+
+/** Is it the key of an SGI or PPI, whoever's? */
+export const isKeyOf = (key: number, id: Intid): boolean => key < 0 && (-1 - key) % FIRST_SPI === id;
 
 export class Interrupt {
   readonly id: Intid;
@@ -36,7 +39,7 @@ export class Interrupt {
     this.priority = fromReset ? 0 : undefined;
   }
 
-  get key(): string {
+  get key(): number {
     return interruptKey(this.id, this.cpu);
   }
 
@@ -104,7 +107,7 @@ export class Interrupt {
 }
 
 export class Interrupts {
-  readonly #all = new Map<string, Interrupt>();
+  readonly #all = new Map<number, Interrupt>();
   #fromReset = false;
 
   begin(fromReset: boolean): void {

@@ -34,6 +34,8 @@ export class EventName<A = KvmAssembler> {
   readonly #read: ReadBody<A> | undefined;
   /** Undefined for events whose bodies hardly repeat. */
   readonly #known: (Known<A> | undefined)[] | undefined;
+  /** Hashes of bodies that were not known when they came last. */
+  readonly #missed: Int32Array;
   readonly #name: Word;
   /** `name:` with the blanks that stood behind it last. */
   #padded: Word;
@@ -42,6 +44,7 @@ export class EventName<A = KvmAssembler> {
     this.text = text;
     this.#read = read;
     this.#known = repeats ? Array.from({ length: REMEMBERED }, () => undefined) : undefined;
+    this.#missed = new Int32Array(repeats ? REMEMBERED : 0);
     this.#name = new Word(text + end);
     this.#padded = this.#name;
   }
@@ -72,7 +75,8 @@ export class EventName<A = KvmAssembler> {
     const known = this.#known;
     const length = to - from;
     if (known === undefined || length < 4) return this.#parse(body, text, from, to);
-    const first = text.hash(from, to);
+    const hash = text.hash(from, to);
+    const first = hash >>> 24;
     let free = first;
     for (let way = 0; way < WAYS; way++) {
       const before = known[first ^ way];
@@ -83,7 +87,9 @@ export class EventName<A = KvmAssembler> {
       if (before.word.length === length && before.word.stands(text, from)) return before.act;
     }
     const act = this.#parse(body, text, from, to);
-    if (act !== undefined) known[free] = { word: new Word(text.bytes.subarray(from, to)), act };
+    // Most bodies that come once never come again.
+    if (act !== undefined && this.#missed[first] === hash) known[free] = { word: new Word(text.bytes.subarray(from, to)), act };
+    this.#missed[first] = hash;
     return act;
   }
 
@@ -106,7 +112,7 @@ function nameByte(byte: number | undefined): boolean {
 }
 
 /** The four bytes behind `kvm_` tell nearly all names apart. */
-const bucket = (text: Text, at: number): number => (at + 8 > text.length ? 0 : text.hash(at + 4, at + 8));
+const bucket = (text: Text, at: number): number => (at + 8 > text.length ? 0 : text.hash(at + 4, at + 8) >>> 24);
 
 export class EventNames<A = KvmAssembler> {
   readonly #buckets: (EventName<A> | undefined)[] = Array.from({ length: BUCKETS }, () => undefined);

@@ -12,14 +12,14 @@ export class Text {
     this.length = bytes.length;
   }
 
-  /** A byte for the bytes from `from` to `to`, at least four of them; the same bytes give the same one. */
+  /** A number of 32 bits for the bytes from `from` to `to`, at least four of them; the same bytes give the same one. The highest bits tell most apart. */
   hash(from: number, to: number): number {
     const { view } = this;
     const last = to - 4;
     let hash = view.getInt32(last, true);
     for (let p = from; p < last; p += 4) hash = Math.imul(hash ^ view.getInt32(p, true), 0x9e37_79b1);
     // What differs moves up when multiplied.
-    return Math.imul(hash, 0x9e37_79b1) >>> 24;
+    return Math.imul(hash, 0x9e37_79b1);
   }
 }
 

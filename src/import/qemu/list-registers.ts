@@ -1,7 +1,7 @@
 // List registers as a hypervisor writes and reads them: written before the guest runs, read back and cleared after it.
 // Arm IHI 0069, ICH_LR<n>_EL2; IHI 0048B, GICH_LRn; Linux vgic_v3_save_state, vgic_v2_save_state.
 
-import { intid, lr as asLr, vcpu, type Intid, type Vcpu } from '../../ids.js';
+import { intid, lr as asLr, vcpu, type Intid } from '../../ids.js';
 import type { GicTeller } from './gic-teller.js';
 
 interface ListRegister {
@@ -42,17 +42,22 @@ export const narrowRegister = (value: number): ListRegister => ({
 });
 
 /** What the hardware never changes. */
-const fixed = ({ hw, pid, eoi, prio, group }: ListRegister): { hw: 0 | 1; pid?: Intid; eoi?: 0 | 1; prio: number; group: 0 | 1 } => ({
+const fixed = ({ hw, pid, eoi, prio, group }: ListRegister): { hw: 0 | 1; pid: Intid | undefined; eoi: 0 | 1 | undefined; prio: number; group: 0 | 1 } => ({
   hw,
-  ...(hw === 1 ? { pid: intid(pid) } : { eoi }),
+  pid: hw === 1 ? intid(pid) : undefined,
+  eoi: hw === 1 ? undefined : eoi,
   prio,
   group,
 });
 
+/** Bits of the status of which registers are empty. */
+const REGISTERS = 32;
+const keyOf = (cpu: number, n: number): number => cpu * REGISTERS + n;
+
 export class ListRegisters {
   readonly #gic: GicTeller;
   /** What each register of a CPU was written with and has not been read back. */
-  readonly #held = new Map<string, Intid>();
+  readonly #held = new Map<number, Intid>();
   /** Pairs of virtual and physical interrupts told. */
   readonly #maps = new Set<string>();
 
@@ -65,12 +70,12 @@ export class ListRegisters {
   }
 
   wrote(cpu: number, n: number, of: ListRegister): void {
-    const key = `${cpu}/${n}`;
+    const key = keyOf(cpu, n);
     if (of.state !== 0) return this.#fill(cpu, n, of);
     const vid = this.#held.get(key);
     if (vid === undefined) return;
     this.#held.delete(key);
-    this.#gic.journal.say({ kind: 'vgic.flush', ...this.#at(cpu, n), vid, st: 'I', hw: 0 });
+    this.#gic.journal.say({ kind: 'vgic.flush', cpu: vcpu(cpu), lr: asLr(n), vid, st: 'I', hw: 0 });
   }
 
   #fill(cpu: number, n: number, of: ListRegister): void {
@@ -81,29 +86,25 @@ export class ListRegisters {
       this.#maps.add(pair);
       journal.say({ kind: 'vgic.map', vid, pid: intid(of.pid) });
     }
-    this.#held.set(`${cpu}/${n}`, vid);
-    journal.say({ kind: 'vgic.flush', ...this.#at(cpu, n), vid, st: STATES[of.state], ...fixed(of) });
+    this.#held.set(keyOf(cpu, n), vid);
+    journal.say({ kind: 'vgic.flush', cpu: vcpu(cpu), lr: asLr(n), vid, st: STATES[of.state], ...fixed(of) });
   }
 
   wasRead(cpu: number, n: number, of: ListRegister): void {
-    if (this.#held.get(`${cpu}/${n}`) === of.vid) this.#fold(cpu, n, intid(of.vid), of.state, fixed(of));
+    if (this.#held.get(keyOf(cpu, n)) === of.vid) this.#fold(cpu, n, intid(of.vid), of.state, fixed(of));
   }
 
   /** Empty List Register Status: a bit for each register that holds nothing. */
   emptied(cpu: number, bits: number): void {
-    for (let n = 0; n < 32; n++) {
-      const vid = this.#held.get(`${cpu}/${n}`);
+    for (let n = 0; n < REGISTERS; n++) {
+      const vid = this.#held.get(keyOf(cpu, n));
       if (bitOf(bits, n) === 1 && vid !== undefined) this.#fold(cpu, n, vid, 0);
     }
   }
 
   #fold(cpu: number, n: number, vid: Intid, state: number, read: Partial<ReturnType<typeof fixed>> = {}): void {
-    this.#held.delete(`${cpu}/${n}`);
+    this.#held.delete(keyOf(cpu, n));
     const { journal } = this.#gic;
-    journal.say({ kind: 'vgic.fold', ...this.#at(cpu, n), vid, st: STATES[state], ...read });
-  }
-
-  #at(cpu: number, n: number): { cpu: Vcpu; lr: ReturnType<typeof asLr> } {
-    return { cpu: vcpu(cpu), lr: asLr(n) };
+    journal.say({ kind: 'vgic.fold', cpu: vcpu(cpu), lr: asLr(n), vid, st: STATES[state], ...read });
   }
 }

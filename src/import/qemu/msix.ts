@@ -68,7 +68,7 @@ export class MsixRegions {
       j.say({ kind: 'msix.read', ...what });
       return;
     }
-    j.say({ kind: 'msix.write', ...what, len: size });
+    j.say({ kind: 'msix.write', len: size, ...what });
     if (field === 'vc' && (value & 1) === 0) this.sends({ name }, row);
   }
 
