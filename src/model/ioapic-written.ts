@@ -27,13 +27,20 @@ export class WrittenEntry {
     for (const field of FIELDS) if (told[field] !== undefined && told[field] !== this.#fields[field]) this.#fields[field] = undefined;
   }
 
-  hold(told: Told, by: Event): void {
-    for (const field of FIELDS) {
-      const value = told[field];
-      if (value === undefined) continue;
-      if (this.#fields[field] !== value) this.#by[field] = by;
-      this.#fields[field] = value;
-    }
+  hold({ vec, dm, logical, pol, trig, mask, dst }: Told, by: Event): void {
+    this.#put('vec', vec, by);
+    this.#put('dm', dm, by);
+    this.#put('logical', logical, by);
+    this.#put('pol', pol, by);
+    this.#put('trig', trig, by);
+    this.#put('mask', mask, by);
+    this.#put('dst', dst, by);
+  }
+
+  #put(field: EntryField, value: string | number | undefined, by: Event): void {
+    if (value === undefined || this.#fields[field] === value) return;
+    this.#by[field] = by;
+    this.#fields[field] = value;
   }
 
   forget(): void {

@@ -86,7 +86,8 @@ export class Lapic {
   }
 
   bit(register: 'irr' | 'isr' | 'tmr', vector: number): Tri {
-    return tri(this[register][vector]);
+    const bits = register === 'irr' ? this.irr : register === 'isr' ? this.isr : this.tmr;
+    return tri(bits[vector]);
   }
 
   /** Highest vector known to be in service, -1 if none is known to be. */
