@@ -160,8 +160,6 @@ const itsEntry: Read = (body) => {
   return body.begun(({ gicv3 }: QemuAssembler) => gicv3.itsEntry(valid, type, id));
 };
 
-const looked = virtual(false, (gic) => gic.looked());
-
 export const GIC_BODIES: Readonly<Record<string, Read>> = {
   gicv3_icc_iar0_read: system(false, (gic, access) => gic.acknowledged(access)),
   gicv3_icc_iar1_read: system(false, (gic, access) => gic.acknowledged(access)),
@@ -192,7 +190,7 @@ export const GIC_BODIES: Readonly<Record<string, Read>> = {
   gicv3_ich_hcr_write: virtual(true, (gic, access) => gic.loaded(access)),
   gicv3_ich_ap_write: virtual(true, (gic, access) => gic.loaded(access)),
   gicv3_ich_vmcr_write: virtual(true, (gic, access) => gic.machine(access)),
-  gicv3_ich_vtr_read: looked,
+  gicv3_ich_vtr_read: virtual(false, (gic, access) => gic.type(access)),
   gicv3_ich_lr_write: virtual(true, (gic, access) => gic.listWritten(access)),
   gicv3_ich_lr_read: virtual(false, (gic, access) => gic.listRead(access)),
   gicv3_ich_elrsr_read: virtual(false, (gic, access) => gic.listsEmptied(access)),

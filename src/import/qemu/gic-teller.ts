@@ -28,6 +28,7 @@ export class GicTeller {
   #version = 0;
   #lines = 0;
   #states: 1 | 2 | undefined;
+  #listRegisters = Infinity;
 
   constructor(journal: Journal) {
     this.journal = journal;
@@ -69,6 +70,13 @@ export class GicTeller {
     if (this.#lines === lines) return;
     this.#lines = lines;
     this.journal.say({ kind: 'meta.cfg', gicLines: lines, gicCpus: cpus });
+  }
+
+  /** ListRegs of ICH_VTR_EL2 or GICH_VTR: one less than there are. Where CPUs differ only the fewest are sure to be free. */
+  virtualType(listRegs: number): void {
+    if (listRegs + 1 >= this.#listRegisters) return;
+    this.#listRegisters = listRegs + 1;
+    this.journal.say({ kind: 'meta.cfg', nrLr: listRegs + 1 });
   }
 
   /** How many Security states use it, as was shown last. */

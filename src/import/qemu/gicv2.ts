@@ -47,6 +47,7 @@ const ACK_CTL = 2;
 const EOIMODE = 9;
 /** Hypervisor interface. */
 const HCR = 0x0;
+const VTR = 0x4;
 const VMCR = 0x8;
 const ELRSR = 0x30;
 const HYP_APR = 0xf0;
@@ -219,6 +220,7 @@ export class QemuGicv2 {
   hypervisor({ write, offset, value }: Access): void {
     this.#gic.version(2);
     this.#gic.hypervisor();
+    if (!write && offset === VTR) this.#gic.virtualType(value & 0x3f);
     const cpu = this.#current;
     if (cpu === undefined) return;
     if (write && (offset === HCR || offset === VMCR || offset === HYP_APR)) this.#gic.tellGuest('load', { cpu });

@@ -78,8 +78,10 @@ export class QemuGicv3Virtual {
     this.#gic.tellGuest('load', { cpu: vcpu(cpu) });
   }
 
-  looked(): void {
+  /** ICH_VTR_EL2. */
+  type({ value }: SystemAccess): void {
     this.#gic.hypervisor();
+    this.#gic.virtualType(value & 0x1f);
   }
 
   listWritten({ register, cpu, value, high }: SystemAccess): void {

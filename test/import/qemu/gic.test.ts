@@ -130,6 +130,19 @@ describe('GICv2', () => {
   });
 });
 
+describe('list registers that there are', () => {
+  const counts = (...lines: readonly string[]): number[] => meaning(lines).flatMap((event) => (event.kind === 'meta.cfg' && event.nrLr !== undefined ? [event.nrLr] : []));
+
+  // ICH_VTR_EL2.ListRegs, bits 4 to 0, and GICH_VTR.ListRegs, bits 5 to 0, are one less than the number.
+  test('stand in ICH_VTR_EL2 and GICH_VTR; where CPUs differ the fewest count', () => {
+    const vtr = (cpu: number, value: string): string => `gicv3_ich_vtr_read GICv3 ICH_VTR read cpu 0x${cpu} value 0x${value}`;
+    expect(counts(vtr(0, '90b80003'), vtr(1, '90b80003'))).toEqual([4]);
+    expect(counts(vtr(0, '90b8000f'), vtr(1, '90b80003'), vtr(0, '90b8000f'))).toEqual([16, 4]);
+    expect(counts('gic_hyp_read hyp read at 0x00000004: 0x9000003f', 'gic_hyp_read hyp read at 0x00000008: 0x00000000')).toEqual([64]);
+    expect(counts('gic_hyp_write hyp write at 0x00000004: 0x90000003')).toEqual([]);
+  });
+});
+
 /** How many Security states the lines show to be in use: `gicViews` in turn. */
 const views = (...lines: readonly string[]): (0 | 1)[] => meaning(lines).flatMap((event) => (event.kind === 'meta.cfg' && event.gicViews !== undefined ? [event.gicViews] : []));
 
