@@ -6,7 +6,8 @@ const gicKinds = {
   cfg: { id: 'intid', trig: 'trig', cpu: 'vcpu?' },
   en: { id: 'intid', val: 'bit', cpu: 'vcpu?' },
   // Without a value: it may have become pending or not. `own`: of an SGI, written to its bit of the pending registers, not sent.
-  pend: { id: 'intid', val: 'bit?', cpu: 'vcpu?', srccpu: 'vcpu?', own: 'bit?' },
+  // `msi`: by a write to the ITS's doorbell.
+  pend: { id: 'intid', val: 'bit?', cpu: 'vcpu?', srccpu: 'vcpu?', own: 'bit?', msi: 'bit?' },
   // GICv3: an SGI is generated, for CPUs `first` to `first` + 15 as a bit mask; without `targets`: for all others.
   sgi: { cpu: 'vcpu', id: 'intid', first: 'vcpu?', targets: 'int?' },
   act: { id: 'intid', val: 'bit', cpu: 'vcpu?' },

@@ -22,6 +22,14 @@ describe('stats and follow', () => {
     expect(run(['stats', FILE]).stdout).toContain('3 ended');
   });
 
+  test('stats counts what two logs of one run must tell as often', () => {
+    const [trace, log] = ['trace.txt.gz', 'qemu.log.gz'].map((file) => recording(`arm-cut-gicv2-irqfd/${file}`));
+    const both = ['stats', `${trace}`, `${log}`, '--offset', `${log}=-1795219643.677834s`];
+    expect(run(both).stdout).toMatch(/^list registers populated by KVM +168 +the same +.*trace\.txt\.gz\n {2}list registers written +168 +/m);
+    const { ties } = JSON.parse(run([...both, '--format', 'json']).stdout);
+    expect(ties).toMatchObject([{ n: 168, sameAs: [{ n: 168 }], lossy: false }, { what: 'maintenance interrupts', n: 2, file: log, sameAs: [{ n: 2, file: trace }] }]);
+  });
+
   test('follow shows the way, one line a hop', () => {
     const { status, stdout } = run(['follow', FILE, 'gsi:10', '--slowest', '1']);
     expect(status).toBe(0);

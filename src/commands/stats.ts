@@ -1,9 +1,11 @@
-// `irqreplay stats`: how long interrupts take from hop to hop, which merged or vanished, how near the limits of KVM the run came.
+// `irqreplay stats`: how long interrupts take from hop to hop, which merged or vanished, how near the limits of KVM the run came,
+// and whether the logs of a run tell of as many things.
 
 import { Lives } from '../lives/lives.js';
 import { Peaks } from '../lives/peaks.js';
 import { parseSelector, SELECTORS, type Selector } from '../lives/selector.js';
 import { Tally } from '../lives/tally.js';
+import { Ties } from '../lives/ties.js';
 import { statsJson, statsText } from '../report/stats.js';
 import { printableJson } from '../report/text.js';
 import { painter, print } from './output.js';
@@ -28,6 +30,7 @@ export async function stats({ files, format, progress, qemuEvents, offset, of, t
   const bar = progressBar(progress);
   const tally = new Tally();
   const peaks = new Peaks();
+  const ties = new Ties();
   const lives = new Lives((life) => {
     if (wanted(life)) tally.add(life);
   });
@@ -35,6 +38,7 @@ export async function stats({ files, format, progress, qemuEvents, offset, of, t
   try {
     for await (const events of recording.events()) {
       peaks.feed(events);
+      ties.feed(events);
       lives.feed(events);
     }
   } finally {
@@ -44,6 +48,7 @@ export async function stats({ files, format, progress, qemuEvents, offset, of, t
   const streams = recording.summaries();
   const names = streams.map(({ file }) => file);
   const timed = streams.some(({ clock }) => clock === 'seconds' || clock === 'ns');
-  print(format === 'json' ? printableJson(statsJson(tally, peaks.all, names)) : statsText(tally, peaks.all, { files: names, paint: painter(), top, timed }));
+  const counted = { tally, peaks: peaks.all, ties: ties.all };
+  print(format === 'json' ? printableJson(statsJson(counted, names)) : statsText(counted, { files: names, paint: painter(), top, timed }));
   return 0;
 }

@@ -1,6 +1,7 @@
 // Times per hop and per thing, merged and vanished interrupts, peaks of limited resources: for a person or as JSON.
 
 import type { Peak } from '../lives/peaks.js';
+import type { Tie } from '../lives/ties.js';
 import type { HopTimes, Tally, ThingTally } from '../lives/tally.js';
 import type { Durations } from '../lives/durations.js';
 import { bars } from './bars.js';
@@ -62,13 +63,35 @@ function peakTable(peaks: readonly Peak[], { files, paint }: StatsOptions): stri
   return [`${paint('bold', 'Limits')}\n${table(columns, peaks.map((each) => peakRow(each, files)))}`];
 }
 
-export function statsText(tally: Tally, peaks: readonly Peak[], options: StatsOptions): string {
+/** What it is more or less than the others say. */
+function difference({ one, others, lossy }: Tie): string {
+  const more = one.n - others.reduce((sum, { n }) => sum + n, 0);
+  if (more === 0) return 'the same';
+  return `${grouped(Math.abs(more))} ${more > 0 ? 'more' : 'fewer'}${lossy ? ', events were lost' : ''}`;
+}
+
+function tieTable(ties: readonly Tie[], { files, paint }: StatsOptions): string[] {
+  if (ties.length === 0) return [];
+  const rows = ties.flatMap((tie) => [
+    [tie.one.what, grouped(tie.one.n), difference(tie), printable(files[tie.one.stream] ?? '')],
+    ...tie.others.map(({ what, n, stream }) => [`  ${what}`, grouped(n), '', printable(files[stream] ?? '')]),
+  ]);
+  return [`${paint('bold', 'What must come to the same')}\n${table([{ head: '' }, { head: 'count', ...RIGHT }, { head: 'against those below' }, { head: 'told by' }], rows)}`];
+}
+
+interface Counted {
+  readonly tally: Tally;
+  readonly peaks: readonly Peak[];
+  readonly ties: readonly Tie[];
+}
+
+export function statsText({ tally, peaks, ties }: Counted, options: StatsOptions): string {
   const { all } = tally;
   const { paint, timed } = options;
   const blocks = [fates(all)];
   if (!timed) blocks.push('the recording has no times in a known unit: hops are counted only');
   else if (all.whole.count > 0) blocks.push(`${paint('bold', 'Time per hop')}\n${hopTable(all.hops(), all.whole)}`, `${paint('bold', 'From first to last')}\n${bars(all.whole.octaves()).join('\n')}`);
-  blocks.push(...things(tally, options), ...peakTable(peaks, options));
+  blocks.push(...things(tally, options), ...peakTable(peaks, options), ...tieTable(ties, options));
   return `${blocks.join('\n\n')}\n`;
 }
 
@@ -85,8 +108,9 @@ const thingJson = (thing: ThingTally) => ({
   hops: thing.hops().map(({ from, to, times: of }) => ({ from, to, ...timesJson(of) })),
 });
 
-export function statsJson(tally: Tally, peaks: readonly Peak[], files: Files): string {
+export function statsJson({ tally, peaks, ties }: Counted, files: Files): string {
   const limits = peaks.map(({ what, peak, now, limit, at }) => ({ what, peak, now, limit: limit ?? null, at: at === undefined ? null : place(at, files) }));
   const of = Object.fromEntries([...tally.things].map(([name, thing]) => [name, thingJson(thing)]));
-  return `${JSON.stringify({ all: thingJson(tally.all), of, limits }, null, 1)}\n`;
+  const tied = ties.map(({ one, others, lossy }) => ({ ...one, file: files[one.stream], sameAs: others.map((other) => ({ ...other, file: files[other.stream] })), lossy }));
+  return `${JSON.stringify({ all: thingJson(tally.all), of, limits, ties: tied }, null, 1)}\n`;
 }

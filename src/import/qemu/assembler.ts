@@ -13,6 +13,7 @@ import { QemuGicv2 } from './gicv2.js';
 import { QemuGicv3Virtual } from './gicv3-virtual.js';
 import { QemuGicv3 } from './gicv3.js';
 import { QemuIoapic } from './ioapic.js';
+import { QemuIts } from './its.js';
 
 export class QemuAssembler {
   /** The record at hand; set before each call. */
@@ -26,6 +27,7 @@ export class QemuAssembler {
   readonly gicv2: QemuGicv2;
   readonly gicv3: QemuGicv3;
   readonly virtualGicv3: QemuGicv3Virtual;
+  readonly its: QemuIts;
   #chipsTold = false;
   #drivenTold = false;
   readonly #regions = new Map<string, Accessed>();
@@ -39,6 +41,7 @@ export class QemuAssembler {
     this.gicv2 = new QemuGicv2(gic);
     this.gicv3 = new QemuGicv3(gic);
     this.virtualGicv3 = new QemuGicv3Virtual(gic);
+    this.its = new QemuIts(gic, this.gicv3);
     this.ioapic = new QemuIoapic(this.journal, this.apics);
   }
 

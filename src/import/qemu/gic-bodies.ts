@@ -5,7 +5,8 @@ import { Word } from '../kvm/text.js';
 import type { QemuAssembler } from './assembler.js';
 import { GICV2_BODIES } from './gicv2-bodies.js';
 import type { QemuGicv3Virtual } from './gicv3-virtual.js';
-import type { ItsEffect, QemuGicv3, SystemAccess } from './gicv3.js';
+import type { QemuGicv3, SystemAccess } from './gicv3.js';
+import type { ItsEffect } from './its.js';
 
 const SPACE = 32;
 const V3 = new Word('GICv3 ');
@@ -144,7 +145,7 @@ const generate: Read = (body) => {
 const its =
   (effect: ItsEffect): Read =>
   (body) =>
-    body.begun(({ gicv3 }: QemuAssembler) => gicv3.its(effect));
+    body.begun((qemu: QemuAssembler) => qemu.its.asked(effect));
 
 const itsEntry: Read = (body) => {
   body.word(ENTRY);
@@ -157,7 +158,7 @@ const itsEntry: Read = (body) => {
   const type = body.decimal();
   body.word(INTID);
   const id = body.hex();
-  return body.begun(({ gicv3 }: QemuAssembler) => gicv3.itsEntry(valid, type, id));
+  return body.begun((qemu: QemuAssembler) => qemu.its.entry(valid, type, id));
 };
 
 export const GIC_BODIES: Readonly<Record<string, Read>> = {
@@ -202,7 +203,7 @@ export const GIC_BODIES: Readonly<Record<string, Read>> = {
   gicv3_dist_read: distributor(false),
   gicv3_redist_write: redistributor(true),
   gicv3_redist_read: redistributor(false),
-  gicv3_its_translation_write: its('sets'),
+  gicv3_its_translation_write: its('message'),
   gicv3_its_cmd_int: its('sets'),
   gicv3_its_cmd_clear: its('clears'),
   gicv3_its_cmd_discard: its('clears'),

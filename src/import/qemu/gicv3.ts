@@ -23,9 +23,6 @@ export interface SystemAccess {
   readonly high: number;
 }
 
-/** What becomes of an interrupt whose table entry is looked up. */
-export type ItsEffect = 'sets' | 'clears' | 'none' | 'unknown';
-
 const CTLR = 0x0;
 const TYPER = 0x4;
 const DISABLE_SECURITY = 6;
@@ -52,11 +49,8 @@ export class QemuGicv3 {
   #banked = false;
   /** Registers of which writes have been recorded. */
   readonly #written = new Set<string>();
-  /** What a thread's line of the ITS announces of the entry that is looked up next. */
-  #lookUp: { readonly tid: number; readonly effect: ItsEffect } | undefined;
-
   /** GICR_CTLR.EnableLPIs as written last: without it CLEAR and DISCARD leave pending what is. */
-  #lpis: 0 | 1 = 0;
+  lpis: 0 | 1 = 0;
 
   constructor(gic: GicTeller) {
     this.#gic = gic;
@@ -132,7 +126,7 @@ export class QemuGicv3 {
     if (access.secure) this.monitor();
     const { write, offset, size, value } = access;
     if (offset === SETLPI && write) this.#gic.tell('pend', { id: intid(value) });
-    if (offset === CTLR && write) this.#lpis = bitOf(value, 0);
+    if (offset === CTLR && write) this.lpis = bitOf(value, 0);
     if (offset < SGI_FRAME) return;
     tellRegister(this.#gic, { write, offset: offset - SGI_FRAME, size, value, cpu: vcpu(cpu), from: 0, to: FIRST_SPI - 1, fixedSgis: false });
   }
@@ -183,20 +177,5 @@ export class QemuGicv3 {
   monitor(): void {
     this.#banked = true;
     this.#gic.securityStates(2);
-  }
-
-  /** A line of the ITS, before that of the table entry that it looks up. */
-  its(effect: ItsEffect): void {
-    this.#lookUp = { tid: this.#gic.journal.tid, effect };
-  }
-
-  /** An Interrupt Table Entry. Whether its LPI is enabled stands in memory. */
-  itsEntry(valid: number, physical: number, id: number): void {
-    // One look-up for each: the next may belong to a command whose own line is not recorded.
-    const effect = this.#lookUp?.tid === this.#gic.journal.tid ? this.#lookUp.effect : 'unknown';
-    this.#lookUp = undefined;
-    if (valid === 0 || physical === 0 || effect === 'none') return;
-    this.#gic.version(3);
-    this.#gic.tell('pend', { id: intid(id), val: effect === 'clears' && this.#lpis === 1 ? 0 : undefined });
   }
 }
