@@ -1,6 +1,6 @@
 // The one loop: events -> rules (against the state before) -> machine -> obligations gone late -> findings.
 
-import type { Event } from './event.js';
+import type { Event, EventOf } from './event.js';
 import type { Finding, FoldedFinding, RuleVerdict } from './finding.js';
 import { KINDS, isKind, type Kind } from './kinds.js';
 import type { Channel } from './model/channels.js';
@@ -32,6 +32,8 @@ export class Replay {
   readonly #slots = new Map<Kind, Slot>();
   readonly #late = new Map<DebtName, { judge: Handler<Lapse>; docket: Docket }[]>();
   #waiting: Held[] = [];
+  /** By stream and recording CPU (-1 first) the number of its latest event. */
+  readonly #latest: number[][] = [];
   #current: Event | undefined;
   #seq = 0;
   #firstNs = Number.NaN;
@@ -58,6 +60,8 @@ export class Replay {
       slot.count++;
       slot.channel.seen |= 1 << (event.stream & 31);
       if (this.#waiting.length > 0) this.#excuse(event);
+      if (event.kind === 'meta.lost') this.#retract(event);
+      (this.#latest[event.stream] ??= [])[event.on + 1] = event.seq;
       if (flights.any) flights.advance(event);
       if (!channels.severalMachines) for (const { judge, docket } of slot.judges) judge(event, machine, docket);
       slot.step?.(event);
@@ -137,6 +141,13 @@ export class Replay {
     const stands = (held: Held): boolean => last || !(event.ns - held.finding.at.ns <= trustedAfter);
     for (const held of this.#waiting) if (stands(held)) held.docket.take(held.finding);
     this.#waiting = this.#waiting.filter((held) => !stands(held) && !(event.on !== held.finding.at.on && held.unless(event)));
+  }
+
+  /** A loss is told where its CPU goes on; meanwhile others' events were judged as if nothing had been lost. */
+  #retract({ cpu, stream }: EventOf<'meta.lost'>): void {
+    if (cpu === undefined) return;
+    const since = this.#latest[stream]?.[cpu + 1] ?? -1;
+    for (const docket of this.#dockets) docket.retract(since);
   }
 
   #noteTime(events: readonly Event[]): void {

@@ -107,6 +107,16 @@ export class Docket implements Judge {
     this.folded.set(key, { ...finding, count: 1, last: finding.at });
   }
 
+  /** Events were lost after the one numbered `since`: what was found from then on may have had its excuse among them. */
+  retract(since: number): void {
+    for (const [key, { at, count }] of this.folded) {
+      if (at.seq <= since) continue;
+      this.folded.delete(key);
+      this.breachCount -= count;
+      this.undecided('events lost meanwhile');
+    }
+  }
+
   /** The same variable is missing many times in a row: its counter is kept at hand. */
   #turnTo(missing: string): void {
     const reason = this.#reasons.get(missing) ?? { count: 0 };
