@@ -4,64 +4,99 @@ export interface FoundThing {
   /** `rule entity`. */
   readonly finding: string;
   readonly severity: string;
+  readonly sentence: string;
+  /** `trace.txt:1234 kvm_set_irq`. */
+  readonly at: string;
+  readonly count: number;
 }
 
 /** How the interrupts of one thing went. */
 export interface Way {
   readonly interrupts: number;
+  /** Those that went their way to the end, of which alone the rest speaks; and those that vanished on it. */
+  readonly ended: number;
+  readonly vanished: number;
   /** `accepted -> taken`, in order. */
   readonly hops: readonly string[];
+  /** What they passed, `gsi:10 pin:ioapic/10 vector:65@cpu0`; absent if there are too many to compare. */
+  readonly routes: readonly string[] | undefined;
   /** From the first to the last hop, in ns; NaN without times. */
   readonly medianNs: number;
 }
 
 export interface RunSummary {
-  readonly file: string;
   readonly findings: readonly FoundThing[];
+  /** Rules that judged nothing. */
+  readonly undecided: ReadonlySet<string>;
   readonly ways: ReadonlyMap<string, Way>;
+}
+
+/** A finding that one of them has alone. */
+interface LoneFinding extends FoundThing {
+  /** The other one could not judge the rule: its silence says nothing. */
+  readonly undecided: boolean;
 }
 
 interface ChangedWay {
   readonly thing: string;
-  /** Hops that only one of them has. */
+  /** Hops and routes that only one of them has. */
   readonly gone: readonly string[];
   readonly fresh: readonly string[];
+  readonly interrupts: readonly [number, number];
+  readonly vanished: readonly [number, number];
   readonly medianNs: readonly [number, number];
 }
 
 export interface Comparison {
-  readonly gone: readonly FoundThing[];
-  readonly fresh: readonly FoundThing[];
-  readonly kept: number;
+  readonly gone: readonly LoneFinding[];
+  readonly fresh: readonly LoneFinding[];
+  readonly kept: readonly { readonly finding: string; readonly severity: string; readonly counts: readonly [number, number] }[];
   readonly ways: readonly ChangedWay[];
+  /** Things whose interrupts only one of them shows, with their number. */
+  readonly only: readonly { readonly thing: string; readonly interrupts: readonly [number, number] }[];
 }
 
-/** A median that is not within this factor of the other is another one, where there are enough interrupts to tell. */
+/** A median that is not within this factor of the other is another one, where enough interrupts ended to tell. */
 const FACTOR = 2;
 const ENOUGH = 10;
 
-const without = <T>(all: readonly T[], others: ReadonlySet<T>): T[] => all.filter((each) => !others.has(each));
+const without = <T>(all: readonly T[], others: readonly T[]): T[] => all.filter((each) => !others.includes(each));
+
+const by = (route: string): string => `by ${route}`;
 
 function changed(thing: string, a: Way, b: Way): ChangedWay | undefined {
-  const gone = without(a.hops, new Set(b.hops));
-  const fresh = without(b.hops, new Set(a.hops));
+  const known = a.ended > 0 && b.ended > 0;
+  const routes = known && a.routes !== undefined && b.routes !== undefined ? { a: a.routes.map(by), b: b.routes.map(by) } : { a: [], b: [] };
+  const hops = known ? { a: a.hops, b: b.hops } : { a: [], b: [] };
+  const gone = [...without(hops.a, hops.b), ...without(routes.a, routes.b)];
+  const fresh = [...without(hops.b, hops.a), ...without(routes.b, routes.a)];
   const ratio = b.medianNs / a.medianNs;
-  const slower = Math.min(a.interrupts, b.interrupts) >= ENOUGH && (ratio > FACTOR || ratio < 1 / FACTOR);
-  return gone.length + fresh.length > 0 || slower ? { thing, gone, fresh, medianNs: [a.medianNs, b.medianNs] } : undefined;
+  const isSlower = Math.min(a.ended, b.ended) >= ENOUGH && (ratio > FACTOR || ratio < 1 / FACTOR);
+  if (gone.length + fresh.length === 0 && !isSlower && a.vanished === b.vanished) return undefined;
+  return { thing, gone, fresh, interrupts: [a.interrupts, b.interrupts], vanished: [a.vanished, b.vanished], medianNs: [a.medianNs, b.medianNs] };
+}
+
+function lone(run: RunSummary, other: RunSummary): LoneFinding[] {
+  const there = new Set(other.findings.map(({ finding }) => finding));
+  const isBlind = (finding: string): boolean => other.undecided.has(finding.slice(0, finding.indexOf(' ')));
+  return run.findings.filter(({ finding }) => !there.has(finding)).map((each) => ({ ...each, undecided: isBlind(each.finding) }));
+}
+
+function kept(a: RunSummary, b: RunSummary): Comparison['kept'] {
+  const before = new Map(a.findings.map(({ finding, count }) => [finding, count]));
+  return b.findings.flatMap(({ finding, severity, count }) => {
+    const was = before.get(finding);
+    return was === undefined ? [] : [{ finding, severity, counts: [was, count] as const }];
+  });
 }
 
 export function compareRuns(a: RunSummary, b: RunSummary): Comparison {
-  const inA = new Set(a.findings.map(({ finding }) => finding));
-  const inB = new Set(b.findings.map(({ finding }) => finding));
-  const ways = [...a.ways].flatMap(([thing, way]) => {
-    const other = b.ways.get(thing);
-    const change = other === undefined ? undefined : changed(thing, way, other);
-    return change === undefined ? [] : [change];
-  });
+  const things = [...new Set([...a.ways.keys(), ...b.ways.keys()])].map((thing) => ({ thing, one: a.ways.get(thing), two: b.ways.get(thing) }));
   return {
-    gone: a.findings.filter(({ finding }) => !inB.has(finding)),
-    fresh: b.findings.filter(({ finding }) => !inA.has(finding)),
-    kept: b.findings.filter(({ finding }) => inA.has(finding)).length,
-    ways,
+    gone: lone(a, b),
+    fresh: lone(b, a),
+    kept: kept(a, b),
+    ways: things.flatMap(({ thing, one, two }) => (one && two ? (changed(thing, one, two) ?? []) : [])),
+    only: things.flatMap(({ thing, one, two }) => (one && two ? [] : [{ thing, interrupts: [one?.interrupts ?? 0, two?.interrupts ?? 0] as const }])),
   };
 }

@@ -3,35 +3,54 @@
 import { expect, test } from 'vitest';
 import { compareRuns, type RunSummary, type Way } from '../src/comparison.js';
 
-const run = (findings: readonly string[], ways: Readonly<Record<string, Way>> = {}): RunSummary => ({
-  file: 'x',
-  findings: findings.map((finding) => ({ finding, severity: 'violation' })),
+const run = (findings: readonly string[], ways: Readonly<Record<string, Way>> = {}, undecided: readonly string[] = []): RunSummary => ({
+  findings: findings.map((text) => {
+    const [finding = '', count = '1'] = text.split(' x');
+    return { finding, severity: 'violation', sentence: '', at: '', count: Number(count) };
+  }),
+  undecided: new Set(undecided),
   ways: new Map(Object.entries(ways)),
 });
-const way = (medianNs: number, interrupts = 100, hops: readonly string[] = ['accepted -> taken']): Way => ({ medianNs, interrupts, hops });
-const changed = (a: Way, b: Way): unknown => compareRuns(run([], { 'gsi:1': a }), run([], { 'gsi:1': b })).ways.length;
+const USUAL = { interrupts: 100, ended: 100, vanished: 0, hops: ['accepted -> taken'], routes: ['gsi:1 pin:ioapic/1'], medianNs: 100 };
+const compared = (a: Partial<Way>, b: Partial<Way>) => compareRuns(run([], { 'gsi:1': { ...USUAL, ...a } }), run([], { 'gsi:1': { ...USUAL, ...b } })).ways;
 
-test('findings by rule and thing', () => {
-  const { gone, fresh, kept } = compareRuns(run(['a x', 'b x']), run(['b x', 'b y']));
-  expect({ gone: gone.map(({ finding }) => finding), fresh: fresh.map(({ finding }) => finding), kept }).toEqual({ gone: ['a x'], fresh: ['b y'], kept: 1 });
+test('findings by rule and thing, with how often', () => {
+  const { gone, fresh, kept } = compareRuns(run(['a p', 'b p x2']), run(['b p x7', 'b q']));
+  const names = (all: readonly { finding: string }[]): string[] => all.map(({ finding }) => finding);
+  expect({ gone: names(gone), fresh: names(fresh), kept }).toEqual({ gone: ['a p'], fresh: ['b q'], kept: [{ finding: 'b p', severity: 'violation', counts: [2, 7] }] });
+});
+
+test('what the other could not judge is said', () => {
+  const { gone } = compareRuns(run(['a p', 'b p']), run([], {}, ['a']));
+  expect(gone.map(({ finding, undecided }) => [finding, undecided])).toEqual([['a p', true], ['b p', false]]);
 });
 
 test('a median more than twice or less than half is another one', () => {
-  expect(changed(way(100), way(199))).toBe(0);
-  expect(changed(way(100), way(201))).toBe(1);
-  expect(changed(way(100), way(49))).toBe(1);
+  expect(compared({}, { medianNs: 199 })).toEqual([]);
+  expect(compared({}, { medianNs: 201 })).toHaveLength(1);
+  expect(compared({}, { medianNs: 49 })).toHaveLength(1);
 });
 
-test('few interrupts and missing times tell nothing of the time', () => {
-  expect(changed(way(100, 9), way(1000, 100))).toBe(0);
-  expect(changed(way(Number.NaN), way(1000))).toBe(0);
+test('few that ended and missing times tell nothing of the time', () => {
+  expect(compared({ ended: 9 }, { medianNs: 1000 })).toEqual([]);
+  expect(compared({ medianNs: Number.NaN }, { medianNs: 1000 })).toEqual([]);
 });
 
-test('another way is told, hop by hop', () => {
-  const { ways } = compareRuns(run([], { 'gsi:1': way(1, 1, ['a -> b', 'b -> c']) }), run([], { 'gsi:1': way(1, 1, ['b -> c', 'c -> d']) }));
-  expect(ways).toMatchObject([{ gone: ['a -> b'], fresh: ['c -> d'] }]);
+test('another way is told, hop by hop and thing by thing', () => {
+  expect(compared({ hops: ['a -> b', 'b -> c'] }, { hops: ['b -> c', 'c -> d'] })).toMatchObject([{ gone: ['a -> b'], fresh: ['c -> d'] }]);
+  expect(compared({}, { routes: ['gsi:1 pin:ioapic/2'] })).toMatchObject([{ gone: ['by gsi:1 pin:ioapic/1'], fresh: ['by gsi:1 pin:ioapic/2'] }]);
+});
+
+test('where none ended, or too many ways were seen, nothing is said of the way', () => {
+  expect(compared({}, { ended: 0, hops: [], routes: [] })).toEqual([]);
+  expect(compared({}, { routes: undefined })).toEqual([]);
+});
+
+test('interrupts that vanish in one of them are told', () => {
+  expect(compared({}, { vanished: 1 })).toMatchObject([{ thing: 'gsi:1', vanished: [0, 1] }]);
 });
 
 test('things that only one of them has are no change of way', () => {
-  expect(compareRuns(run([], { 'gsi:1': way(1) }), run([], { 'gsi:2': way(1) })).ways).toEqual([]);
+  const { ways, only } = compareRuns(run([], { 'gsi:1': USUAL }), run([], { 'gsi:2': USUAL }));
+  expect({ ways, only }).toEqual({ ways: [], only: [{ thing: 'gsi:1', interrupts: [100, 0] }, { thing: 'gsi:2', interrupts: [0, 100] }] });
 });

@@ -14,7 +14,7 @@ export const explainOptions = (yargs: Argv) =>
 
 export const diffOptions = (yargs: Argv) =>
   withFiles(yargs)
-    .option('fail-on', choice('fail-on', ['new', 'any', 'never'], 'never', 'what makes the exit code 1: new findings, or any that differ'))
+    .option('fail-on', choice('fail-on', ['new', 'any', 'never'], 'never', 'what makes the exit code 1: findings above info that are new, or any that differ'))
     .example('$0 diff before.dat after.dat --fail-on new', 'what a change of the kernel did to the same test');
 
 export const statsOptions = (yargs: Argv) =>
