@@ -1,9 +1,10 @@
 // At the desk: the machine at a moment, a finding step by step, a bug report.
 
-import { readFileSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { recording, RULE, workbench } from './built.js';
+import { CLI, recording, RULE, workbench } from './built.js';
 
 const { folder, run } = workbench();
 const FILES = ['raw.txt', 'ioctl.jsonl'].map((name) => recording(`kvm-a07-route-changes/${name}`));
@@ -102,8 +103,29 @@ describe('report', () => {
   test('its commands find the same again: number, facts, offsets, names of files', () => {
     writeFileSync(join(folder, "it's.irq"), [10, 11].map((pin) => `@${pin} ioapic.rte pin=${pin} vec=0x41 dm=0 trig=edge mask=1\n@${pin} ioapic.deliver pin=${pin} vec=0x41\n`).join(''));
     const { stdout } = run(['report', "it's.irq", 'healthy.irq', '--finding', '2', '--set', 'stormN=4', '--offset', 'healthy.irq=1us~100ns']);
-    expect(stdout).toContain(String.raw`irqreplay why --finding 2 --set stormN=4 --offset healthy.irq=1000~100ns 'it'\''s.irq' healthy.irq`);
+    expect(stdout).toContain(String.raw`irqreplay why --finding 2 --offset healthy.irq=1000~100ns --set stormN=4 'it'\''s.irq' healthy.irq`);
     expect(stdout).toContain('# ioapic/deliver-while-masked: `pin:ioapic/11`');
+  });
+
+  test('whatever changes the reading or the judging is repeated, and its command prints the same', () => {
+    // names of events as in QEMU's own trace-events-all; a profile of the configuration forbids nothing here
+    writeFileSync(join(folder, "qemu's events"), 'memory_region_ops_read(int cpu_index, void *mr, uint64_t addr, uint64_t value, unsigned size, const char *name) "x"\n');
+    writeFileSync(join(folder, 'own config.json'), '{"clockUncertainty": "1us"}');
+    const given = ['--qemu-events', "qemu's events", '--profile', 'kvm', '--config', 'own config.json', '--set', 'stormN=4'];
+    const { stdout, stderr } = run(['report', 'masked.irq', ...given]);
+    expect(stderr).toBe('');
+    const [command = ''] = /^ *irqreplay why .*$/m.exec(stdout) ?? [];
+    expect(command).toContain(String.raw`--qemu-events 'qemu'\''s events' --profile kvm --config 'own config.json' --set stormN=4`);
+    const again = spawnSync('bash', ['-c', command.trim().replace('irqreplay', `${process.execPath} ${CLI}`)], { cwd: folder, encoding: 'utf8' });
+    expect(again.stdout).toBe(run(['why', 'masked.irq', ...given]).stdout);
+  });
+
+  test('a configuration of the folder is named, none where it was forbidden', () => {
+    writeFileSync(join(folder, 'irqreplay.config.json'), '{"profile": "qemu"}');
+    expect(run(['report', 'masked.irq']).stdout).toMatch(/why --finding 1 --config irqreplay\.config\.json masked\.irq$/m);
+    expect(run(['report', 'masked.irq', '--no-config']).stdout).toMatch(/why --finding 1 --no-config masked\.irq$/m);
+    rmSync(join(folder, 'irqreplay.config.json'));
+    expect(run(['report', 'masked.irq']).stdout).toMatch(/why --finding 1 masked\.irq$/m);
   });
 
   test('its litmus test is one, and its first command says so', () => {

@@ -2,6 +2,7 @@
 
 import { SEVERITIES, type Analysis, type FoldedFinding } from '../finding.js';
 import { findConfig, known, settingsOf } from './config.js';
+import type { Profile } from '../profiles.js';
 import { counted } from '../report/text.js';
 import { progressBar } from './progress.js';
 import type { StreamsArguments } from './recording.js';
@@ -14,6 +15,7 @@ export interface FindingArguments extends Omit<StreamsArguments, 'format'> {
   readonly set: readonly string[];
   /** The file, or false for none. */
   readonly config: string | false | undefined;
+  readonly profile: Profile | undefined;
 }
 
 /** Findings in the order in which they are shown. */
@@ -25,15 +27,17 @@ export interface Chosen {
   readonly finding: FoldedFinding;
   /** Facts that the recording does not tell, with which it was found. */
   readonly settings: readonly string[];
+  /** The configuration in force: its file, false for none. */
+  readonly config: string | false;
 }
 
-export async function chosenFinding({ files, finding: number, set, config: given, qemuEvents, offset, progress }: FindingArguments): Promise<Chosen> {
-  const { config } = await findConfig(given);
-  const settings = settingsOf(config, { set });
+export async function chosenFinding({ files, finding: number, set, profile, config: given, qemuEvents, offset, progress }: FindingArguments): Promise<Chosen> {
+  const { file, config } = await findConfig(given);
+  const settings = settingsOf(config, { profile, set });
   const bar = progressBar(progress);
   const whole = await checkRecording(files, { qemuEvents, offset, settings, onBytes: bar.update }).finally(bar.clear);
   const { analysis } = await known(whole, config);
   const finding = inOrder(analysis.findings)[number - 1];
   if (finding === undefined) throw new UsageError(`--finding ${number}: check shows ${counted(analysis.findings.length, 'finding')}`);
-  return { analysis, finding, settings };
+  return { analysis, finding, settings, config: Object.keys(config).length > 0 && file };
 }

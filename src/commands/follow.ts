@@ -97,7 +97,7 @@ async function ofThing(files: readonly string[], wanted: Selector, { progress, q
 
 /** Takes the lives that a finding is about. */
 async function ofFinding(files: readonly string[], finding: number, { progress, qemuEvents, offset }: Given, chosen: Chosen): Promise<readonly string[]> {
-  const found = await chosenFinding({ files, finding, set: [], config: undefined, progress, qemuEvents, offset });
+  const found = await chosenFinding({ files, finding, set: [], profile: undefined, config: undefined, progress, qemuEvents, offset });
   for (const life of await livesOf(files, { qemuEvents, offset }, found.finding)) chosen.take(life);
   return found.analysis.streams.map(({ file }) => file);
 }

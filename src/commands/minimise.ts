@@ -6,9 +6,8 @@ import { parseIrq } from '../import/irq.js';
 import { find, minimise, type Wanted } from '../minimise/minimise.js';
 import { litmus } from '../report/litmus.js';
 import { chosenFinding, type Chosen, type FindingArguments } from './chosen.js';
-import type { OffsetOption } from './offset.js';
 import { print, writeText } from './output.js';
-import { Recording } from './recording.js';
+import { Recording, type RecordingOptions } from './recording.js';
 import { ruleOf } from './select-rules.js';
 import { UsageError } from './usage.js';
 
@@ -35,7 +34,7 @@ async function windowOf(recording: Recording, { seq, ns }: Event, size: number):
 }
 
 /** A window that shows what is wanted; doubled in steps until it is the whole recording. */
-async function enough(files: readonly string[], given: { qemuEvents: string | undefined; offset: readonly OffsetOption[] }, finding: FoldedFinding, wanted: Wanted): Promise<readonly Event[]> {
+async function enough(files: readonly string[], given: RecordingOptions, finding: FoldedFinding, wanted: Wanted): Promise<readonly Event[]> {
   for (let size = WINDOW; ; size *= 8) {
     const events = await windowOf(await Recording.open(files, given), finding.at, size);
     if (find(events, wanted) !== undefined) return events;

@@ -5,6 +5,7 @@ import type { Argv, Options } from 'yargs';
 import { expandGlobs } from './globs.js';
 import { CHECK_FORMATS, parseOutput } from './formats.js';
 import { parseMoment, type Moment } from './moment.js';
+import type { NamedText } from '../import/index.js';
 import { PROFILES, type Profile } from '../profiles.js';
 import type { FailOn } from './exit-code.js';
 import { parseOffset } from './offset.js';
@@ -52,16 +53,15 @@ export function guarded(words: readonly string[]): string[] {
   return [...options.map(hidden), ...files.map((file) => (file.startsWith('-') ? `./${file}` : file))];
 }
 
-/** The text of a file that an option names. */
-const textOf = (option: string) => (path: string | string[] | undefined) => {
+/** A file that an option names, with its text. */
+const textOf = (option: string) => (path: string | string[] | undefined): NamedText | undefined => {
   if (path === undefined) return undefined;
-  return once<string>(option, (name) => {
-    try {
-      return readFileSync(name, 'utf8');
-    } catch (error) {
-      throw new UsageError(`--${option} ${name}: ${error instanceof Error ? error.message : String(error)}`);
-    }
-  })(path);
+  const file = once<string>(option)(path);
+  try {
+    return { file, text: readFileSync(file, 'utf8') };
+  } catch (error) {
+    throw new UsageError(`--${option} ${file}: ${error instanceof Error ? error.message : String(error)}`);
+  }
 };
 
 const SET = {
@@ -82,6 +82,13 @@ const CONFIG = {
   requiresArg: true,
   coerce: (text: string | boolean | string[] | undefined) => (typeof text === 'boolean' ? (false as const) : optional('config')(text)),
   describe: 'configuration; without it irqreplay.config.json of this folder (--no-config: none)',
+} as const satisfies Options;
+
+const PROFILE = {
+  choices: PROFILES,
+  requiresArg: true,
+  coerce: oneProfile('profile'),
+  describe: 'judge by the ways of the specification, of KVM or of QEMU where they legally differ; without it either is accepted',
 } as const satisfies Options;
 
 const FORMAT = choice('format', ['pretty', 'json'], 'pretty', 'text for a person or JSON for a program');
@@ -167,14 +174,14 @@ export const checkOptions = (yargs: Argv) =>
       coerce: optional('expect'),
       describe: 'exit 0 while this rule is broken and 1 once it is not, for creduce, git bisect and the like; "RULE ENTITY" for one thing only',
     })
-    .option('profile', { choices: PROFILES, requiresArg: true, coerce: oneProfile('profile'), describe: 'judge by the ways of the specification, of KVM or of QEMU where they legally differ; without it either is accepted' })
+    .option('profile', PROFILE)
     .option('against', { choices: PROFILES, requiresArg: true, coerce: oneProfile('against'), describe: 'with --profile: show what the two judge differently' })
     .option('set', SET)
     .example('$0 check trace.dat', 'every breach of the specifications, with the events that prove it')
     .example('$0 check trace.txt ioctl.jsonl --output sarif=out.sarif', 'a trace and a log of one run; the result also for a CI server');
 
 const withFinding = (yargs: Argv) =>
-  withRecordings(yargs).option('offset', OFFSET).option('finding', count('finding', 1, 'the finding, by its number in the order in which check shows them')).option('set', SET).option('config', CONFIG);
+  withRecordings(yargs).option('offset', OFFSET).option('finding', count('finding', 1, 'the finding, by its number in the order in which check shows them')).option('set', SET).option('config', CONFIG).option('profile', PROFILE);
 
 const withOut = <T>(yargs: Argv<T>) => yargs.option('out', { alias: 'o', type: 'string', requiresArg: true, coerce: optional('out'), describe: 'file to write; standard output without it' });
 

@@ -5,7 +5,7 @@ import type { Event } from '../event.js';
 import type { StreamSummary } from '../finding.js';
 import type { StreamInfo } from '../import/format.js';
 import type { Header } from '../import/header.js';
-import { formatsFor, type FormatOptions } from '../import/index.js';
+import { formatsFor, type FormatOptions, type NamedText } from '../import/index.js';
 import { openRecording, type OpenOptions, type OpenStream } from '../import/open.js';
 import { mergeStreams } from '../order/merge.js';
 import type { ClockOffset } from '../order/input.js';
@@ -21,7 +21,7 @@ export interface FileArguments {
   readonly files: readonly string[];
   readonly format: 'pretty' | 'json';
   readonly progress: boolean;
-  readonly qemuEvents: string | undefined;
+  readonly qemuEvents: NamedText | undefined;
 }
 
 /** What commands that merge files are given besides. */

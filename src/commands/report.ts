@@ -3,7 +3,7 @@
 import { bugReport, shortNames } from '../report/bug.js';
 import { whyText } from '../report/why.js';
 import { ruleOf } from './select-rules.js';
-import { chosenFinding, type FindingArguments } from './chosen.js';
+import { chosenFinding, type Chosen, type FindingArguments } from './chosen.js';
 import { livesOf } from './lives-of.js';
 import { minimisedFinding } from './minimise.js';
 import { offsetText } from './offset.js';
@@ -13,6 +13,17 @@ import { stepsOf } from './why.js';
 
 interface ReportArguments extends FindingArguments {
   readonly out: string | undefined;
+}
+
+/** What changes how the recording is read or judged, as it was given. A configuration found in the working folder is named: elsewhere it is not found. */
+function optionsOf({ qemuEvents, offset, profile, set, config }: ReportArguments, chosen: Chosen): string[] {
+  return [
+    ...(qemuEvents === undefined ? [] : ['--qemu-events', qemuEvents.file]),
+    ...offset.flatMap((each) => ['--offset', offsetText(each)]),
+    ...(profile === undefined ? [] : ['--profile', profile]),
+    ...(chosen.config !== false ? ['--config', chosen.config] : config === false ? ['--no-config'] : []),
+    ...set.flatMap((fact) => ['--set', fact]),
+  ];
 }
 
 /** Lives shown, the last ones. */
@@ -33,7 +44,7 @@ export async function report(args: ReportArguments): Promise<number> {
       litmus: (await minimisedFinding(args, chosen)).litmus,
       version: version(),
       number,
-      options: [...chosen.settings.flatMap((fact) => ['--set', fact]), ...offset.flatMap((each) => ['--offset', offsetText(each)])],
+      options: optionsOf(args, chosen),
     },
     names,
   );

@@ -18,14 +18,20 @@ import type { AnyFormat } from './source.js';
 import { traceDat } from './trace-dat.js';
 
 /** What a recording does not hold of itself. */
+/** What a file holds. */
+export interface NamedText {
+  readonly file: string;
+  readonly text: string;
+}
+
 export interface FormatOptions {
   /** Text of the `trace-events-all` of the QEMU that made a `simple` recording. */
-  readonly qemuEvents?: string | undefined;
+  readonly qemuEvents?: NamedText | undefined;
 }
 
 /** What begins with a word of its own, the native forms, what has one telling line, then the texts that only many lines tell apart. */
 export function formatsFor({ qemuEvents }: FormatOptions = {}): readonly AnyFormat[] {
-  const simple = qemuSimple(qemuEvents === undefined ? undefined : parseSignatures(qemuEvents));
+  const simple = qemuSimple(qemuEvents === undefined ? undefined : parseSignatures(qemuEvents.text));
   return [traceDat, perfData, parquet, simple, ndjson, irq, ioctlLog, monitor, vgicState, qemuLog, traceCmd, tracefs, perfScript, rawPages];
 }
 
