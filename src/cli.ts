@@ -3,9 +3,10 @@
 
 import yargs, { type Argv } from 'yargs';
 import { cutOptions } from './commands/cut-options.js';
-import { checkOptions, convertOptions, followOptions, guarded, minimiseOptions, reportOptions, stateOptions, testOptions, whyOptions } from './commands/options.js';
+import { checkOptions, convertOptions, followOptions, guarded, minimiseOptions, reportOptions, testOptions, whyOptions } from './commands/options.js';
 import { coverageOptions, diffOptions, explainOptions, infoOptions, rulesOptions, statsOptions } from './commands/plain-options.js';
 import { recordOptions } from './commands/record-options.js';
+import { stateOptions } from './commands/state-options.js';
 import { UsageError } from './commands/usage.js';
 import { version } from './commands/version.js';
 import { TraceError } from './import/format.js';

@@ -12,6 +12,8 @@ export interface Expectation {
   readonly settings: readonly string[];
   /** Words of the message with which it must be refused: `refused run trace-cmd report without -R`. */
   readonly refused: string | undefined;
+  /** Its comment lines, which say why. */
+  readonly notes: readonly string[];
 }
 
 export interface Difference {
@@ -20,7 +22,7 @@ export interface Difference {
   readonly surplus: readonly string[];
 }
 
-export const NOTHING_EXPECTED: Expectation = { findings: [], streams: [], offsets: [], settings: [], refused: undefined };
+export const NOTHING_EXPECTED: Expectation = { findings: [], streams: [], offsets: [], settings: [], refused: undefined, notes: [] };
 
 const FINDING = /^[a-z0-9]+\/[a-z0-9-]+ \S/;
 
@@ -38,9 +40,11 @@ export function parseExpectation(text: string, file: string): Expectation {
   const streams: string[] = [];
   const offsets: string[] = [];
   const settings: string[] = [];
+  const notes: string[] = [];
   let refused: string | undefined;
   for (const [i, raw] of text.split(/\r?\n/).entries()) {
     const line = raw.trim();
+    if (line.startsWith('#')) notes.push(line);
     if (line === '' || line.startsWith('#') || line === 'none') continue;
     const [, word, rest = ''] = /^(with|offset|set|refused) +(.+)$/.exec(line) ?? [];
     if (word === 'with') streams.push(rest);
@@ -50,13 +54,14 @@ export function parseExpectation(text: string, file: string): Expectation {
     else if (FINDING.test(line)) findings.push(line);
     else throw new ExpectationError(file, i + 1, line);
   }
-  return { findings: findings.sort(), streams, offsets, settings, refused };
+  return { findings: findings.sort(), streams, offsets, settings, refused, notes };
 }
 
 /** The text of a sidecar that expects `findings` and keeps the rest. */
-export function formatExpectation({ findings, streams, offsets, settings }: Expectation): string {
+export function formatExpectation({ findings, streams, offsets, settings, notes }: Expectation): string {
   const facts = { with: streams, offset: offsets, set: settings };
-  const lines = [...Object.entries(facts).flatMap(([word, values]) => values.map((value) => `${word} ${value}`)), ...(findings.length === 0 ? ['none'] : findings)];
+  const told = Object.entries(facts).flatMap(([word, values]) => values.map((value) => `${word} ${value}`));
+  const lines = [...notes, ...told, ...(findings.length === 0 ? ['none'] : findings)];
   return lines.map((line) => `${line}\n`).join('');
 }
 

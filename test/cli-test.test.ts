@@ -51,6 +51,14 @@ describe('sidecars', () => {
     expect(run(['test', 'corpus']).status).toBe(0);
   });
 
+  test('--update keeps what a sidecar says besides', () => {
+    put('raw.txt', TRACE);
+    put('raw.txt.expect', '# why\nset stormN=9\nroute/leak routes\n');
+    expect(run(['test', 'corpus', '--update']).stdout).toContain('- route/leak routes\n');
+    expect(get('raw.txt.expect')).toMatch(/^# why\nset stormN=9\nlapic\/illegal-vector vector:0\n/);
+    expect(get('raw.txt.expect')).not.toContain('route/leak');
+  });
+
   test('a refusal can be expected', () => {
     put('raw.dat', 'comm-1 [000] 1.0: \n');
     put('bad.txt', '   gen-1 [000]  1.000000: kvm_set_irq:          gsi=1 level=1 irq_source_id=0\n');

@@ -10,6 +10,7 @@ test('findings, streams, settings and comments', () => {
     offsets: ['ioctl.jsonl=-1.5s~1us'],
     settings: ['stormN=200'],
     refused: undefined,
+    notes: ['# why'],
   });
   expect(parseExpectation('none\r\n', 'f').findings).toEqual([]);
 });
@@ -20,9 +21,9 @@ test.each(['nonsense', 'route/leak', 'with', 'Route/Leak x'])('%j is refused wit
 });
 
 test('written and read again it is the same', () => {
-  const text = 'with b.txt\noffset b.txt=-1.5s\nset stormN=2\nroute/leak routes\n';
+  const text = '# why\nwith b.txt\noffset b.txt=-1.5s\nset stormN=2\nroute/leak routes\n';
   expect(formatExpectation(parseExpectation(text, 'f'))).toBe(text);
-  expect(formatExpectation({ findings: [], streams: [], offsets: [], settings: [], refused: undefined })).toBe('none\n');
+  expect(formatExpectation({ findings: [], streams: [], offsets: [], settings: [], refused: undefined, notes: [] })).toBe('none\n');
 });
 
 describe('difference', () => {

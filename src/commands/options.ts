@@ -4,7 +4,6 @@ import { readFileSync } from 'node:fs';
 import type { Argv, Options } from 'yargs';
 import { expandGlobs } from './globs.js';
 import { CHECK_FORMATS, parseOutput } from './formats.js';
-import { parseMoment, type Moment } from './moment.js';
 import type { NamedText } from '../import/index.js';
 import { PROFILES, type Profile } from '../profiles.js';
 import type { FailOn } from './exit-code.js';
@@ -227,17 +226,6 @@ export const testOptions = (yargs: Argv) =>
     .option('update', { type: 'boolean', default: false, describe: 'write the sidecars anew, after showing what changes' })
     .option('progress', PROGRESS)
     .example('$0 test traces/', 'litmus files by their ! marks, other recordings by RECORDING.expect: a "rule entity" per line, or none');
-
-const moments = (option: string) => (texts: readonly string[]): Moment[] => texts.map((text) => parseMoment(text, `--${option}`));
-
-export const stateOptions = (yargs: Argv) =>
-  withStreams(yargs)
-    .option('at', { type: 'string', array: true, nargs: 1, default: [], coerce: moments('at'), describe: 'the moment: seconds since the first event (12.5) or a number of events (#123); the end without it; given several times, each in the same replay' })
-    .option('diff', { type: 'string', array: true, nargs: 2, default: [], coerce: moments('diff'), describe: 'what changed between two moments' })
-    .option('watch', { type: 'string', requiresArg: true, coerce: optional('watch'), describe: 'every change of one thing: gsi:10, pin:ioapic/10, msix:0000:00:04.0/2, vector:0x41@cpu1, intid:27, irqfd:9, lapic:cpu0' })
-    .example('$0 state trace.dat --at 12.5', 'routes, irqfds, MSI-X tables, IOAPIC, local APICs, what is owed, at that moment')
-    .example('$0 state trace.dat --at 12.5 --at 13', 'the same twice, in one replay')
-    .example('$0 state trace.dat --watch pin:ioapic/10', 'every change of one pin, with the event that made it');
 
 export const followOptions = (yargs: Argv) =>
   withStreams(yargs)

@@ -18,7 +18,9 @@ export function wrongPending(e: GicEvent<'read'>, gic: Gic, of: GicInterrupt): W
   if (e.pend === 1) return pending === F ? 'other' : undefined;
   if (pending !== T) return undefined;
   if (of.heldByLine !== T) return of.latchedActive ? 'edge' : 'other';
-  return of.clearBy !== undefined && of.lineBy !== undefined && of.clearBy.seq > of.lineBy.seq ? 'cleared-level' : 'level';
+  // What was acknowledged since the write was pending after it: the acknowledge lost the level.
+  const since = Math.max(of.lineBy?.seq ?? Number.POSITIVE_INFINITY, of.activeBy?.seq ?? -1);
+  return of.clearBy !== undefined && of.clearBy.seq > since ? 'cleared-level' : 'level';
 }
 
 /** Undefined if the bit is right or nothing can be said. */

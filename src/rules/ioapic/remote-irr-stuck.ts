@@ -31,7 +31,7 @@ export const remoteIrrStuck: Rule = {
         if (pin.number !== debt.key || pin.cleared !== 'eoi' || pin.saysCleared) continue;
         judge.breach({
           entity: debt.entity,
-          sentence: `IOAPIC pin ${debt.key} is high and unmasked and its last interrupt was ended by an EOI, yet it delivers nothing: Remote IRR was not cleared`,
+          sentence: `IOAPIC pin ${debt.key} is high and unmasked and its last interrupt was ended by an EOI, yet it delivers nothing, as if Remote IRR were still set`,
           because: [...debt.because, pin.clearedBy, debt.by],
           state: { remote_irr: show(pin.rirr), 'rte.mask': show(pin.mask) },
         });

@@ -12,6 +12,6 @@ export const isrMismatch: Rule = {
   needs: ['apic.read', 'apic.eoi'],
   on: {
     'apic.read': (e, m, judge) =>
-      judgeRead(e, m, judge, { reg: 'isr', why: 'plain', fact: ({ set }) => (set ? ': nothing requested the vector' : ': it was in service and no EOI came since') }),
+      judgeRead(e, m, judge, { reg: 'isr', why: 'plain', fact: ({ set }) => (set ? ': no request of the vector is left that was not ended' : ': it was in service and no EOI came since') }),
   },
 };

@@ -1,0 +1,16 @@
+// The options of `state`, as yargs reads them.
+
+import type { Argv } from 'yargs';
+import { parseMoment, type Moment } from './moment.js';
+import { optional, withStreams } from './options.js';
+
+const moments = (option: string) => (texts: readonly string[]): Moment[] => texts.map((text) => parseMoment(text, `--${option}`));
+
+export const stateOptions = (yargs: Argv) =>
+  withStreams(yargs)
+    .option('at', { type: 'string', array: true, nargs: 1, default: [], coerce: moments('at'), describe: 'the moment: seconds since the first event (12.5) or a number of events (#123); the end without it; given several times, each in the same replay' })
+    .option('diff', { type: 'string', array: true, nargs: 2, default: [], coerce: moments('diff'), describe: 'what changed between two moments' })
+    .option('watch', { type: 'string', requiresArg: true, coerce: optional('watch'), describe: 'every change of one thing: gsi:10, pin:ioapic/10, msix:0000:00:04.0/2, vector:0x41@cpu1, intid:27, irqfd:9, lapic:cpu0' })
+    .example('$0 state trace.dat --at 12.5', 'routes, irqfds, MSI-X tables, IOAPIC, local APICs, what is owed, at that moment')
+    .example('$0 state trace.dat --at 12.5 --at 13', 'the same twice, in one replay')
+    .example('$0 state trace.dat --watch pin:ioapic/10', 'every change of one pin, with the event that made it');
