@@ -7,15 +7,17 @@ const PERIOD = 100;
 
 const bytes = (n: number): string => (n < 1e6 ? `${grouped(Math.round(n / 1e3))} kB` : `${(n / 1e6).toFixed(1)} MB`);
 
-/** `elapsed` in ms; `total` is unknown for pipes. */
-export function progressLine(read: number, total: number | undefined, elapsed: number): string {
+/** `elapsed` in ms; `total` is unknown for pipes. Where `width` is too narrow the numbers stay and the bar goes. */
+export function progressLine(read: number, total: number | undefined, elapsed: number, width: number): string {
   const rate = elapsed > 0 ? read / elapsed : 0;
   const speed = `${bytes(rate * 1000)}/s`;
   if (total === undefined || total === 0) return `${bytes(read)}  ${speed}`;
   const part = Math.min(1, read / total);
   const full = Math.round(part * BAR);
   const left = rate > 0 && part < 1 ? `  ${grouped(Math.ceil((total - read) / rate / 1000))} s left` : '';
-  return `[${'#'.repeat(full)}${' '.repeat(BAR - full)}] ${Math.floor(part * 100)} %  ${bytes(read)} of ${bytes(total)}  ${speed}${left}`;
+  const bar = `[${'#'.repeat(full)}${' '.repeat(BAR - full)}] `;
+  const numbers = `${Math.floor(part * 100)} %  ${bytes(read)} of ${bytes(total)}  ${speed}${left}`;
+  return bar.length + numbers.length > width ? numbers : bar + numbers;
 }
 
 interface Bar {
@@ -36,7 +38,8 @@ export function progressBar(wanted: boolean): Bar {
       const now = performance.now();
       if (now - drawn < PERIOD) return;
       drawn = now;
-      stderr.write(`\r\x1b[2K${progressLine(read, total, now - begin).slice(0, (stderr.columns || 80) - 1)}`);
+      const width = (stderr.columns || 80) - 1;
+      stderr.write(`\r\x1b[2K${progressLine(read, total, now - begin, width).slice(0, width)}`);
     },
     clear: () => {
       if (drawn !== begin) stderr.write('\r\x1b[2K');

@@ -16,7 +16,7 @@ export function stateText(rows: readonly Row[], paint: Paint): string {
     if (busy.length < own.length) parts.push(`${counted(own.length - busy.length, 'more', 'more')} in which nothing goes on (--format json: all)`);
     return parts.join('\n');
   });
-  return blocks.length === 0 ? 'nothing is known yet\n' : `${blocks.join('\n\n')}\n`;
+  return blocks.length === 0 ? 'nothing is known: nothing has been shown so far, or the machine was closed\n' : `${blocks.join('\n\n')}\n`;
 }
 
 const cell = (text: string): string => (text === '' ? '-' : clipped(printable(text)));

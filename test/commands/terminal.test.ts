@@ -16,14 +16,18 @@ test('NO_COLOR goes before FORCE_COLOR, and both before the terminal', () => {
 });
 
 test('a file of known size has a bar, a share, a rate and a time left', () => {
-  const line = progressLine(50e6, 200e6, 1000);
+  const line = progressLine(50e6, 200e6, 1000, 79);
   expect(line).toBe('[######                  ] 25 %  50.0 MB of 200.0 MB  50.0 MB/s  3 s left');
-  expect(progressLine(200e6, 200e6, 4000)).toMatch(/^\[#{24}\] 100 % .* 50\.0 MB\/s$/);
+  expect(progressLine(200e6, 200e6, 4000, 79)).toMatch(/^\[#{24}\] 100 % .* 50\.0 MB\/s$/);
+});
+
+test('a narrow terminal has the numbers, without the bar', () => {
+  expect(progressLine(50e6, 200e6, 1000, 59)).toBe('25 %  50.0 MB of 200.0 MB  50.0 MB/s  3 s left');
 });
 
 test('a pipe has bytes and a rate', () => {
-  expect(progressLine(1500, undefined, 1000)).toBe('2 kB  2 kB/s');
-  expect(progressLine(0, undefined, 0)).toBe('0 kB  0 kB/s');
+  expect(progressLine(1500, undefined, 1000, 79)).toBe('2 kB  2 kB/s');
+  expect(progressLine(0, undefined, 0, 79)).toBe('0 kB  0 kB/s');
 });
 
 test('standard input and what follows -- survive the reading of the command line', () => {
