@@ -25,6 +25,8 @@ export class GicInterrupt {
   /** Of group 1. */
   group: Tri;
   priority: number | undefined;
+  /** Its group was another one, or unknown, when it became pending. */
+  regrouped = false;
   /** It became pending while it was active. */
   latchedActive = false;
   lineBy: Event | undefined;
@@ -95,6 +97,7 @@ export class GicInterrupt {
 
   assign(e: GicEvent<'group'>): void {
     this.written.group = e;
+    this.regrouped ||= this.group !== e.val && this.latch === T;
     this.group = known(e.val);
   }
 
@@ -109,6 +112,7 @@ export class GicInterrupt {
   /** Made pending by a write, an edge, an SGI or a message. */
   set(latch: Tri, by: Event): void {
     if (latch !== F) this.latchedActive = this.active === T;
+    this.regrouped = false;
     this.latch = latch;
     this.latchBy = by;
     this.phantomBy = undefined;
@@ -167,7 +171,10 @@ export class GicInterrupt {
 
   /** A register read: what it showed is so. */
   learn(e: GicEvent<'read'>): this {
-    if (e.pend !== undefined) this.#learnPending(e.pend, e);
+    if (e.pend !== undefined) {
+      this.regrouped = false;
+      this.#learnPending(e.pend, e);
+    }
     if (e.act === 0) this.activeElsewhere = false;
     if (e.act !== undefined && this.active !== e.act) {
       this.active = known(e.act);

@@ -103,7 +103,7 @@ export class GicSight {
     const { pending, heldByLine, id } = of;
     if (pending !== T) return pending === F && !this.seesPending(of) ? U : pending;
     const taken = heldByLine !== T || id < FIRST_SPI;
-    return this.seesPending(of) && (!taken || this.seesAcknowledges(groupOf(of.group))) ? T : U;
+    return this.seesPending(of) && (!taken || this.seesAcknowledges(of.regrouped ? undefined : groupOf(of.group))) ? T : U;
   }
 
   /** Its priority, where no write of it can have gone unseen. */

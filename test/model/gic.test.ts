@@ -91,3 +91,13 @@ test('two Security states: nothing is said of priorities, groups and modes', () 
   expect(replay(`meta.cfg gicViews=1\n${text}`).found).toEqual([]);
   expect(replay(text).found.length).toBeGreaterThan(2);
 });
+
+describe('an interrupt whose group changes while it is latched', () => {
+  const text = (before: 0 | 1): string =>
+    `meta.cfg gicVersion=3\ngic.in id=73 level=1\ngic.iar cpu=0 id=1023 group=1\ngic.group id=72 val=${before}\ngic.cfg id=72 trig=edge\ngic.pend id=72 val=1\ngic.group id=72 val=1\ngic.read id=72 pend=0\n`;
+
+  test('may have been taken as one of the other group, whose acknowledges are not recorded', () => {
+    expect(replay(text(0), 'meta.start state=reset\n').found).toEqual([]);
+    expect(replay(text(1), 'meta.start state=reset\n').found).toEqual(['gic/pending-mismatch violation']);
+  });
+});
