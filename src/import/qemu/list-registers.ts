@@ -58,8 +58,8 @@ export class ListRegisters {
   readonly #gic: GicTeller;
   /** What each register of a CPU was written with and has not been read back. */
   readonly #held = new Map<number, Intid>();
-  /** Pairs of virtual and physical interrupts told. */
-  readonly #maps = new Set<string>();
+  /** The physical interrupt behind each virtual one, as told last. */
+  readonly #maps = new Map<number, number>();
 
   constructor(gic: GicTeller) {
     this.#gic = gic;
@@ -81,9 +81,8 @@ export class ListRegisters {
   #fill(cpu: number, n: number, of: ListRegister): void {
     const vid = intid(of.vid);
     const { journal } = this.#gic;
-    const pair = `${of.vid}/${of.pid}`;
-    if (of.hw === 1 && !this.#maps.has(pair)) {
-      this.#maps.add(pair);
+    if (of.hw === 1 && this.#maps.get(of.vid) !== of.pid) {
+      this.#maps.set(of.vid, of.pid);
       journal.say({ kind: 'vgic.map', vid, pid: intid(of.pid) });
     }
     this.#held.set(keyOf(cpu, n), vid);

@@ -106,6 +106,16 @@ describe('GICv3', () => {
   });
 });
 
+describe('the physical interrupt behind a list register', () => {
+  const lr = (value: string): string => `gicv3_ich_lr_write GICv3 ICH_LR0_EL2 write cpu 0x0 value 0x${value}`;
+  const maps = (...values: readonly string[]): object[] => told(...values.map(lr)).filter((event) => Reflect.get(event, 'kind') === 'vgic.map');
+
+  // pINTID is bits 44 to 32, vINTID bits 31 to 0.
+  test('is told whenever it is another one, also one that was there before', () => {
+    expect(maps('70a0002300000024', '70a0002300000024', '70a0002800000024', '70a0002300000024')).toEqual([35, 40, 35].map((pid) => ({ kind: 'vgic.map', vid: 36, pid })));
+  });
+});
+
 describe('GICv2', () => {
   test('an SGI names its source, an SPI does not', () => {
     expect(told('gic_cpu_read cpu 1 iface read at 0x0000000c: 0x00000803', 'gic_cpu_write cpu 1 iface write at 0x00000010 0x00000803', 'gic_cpu_read cpu 1 iface read at 0x0000000c: 0x00000028')).toEqual([
