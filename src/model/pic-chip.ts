@@ -3,6 +3,7 @@
 
 import type { Event, EventOf } from '../event.js';
 import { Bits } from './bits.js';
+import { noHistory, type PinHistory } from './pic-history.js';
 import { lowest, pinAt, rankOf, ranked } from './pic-rank.js';
 import { F, T, U, and, join, known, not, type Tri } from './tri.js';
 
@@ -12,13 +13,6 @@ const SPURIOUS = 7;
 export const CASCADE = 2;
 /** Pins that can be made level-triggered, per chip. */
 const ELCR_MASKS = [0xf8, 0xde] as const;
-
-/** What a command or an acknowledge did to a pin last. */
-export interface PinHistory {
-  inputBy: Event | undefined;
-  takenBy: Event | undefined;
-  endedBy: Event | undefined;
-}
 
 export class PicChip {
   readonly number: 0 | 1;
@@ -41,9 +35,10 @@ export class PicChip {
   /** The latest acknowledge that found no request and so gave pin 7; undefined again once pin 7 is really taken. */
   spuriousBy: Event | undefined;
   imrBy: Event | undefined;
+  prioBy: Event | undefined;
   elcrBy: Event | undefined;
   modeBy: Event | undefined;
-  readonly pins: readonly PinHistory[] = Array.from({ length: PINS }, () => ({ inputBy: undefined, takenBy: undefined, endedBy: undefined }));
+  readonly pins = Array.from({ length: PINS }, noHistory);
 
   constructor(number: 0 | 1) {
     this.number = number;
@@ -61,7 +56,7 @@ export class PicChip {
     this.prio = fromReset ? 0 : undefined;
     this.base = undefined;
     this.aeoi = this.sfnm = this.smm = this.raeoi = fromReset ? F : U;
-    this.spuriousBy = this.imrBy = this.elcrBy = this.modeBy = undefined;
+    this.spuriousBy = this.imrBy = this.prioBy = this.elcrBy = this.modeBy = undefined;
     for (const pin of this.pins) pin.inputBy = pin.takenBy = pin.endedBy = undefined;
   }
 
@@ -174,7 +169,7 @@ export class PicChip {
   endSpecific(pin: number, rotate: boolean, by: Event): void {
     this.#history(pin).endedBy = by;
     this.isr.set(pin, F);
-    if (rotate) this.prio = (pin + 1) & 7;
+    if (rotate) this.#rotate((pin + 1) & 7, by);
   }
 
   /** Ends the highest in service. `vmm`: KVM and QEMU do so in special mask mode too, where the data sheet passes over masked pins. */
@@ -185,7 +180,7 @@ export class PicChip {
       const single = (isr.may & (isr.may - 1)) === 0;
       if (single && this.smm === F) isr.assign(0);
       isr.maybeClear(0xff);
-      if (rotate) this.prio = undefined;
+      if (rotate) this.#rotate(undefined, by);
       return;
     }
     const top = pinAt(lowest(this.#ranked(isr.may)), this.prio);
@@ -194,7 +189,12 @@ export class PicChip {
     if (!sure && first >= 0) isr.maybeClear(1 << first);
     isr.set(top, F);
     if (sure) this.#history(top).endedBy = by;
-    if (rotate) this.prio = sure ? (top + 1) & 7 : undefined;
+    if (rotate) this.#rotate(sure ? (top + 1) & 7 : undefined, by);
+  }
+
+  #rotate(to: number | undefined, by: Event): void {
+    this.prio = to;
+    this.prioBy = by;
   }
 
   /** ICW1. `clears`: in-service bits go, too, and so do latched edges and modes that ICW4 sets anew. */
@@ -214,13 +214,13 @@ export class PicChip {
     const sure = icw4 === 0 || clears === T;
     this.aeoi = sure || this.aeoi === F ? F : U;
     this.sfnm = sure || this.sfnm === F ? F : U;
-    this.imrBy = this.modeBy = by;
+    this.imrBy = this.modeBy = this.prioBy = by;
     this.spuriousBy = undefined;
   }
 
   configure(e: EventOf<'pic.mode'>): void {
     this.base = e.base ?? this.base;
-    this.prio = e.prio ?? this.prio;
+    if (e.prio !== undefined) this.#rotate(e.prio, e);
     if (e.aeoi !== undefined) this.aeoi = known(e.aeoi);
     if (e.sfnm !== undefined) this.sfnm = known(e.sfnm);
     if (e.smm !== undefined) this.smm = known(e.smm);

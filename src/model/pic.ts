@@ -8,7 +8,7 @@ import type { Context } from './context.js';
 import { ExtInjections } from './ext-injections.js';
 import { LANDED_AFTER } from './flights.js';
 import { CASCADE, PicChip } from './pic-chip.js';
-import { F, T, U, type Tri } from './tri.js';
+import { F, T, U, and, type Tri } from './tri.js';
 
 const PINS_PER_CHIP = 8;
 const MASTER = 0;
@@ -209,7 +209,9 @@ export class Pic implements Component {
     chip.irr.assign(e.irr);
     chip.irr.may |= taken;
     chip.imr.assign(e.imr);
-    chip.prio = e.prio & 7;
+    const prio = e.prio & 7;
+    // An acknowledge that rotates prints this first, with the priorities it leaves, not those it went by.
+    chip.prio = and(chip.aeoi, chip.raeoi) === F || chip.prio === prio ? prio : undefined;
     this.#changed(e);
   }
 

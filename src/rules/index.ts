@@ -118,6 +118,7 @@ import { picIrrMismatch } from './pic/irr-mismatch.js';
 import { picIsrMismatch } from './pic/isr-mismatch.js';
 import { priorityInversion } from './pic/priority-inversion.js';
 import { picReadMismatch } from './pic/read-mismatch.js';
+import { requestMismatch } from './pic/request-mismatch.js';
 import { spuriousSetsIsr } from './pic/spurious-sets-isr.js';
 import { wrongVector } from './pic/wrong-vector.js';
 import { neverFires } from './resample/never-fires.js';
@@ -283,6 +284,7 @@ export const RULES: readonly Rule[] = [
   picIsrMismatch,
   priorityInversion,
   picReadMismatch,
+  requestMismatch,
   spuriousSetsIsr,
   wrongVector,
   neverFires,

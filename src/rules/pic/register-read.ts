@@ -2,7 +2,8 @@
 
 import type { Event } from '../../event.js';
 import type { Machine } from '../../model/machine.js';
-import type { PicChip, PinHistory } from '../../model/pic-chip.js';
+import type { PicChip } from '../../model/pic-chip.js';
+import { noHistory, type PinHistory } from '../../model/pic-history.js';
 import type { Breach, Judge } from '../rule.js';
 
 interface Register {
@@ -21,7 +22,7 @@ export function judgeRegister(e: Event, chip: PicChip, m: Machine, judge: Judge,
   const differing = chip[reg].contradicts(val) & ~except;
   if (differing === 0) return chip[reg].must === chip[reg].may ? judge.held() : judge.undecided(reg);
   const pin = 31 - Math.clz32(differing & -differing);
-  const because = evidence(chip.pins[pin] ?? { inputBy: undefined, takenBy: undefined, endedBy: undefined });
+  const because = evidence(chip.pins[pin] ?? noHistory());
   // Another CPU may have changed it at the same time.
   if (because.some((cause) => cause !== undefined && m.ctx.unordered(cause, e))) return judge.undecided('order');
   const set = (val >> pin) & 1;

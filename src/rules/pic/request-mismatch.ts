@@ -1,0 +1,53 @@
+// The mask and the order of priorities by which an 8259 raises its output are those that commands have set. 8259A data sheet, OCW1 and OCW2;
+// QEMU pic_update_irq prints both with each request, right after the command that causes it.
+
+import type { Event, EventOf } from '../../event.js';
+import type { Machine } from '../../model/machine.js';
+import { F, T, and } from '../../model/tri.js';
+import type { Judge, Rule } from '../rule.js';
+
+/** A reset, which nobody records, leaves 0; not between a command and what the same thread shows next. */
+const mayBeReset = (e: EventOf<'pic.request'>, by: Event | undefined): boolean => by === undefined || by.tid !== e.tid || e.seq !== by.seq + 1;
+
+function judgeMask(e: EventOf<'pic.request'>, m: Machine, judge: Judge): void {
+  const chip = m.pic.chip(e.chip);
+  const { imr, imrBy } = chip;
+  if (imrBy === undefined || !m.ctx.channels.covers('pic.imr') || m.ctx.unordered(imrBy, e)) return judge.undecided('imr');
+  if (e.imr === 0 && mayBeReset(e, imrBy)) return judge.undecided('reset');
+  judge.breachIf(imr.contradicts(e.imr) === 0 ? F : T, 'imr', () => ({
+    entity: chip.entity,
+    sentence: `the ${chip.number === 0 ? 'master' : 'slave'} 8259 masks 0x${e.imr.toString(16).padStart(2, '0')}, which is not what was written last`,
+    because: [imrBy],
+    state: { imr: imr.show() },
+  }));
+}
+
+function judgeOrder(e: EventOf<'pic.request'>, m: Machine, judge: Judge): void {
+  const chip = m.pic.chip(e.chip);
+  const { prio, prioBy } = chip;
+  // An acknowledge that rotates is told after the request that it leaves.
+  const known = prio !== undefined && prioBy !== undefined && and(chip.aeoi, chip.raeoi) === F;
+  if (!known || !m.ctx.channels.covers('pic.imr') || m.ctx.unordered(prioBy, e)) return judge.undecided('order');
+  if (e.prio === 0 && mayBeReset(e, prioBy)) return judge.undecided('reset');
+  judge.breachIf(e.prio === prio ? F : T, 'order', () => ({
+    entity: chip.entity,
+    sentence: `pin ${e.prio} of the ${chip.number === 0 ? 'master' : 'slave'} 8259 has the highest priority, which commands have given to pin ${prio}`,
+    because: [chip.modeBy, prioBy],
+    state: { 'pin of highest priority': String(prio) },
+  }));
+}
+
+export const requestMismatch: Rule = {
+  id: 'pic/request-mismatch',
+  severity: 'violation',
+  class: 'safety',
+  clause: '8259A data sheet, OCW1, OCW2 (rotation and set priority), ICW1; QEMU pic_ioport_write, pic_update_irq',
+  summary: 'An 8259 raises its output by the mask and the order of priorities that were written.',
+  needs: ['pic.request', 'pic.imr'],
+  on: {
+    'pic.request': (e, m, judge) => {
+      judgeMask(e, m, judge);
+      judgeOrder(e, m, judge);
+    },
+  },
+};
