@@ -84,6 +84,7 @@ import { irrMismatch } from './lapic/irr-mismatch.js';
 import { isrMismatch } from './lapic/isr-mismatch.js';
 import { lostIrr } from './lapic/lost-irr.js';
 import { nestedPriority } from './lapic/nested-priority.js';
+import { pprMismatch } from './lapic/ppr-mismatch.js';
 import { takenBelowTpr } from './lapic/taken-below-tpr.js';
 import { triggerModeMismatch } from './lapic/trigger-mode-mismatch.js';
 import { mmeOverflow } from './msi/mme-overflow.js';
@@ -250,6 +251,7 @@ export const RULES: readonly Rule[] = [
   isrMismatch,
   lostIrr,
   nestedPriority,
+  pprMismatch,
   takenBelowTpr,
   triggerModeMismatch,
   mmeOverflow,
