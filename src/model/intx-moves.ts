@@ -38,7 +38,11 @@ export class LineMoves {
   /** Some function has moved its wire, and one whose line this is, or may be, can be it. */
   #strange(line: IntxLine, e: EventOf<'intx.line'>): void {
     line.strange = e.level === 1;
-    if (!line.strange) return;
+    if (line.strange) this.#suspect(line, e);
+  }
+
+  /** Each function that may be on the line may have raised it. */
+  #suspect(line: IntxLine, e: EventOf<'intx.line'>): void {
     for (const fn of this.#wiring.functions()) {
       if (fn.drv.value !== F || (fn.home !== undefined && fn.home !== line.name)) continue;
       const was = fn.eff;
@@ -75,9 +79,10 @@ export class LineMoves {
   }
 
   /** It rose with nobody to raise it: by a function whose Interrupt Disable does nothing, or by one that is not recorded. */
-  #adoptRise(line: IntxLine, e: Event): void {
+  #adoptRise(line: IntxLine, e: EventOf<'intx.line'>): void {
     const suspects = this.#wiring.suppressed(line);
     line.foreign = suspects.length === 0;
+    if (line.foreign) this.#suspect(line, e);
     for (const fn of suspects) {
       fn.dis.learn(U);
       this.#settle(fn, F, e);

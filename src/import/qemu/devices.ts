@@ -6,6 +6,7 @@ import { MESSAGE_REGIONS, Messages, isMessage } from './apic-msi.js';
 import { IntxLines } from './intx.js';
 import { Models } from './models.js';
 import { MsixRegions } from './msix.js';
+import type { PciFunction } from './pci-function.js';
 import { PciSpace, type Address } from './pci.js';
 import { VirtioFunctions } from './virtio.js';
 
@@ -15,6 +16,7 @@ export type Accessed = (access: Access) => void;
 const ROUTERS = /^(?:PIIX|ICH9-LPC)/;
 const COMMAND = 0x04;
 const STATUS = 0x06;
+const BRIDGE_CONTROL = 0x3e;
 
 export class Devices {
   readonly messages: Messages;
@@ -49,7 +51,7 @@ export class Devices {
       this.messages.expectNone();
       this.pci.turn();
       this.virtio.turn();
-      this.#accessed();
+      this.#accessed(accessed === undefined || access.write ? undefined : this.pci.at(access.addr));
       accessed?.(access);
       this.intx.turn();
     };
@@ -69,9 +71,9 @@ export class Devices {
     this.intx.line(gsi, level);
   }
 
-  #accessed(): void {
+  #accessed(reader?: PciFunction): void {
     this.pci.start.accessed();
-    this.intx.accessed();
+    this.intx.accessed(reader);
   }
 
   configRead(address: Address, offset: number, value: number): void {
@@ -85,10 +87,19 @@ export class Devices {
     this.turn();
     this.#accessed();
     const fn = this.pci.of(address);
-    if (offset === COMMAND || offset === COMMAND + 1) this.intx.mayHide(fn);
+    const command = offset === COMMAND || offset === COMMAND + 1;
+    if (command) this.intx.mayHide(fn);
     if (offset >= 0x60 && offset < 0x6c && ROUTERS.test(address.device)) this.intx.rerouted();
+    const was = fn.intxDisabled;
     this.pci.write(address, offset, value);
-    this.intx.configures();
+    const same = command && was !== undefined && was === fn.intxDisabled;
+    if (!same && (command || offset >= BRIDGE_CONTROL)) this.intx.configures();
+  }
+
+  /** msix_write_config: switching MSI-X off moves no wire. */
+  control(device: string, enable: 0 | 1, fmask: 0 | 1): void {
+    this.msix.control(device, enable, fmask);
+    if (enable === 0) this.intx.turn();
   }
 
   unmapped(address: Address, bar: number, addr: number, size: number): void {

@@ -10,6 +10,7 @@ interface Home {
 
 export class Homes {
   readonly #homes = new Map<PciFunction, Home>();
+  readonly #supposed = new Map<PciFunction, number>();
 
   get any(): boolean {
     return this.#homes.size > 0;
@@ -20,6 +21,18 @@ export class Homes {
     const home = this.#homes.get(fn);
     if (home === undefined) this.#homes.set(fn, { gsi, torn: false });
     else if (home.gsi !== gsi) this.#homes.set(fn, { gsi, torn: true });
+  }
+
+  /** If the function's own home turns out to be this GSI, it has set it. */
+  suppose(fn: PciFunction, gsi: number): void {
+    this.#supposed.set(fn, gsi);
+  }
+
+  /** Has its home turned out to be what was supposed last? Asked once. */
+  isSupposed(fn: PciFunction): boolean {
+    const gsi = this.#supposed.get(fn);
+    this.#supposed.delete(fn);
+    return gsi !== undefined && gsi === this.of(fn);
   }
 
   of(fn: PciFunction): number | undefined {

@@ -6,36 +6,17 @@
 import type { EventOf } from '../../event.js';
 import type { Journal } from '../kvm/journal.js';
 import { LineCover } from './intx-cover.js';
-import { Homes } from './intx-homes.js';
 import { Tellers } from './intx-tellers.js';
-import { MainLoops } from './main-loops.js';
+import { Wires, type Cause } from './intx-wires.js';
 import { FIRST_HIGH, OpenLevels, type Line } from './open-levels.js';
 import type { PciFunction } from './pci-function.js';
-
-interface Cause {
-  /** Undefined for a write of a configuration space, which sets lines anew. */
-  readonly fn: PciFunction | undefined;
-  /** It asserts only if a level shows it. */
-  readonly asserts: boolean;
-  /** GSIs that a write of a configuration space has set; it sets each once. */
-  readonly set: Set<number>;
-  readonly at: number;
-}
 
 export class IntxLines {
   readonly #journal: Journal;
   readonly #causes = new Map<number, Cause>();
   /** Levels that the thread's next read may yet explain. */
   readonly #open = new OpenLevels();
-  readonly #homes = new Homes();
-  /** Functions that assert behind Interrupt Disable as soon as their main loop gets to it. */
-  readonly #waiting = new MainLoops();
-  /** Functions whose wires fall unseen while nobody shows it. */
-  readonly #secret = new Set<PciFunction>();
-  /** Functions whose line has shown that they assert. */
-  readonly #raised = new Set<PciFunction>();
-  /** Functions that have not asked for an interrupt since their line last showed one. */
-  readonly #settled = new Set<PciFunction>();
+  readonly #wires = new Wires();
   readonly #tellers = new Tellers();
   /** Threads whose levels have been seen in full since they began what they do. */
   readonly #whole = new Set<number>();
@@ -71,26 +52,25 @@ export class IntxLines {
   lost(): void {
     this.#causes.clear();
     this.#open.clear();
-    this.#settled.clear();
-    this.#raised.clear();
-    this.#waiting.clear();
+    this.#wires.lost();
     this.#whole.clear();
     this.#taken.clear();
   }
 
-  /** The guest's access, or a test program's. */
-  accessed(): void {
-    for (const fn of this.#waiting.served(this.#journal.tid)) {
+  /** The guest's access, or a test program's; a read of this function's prints what it sets before itself. */
+  accessed(reader?: PciFunction): void {
+    for (const fn of this.#wires.loops.served(this.#journal.tid)) {
+      if (fn.msixEnabled === true || this.#wires.homes.of(fn) === undefined) continue;
       const event: EventOf<'intx.assert'> = this.#journal.event({ kind: 'intx.assert', fn: fn.name });
-      const fall = this.#open.fallOf(this.#journal.tid, this.#homes.of(fn));
-      if (fall === undefined) this.#journal.tell(event);
-      else this.#journal.tellBefore(fall, event);
+      const set = fn === reader ? this.#open.setOf(this.#journal.tid, this.#wires.homes.of(fn)) : undefined;
+      if (set === undefined) this.#journal.tell(event);
+      else this.#journal.tellBefore(set, event);
     }
   }
 
-  /** A configuration space is being written. */
+  /** A configuration space is being written in a way that may set lines. */
   configures(): void {
-    this.#cause(undefined, false);
+    this.#cause(undefined, {});
   }
 
   /** The function sets its wire; what it prints next is its line. */
@@ -101,29 +81,32 @@ export class IntxLines {
 
   #set(fn: PciFunction, level: 0 | 1): void {
     this.#wire(fn, level);
-    const changes = this.#raised.has(fn) !== (level === 1);
-    if (level === 1) this.#raised.add(fn);
-    else this.#raised.delete(fn);
-    if (changes) this.#cause(fn, false);
+    const changes = this.#wires.raised.has(fn) !== (level === 1);
+    if (level === 1) this.#wires.raised.add(fn);
+    else this.#wires.raised.delete(fn);
+    if (changes) this.#cause(fn, {});
     else this.turn();
   }
 
-  /** The function may assert, now or later; that it does now shows in its line. */
+  /** The function may assert; that it does shows in its line. */
   mayAssert(fn: PciFunction): void {
     this.doubts(fn);
-    this.#cause(fn, true);
+    this.#cause(fn, { asserts: true });
   }
 
-  /** As `mayAssert`; the wire is set by the main loop, whose thread this is if it serves the guest's accesses, too. */
+  /** As `mayAssert`, later: the wire is set by the main loop, whose thread this is if it serves the guest's accesses, too. */
   willAssert(fn: PciFunction): void {
-    this.mayAssert(fn);
-    const hidden = fn.intxDisabled === true && fn.msixEnabled !== true && this.#homes.of(fn) !== undefined;
-    if (hidden) this.#waiting.wait(fn, this.#journal.tid);
+    const { tid } = this.#journal;
+    const standing = this.#causes.get(tid);
+    const isLow = this.#wires.isLow(fn) || (standing?.fn === fn && standing.isLow);
+    this.doubts(fn);
+    this.#cause(fn, { asserts: true, later: true, isLow });
+    if (fn.msixEnabled !== true) this.#wires.loops.wait(fn, tid, fn.intxDisabled === true);
   }
 
   /** As `mayAssert`, for a model that lowers its wire without a word. */
   mayPulse(fn: PciFunction): void {
-    this.#secret.add(fn);
+    this.#wires.secret.add(fn);
     this.mayAssert(fn);
   }
 
@@ -131,60 +114,63 @@ export class IntxLines {
   someSets(functions: readonly PciFunction[], ...levels: readonly (0 | 1)[]): void {
     this.turn();
     for (const fn of functions) {
-      this.#settled.delete(fn);
+      this.#wires.settled.delete(fn);
       for (const level of levels) this.#maybe(fn, level);
     }
   }
 
   /** A reset, or messages in its place, lower the wire. */
   releases(fn: PciFunction): void {
-    this.#raised.delete(fn);
-    this.#waiting.delete(fn);
+    this.#wires.raised.delete(fn);
+    this.#wires.loops.delete(fn);
   }
 
   /** The function may have been asked to assert, now or later. */
   doubts(fn: PciFunction): void {
     this.#tellers.add(fn);
-    this.#settled.delete(fn);
+    this.#wires.settled.delete(fn);
     this.#maybe(fn, 1);
   }
 
   /** The function is reset by its driver. */
   resets(fn: PciFunction): void {
-    this.#settled.add(fn);
-    this.#waiting.delete(fn);
+    this.#wires.settled.add(fn);
+    this.#wires.loops.delete(fn);
     this.#set(fn, 0);
   }
 
   /** Command is written, or Status read: behind Interrupt Disable a wire may have moved with no line set. */
   mayHide(fn: PciFunction): void {
-    if (this.#secret.has(fn)) this.#maybe(fn, 0);
-    if (fn.intxDisabled !== false && !this.#tellers.has(fn)) this.#maybe(fn, 1);
+    if (this.#wires.secret.has(fn)) this.#maybe(fn, 0);
+    // A virtio function says nothing of a change of its configuration.
+    if (fn.intxDisabled !== false && (fn.device.startsWith('virtio') || !this.#tellers.has(fn))) this.#maybe(fn, 1);
   }
 
   /** The function has lowered its wire within the read at hand, whose lines stand before it. */
   lowered(fn: PciFunction): void {
-    this.#waiting.delete(fn);
-    const wasRaised = this.#raised.delete(fn);
+    const wasRaised = this.#wires.raised.delete(fn);
     const last = this.#open.last(this.#journal.tid);
-    if (last?.stray === 1 && this.#whole.has(this.#journal.tid)) this.#homes.observe(fn, Number(last.line));
-    const own = (last?.stray === 1 || wasRaised) && last?.line === String(this.#homes.of(fn)) ? last : undefined;
+    // If it stays high, another function may just have raised its wire as well.
+    const isOwn = wasRaised || (last?.stray === 1 && last.level === 0);
+    if (last?.stray === 1 && isOwn && this.#whole.has(this.#journal.tid)) this.#wires.homes.observe(fn, Number(last.line));
+    if (this.#wires.loops.answered(fn) || this.#wires.homes.isSupposed(fn)) this.#wires.done(fn);
+    const own = (isOwn || last?.stray === 1) && last?.line === String(this.#wires.homes.of(fn)) ? last : undefined;
     const event: EventOf<'intx.deassert'> = this.#journal.event({ kind: 'intx.deassert', fn: fn.name });
     if (own !== undefined) {
       this.#journal.tellBefore(own, event);
-      Object.assign(own, { by: fn.name, stray: undefined });
+      if (isOwn) Object.assign(own, { by: fn.name, stray: undefined });
     } else if (!wasRaised || fn.intxDisabled === true) this.#journal.tell(event);
-    else if (this.#mustShow(fn)) this.#raised.add(fn);
+    else if (this.#mustShow(fn)) this.#wires.raised.add(fn);
     else this.#maybe(fn, 0);
     // What the main loop has not seen to yet raises the wire again.
-    if (!this.#settled.has(fn)) this.#maybe(fn, 1);
+    if (!this.#wires.settled.has(fn)) this.#maybe(fn, 1);
   }
 
   /** Is a fall of the raised wire in the read at hand sure to have set the line? */
   #mustShow(fn: PciFunction): boolean {
     const { tid } = this.#journal;
     const taker = this.#taken.get(tid) ?? fn;
-    return taker === fn && this.#whole.has(tid) && fn.intxDisabled === false && fn.msixEnabled !== true && this.#homes.of(fn) !== undefined;
+    return taker === fn && this.#whole.has(tid) && fn.intxDisabled === false && fn.msixEnabled !== true && this.#wires.homes.of(fn) !== undefined;
   }
 
   /** x86_gsi_interrupt. */
@@ -198,44 +184,33 @@ export class IntxLines {
     this.#cover.declare();
     const { tid } = this.#journal;
     const cause = this.#causes.get(tid);
-    const by = cause === undefined ? undefined : this.#explains(cause, gsi, level);
+    const by = cause === undefined ? undefined : this.#wires.explains(cause, { gsi, level, at: this.#journal.line });
+    this.#wires.shows(gsi, level);
     const explained = by !== undefined || (cause !== undefined && cause.fn === undefined && !cause.set.has(gsi));
     cause?.set.add(gsi);
     if (by !== undefined && cause?.asserts === true) {
-      this.#settled.add(by);
-      this.#raised.add(by);
+      this.#wires.done(by);
+      this.#wires.raised.add(by);
       this.#taken.set(tid, (this.#taken.get(tid) ?? by) === by ? by : 'several');
       this.#wire(by, 1);
     }
     const event: Line = this.#journal.event({ kind: 'intx.line', line: String(gsi), level, by: by?.name, stray: explained ? undefined : 1 });
     this.#journal.tell(event);
     if (by === undefined) this.#open.add(tid, event);
-    if (!explained) for (const fn of this.#secret) if (this.#homes.of(fn) === gsi) this.#maybe(fn, 0);
+    if (!explained) for (const fn of this.#wires.secret) if (this.#wires.homes.of(fn) === gsi) this.#maybe(fn, 0);
     // A change of one wire sets one line.
     if (by !== undefined) this.#causes.delete(tid);
   }
 
   /** The router sends the pins elsewhere from now on: whose line is whose has to be seen anew, and was not. */
   rerouted(): void {
-    if (this.#homes.any) this.#journal.say({ kind: 'meta.chan', chan: 'intx.line', cover: 'partial' });
+    if (this.#wires.homes.any) this.#journal.say({ kind: 'meta.chan', chan: 'intx.line', cover: 'partial' });
   }
 
-  #cause(fn: PciFunction | undefined, asserts: boolean): void {
+  #cause(fn: PciFunction | undefined, { asserts = false, later = false, isLow = false }): void {
     const { tid, line } = this.#journal;
     this.#open.turn(tid);
-    this.#causes.set(tid, { fn, asserts, set: new Set(), at: line });
-  }
-
-  /** The function whose wire set the line, if the line is known to be its own. */
-  #explains({ fn, asserts, at }: Cause, gsi: number, level: 0 | 1): PciFunction | undefined {
-    if (fn?.intxDisabled !== false || fn.msixEnabled === true) return undefined;
-    const secret = this.#secret.has(fn);
-    // A wire that rises makes its line high, and one that is up already does not rise.
-    if (asserts && (level === 0 || (this.#raised.has(fn) && !secret))) return undefined;
-    if (!asserts && level === 0 && this.#raised.has(fn)) return undefined;
-    // A device model that calls the chipset prints nothing in between.
-    if ((!asserts || secret) && this.#journal.line === at + 1) this.#homes.observe(fn, gsi);
-    return this.#homes.of(fn) === gsi ? fn : undefined;
+    this.#causes.set(tid, { fn, asserts, later, isLow, set: new Set(), at: line });
   }
 
   #wire({ name: fn }: PciFunction, level: 0 | 1): void {

@@ -31,13 +31,13 @@ export class OpenLevels {
     return this.#levels.get(tid)?.at(-1);
   }
 
-  /** The fall of this GSI, if it is no part of a chipset's setting all of them anew. */
-  fallOf(tid: number, gsi: number | undefined): Line | undefined {
+  /** The latest level of this GSI, if it is no part of a chipset's setting all of them anew. */
+  setOf(tid: number, gsi: number | undefined): Line | undefined {
     const levels = this.#levels.get(tid) ?? [];
     const at = levels.findLastIndex(({ line }) => line === String(gsi));
     const last = levels[at];
     const isAll = levels.slice(at + 1).some(({ line }) => Number(line) >= FIRST_HIGH);
-    return last?.level === 0 && !isAll ? last : undefined;
+    return isAll ? undefined : last;
   }
 
   /** The first of each thread, for those that began shortly before the line `now`; the others are given up, and `gone` is told. */

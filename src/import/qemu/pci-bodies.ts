@@ -67,7 +67,7 @@ const control: ReadBody<QemuAssembler> = (body) => {
   const enabled = body.decimal() === 0 ? 0 : 1;
   body.word(MASKED);
   const masked = body.decimal() === 0 ? 0 : 1;
-  return body.whole(({ devices }: QemuAssembler) => devices.msix.control(device, enabled, masked));
+  return body.whole(({ devices }: QemuAssembler) => devices.control(device, enabled, masked));
 };
 
 export const PCI_BODIES: Readonly<Record<string, ReadBody<QemuAssembler>>> = {

@@ -18,6 +18,11 @@ export const CAPABILITY = { power: 0x01, msi: 0x05, express: 0x10, msix: 0x11 } 
 const CAPABILITIES_POINTER = 0x34;
 const FIRST_CAPABILITY = 0x40;
 const BUS_NUMBERS = 0x18;
+/** Offset of Device Capabilities in the PCI Express capability, and Function Level Reset Capability in them. */
+const DEVICE_CAPABILITIES = 4;
+const RESET_CAPABLE = 0x1000_0000;
+/** Device models that have it (pcie_cap_flr_init). */
+const RESETTABLE = /^(?:nvme$|virtio-)/;
 const ROW = 16;
 
 export class PciFunction {
@@ -34,6 +39,8 @@ export class PciFunction {
   msixEnabled: boolean | undefined;
   /** Bridge Control as last seen. */
   bridgeControl: number | undefined;
+  /** Does Device Control reset it? Device Capabilities tell, once they have been read. */
+  resettable: boolean;
   /** Buses behind a bridge. */
   buses: { readonly from: number; readonly to: number } | undefined;
   #table: Place | undefined;
@@ -46,6 +53,7 @@ export class PciFunction {
     this.name = name;
     this.device = device;
     this.bus = bus;
+    this.resettable = RESETTABLE.test(device);
   }
 
   /** Where a capability begins. */
@@ -105,6 +113,8 @@ export class PciFunction {
       if (value > 0xff) this.#point(value >>> 8);
     } else if (this.#pointers.has(offset - 1)) this.#point(value);
     this.#learnMsix(offset, value);
+    const express = this.capability(CAPABILITY.express);
+    if (express !== undefined && offset === express + DEVICE_CAPABILITIES) this.resettable = (value & RESET_CAPABLE) !== 0;
     if (offset === BUS_NUMBERS && value > 0xff) this.route(value);
   }
 

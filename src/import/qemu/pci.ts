@@ -220,7 +220,7 @@ export class PciSpace {
     if (control !== undefined) {
       if (bit(control, 1) === 1) this.#released(fn);
       this.#journal.say({ kind: 'msi.ctrl', fn: fn.name, enable: bit(control, 1), mme: (control >> 4) & 7 });
-    } else if (express !== undefined && offset === express + DEVICE_CONTROL && bit(value, FUNCTION_RESET) === 1) this.reset(fn);
+    } else if (express !== undefined && offset === express + DEVICE_CONTROL && bit(value, FUNCTION_RESET) === 1 && fn.resettable) this.reset(fn);
   }
 
   /** Secondary Bus Reset resets at its rising edge. */
