@@ -141,7 +141,8 @@ export class IntxLines {
 
   /** Command is written, or Status read: behind Interrupt Disable a wire may have moved with no line set. */
   mayHide(fn: PciFunction): void {
-    if (this.#wires.secret.has(fn)) this.#maybe(fn, 0);
+    // Without a line of its model a wire may also have fallen behind a sharer that keeps the line high.
+    if (this.#wires.secret.has(fn) || !this.#tellers.has(fn)) this.#maybe(fn, 0);
     // A virtio function says nothing of a change of its configuration.
     if (fn.intxDisabled !== false && (fn.device.startsWith('virtio') || !this.#tellers.has(fn))) this.#maybe(fn, 1);
   }
