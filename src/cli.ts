@@ -80,6 +80,7 @@ function otherCommands(argv: Argv, done: (code: number) => void): Argv {
 
 /** Runs one command and gives its exit code; 0 for --help and --version. */
 async function run(words: readonly string[]): Promise<number> {
+  if (words[0] === '--get-yargs-completions' && (await import('./commands/completion.js')).completeRules(words)) return 0;
   let code = 0;
   const done = (given: number): void => {
     code = given;

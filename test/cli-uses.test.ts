@@ -198,6 +198,9 @@ describe('completion', () => {
     };
     expect(complete('irqreplay', 'mini')).toEqual(['minimise']);
     expect(complete('irqreplay', 'check', '--seve')).toEqual(['--severity']);
+    expect(complete('irqreplay', 'check', '--format', 's')).toEqual(['sarif']);
+    expect(complete('irqreplay', 'explain', 'gic/lost-')).toEqual(['gic/lost-edge', 'gic/lost-level']);
+    expect(complete('irqreplay', 'check', '--rule', 'srcid/or')).toEqual(['srcid/or-mismatch']);
   });
 
   test('zsh gets a script of its own', () => {
