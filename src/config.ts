@@ -21,7 +21,7 @@ export const Config = z.strictObject({
   severity: z.record(z.string(), severity).optional().describe('Rule to the severity it has here; off drops its findings.'),
   failOn: z.enum(['violation', 'suspicious', 'info', 'undecided']).optional().describe('Lowest severity that makes the exit code 1; --fail-on wins.'),
   profile: z.enum(PROFILES).optional().describe('Whose ways where they legally differ; --profile wins.'),
-  deadlineWindow: duration.optional().describe('What is owed (a message, a resample, an EOI) is late after this time at the earliest: 1ms.'),
+  deadlineWindow: duration.optional().describe('What is owed (a message, a resample, an EOI) counts as late only if, when the recording proves that it has not come, this time has passed since it was owed: 1ms. What a register read or an acknowledge contradicts knows no time and is told all the same.'),
   clockUncertainty: duration.optional().describe('The order of two events of different CPUs is trusted beyond this time: 100us. 50us without it.'),
   set: z.record(z.string(), z.union([z.string(), z.int()])).optional().describe('Facts about the machine, as --set takes them.'),
   suppress: z.array(Suppression).optional().describe('Findings that are known. One that is used by no finding, or has run out, is an error.'),

@@ -38,12 +38,15 @@ describe('the configuration', () => {
   const NEAR = 'meta.start state=reset\nmeta.chan chan=* cover=full\n@0 on=0 tid=7 kvm.mask gsi=24\n@30000 on=1 tid=8 kvm.inject gsi=24\n@9000000 on=0 meta.note text=x\n';
   const OWED = 'meta.start state=reset\nmeta.chan chan=* cover=full\n@0 msix.ctrl fn=a enable=1 fmask=1\n@1 msix.write fn=a entry=0 field=vc val=0\n@2 msix.fire fn=a entry=0\n@1000 msix.ctrl fn=a enable=1 fmask=0\n@2001000 meta.end\n';
 
+  const READ = 'meta.start state=reset\nmeta.chan chan=* cover=full\n@0 gic.cfg id=40 trig=level\n@1 gic.en id=40 val=1\n@2 gic.in id=40 level=1\n@3 gic.read id=40 pend=0\n';
+
   test.each([
     ['two CPUs 30 us apart have no order by themselves', NEAR, {}, 0],
     ['they have, where the clocks are known to 10 us', NEAR, { clockUncertainty: '10us' }, 1],
     ['what is owed at the end is late', OWED, {}, 1],
     ['it is after 1.5 ms, of 2 ms that it was owed', OWED, { deadlineWindow: '1.5ms' }, 1],
     ['it is not before 2 ms are over', OWED, { deadlineWindow: '2ms' }, 0],
+    ['what a read contradicts knows no time', READ, { deadlineWindow: '2ms' }, 1],
     ['--set wins', OWED, { deadlineWindow: '2ms', set: { deadlineNs: 1 } }, 1],
   ])('%s', (_, text, value, status) => {
     config(value);
