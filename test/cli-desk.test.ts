@@ -79,7 +79,14 @@ describe('why', () => {
 
   test('a debt is told in words', () => {
     writeFileSync(join(folder, 'owed.irq'), 'meta.start state=reset\nmeta.chan chan=* cover=full\nmsix.ctrl fn=a enable=1 fmask=1\nmsix.write fn=a entry=0 field=vc val=0\nmsix.fire fn=a entry=0\nmsix.ctrl fn=a enable=1 fmask=0\nmeta.end\n');
-    expect(run(['why', 'owed.irq']).stdout).toMatch(/msix:a\/0 {2}owes msix\.send since msix\.ctrl\n/);
+    const { stdout } = run(['why', 'owed.irq']);
+    expect(stdout).toMatch(/msix:a\/0 {2}owes msix\.send since msix\.ctrl\n/);
+    expect(stdout).toMatch(/^but {3}the recording ends, and nothing came\n {10}at owed\.irq:7\n/m);
+  });
+
+  test('what is suspicious or legal contradicts nothing', () => {
+    const { stdout } = run(['why', recording('../bugs/2025-gsi-leak.irq')]);
+    expect(stdout).toContain('because of QEMU msix_unuse_all_vectors, kvm_irqchip_release_virq\n');
   });
 
   test('a finding that there is not is refused', () => {

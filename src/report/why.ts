@@ -1,6 +1,7 @@
 // Why a finding is one: "Let ... Then ... but ...: a contradiction", each step an event with its place, the state it changed, and the
 // clause that forces the end. Where CPUs race, each has a column.
 
+import type { Event } from '../event.js';
 import type { FoldedFinding } from '../finding.js';
 import { formatEvent } from '../import/irq-write.js';
 import type { Change } from '../state/changes.js';
@@ -16,6 +17,9 @@ function columnOf(on: number, cpus: readonly number[]): string {
   if (cpus.length < 2) return '';
   return cpus.map((cpu) => (cpu === on ? `CPU ${cpu}` : '').padEnd(8)).join('');
 }
+
+/** What ends a wait without being an event of the machine is said in words. */
+const told = (event: Event): string => (event.kind === 'meta.end' ? 'the recording ends, and nothing came' : clipped(printable(formatEvent({ ...event, ns: Number.NaN }))));
 
 const COUNT = / \(\d+ unknown\)$/;
 
@@ -34,7 +38,7 @@ function changed({ changes }: Step, entity: string): string[] {
 }
 
 export function whyText(finding: FoldedFinding, steps: readonly Step[], files: Files, paint: Paint): string {
-  const { rule, entity, sentence, clause, at, state } = finding;
+  const { rule, entity, severity, sentence, clause, at, state } = finding;
   const cpus = [...new Set(steps.map(({ event }) => event.on))].filter((on) => on >= 0).sort((a, b) => a - b);
   const lines = [`${paint('bold', rule)}  ${printable(entity)}`, ''];
   for (const [i, step] of steps.entries()) {
@@ -43,11 +47,11 @@ export function whyText(finding: FoldedFinding, steps: readonly Step[], files: F
     const word = last ? 'but' : i === 0 ? 'Let' : 'then';
     const since = event.ns - (steps[i - 1]?.event.ns ?? Number.NaN);
     const gap = Number.isNaN(since) || since < 0 ? '' : `, ${duration(since)} later`;
-    lines.push(`${paint(last ? 'red' : 'cyan', word.padEnd(5))} ${columnOf(event.on, cpus)}${clipped(printable(formatEvent({ ...event, ns: Number.NaN })))}`);
+    lines.push(`${paint(last ? 'red' : 'cyan', word.padEnd(5))} ${columnOf(event.on, cpus)}${told(event)}`);
     lines.push(paint('dim', `          at ${place(event, files)}${gap}`), ...(last ? [] : changed(step, entity)));
   }
   const held = Object.entries(state).map(([name, value]) => `${name} is ${clipped(printable(value))}`);
   if (held.length > 0) lines.push(`      while ${held.join(', ')}`);
-  lines.push(`      because of ${printable(clause)}: a contradiction`, '', `${printable(sentenceCase(sentence))}.`);
+  lines.push(`      because of ${printable(clause)}${severity === 'violation' ? ': a contradiction' : ''}`, '', `${printable(sentenceCase(sentence))}.`);
   return `${lines.join('\n')}\n`;
 }
