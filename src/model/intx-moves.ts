@@ -74,7 +74,10 @@ export class LineMoves {
       if (this.#wiring.wanted(line) === F && !this.#wiring.lags(line)) this.#adoptRise(line, e);
       if (!this.#wiring.told) this.#wiring.soleCause(line)?.tookUp(line.name);
     }
-    this.#rises.rose(line, this.#wiring.holder(line) !== undefined);
+    const isHeld = this.#wiring.holder(line) !== undefined;
+    // One whose line is not known has raised it, for all that is told of it.
+    if (this.#wiring.told && e.by === undefined && !isHeld) line.strange = true;
+    this.#rises.rose(line, isHeld);
     this.#wiring.rose(line, e);
   }
 
