@@ -15,6 +15,9 @@ export const ANY = INACTIVE | PENDING | ACTIVE | BOTH;
 export const SETS = { I: INACTIVE, P: PENDING, A: ACTIVE, PA: BOTH } as const;
 const SHORT = ['I', 'P', 'A', 'PA'] as const;
 
+/** Priority bits of a list register that every implementation has. */
+export const PRIORITY_BITS = 0xf8;
+
 /** Priorities of a guest are fewer. */
 const DEEPEST = 256;
 

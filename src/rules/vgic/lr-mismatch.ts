@@ -2,13 +2,10 @@
 
 import type { EventOf } from '../../event.js';
 import type { Machine } from '../../model/machine.js';
-import { ACTIVE, BOTH, SETS, type ListRegister } from '../../model/lr-bank.js';
+import { ACTIVE, BOTH, PRIORITY_BITS, SETS, type ListRegister } from '../../model/lr-bank.js';
 import { F } from '../../model/tri.js';
 import type { Rule } from '../rule.js';
 import { shownRegister } from './guest-runs.js';
-
-/** Priority bits that every implementation has. */
-const PRIORITY_BITS = 0xf8;
 
 /** A field that reads otherwise than written: the hardware changes the state alone. */
 function changedField(e: EventOf<'vgic.fold'>, { by }: ListRegister): string | undefined {

@@ -3,13 +3,10 @@
 
 import type { Event, EventOf } from '../../event.js';
 import { FIRST_LPI, isSpecial } from '../../model/intids.js';
-import { ANY, PENDING, type ListRegister, type LrBank } from '../../model/lr-bank.js';
+import { ANY, PENDING, PRIORITY_BITS, type ListRegister, type LrBank } from '../../model/lr-bank.js';
 import { F } from '../../model/tri.js';
 import type { Rule } from '../rule.js';
 import { shownRegister } from './guest-runs.js';
-
-/** Priority bits that every implementation has. */
-const PRIORITY_BITS = 0xf8;
 
 interface Wrong {
   readonly what: string;
