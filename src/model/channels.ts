@@ -11,12 +11,12 @@ export class Channel {
   full = 0;
   partial = 0;
   /** Things of which a stream shows all, though it is partial. */
-  readonly #whole = new Map<string, number>();
-  readonly #everything: Channel | undefined;
+  private readonly whole = new Map<string, number>();
+  private readonly everything: Channel | undefined;
 
   /** `everything` holds what streams declare of all kinds at once. */
   constructor(everything?: Channel) {
-    this.#everything = everything;
+    this.everything = everything;
   }
 
   /** True if an event of this kind could not have happened unseen (but for losses). */
@@ -26,53 +26,53 @@ export class Channel {
 
   /** True if one of `streams`, as bits, shows some of the kind and does not call it partial, or one declares that it shows all. */
   coveredBy(streams: number): boolean {
-    return ((this.full | streams | (this.#everything?.full ?? 0)) & ~(this.partial | (this.#everything?.partial ?? 0))) !== 0;
+    return ((this.full | streams | (this.everything?.full ?? 0)) & ~(this.partial | (this.everything?.partial ?? 0))) !== 0;
   }
 
   /** True if no event of this kind that is of `thing` could have happened unseen. */
   coversFor(thing: string): boolean {
-    const missing = (this.partial & ~(this.#whole.get(thing) ?? 0)) | (this.#everything?.partial ?? 0);
-    return ((this.full | this.seen | (this.#everything?.full ?? 0)) & ~missing) !== 0;
+    const missing = (this.partial & ~(this.whole.get(thing) ?? 0)) | (this.everything?.partial ?? 0);
+    return ((this.full | this.seen | (this.everything?.full ?? 0)) & ~missing) !== 0;
   }
 
   declare({ cover, whole, stream }: EventOf<'meta.chan'>): void {
     const bit = streamBit({ stream });
     this.full = cover === 'full' ? this.full | bit : this.full & ~bit;
     this.partial = cover === 'full' && whole === undefined ? this.partial & ~bit : this.partial | bit;
-    for (const [thing, streams] of this.#whole) this.#whole.set(thing, streams & ~bit);
-    for (const thing of thingsOf(whole)) this.#whole.set(thing, (this.#whole.get(thing) ?? 0) | bit);
+    for (const [thing, streams] of this.whole) this.whole.set(thing, streams & ~bit);
+    for (const thing of thingsOf(whole)) this.whole.set(thing, (this.whole.get(thing) ?? 0) | bit);
   }
 
   /** True if the stream shows or declares the kind, and does not call it partial. */
   shows(stream: number): boolean {
-    const shown = (this.full | this.seen | (this.#everything?.full ?? 0)) & ~(this.partial | (this.#everything?.partial ?? 0));
+    const shown = (this.full | this.seen | (this.everything?.full ?? 0)) & ~(this.partial | (this.everything?.partial ?? 0));
     return (shown & (1 << (stream & 31))) !== 0;
   }
 
   /** True if the stream has shown the kind, and does not call it partial. */
   hasShown(stream: number): boolean {
-    return (this.seen & ~(this.partial | (this.#everything?.partial ?? 0)) & (1 << (stream & 31))) !== 0;
+    return (this.seen & ~(this.partial | (this.everything?.partial ?? 0)) & (1 << (stream & 31))) !== 0;
   }
 
   /** True if a recorder itself declares that it shows every event of this kind. */
   get declared(): boolean {
-    return ((this.full | (this.#everything?.full ?? 0)) & ~(this.partial | (this.#everything?.partial ?? 0))) !== 0;
+    return ((this.full | (this.everything?.full ?? 0)) & ~(this.partial | (this.everything?.partial ?? 0))) !== 0;
   }
 }
 
 export class Channels {
-  readonly #everything = new Channel();
-  readonly #byKind = new Map<Kind, Channel>();
+  private readonly everything = new Channel();
+  private readonly byKind = new Map<Kind, Channel>();
   /** A stream says that it shows several VMs and cannot tell them apart: nothing can be concluded. */
   severalMachines = false;
 
   constructor() {
-    for (const kind of Object.keys(KINDS)) if (isKind(kind)) this.#byKind.set(kind, new Channel(this.#everything));
+    for (const kind of Object.keys(KINDS)) if (isKind(kind)) this.byKind.set(kind, new Channel(this.everything));
   }
 
   /** The channel of one kind: components keep those they ask at every event. */
   of(kind: Kind): Channel {
-    const channel = this.#byKind.get(kind);
+    const channel = this.byKind.get(kind);
     if (channel === undefined) throw new Error(`no channel for ${kind}`);
     return channel;
   }
@@ -84,12 +84,12 @@ export class Channels {
   /** True if a loss in `stream` cannot have hidden an event of this kind: another stream shows them all. */
   survivesLossOf(stream: number, kind: Kind): boolean {
     const { full, partial } = this.of(kind);
-    return (full & ~partial & ~this.#everything.partial & ~(1 << (stream & 31))) !== 0;
+    return (full & ~partial & ~this.everything.partial & ~(1 << (stream & 31))) !== 0;
   }
 
   /** What has been shown as `gic.*` was of the physical GIC, and is shown as `pgic.*` from now on. */
   handOverGic(): void {
-    for (const [kind, physical] of this.#byKind) {
+    for (const [kind, physical] of this.byKind) {
       const guest = kind.startsWith('pgic.') ? kind.slice(1) : '';
       if (!isKind(guest)) continue;
       const shown = this.of(guest);
@@ -100,7 +100,7 @@ export class Channels {
 
   declare(event: EventOf<'meta.chan'>): void {
     if (event.chan === 'vm') this.severalMachines ||= event.cover === 'none';
-    if (event.chan === '*') this.#everything.declare(event);
+    if (event.chan === '*') this.everything.declare(event);
     else if (isKind(event.chan)) this.of(event.chan).declare(event);
   }
 }

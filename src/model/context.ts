@@ -74,7 +74,7 @@ export class Context {
 
   /** Beyond so many ns the order of any two events is trusted. */
   get trustedAfter(): number {
-    return this.#clock + 2 * Math.max(0, ...this.uncertainties);
+    return this.clock + 2 * Math.max(0, ...this.uncertainties);
   }
 
   /** True if their clocks are two, and the events too near to each other to tell which came first. */
@@ -88,10 +88,10 @@ export class Context {
   unordered(a: Event, b: Event): boolean {
     if (this.uncertainties.length > 0 && this.skewed(a, b)) return true;
     const oneThread = a.tid > 0 && a.tid === b.tid && a.stream === b.stream;
-    return a.on !== b.on && !oneThread && Math.abs(a.ns - b.ns) <= this.#clock;
+    return a.on !== b.on && !oneThread && Math.abs(a.ns - b.ns) <= this.clock;
   }
 
-  get #clock(): number {
+  private get clock(): number {
     return this.config.clockNs ?? CLOCK_UNCERTAINTY;
   }
 }

@@ -30,35 +30,35 @@ export class Eventfd {
 }
 
 export class Descriptors {
-  readonly #eventfds = new Map<number, Eventfd>();
+  private readonly eventfds = new Map<number, Eventfd>();
 
   named(fd: number): Eventfd | undefined {
-    return this.#eventfds.get(fd);
+    return this.eventfds.get(fd);
   }
 
   /** The eventfd of a number; one that was never recorded is older than the recording. */
   of(fd: number): Eventfd {
-    let eventfd = this.#eventfds.get(fd);
-    if (eventfd === undefined) this.#eventfds.set(fd, (eventfd = new Eventfd(false)));
+    let eventfd = this.eventfds.get(fd);
+    if (eventfd === undefined) this.eventfds.set(fd, (eventfd = new Eventfd(false)));
     return eventfd;
   }
 
   open(e: EventOf<'fd.open'>): void {
     const eventfd = new Eventfd(true);
     if ((e.value ?? 0) > 0) eventfd.raised = e;
-    this.#eventfds.set(e.fd, eventfd);
+    this.eventfds.set(e.fd, eventfd);
   }
 
   dup(e: EventOf<'fd.dup'>): void {
     const eventfd = this.of(e.fd);
     eventfd.names++;
-    this.#eventfds.set(e.ret, eventfd);
+    this.eventfds.set(e.ret, eventfd);
   }
 
   /** The eventfd, if no descriptor known to name it is left. */
   close(fd: number): Eventfd | undefined {
-    const eventfd = this.#eventfds.get(fd);
-    this.#eventfds.delete(fd);
+    const eventfd = this.eventfds.get(fd);
+    this.eventfds.delete(fd);
     if (eventfd === undefined) return undefined;
     eventfd.names--;
     return eventfd.names === 0 ? eventfd : undefined;
@@ -66,10 +66,10 @@ export class Descriptors {
 
   /** Whether anybody has read an eventfd is not known any more. */
   forgetCounters(): void {
-    for (const eventfd of this.#eventfds.values()) eventfd.raised = undefined;
+    for (const eventfd of this.eventfds.values()) eventfd.raised = undefined;
   }
 
   clear(): void {
-    this.#eventfds.clear();
+    this.eventfds.clear();
   }
 }

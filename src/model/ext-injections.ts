@@ -9,39 +9,39 @@ const ENTRIES = 2;
 const VECTORS = 256;
 
 export class ExtInjections {
-  readonly #ctx: Context;
+  private readonly ctx: Context;
   /** Exits of each vCPU since the latest acknowledge. */
-  readonly #exits = new Map<Vcpu, number>();
+  private readonly exits = new Map<Vcpu, number>();
 
   constructor(ctx: Context) {
-    this.#ctx = ctx;
+    this.ctx = ctx;
   }
 
   forgive(): void {
-    this.#exits.clear();
-    this.#ctx.owed.forgive('pic.inject');
+    this.exits.clear();
+    this.ctx.owed.forgive('pic.inject');
   }
 
   /** With a split irqchip who acknowledges is not who records the injection. */
   owe(by: EventOf<'pic.inta'>): void {
-    if (this.#ctx.config.irqchip === 'split' || !this.#ctx.channels.covers('cpu.inject')) return;
-    this.#exits.clear();
-    this.#ctx.owed.owe({ name: 'pic.inject', key: by.vec, entity: 'pic:pair', by, because: [] });
+    if (this.ctx.config.irqchip === 'split' || !this.ctx.channels.covers('cpu.inject')) return;
+    this.exits.clear();
+    this.ctx.owed.owe({ name: 'pic.inject', key: by.vec, entity: 'pic:pair', by, because: [] });
   }
 
   injected(e: EventOf<'cpu.inject'>): void {
-    if (e.ext !== 0) this.#ctx.owed.clear('pic.inject', e.vec);
+    if (e.ext !== 0) this.ctx.owed.clear('pic.inject', e.vec);
   }
 
   /** The vCPU that acknowledged goes round without the interrupt; which one it is only its thread tells where there are several. */
   exited(e: EventOf<'cpu.exit'>): void {
-    if (!this.#ctx.owed.any('pic.inject')) return;
-    const exits = (this.#exits.get(e.cpu) ?? 0) + 1;
-    this.#exits.set(e.cpu, exits);
+    if (!this.ctx.owed.any('pic.inject')) return;
+    const exits = (this.exits.get(e.cpu) ?? 0) + 1;
+    this.exits.set(e.cpu, exits);
     if (exits < ENTRIES) return;
     for (let vec = 0; vec < VECTORS; vec++) {
-      const by = this.#ctx.owed.open('pic.inject', vec)?.by;
-      if (by !== undefined && (by.tid >= 0 ? by.tid === e.tid : this.#exits.size === 1)) this.#ctx.owed.late('pic.inject', vec, e);
+      const by = this.ctx.owed.open('pic.inject', vec)?.by;
+      if (by !== undefined && (by.tid >= 0 ? by.tid === e.tid : this.exits.size === 1)) this.ctx.owed.late('pic.inject', vec, e);
     }
   }
 }

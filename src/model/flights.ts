@@ -34,59 +34,59 @@ const NOTHING: ReadonlySet<Kind> = new Set();
 
 export class Flights {
   /** By thread: an event asks for those of its own thread alone. */
-  readonly #byThread = new Map<number, Flight[]>();
+  private readonly byThread = new Map<number, Flight[]>();
   /** When the one that has been under way longest began, or earlier. */
-  #oldest = Infinity;
+  private oldest = Infinity;
 
   get any(): boolean {
-    return this.#byThread.size > 0;
+    return this.byThread.size > 0;
   }
 
   /** A register write: lands when its thread shows anything else. Without a thread it takes effect at once. */
   write(by: Event, land: () => void): void {
-    this.#start({ by, through: NOTHING, land });
+    this.start({ by, through: NOTHING, land });
   }
 
   /** An EOI: lands when its thread shows something that is not part of handling it. */
   eoi(by: Event, land: () => void): void {
-    this.#start({ by, through: EOI_CHAIN, land });
+    this.start({ by, through: EOI_CHAIN, land });
   }
 
   /** Lands what the event shows to be over; the loop calls this before judging it. */
   advance(event: Event): void {
-    const landed = event.ns - this.#oldest > LANDED_AFTER ? this.#expire(event) : this.#takeOver(event.tid, event);
+    const landed = event.ns - this.oldest > LANDED_AFTER ? this.expire(event) : this.takeOver(event.tid, event);
     for (const flight of landed) flight.land();
   }
 
   /** The state they would have changed is no longer known. */
   clear(): void {
-    this.#byThread.clear();
-    this.#oldest = Infinity;
+    this.byThread.clear();
+    this.oldest = Infinity;
   }
 
-  #start(flight: Flight): void {
+  private start(flight: Flight): void {
     const { tid, ns } = flight.by;
     if (tid < 0) return flight.land();
-    const own = this.#byThread.get(tid);
-    if (own === undefined) this.#byThread.set(tid, [flight]);
+    const own = this.byThread.get(tid);
+    if (own === undefined) this.byThread.set(tid, [flight]);
     else own.push(flight);
-    if (ns < this.#oldest) this.#oldest = ns;
+    if (ns < this.oldest) this.oldest = ns;
   }
 
   /** Some may have landed because so much time has gone by: all threads are looked at. */
-  #expire(event: Event): Flight[] {
-    const landed = [...this.#byThread.keys()].flatMap((tid) => this.#takeOver(tid, event));
-    this.#oldest = Math.min(Infinity, ...[...this.#byThread.values()].flat().map(({ by }) => by.ns).filter((ns) => !Number.isNaN(ns)));
+  private expire(event: Event): Flight[] {
+    const landed = [...this.byThread.keys()].flatMap((tid) => this.takeOver(tid, event));
+    this.oldest = Math.min(Infinity, ...[...this.byThread.values()].flat().map(({ by }) => by.ns).filter((ns) => !Number.isNaN(ns)));
     return landed.sort((a, b) => a.by.seq - b.by.seq);
   }
 
   /** Takes out what the event shows to be over of a thread. */
-  #takeOver(tid: number, event: Event): Flight[] {
-    const own = this.#byThread.get(tid);
+  private takeOver(tid: number, event: Event): Flight[] {
+    const own = this.byThread.get(tid);
     if (own === undefined) return [];
     const landed = own.filter((flight) => isOver(flight, event));
-    if (landed.length === own.length) this.#byThread.delete(tid);
-    else if (landed.length > 0) this.#byThread.set(tid, own.filter((flight) => !landed.includes(flight)));
+    if (landed.length === own.length) this.byThread.delete(tid);
+    else if (landed.length > 0) this.byThread.set(tid, own.filter((flight) => !landed.includes(flight)));
     return landed;
   }
 }

@@ -13,20 +13,20 @@ export class GicBanks {
   readonly fromReset: boolean;
   /** Nothing is active. */
   readonly idle: boolean;
-  readonly #modes: boolean;
-  readonly #interrupts = new Map<number, GicInterrupt>();
-  readonly #cpus = new Map<Vcpu, GicCpu>();
+  private readonly modes: boolean;
+  private readonly interrupts = new Map<number, GicInterrupt>();
+  private readonly interfaces = new Map<Vcpu, GicCpu>();
 
   /** `modes`: what software must switch on is off. */
   constructor({ fromReset = false, modes = false, idle = fromReset }: { fromReset?: boolean; modes?: boolean; idle?: boolean } = {}) {
     this.fromReset = fromReset;
-    this.#modes = modes;
+    this.modes = modes;
     this.idle = idle;
   }
 
   cpu(cpu: Vcpu): GicCpu {
-    let found = this.#cpus.get(cpu);
-    if (found === undefined) this.#cpus.set(cpu, (found = new GicCpu(cpu, this.fromReset, this.#modes)));
+    let found = this.interfaces.get(cpu);
+    if (found === undefined) this.interfaces.set(cpu, (found = new GicCpu(cpu, this.fromReset, this.modes)));
     return found;
   }
 
@@ -35,42 +35,42 @@ export class GicBanks {
     const banked = id < FIRST_SPI;
     if (banked && cpu === undefined) return undefined;
     const key = cpu === undefined ? id : keyOf(id, cpu);
-    let found = this.#interrupts.get(key);
-    if (found === undefined) this.#interrupts.set(key, (found = new GicInterrupt(id, banked ? cpu : undefined, this)));
+    let found = this.interrupts.get(key);
+    if (found === undefined) this.interrupts.set(key, (found = new GicInterrupt(id, banked ? cpu : undefined, this)));
     return found;
   }
 
   /** Has it been named? */
   has(id: number, cpu: Vcpu): boolean {
-    return this.#interrupts.has(keyOf(id, cpu));
+    return this.interrupts.has(keyOf(id, cpu));
   }
 
   /** Are those below `lines` surely all of one group? */
   areOfGroup(group: Tri, lines: number, cpu: Vcpu): boolean {
-    for (let id = 0; id < lines; id++) if (this.#interrupts.get(keyOf(id, cpu))?.group !== group) return false;
+    for (let id = 0; id < lines; id++) if (this.interrupts.get(keyOf(id, cpu))?.group !== group) return false;
     return true;
   }
 
   all(): Iterable<GicInterrupt> {
-    return this.#interrupts.values();
+    return this.interrupts.values();
   }
 
   cpus(): Iterable<GicCpu> {
-    return this.#cpus.values();
+    return this.interfaces.values();
   }
 
   get isEmpty(): boolean {
-    return this.#interrupts.size === 0 && this.#cpus.size === 0;
+    return this.interrupts.size === 0 && this.interfaces.size === 0;
   }
 
   /** Nothing is known of it any more. */
   forget(id: Intid, cpu: Vcpu): void {
-    this.#interrupts.set(keyOf(id, cpu), new GicInterrupt(id, id < FIRST_SPI ? cpu : undefined, { fromReset: false, idle: false }));
+    this.interrupts.set(keyOf(id, cpu), new GicInterrupt(id, id < FIRST_SPI ? cpu : undefined, { fromReset: false, idle: false }));
   }
 
   /** Some CPU's has changed, and it is not told whose. */
   forgetBanksOf(id: Intid): void {
-    const cpus = new Set([...this.#cpus.keys(), ...[...this.all()].flatMap((of) => (of.id === id && of.cpu !== undefined ? [of.cpu] : []))]);
+    const cpus = new Set([...this.interfaces.keys(), ...[...this.all()].flatMap((of) => (of.id === id && of.cpu !== undefined ? [of.cpu] : []))]);
     for (const cpu of cpus) this.forget(id, cpu);
   }
 }

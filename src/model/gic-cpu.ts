@@ -36,13 +36,13 @@ export class GicCpu {
   pmrBy: GicEvent<'pmr'> | undefined;
   /** Enables of groups 0 and 1. */
   readonly enabled: [Tri, Tri] = [U, U];
-  readonly #points: [number | undefined, number | undefined] = [undefined, undefined];
+  private readonly points: [number | undefined, number | undefined] = [undefined, undefined];
   /** Priorities that the mask has let through since it was written. */
-  #unmasked = -1;
+  private unmasked = -1;
   /** Priorities that have interrupted what runs below `running`. */
-  #aboveBottom = -1;
+  private aboveBottom = -1;
   /** Acknowledged and dropped since the state is known: not below `running`. */
-  readonly #ended = new Set<Intid>();
+  private readonly ended = new Set<Intid>();
   /** Spurious acknowledges and all of them; whether the latest one returned an interrupt. */
   spurious = 0;
   acknowledges = 0;
@@ -66,19 +66,19 @@ export class GicCpu {
   mask(e: GicEvent<'pmr'>): void {
     this.pmr = e.val;
     this.pmrBy = e;
-    this.#unmasked = -1;
+    this.unmasked = -1;
   }
 
   setPoint(e: GicEvent<'bpr'>): void {
-    this.#points[e.group] = e.val;
+    this.points[e.group] = e.val;
   }
 
   acknowledge(e: GicEvent<'iar'>, priority: number | undefined): void {
     if (priority !== undefined) {
-      this.#unmasked = Math.max(this.#unmasked, priority);
-      if (this.running.length === 0) this.#aboveBottom = Math.max(this.#aboveBottom, priority);
+      this.unmasked = Math.max(this.unmasked, priority);
+      if (this.running.length === 0) this.aboveBottom = Math.max(this.aboveBottom, priority);
     }
-    this.running.push({ id: e.id, priority, least: e.group === undefined ? undefined : this.#groupMask(e.group), by: e });
+    this.running.push({ id: e.id, priority, least: e.group === undefined ? undefined : this.groupMask(e.group), by: e });
   }
 
   /** What is wrong with an end of interrupt: the latest acknowledge is another one's, or none is known. */
@@ -86,7 +86,7 @@ export class GicCpu {
     const { top } = this;
     if (top?.id === e.id) return undefined;
     if (this.find(e.id) !== undefined) return 'order';
-    return !this.bottomless || this.#ended.has(e.id) ? 'alone' : 'unknown';
+    return !this.bottomless || this.ended.has(e.id) ? 'alone' : 'unknown';
   }
 
   /** Priority drop. */
@@ -96,15 +96,15 @@ export class GicCpu {
     if (where === 'unknown' && this.top === undefined) return;
     if (where !== undefined) return this.forget();
     this.running.pop();
-    if (e.id < FIRST_LPI) this.#ended.add(e.id);
+    if (e.id < FIRST_LPI) this.ended.add(e.id);
   }
 
   /** What runs is no longer known. */
   forget(): void {
     this.running.length = 0;
     this.bottomless = true;
-    this.#aboveBottom = -1;
-    this.#ended.clear();
+    this.aboveBottom = -1;
+    this.ended.clear();
   }
 
   /** Running Priority Register. */
@@ -127,12 +127,12 @@ export class GicCpu {
   }
 
   /** Bits that surely belong to the group priority. */
-  #groupMask(group: 0 | 1): number | undefined {
-    const point = this.#points[group];
-    if (point === undefined || (group === 1 && this.#points[0] === undefined)) return undefined;
+  private groupMask(group: 0 | 1): number | undefined {
+    const point = this.points[group];
+    if (point === undefined || (group === 1 && this.points[0] === undefined)) return undefined;
     // The Common Binary Point may be in force.
     const own = group === 1 ? point - 1 : point;
-    const coarse = Math.max(own, COARSEST_POINT, this.#points[0] ?? 0);
+    const coarse = Math.max(own, COARSEST_POINT, this.points[0] ?? 0);
     return (0xff << (coarse + 1)) & 0xff;
   }
 
@@ -144,16 +144,16 @@ export class GicCpu {
 
   /** Does the mask surely let a priority through? */
   unmasks(priority: number): boolean {
-    return priority <= this.#unmasked || surelyBefore(priority, this.pmr);
+    return priority <= this.unmasked || surelyBefore(priority, this.pmr);
   }
 
   /** Would a pending interrupt of that priority surely be let through and interrupt what runs? */
   lets(priority: number, group: Tri): boolean {
     if (!this.unmasks(priority)) return false;
     const { top } = this;
-    if (top === undefined) return !this.bottomless || priority <= this.#aboveBottom;
+    if (top === undefined) return !this.bottomless || priority <= this.aboveBottom;
     const own = groupOf(group);
-    const now = own === undefined ? undefined : this.#groupMask(own);
+    const now = own === undefined ? undefined : this.groupMask(own);
     const least = now === undefined || top.least === undefined ? undefined : now & top.least;
     return least !== undefined && top.priority !== undefined && (priority & least) < (top.priority & least);
   }

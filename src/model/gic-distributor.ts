@@ -11,59 +11,59 @@ const OFF_AFTER_RESET = 10_000_000;
 const ON_AFTER_RESET = 100_000_000;
 
 export class GicDistributor {
-  readonly #ctx: Context;
+  private readonly ctx: Context;
   /** It forwards groups 0 and 1. Firmware may switch them on where nobody records it. */
-  readonly #groups: [Tri, Tri] = [U, U];
+  private readonly groups: [Tri, Tri] = [U, U];
   /** The latest sign of life. */
-  #latest: Event | undefined;
+  private latest: Event | undefined;
 
   constructor(ctx: Context) {
-    this.#ctx = ctx;
+    this.ctx = ctx;
   }
 
   /** Two Security states use it, each with its own view of priorities, groups and modes. */
   get isTwofold(): boolean {
-    return this.#ctx.config.gicViews === 1;
+    return this.ctx.config.gicViews === 1;
   }
 
   get isVersion2(): boolean {
-    return this.#ctx.config.gicVersion === 2;
+    return this.ctx.config.gicVersion === 2;
   }
 
   heard(e: Event): void {
-    this.#latest = e;
+    this.latest = e;
   }
 
   /** May the machine have been reset since it was heard of? No recorder tells: software that sets out anew is all there is to see. */
   mayBeNew(e: GicEvent<'dist'>): boolean {
-    if (this.#latest === undefined) return false;
-    const gap = e.ns - this.#latest.ns;
+    if (this.latest === undefined) return false;
+    const gap = e.ns - this.latest.ns;
     return gap > ON_AFTER_RESET || (e.val === 0 && !(gap <= OFF_AFTER_RESET));
   }
 
   control(e: GicEvent<'dist'>): void {
-    if (e.group !== 1) this.#groups[0] = known(e.val);
-    if (e.group !== 0) this.#groups[1] = known(e.val);
+    if (e.group !== 1) this.groups[0] = known(e.val);
+    if (e.group !== 0) this.groups[1] = known(e.val);
   }
 
   /** An acknowledge shows that the interrupt's group is on. */
   learn(group: Tri, cpu: GicCpu): void {
     const number = groupOf(group);
-    if (number !== undefined && !this.isVersion2) this.#groups[number] = cpu.enabled[number] = T;
+    if (number !== undefined && !this.isVersion2) this.groups[number] = cpu.enabled[number] = T;
   }
 
   forwards(group: 0 | 1): Tri {
-    return this.#groups[group];
+    return this.groups[group];
   }
 
   /** Do interrupts of the group reach the CPU: switched on here and at the CPU interface? */
   groupOn(group: Tri, cpu: GicCpu): Tri {
     if (this.isTwofold) return U;
-    const on = (g: 0 | 1): Tri => and(this.#groups[g], cpu.enabled[g]);
+    const on = (g: 0 | 1): Tri => and(this.groups[g], cpu.enabled[g]);
     const number = groupOf(group);
     const exact = number === undefined ? join(on(0), on(1)) : on(number);
     if (!this.isVersion2 || exact !== F) return exact;
     // QEMU's GICv2 acknowledges as long as either group is on.
-    return and(or(...this.#groups), or(...cpu.enabled)) === F ? F : U;
+    return and(or(...this.groups), or(...cpu.enabled)) === F ? F : U;
   }
 }

@@ -49,12 +49,12 @@ export class GicInterrupt {
   passed = 0;
   waitsFrom: Event | undefined;
   /** GICv2: it may be latched for a CPU that is its target no more. */
-  #strays = false;
+  private strays = false;
   /** GICv2: it was routed to another CPU while one had it active. */
   activeElsewhere = false;
   /** GICv2: an SGI is pending for each source by itself. */
-  readonly #sources = new Map<Vcpu, Tri>();
-  #otherSources: Tri;
+  private readonly sources = new Map<Vcpu, Tri>();
+  private otherSources: Tri;
 
   /** `idle`: it is not active. */
   constructor(id: Intid, cpu: Vcpu | undefined, { fromReset, idle }: { readonly fromReset: boolean; readonly idle: boolean }) {
@@ -64,7 +64,7 @@ export class GicInterrupt {
     this.entity = cpu === undefined ? `intid:${id}` : `intid:${id}@cpu${cpu}`;
     const off = atReset(fromReset, F);
     this.active = atReset(idle, F);
-    this.line = this.latch = this.enabled = this.group = this.#otherSources = off;
+    this.line = this.latch = this.enabled = this.group = this.otherSources = off;
     this.level = id < FIRST_PPI || id >= FIRST_LPI ? F : id < FIRST_SPI ? U : atReset(fromReset, T);
     // Whether SGIs can be switched off is up to the implementation; of LPIs it stands in memory.
     if (id < FIRST_PPI || id >= FIRST_LPI) this.enabled = U;
@@ -118,24 +118,24 @@ export class GicInterrupt {
     this.phantomBy = undefined;
     if (latch !== F) return;
     this.clearBy = by;
-    this.#strays = false;
+    this.strays = false;
   }
 
   /** An SGI of GICv2 from `source`; undefined if it cannot be told from which. */
   setFrom(source: Vcpu | undefined, val: Tri, by: Event): void {
     if (source === undefined) {
-      this.#sources.clear();
-      this.#otherSources = val === F ? F : U;
+      this.sources.clear();
+      this.otherSources = val === F ? F : U;
       return this.set(val, by);
     }
-    this.#sources.set(source, val);
-    this.set(val === T ? T : this.#latchOfSources(), by);
+    this.sources.set(source, val);
+    this.set(val === T ? T : this.latchOfSources(), by);
   }
 
   /** Is it pending from that CPU? */
   pendingFrom(source: Vcpu): Tri {
     if (this.latch === F) return F;
-    return this.#sources.get(source) ?? this.#otherSources;
+    return this.sources.get(source) ?? this.otherSources;
   }
 
   /** Acknowledged by `e.cpu`. Where each CPU has a latch of its own, `shared`, the others' may stay set. */
@@ -143,9 +143,9 @@ export class GicInterrupt {
     // Nothing is latched: it is the line that made it pending.
     if (this.latch === F && this.line !== F && this.level === U) this.level = T;
     if (e.srccpu !== undefined) {
-      this.#sources.set(e.srccpu, F);
-      this.latch = this.#latchOfSources();
-    } else this.latch = shared || this.#strays ? join(this.latch, F) : F;
+      this.sources.set(e.srccpu, F);
+      this.latch = this.latchOfSources();
+    } else this.latch = shared || this.strays ? join(this.latch, F) : F;
     this.latchedActive = false;
     this.phantomBy = undefined;
     this.enabled = T;
@@ -157,8 +157,8 @@ export class GicInterrupt {
     if (this.id < FIRST_LPI) this.activate(T, e);
   }
 
-  #latchOfSources(): Tri {
-    return [...this.#sources.values()].reduce<Tri>(or, this.#otherSources);
+  private latchOfSources(): Tri {
+    return [...this.sources.values()].reduce<Tri>(or, this.otherSources);
   }
 
   activate(active: Tri, by: Event): void {
@@ -173,7 +173,7 @@ export class GicInterrupt {
   learn(e: GicEvent<'read'>): this {
     if (e.pend !== undefined) {
       this.regrouped = false;
-      this.#learnPending(e.pend, e);
+      this.learnPending(e.pend, e);
     }
     if (e.act === 0) this.activeElsewhere = false;
     if (e.act !== undefined && this.active !== e.act) {
@@ -189,21 +189,21 @@ export class GicInterrupt {
     return this;
   }
 
-  #learnPending(pend: 0 | 1, e: Event): void {
+  private learnPending(pend: 0 | 1, e: Event): void {
     if (pend === this.pending) return;
     const impossible = this.pending !== U;
     if (pend === 0) {
-      this.latch = this.#otherSources = F;
-      this.#strays = false;
-      this.#sources.clear();
+      this.latch = this.otherSources = F;
+      this.strays = false;
+      this.sources.clear();
       if (this.heldByLine === T) this.line = U;
       else if (this.level === T) this.line = F;
       return;
     }
     if (impossible) this.phantomBy = e;
-    if (impossible || this.heldByLine === F) this.latch = this.#strays ? U : T;
+    if (impossible || this.heldByLine === F) this.latch = this.strays ? U : T;
     else if (this.latch === F) this.level = this.line = T;
-    if (this.id < FIRST_PPI) this.#otherSources = U;
+    if (this.id < FIRST_PPI) this.otherSources = U;
   }
 
   enable(e: GicEvent<'en'>): void {
@@ -219,14 +219,14 @@ export class GicInterrupt {
   }
 
   /** In QEMU's GICv2 what is latched, or active, stays with the CPU that was the target. */
-  #leaveBehind(): void {
-    this.#strays ||= this.latch !== F;
-    if (this.#strays) this.latch = U;
+  private leaveBehind(): void {
+    this.strays ||= this.latch !== F;
+    if (this.strays) this.latch = U;
     this.activeElsewhere ||= this.active === T;
   }
 
   route(e: GicEvent<'route'>, isVersion2: boolean): void {
-    if (isVersion2) this.#leaveBehind();
+    if (isVersion2) this.leaveBehind();
     this.targets.route(e);
     this.passed = 0;
     this.waitsFrom = undefined;

@@ -41,61 +41,61 @@ interface Shows {
 const nothing = (): Shows => ({ lines: [0, 0, 0, 0], writes: [0, 0, 0, 0], acts: [0, 0, 0, 0], sent: [0, 0, 0, 0], acks: [0, 0] });
 
 export class GicSight {
-  readonly #ctx: Context;
-  readonly #view: GicView;
+  private readonly ctx: Context;
+  private readonly view: GicView;
   /** Those asked for: most of what is asked here is asked at every acknowledge. */
-  readonly #channels = new Map<GicName, Channel>();
-  #shown = nothing();
+  private readonly channels = new Map<GicName, Channel>();
+  private shown = nothing();
 
   constructor(ctx: Context, view: GicView) {
-    this.#ctx = ctx;
-    this.#view = view;
+    this.ctx = ctx;
+    this.view = view;
   }
 
   /** What `other` has been shown is of this one. */
   takeOver(other: GicSight): void {
-    this.#shown = other.#shown;
-    other.#shown = nothing();
+    this.shown = other.shown;
+    other.shown = nothing();
   }
 
   /** SGIs and LPIs are not made pending by the registers of the frame alone. */
   heard(e: Change): void {
     const own = classOf(e.id);
-    const { lines, writes, acts, sent } = this.#shown;
+    const { lines, writes, acts, sent } = this.shown;
     const sends = (e.kind === 'gic.pend' || e.kind === 'pgic.pend') && ((own === LPI && e.val !== 0) || (own === SGI && e.own !== 1));
     const shown = sends ? sent : e.kind === 'gic.in' || e.kind === 'pgic.in' ? lines : e.kind === 'gic.act' || e.kind === 'pgic.act' ? acts : writes;
     shown[own] |= streamBit(e);
   }
 
   acknowledged(e: GicEvent<'iar'>): void {
-    const { acks } = this.#shown;
-    const one = this.#ctx.config.gicVersion === 2 ? undefined : e.group;
+    const { acks } = this.shown;
+    const one = this.ctx.config.gicVersion === 2 ? undefined : e.group;
     if (one !== 1) acks[0] |= streamBit(e);
     if (one !== 0) acks[1] |= streamBit(e);
   }
 
   /** Does the recording show events of this kind? */
   sees(name: GicName): boolean {
-    return this.#of(name).covered;
+    return this.of(name).covered;
   }
 
   /** Would an acknowledge of that group show? */
   seesAcknowledges(group: 0 | 1 | undefined): boolean {
-    const [first, second] = this.#shown.acks;
-    return this.#of('iar').coveredBy(group === undefined ? first & second : group === 0 ? first : second);
+    const [first, second] = this.shown.acks;
+    return this.of('iar').coveredBy(group === undefined ? first & second : group === 0 ? first : second);
   }
 
   /** Would writes show that change the interrupt? */
   seesWrites(name: Written, { id }: GicInterrupt): boolean {
-    return this.#of(name).coveredBy(this.#frame(id));
+    return this.of(name).coveredBy(this.frame(id));
   }
 
   /** Would it show if the interrupt became pending? */
   seesPending(of: GicInterrupt): boolean {
     const own = classOf(of.id);
-    const sent = this.#of('pend').coveredBy(this.#shown.sent[own]);
+    const sent = this.of('pend').coveredBy(this.shown.sent[own]);
     if (own === LPI) return sent;
-    return this.seesWrites('pend', of) && (own === SGI ? sent : this.#seesLine(own));
+    return this.seesWrites('pend', of) && (own === SGI ? sent : this.seesLine(own));
   }
 
   /** Is it pending beyond doubt? Acknowledges that do not show take what is latched. */
@@ -117,7 +117,7 @@ export class GicSight {
 
   /** In QEMU's GICv2 an SPI has a latch and an active state for each CPU: of several targets, or of one that was its target before. */
   isSplit(of: GicInterrupt): boolean {
-    const { gicVersion, gicCpus } = this.#ctx.config;
+    const { gicVersion, gicCpus } = this.ctx.config;
     return gicVersion === 2 && gicCpus !== 1 && of.cpu === undefined && (!of.targets.isSingle || of.activeElsewhere);
   }
 
@@ -125,42 +125,42 @@ export class GicSight {
   surelyActive(of: GicInterrupt): Tri {
     if (of.active !== T) return of.active;
     const held = of.dropBy === undefined && of.activeBy?.kind.endsWith('.iar') === true;
-    return this.#tellsActive(of) && (held || this.#tellsDeactivation) ? T : U;
+    return this.tellsActive(of) && (held || this.tellsDeactivation) ? T : U;
   }
 
   /** Is it inactive beyond doubt? */
   surelyInactive(of: GicInterrupt): Tri {
     if (of.active !== F) return of.active === T ? F : U;
-    return !this.isSplit(of) && this.seesAcknowledges(groupOf(of.group)) && this.#seesActs(of) ? T : U;
+    return !this.isSplit(of) && this.seesAcknowledges(groupOf(of.group)) && this.seesActs(of) ? T : U;
   }
 
   /** What is active without being handled, a hypervisor may have handed to a guest, whose end deactivates it: both would have to show. */
-  get #tellsDeactivation(): boolean {
-    const { channels } = this.#ctx;
+  private get tellsDeactivation(): boolean {
+    const { channels } = this.ctx;
     return this.sees('dir') && channels.covers('vgic.flush') && channels.covers('gic.eoir');
   }
 
-  #tellsActive(of: GicInterrupt): boolean {
-    return !this.isSplit(of) && this.sees('eoir') && this.#seesActs(of);
+  private tellsActive(of: GicInterrupt): boolean {
+    return !this.isSplit(of) && this.sees('eoir') && this.seesActs(of);
   }
 
-  #seesActs({ id }: GicInterrupt): boolean {
-    return this.#of('act').coveredBy(this.#frame(id) | this.#shown.acts[classOf(id)]);
+  private seesActs({ id }: GicInterrupt): boolean {
+    return this.of('act').coveredBy(this.frame(id) | this.shown.acts[classOf(id)]);
   }
 
-  #seesLine(own: Class): boolean {
-    return this.#of('in').coveredBy(this.#shown.lines[own]);
+  private seesLine(own: Class): boolean {
+    return this.of('in').coveredBy(this.shown.lines[own]);
   }
 
   /** SGIs and PPIs share a frame. */
-  #frame(id: number): number {
-    const { writes } = this.#shown;
+  private frame(id: number): number {
+    const { writes } = this.shown;
     return id < FIRST_SPI ? writes[SGI] | writes[PPI] : writes[classOf(id)];
   }
 
-  #of(name: GicName): Channel {
-    let channel = this.#channels.get(name);
-    if (channel === undefined) this.#channels.set(name, (channel = this.#ctx.channels.of(`${this.#view}.${name}`)));
+  private of(name: GicName): Channel {
+    let channel = this.channels.get(name);
+    if (channel === undefined) this.channels.set(name, (channel = this.ctx.channels.of(`${this.view}.${name}`)));
     return channel;
   }
 }

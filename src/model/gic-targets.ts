@@ -9,40 +9,40 @@ const MASKED_CPUS = 8;
 
 export class GicTargets {
   /** Whose, for SGIs and PPIs. */
-  readonly #own: Vcpu | undefined;
+  private readonly own: Vcpu | undefined;
   /** The latest write. */
   by: GicEvent<'route'> | undefined;
-  #target: Vcpu | undefined;
-  #mask: number | undefined;
+  private target: Vcpu | undefined;
+  private mask: number | undefined;
   /** CPUs that acknowledged it since it was routed last. */
-  readonly #takers = new Set<Vcpu>();
+  private readonly takers = new Set<Vcpu>();
 
   constructor(own: Vcpu | undefined) {
-    this.#own = own;
+    this.own = own;
   }
 
   route(e: GicEvent<'route'>): void {
     this.by = e;
-    this.#target = e.cpu;
-    this.#mask = e.targets;
-    this.#takers.clear();
+    this.target = e.cpu;
+    this.mask = e.targets;
+    this.takers.clear();
   }
 
   takenBy(cpu: Vcpu): void {
-    this.#takers.add(cpu);
+    this.takers.add(cpu);
   }
 
   /** Is it signalled to that CPU? */
   includes(cpu: Vcpu): Tri {
-    const only = this.#own ?? this.#target;
+    const only = this.own ?? this.target;
     if (only !== undefined) return only === cpu ? T : F;
-    if (this.#mask !== undefined) return cpu < MASKED_CPUS && ((this.#mask >> cpu) & 1) === 1 ? T : F;
-    return this.#takers.has(cpu) ? T : U;
+    if (this.mask !== undefined) return cpu < MASKED_CPUS && ((this.mask >> cpu) & 1) === 1 ? T : F;
+    return this.takers.has(cpu) ? T : U;
   }
 
   /** Does it go to one CPU at most? */
   get isSingle(): boolean {
-    if (this.#own !== undefined || this.#target !== undefined) return true;
-    return this.#mask !== undefined && this.#mask !== 0 && (this.#mask & (this.#mask - 1)) === 0;
+    if (this.own !== undefined || this.target !== undefined) return true;
+    return this.mask !== undefined && this.mask !== 0 && (this.mask & (this.mask - 1)) === 0;
   }
 }

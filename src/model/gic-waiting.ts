@@ -29,32 +29,32 @@ interface Distributor {
 }
 
 export class Waiting {
-  readonly #gic: Distributor;
-  readonly #ctx: Context;
-  readonly #pending = new Set<GicInterrupt>();
+  private readonly gic: Distributor;
+  private readonly ctx: Context;
+  private readonly pending = new Set<GicInterrupt>();
   /** What was asked last: several rules ask of one event. */
-  #asked: Event | undefined;
-  #passedOver: GicInterrupt | undefined;
+  private asked: Event | undefined;
+  private first: GicInterrupt | undefined;
 
   constructor(gic: Distributor, ctx: Context) {
-    this.#gic = gic;
-    this.#ctx = ctx;
+    this.gic = gic;
+    this.ctx = ctx;
   }
 
   clear(): void {
-    this.#pending.clear();
+    this.pending.clear();
   }
 
   adopt(other: Waiting): void {
-    this.#pending.clear();
-    for (const of of other.#pending) this.#pending.add(of);
+    this.pending.clear();
+    for (const of of other.pending) this.pending.add(of);
   }
 
   /** Its state may have changed. */
   note(of: GicInterrupt | undefined): void {
     if (of === undefined || of.id >= FIRST_LPI) return;
-    if (of.pending === T && of.enabled === T && of.active === F) this.#pending.add(of);
-    else if (this.#pending.delete(of)) {
+    if (of.pending === T && of.enabled === T && of.active === F) this.pending.add(of);
+    else if (this.pending.delete(of)) {
       of.passed = 0;
       of.waitsFrom = undefined;
     }
@@ -62,19 +62,19 @@ export class Waiting {
 
   /** The interrupt that should have been returned instead, by the state before the event; undefined if none is known. */
   passedOver(e: GicEvent<'iar'> | GicEvent<'hppir'>): GicInterrupt | undefined {
-    if (e !== this.#asked) {
-      this.#asked = e;
-      this.#passedOver = this.#find(e);
+    if (e !== this.asked) {
+      this.asked = e;
+      this.first = this.find(e);
     }
-    return this.#passedOver;
+    return this.first;
   }
 
-  #find(e: GicEvent<'iar'> | GicEvent<'hppir'>): GicInterrupt | undefined {
+  private find(e: GicEvent<'iar'> | GicEvent<'hppir'>): GicInterrupt | undefined {
     let first: GicInterrupt | undefined;
-    for (const of of this.#pending) {
+    for (const of of this.pending) {
       // What runs does not matter to the register of the highest pending one.
-      const due = e.kind.endsWith('.iar') ? this.#isDue(of, e.cpu) : this.#isHeard(of, e.cpu);
-      if (!due || !this.#precedes(of, e)) continue;
+      const due = e.kind.endsWith('.iar') ? this.isDue(of, e.cpu) : this.isHeard(of, e.cpu);
+      if (!due || !this.precedes(of, e)) continue;
       if (first === undefined || (of.priority ?? NONE) < (first.priority ?? NONE)) first = of;
     }
     return first;
@@ -82,70 +82,70 @@ export class Waiting {
 
   /** An interrupt that waits on although its CPU, free again, has taken others that came later. */
   starved(e: GicEvent<'iar'>): GicInterrupt | undefined {
-    const passes = this.#ctx.config.starveN ?? PASSES;
-    for (const of of this.#pending) if (of.passed >= passes && of.waitsFrom !== undefined && e.ns - of.waitsFrom.ns >= STARVED && this.#isFree(of, e)) return of;
+    const passes = this.ctx.config.starveN ?? PASSES;
+    for (const of of this.pending) if (of.passed >= passes && of.waitsFrom !== undefined && e.ns - of.waitsFrom.ns >= STARVED && this.isFree(of, e)) return of;
     return undefined;
   }
 
   /** Counts who is passed over by the acknowledge. */
   passBy(e: GicEvent<'iar'>): void {
-    for (const of of this.#pending) {
-      if (!this.#isFree(of, e)) continue;
+    for (const of of this.pending) {
+      if (!this.isFree(of, e)) continue;
       of.passed++;
       of.waitsFrom ??= e;
     }
   }
 
   /** Could it have been taken before the interrupt that `e` takes became pending? */
-  #isFree(of: GicInterrupt, e: GicEvent<'iar'>): boolean {
+  private isFree(of: GicInterrupt, e: GicEvent<'iar'>): boolean {
     const since = of.heldByLine === T ? of.lineBy : of.latchBy;
-    const taken = this.#gic.of(e.id, e.cpu);
+    const taken = this.gic.of(e.id, e.cpu);
     const came = latest(taken?.latchBy, taken?.lineBy);
-    const { freeBy } = this.#gic.cpu(e.cpu);
+    const { freeBy } = this.gic.cpu(e.cpu);
     if (since === undefined || came === undefined || freeBy === undefined || of.id === e.id) return false;
-    return since.seq < freeBy.seq && freeBy.seq < came.seq && this.#isDue(of, e.cpu);
+    return since.seq < freeBy.seq && freeBy.seq < came.seq && this.isDue(of, e.cpu);
   }
 
   /** Would the CPU interface signal it if nothing came before it? */
-  #isDue(of: GicInterrupt, cpu: Vcpu): boolean {
-    return this.#isHeard(of, cpu) && of.priority !== undefined && this.#gic.cpu(cpu).lets(of.priority, of.group);
+  private isDue(of: GicInterrupt, cpu: Vcpu): boolean {
+    return this.isHeard(of, cpu) && of.priority !== undefined && this.gic.cpu(cpu).lets(of.priority, of.group);
   }
 
   /** Does it get to the CPU interface, and past its mask? */
-  #isHeard(of: GicInterrupt, cpu: Vcpu): boolean {
-    if (of.priority === undefined || !this.#isSure(of)) return false;
-    return of.targets.includes(cpu) === T && this.#gic.groupOn(of.group, cpu) === T && this.#gic.cpu(cpu).unmasks(of.priority);
+  private isHeard(of: GicInterrupt, cpu: Vcpu): boolean {
+    if (of.priority === undefined || !this.isSure(of)) return false;
+    return of.targets.includes(cpu) === T && this.gic.groupOn(of.group, cpu) === T && this.gic.cpu(cpu).unmasks(of.priority);
   }
 
   /** Would the recording show if it did not wait any more, or its CPU interface let nothing through? */
-  #isSure(of: GicInterrupt): boolean {
-    const { sight } = this.#gic;
+  private isSure(of: GicInterrupt): boolean {
+    const { sight } = this.gic;
     return sight.pending(of) === T && sight.surelyInactive(of) === T && sight.seesWrites('en', of) && sight.sees('dist') && sight.sees('grpen') && sight.sees('pmr');
   }
 
-  #precedes(of: GicInterrupt, e: GicEvent<'iar'> | GicEvent<'hppir'>): boolean {
-    if (e.id === NONE) return e.group === undefined || of.group === known(e.group) && !this.#isBlocked(of, e.cpu, e.group);
-    const other = this.#gic.of(e.id, e.cpu);
+  private precedes(of: GicInterrupt, e: GicEvent<'iar'> | GicEvent<'hppir'>): boolean {
+    if (e.id === NONE) return e.group === undefined || of.group === known(e.group) && !this.isBlocked(of, e.cpu, e.group);
+    const other = this.gic.of(e.id, e.cpu);
     if (other === undefined || other === of) return false;
-    const priority = this.#gic.sight.priority(other);
+    const priority = this.gic.sight.priority(other);
     if (surelyBefore(of.priority, priority)) return true;
-    return this.#ctx.config.gicTies === 1 && of.priority === priority && of.id < other.id;
+    return this.ctx.config.gicTies === 1 && of.priority === priority && of.id < other.id;
   }
 
   /** May an interrupt of the other group come first, which the register does not show? */
-  #isBlocked(by: GicInterrupt, cpu: Vcpu, group: 0 | 1): boolean {
-    if (this.#gic.forwards(group === 0 ? 1 : 0) === F) return false;
-    for (const of of this.#gic.all()) {
+  private isBlocked(by: GicInterrupt, cpu: Vcpu, group: 0 | 1): boolean {
+    if (this.gic.forwards(group === 0 ? 1 : 0) === F) return false;
+    for (const of of this.gic.all()) {
       const out = groupOf(of.group) === group || of.id >= FIRST_LPI || of.pending === F || of.active === T || of.enabled === F;
       if (!out && of.targets.includes(cpu) !== F && !surelyBefore(by.priority, of.priority)) return true;
     }
-    return !this.#gic.restIsIdle && !this.#allTracked(cpu);
+    return !this.gic.restIsIdle && !this.allTracked(cpu);
   }
 
-  #allTracked(cpu: Vcpu): boolean {
-    const lines = this.#ctx.config.gicLines;
+  private allTracked(cpu: Vcpu): boolean {
+    const lines = this.ctx.config.gicLines;
     if (lines === undefined) return false;
-    for (let id = 0; id < Math.min(lines, NONE - 3); id++) if (!this.#gic.isTracked(id, cpu)) return false;
+    for (let id = 0; id < Math.min(lines, NONE - 3); id++) if (!this.gic.isTracked(id, cpu)) return false;
     return true;
   }
 }

@@ -18,60 +18,60 @@ import { F, T, U, join, known, type Tri } from './tri.js';
 
 export class Gic implements Component, PhysicalGic {
   readonly view: GicView;
-  readonly #ctx: Context;
+  private readonly ctx: Context;
   readonly steps: Steps;
-  #banks = new GicBanks();
-  #distributor: GicDistributor;
+  private banks = new GicBanks();
+  private distributor: GicDistributor;
   readonly sight: GicSight;
   /** A hypervisor hands its interrupts out in list registers: what its distributor holds is not what the CPU finds. */
-  #listed = false;
+  private listed = false;
   readonly waiting: Waiting;
   /** The SGI that was generated last. */
   generated: GicEvent<'sgi'> | undefined;
 
-  readonly #table: GicTable = {
+  private readonly table: GicTable = {
     in: (e) => {
-      this.#distributor.heard(e);
-      this.#change(e, (of) => of.drive(e));
+      this.distributor.heard(e);
+      this.change(e, (of) => of.drive(e));
     },
-    cfg: (e) => this.#change(e, (of) => of.program(e)),
-    en: (e) => this.#change(e, (of) => of.enable(e)),
-    pend: (e) => this.#pend(e),
+    cfg: (e) => this.change(e, (of) => of.program(e)),
+    en: (e) => this.change(e, (of) => of.enable(e)),
+    pend: (e) => this.pend(e),
     sgi: (e) => void (this.generated = e),
-    act: (e) => this.#change(e, (of) => of.activate(known(e.val), e)),
-    prio: (e) => this.#change(e, (of) => of.prioritise(e)),
-    group: (e) => this.#change(e, (of) => of.assign(e)),
-    route: (e) => this.#change(e, (of) => of.route(e, this.isVersion2)),
+    act: (e) => this.change(e, (of) => of.activate(known(e.val), e)),
+    prio: (e) => this.change(e, (of) => of.prioritise(e)),
+    group: (e) => this.change(e, (of) => of.assign(e)),
+    route: (e) => this.change(e, (of) => of.route(e, this.isVersion2)),
     pmr: (e) => this.cpu(e.cpu).mask(e),
     bpr: (e) => this.cpu(e.cpu).setPoint(e),
     grpen: (e) => this.cpu(e.cpu).setGroup(e),
     eoimode: (e) => void (this.cpu(e.cpu).eoimode = known(e.val)),
-    iar: (e) => this.#acknowledge(e),
-    eoir: (e) => this.#end(e),
-    dir: (e) => this.#deactivate(e),
+    iar: (e) => this.acknowledge(e),
+    eoir: (e) => this.end(e),
+    dir: (e) => this.deactivate(e),
     hppir: () => {},
     rpr: (e) => this.cpu(e.cpu).learn(e),
     read: (e) => this.waiting.note(this.of(e.id, e.cpu)?.learn(e)),
-    dist: (e) => this.#control(e),
+    dist: (e) => this.control(e),
     apr: (e) => this.cpu(e.cpu).forget(),
-    load: () => this.#load(),
+    load: () => this.load(),
   };
 
   constructor(ctx: Context, view: GicView) {
-    this.#ctx = ctx;
-    this.#distributor = new GicDistributor(ctx);
+    this.ctx = ctx;
+    this.distributor = new GicDistributor(ctx);
     this.view = view;
     this.sight = new GicSight(ctx, view);
-    this.steps = view === 'gic' ? { ...stepsOf(view, this.#table), 'vgic.flush': (e) => this.#list(e), 'vgic.fold': (e) => this.#list(e) } : stepsOf(view, this.#table);
+    this.steps = view === 'gic' ? { ...stepsOf(view, this.table), 'vgic.flush': (e) => this.list(e), 'vgic.fold': (e) => this.list(e) } : stepsOf(view, this.table);
     this.waiting = new Waiting(this, ctx);
   }
 
   begin(fromReset: boolean, modes = fromReset): void {
     // The host of a machine that is reset has been running: of its own GIC no more is known than that nobody holds its interrupts.
-    this.#banks = this.view === 'gic' ? new GicBanks({ fromReset, modes }) : new GicBanks({ idle: fromReset });
-    this.#listed = false;
+    this.banks = this.view === 'gic' ? new GicBanks({ fromReset, modes }) : new GicBanks({ idle: fromReset });
+    this.listed = false;
     this.generated = undefined;
-    this.#distributor = new GicDistributor(this.#ctx);
+    this.distributor = new GicDistributor(this.ctx);
     this.waiting.clear();
   }
 
@@ -81,49 +81,49 @@ export class Gic implements Component, PhysicalGic {
 
   /** What `other` was told is of this one; `other` begins anew. */
   takeOver(other: Gic): void {
-    this.#banks = other.#banks;
-    this.#distributor = other.#distributor;
+    this.banks = other.banks;
+    this.distributor = other.distributor;
     this.sight.takeOver(other.sight);
     this.waiting.adopt(other.waiting);
     other.begin(false);
   }
 
   cpu(cpu: Vcpu): GicCpu {
-    return this.#banks.cpu(cpu);
+    return this.banks.cpu(cpu);
   }
 
   /** The interrupt, on `cpu` where each CPU has its own; undefined if it is not told which, or for a special INTID. */
   of(id: Intid, cpu: Vcpu | undefined): GicInterrupt | undefined {
-    return isSpecial(id) ? undefined : this.#banks.of(id, cpu);
+    return isSpecial(id) ? undefined : this.banks.of(id, cpu);
   }
 
   /** Is anything known of it? */
   isTracked(id: number, cpu: Vcpu): boolean {
-    return this.#banks.has(id, cpu);
+    return this.banks.has(id, cpu);
   }
 
   all(): Iterable<GicInterrupt> {
-    return this.#banks.all();
+    return this.banks.all();
   }
 
   cpus(): Iterable<GicCpu> {
-    return this.#banks.cpus();
+    return this.banks.cpus();
   }
 
   /** Would every acknowledge of the CPU show? Those of a group that no interrupt is of do not happen; LPIs are of group 1. */
   seesAllAcknowledges(cpu: Vcpu): boolean {
-    const lines = Math.min(this.#ctx.config.gicLines ?? 0, FIRST_SPECIAL);
-    return this.sight.seesAcknowledges(1) && (this.sight.seesAcknowledges(0) || (lines > 0 && this.#banks.areOfGroup(T, lines, cpu)));
+    const lines = Math.min(this.ctx.config.gicLines ?? 0, FIRST_SPECIAL);
+    return this.sight.seesAcknowledges(1) && (this.sight.seesAcknowledges(0) || (lines > 0 && this.banks.areOfGroup(T, lines, cpu)));
   }
 
   /** Interrupts not named so far are in the reset state. */
   get restIsIdle(): boolean {
-    return this.#banks.fromReset;
+    return this.banks.fromReset;
   }
 
   /** Is it the INTID of an interrupt that the GIC has? */
   exists(id: Intid): Tri {
-    return isInterrupt(id, this.#ctx.config.gicLines);
+    return isInterrupt(id, this.ctx.config.gicLines);
   }
 
   active(id: Intid, cpu: Vcpu): Tri {
@@ -148,36 +148,36 @@ export class Gic implements Component, PhysicalGic {
 
   /** Do interrupts of the group reach the CPU? */
   groupOn(group: Tri, cpu: Vcpu): Tri {
-    return this.#distributor.groupOn(group, this.cpu(cpu));
+    return this.distributor.groupOn(group, this.cpu(cpu));
   }
 
   forwards(group: 0 | 1): Tri {
-    return this.#distributor.forwards(group);
+    return this.distributor.forwards(group);
   }
 
   /** Two Security states use it. */
   get isTwofold(): boolean {
-    return this.#distributor.isTwofold;
+    return this.distributor.isTwofold;
   }
 
   get isVersion2(): boolean {
-    return this.#distributor.isVersion2;
+    return this.distributor.isVersion2;
   }
 
-  #change(e: Change, change: (of: GicInterrupt) => void): void {
+  private change(e: Change, change: (of: GicInterrupt) => void): void {
     this.sight.heard(e);
-    if (this.#listed) return;
+    if (this.listed) return;
     const of = this.of(e.id, e.cpu);
     if (of === undefined) {
-      this.#banks.forgetBanksOf(e.id);
+      this.banks.forgetBanksOf(e.id);
       return this.waiting.clear();
     }
     change(of);
     this.waiting.note(of);
   }
 
-  #pend(e: GicEvent<'pend'>): void {
-    this.#change(e, (of) => {
+  private pend(e: GicEvent<'pend'>): void {
+    this.change(e, (of) => {
       const val = known(e.val);
       // QEMU's GICv2 clears the latches of all CPUs.
       if (val === F && this.isVersion2 && of.cpu !== undefined) for (const other of this.all()) if (other.id === e.id) other.latch = join(other.latch, F);
@@ -188,9 +188,9 @@ export class Gic implements Component, PhysicalGic {
     });
   }
 
-  #acknowledge(e: GicEvent<'iar'>): void {
+  private acknowledge(e: GicEvent<'iar'>): void {
     this.sight.acknowledged(e);
-    this.#distributor.heard(e);
+    this.distributor.heard(e);
     const cpu = this.cpu(e.cpu);
     cpu.acknowledges++;
     if (isSpecial(e.id) && !cpu.drains) cpu.spurious++;
@@ -199,13 +199,13 @@ export class Gic implements Component, PhysicalGic {
     if (of === undefined) return;
     this.waiting.passBy(e);
     of.take(e, this.sight.isSplit(of));
-    this.#distributor.learn(of.group, cpu);
+    this.distributor.learn(of.group, cpu);
     cpu.acknowledge(e, this.sight.priority(of));
     this.waiting.note(of);
   }
 
-  #end(e: GicEvent<'eoir'>): void {
-    this.#distributor.heard(e);
+  private end(e: GicEvent<'eoir'>): void {
+    this.distributor.heard(e);
     if (isSpecial(e.id)) return;
     const cpu = this.cpu(e.cpu);
     const { top } = cpu;
@@ -221,7 +221,7 @@ export class Gic implements Component, PhysicalGic {
     this.waiting.note(of);
   }
 
-  #deactivate(e: GicEvent<'dir'>): void {
+  private deactivate(e: GicEvent<'dir'>): void {
     const eoimode = this.eoimode(e.cpu);
     if (isSpecial(e.id) || e.id >= FIRST_LPI || eoimode === F) return;
     const of = this.of(e.id, e.cpu);
@@ -229,22 +229,22 @@ export class Gic implements Component, PhysicalGic {
     this.waiting.note(of);
   }
 
-  #control(e: GicEvent<'dist'>): void {
-    if (this.#distributor.mayBeNew(e)) this.begin(false);
-    this.#distributor.control(e);
+  private control(e: GicEvent<'dist'>): void {
+    if (this.distributor.mayBeNew(e)) this.begin(false);
+    this.distributor.control(e);
   }
 
-  #list({ vid, cpu }: EventOf<'vgic.flush'> | EventOf<'vgic.fold'>): void {
-    this.#listed = true;
-    if (vid === undefined) this.#load();
-    else this.#banks.forget(vid, cpu);
+  private list({ vid, cpu }: EventOf<'vgic.flush'> | EventOf<'vgic.fold'>): void {
+    this.listed = true;
+    if (vid === undefined) this.load();
+    else this.banks.forget(vid, cpu);
     this.waiting.clear();
   }
 
   /** Which guest's interrupts these are is no longer known. */
-  #load(): void {
-    if (this.#banks.isEmpty) return;
-    this.#banks = new GicBanks();
+  private load(): void {
+    if (this.banks.isEmpty) return;
+    this.banks = new GicBanks();
     this.waiting.clear();
   }
 }

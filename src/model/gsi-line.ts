@@ -28,22 +28,22 @@ export class GsiLine {
   readonly bits = new Map<SourceId, LevelBit>();
   /** Routes of the GSI when the bits were last written. */
   routes: readonly Route[];
-  readonly #ctx: Context;
+  private readonly ctx: Context;
   /** The bit of every source that has none here. */
-  #rest: Tri;
+  private rest: Tri;
 
   constructor(ctx: Context, routes: readonly Route[], rest: Tri) {
-    this.#ctx = ctx;
+    this.ctx = ctx;
     this.routes = routes;
-    this.#rest = rest;
+    this.rest = rest;
   }
 
   bit(source: SourceId): Tri {
-    return this.bits.get(source)?.level ?? this.#rest;
+    return this.bits.get(source)?.level ?? this.rest;
   }
 
   get level(): Tri {
-    let level = this.#rest;
+    let level = this.rest;
     for (const bit of this.bits.values()) level = or(level, bit.level);
     return level;
   }
@@ -51,10 +51,10 @@ export class GsiLine {
   set(source: SourceId, level: Tri, by: Event): void {
     const bit = this.bits.get(source);
     if (bit === undefined) {
-      this.bits.set(source, { level, by, was: this.#rest, latest: by, 'ioapic.in': undefined, 'pic.in': undefined });
+      this.bits.set(source, { level, by, was: this.rest, latest: by, 'ioapic.in': undefined, 'pic.in': undefined });
       return;
     }
-    bit.was = this.#settled(bit, by) ? bit.level : join(bit.was, bit.level);
+    bit.was = this.settled(bit, by) ? bit.level : join(bit.was, bit.level);
     if (bit.level !== level) bit.by = by;
     bit.level = level;
     bit.latest = by;
@@ -65,17 +65,17 @@ export class GsiLine {
   move(routes: readonly Route[]): void {
     this.routes = routes;
     this.bits.clear();
-    this.#rest = U;
+    this.rest = U;
   }
 
   /** The level that a chip must have seen at its input; undefined if no request of its thread, made after `since`, led there. */
   expected(input: ChipInput, since: number): Tri | undefined {
     let asked = false;
-    let level = this.#rest;
+    let level = this.rest;
     for (const bit of this.bits.values()) {
       const { latest } = bit;
       asked ||= bit[input.kind] === undefined && latest.kind === 'kvm.set_irq' && latest.seq > since && sameThread(latest, input);
-      level = or(level, this.#at(bit, input));
+      level = or(level, this.at(bit, input));
     }
     return asked ? level : undefined;
   }
@@ -88,19 +88,19 @@ export class GsiLine {
   /** The input contradicts the bits: those that made the difference are unknown. */
   contradicted(input: ChipInput): void {
     for (const bit of this.bits.values()) if (bit.level !== input.level) bit.level = bit.was = U;
-    if (input.level === 1) this.#rest = U;
+    if (input.level === 1) this.rest = U;
   }
 
   /** A bit as the chip may have seen it. */
-  #at(bit: LevelBit, input: ChipInput): Tri {
+  private at(bit: LevelBit, input: ChipInput): Tri {
     if (sameThread(bit.latest, input)) return bit.level;
     const landed = bit[input.kind];
-    const sure = landed === undefined ? input.ns - bit.latest.ns > LANDED_AFTER : !this.#ctx.unordered(landed, input);
+    const sure = landed === undefined ? input.ns - bit.latest.ns > LANDED_AFTER : !this.ctx.unordered(landed, input);
     return sure ? bit.level : join(bit.was, bit.level);
   }
 
   /** Has the request before this one taken effect on every chip? */
-  #settled(bit: LevelBit, now: Event): boolean {
+  private settled(bit: LevelBit, now: Event): boolean {
     if (sameThread(bit.latest, now) || now.ns - bit.latest.ns > LANDED_AFTER) return true;
     return bit['ioapic.in'] !== undefined && bit['pic.in'] !== undefined;
   }

@@ -3,20 +3,20 @@
 import { U, type Tri } from './tri.js';
 
 export class GuestModes {
-  readonly #byStream = new Map<number, Tri>();
+  private readonly byStream = new Map<number, Tri>();
 
   clear(): void {
-    this.#byStream.clear();
+    this.byStream.clear();
   }
 
   /** Does EOIR only drop the priority? */
   of(stream: number): Tri {
-    return this.#byStream.get(stream) ?? U;
+    return this.byStream.get(stream) ?? U;
   }
 
   /** Guests of one host that differ leave the mode unknown. */
   learn(stream: number, mode: Tri): void {
-    const before = this.#byStream.get(stream);
-    this.#byStream.set(stream, before === undefined || before === mode ? mode : U);
+    const before = this.byStream.get(stream);
+    this.byStream.set(stream, before === undefined || before === mode ? mode : U);
   }
 }

@@ -24,10 +24,10 @@ const LATE_AT = {
 export type OfFunction = Event & { readonly fn: string };
 
 export class FallDebts {
-  readonly #ctx: Context;
+  private readonly ctx: Context;
 
   constructor(ctx: Context) {
-    this.#ctx = ctx;
+    this.ctx = ctx;
   }
 
   /** The line must fall, after an event that a function lets go with. */
@@ -36,20 +36,20 @@ export class FallDebts {
     if (name === undefined || line.fallAsked) return;
     line.fallAsked = true;
     const because = [fn.roseBy, line.by].filter((event) => event !== undefined);
-    this.#ctx.owed.owe({ name, key: line.name, entity: line.entity, by, because });
+    this.ctx.owed.owe({ name, key: line.name, entity: line.entity, by, because });
   }
 
   /** It fell, or it may be held again. Says whether a fall was owed. */
   clear(line: IntxLine): boolean {
-    return FALLS.filter((name) => this.#ctx.owed.clear(name, line.name) !== undefined).length > 0;
+    return FALLS.filter((name) => this.ctx.owed.clear(name, line.name) !== undefined).length > 0;
   }
 
   /** The function that let go shows something that comes after the fall. */
   late(lines: Iterable<IntxLine>, proof: OfFunction, sort: keyof typeof LATE_AT): void {
     for (const line of lines) {
       for (const name of LATE_AT[sort]) {
-        const by = this.#ctx.owed.open(name, line.name)?.by;
-        if (by !== undefined && 'fn' in by && by.fn === proof.fn && !this.#ctx.unordered(by, proof)) this.#ctx.owed.late(name, line.name, proof);
+        const by = this.ctx.owed.open(name, line.name)?.by;
+        if (by !== undefined && 'fn' in by && by.fn === proof.fn && !this.ctx.unordered(by, proof)) this.ctx.owed.late(name, line.name, proof);
       }
     }
   }
@@ -58,13 +58,13 @@ export class FallDebts {
   overdue(lines: Iterable<IntxLine>, proof: Event): void {
     for (const line of lines) {
       for (const name of FALLS) {
-        const by = this.#ctx.owed.open(name, line.name)?.by;
-        if (by !== undefined && by.tid === proof.tid && by.at !== proof.at) this.#ctx.owed.late(name, line.name, proof);
+        const by = this.ctx.owed.open(name, line.name)?.by;
+        if (by !== undefined && by.tid === proof.tid && by.at !== proof.at) this.ctx.owed.late(name, line.name, proof);
       }
     }
   }
 
   forgive(): void {
-    for (const name of FALLS) this.#ctx.owed.forgive(name);
+    for (const name of FALLS) this.ctx.owed.forgive(name);
   }
 }

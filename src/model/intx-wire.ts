@@ -10,26 +10,26 @@ export class Bit {
   value: Tri;
   /** The change that set it. */
   by: Event | undefined;
-  #underWay: Event | undefined;
+  private underWay: Event | undefined;
 
   constructor(value: Tri) {
     this.value = value;
   }
 
   start(by: Event, value: Tri): void {
-    this.#underWay = by;
+    this.underWay = by;
     this.value = join(this.value, value);
   }
 
   /** The change has taken effect, unless a later one has begun. */
   finish(by: Event, value: Tri): void {
-    if (this.#underWay !== by) return;
+    if (this.underWay !== by) return;
     this.value = value;
     this.by = by;
   }
 
   learn(value: Tri): void {
-    this.#underWay = undefined;
+    this.underWay = undefined;
     this.value = value;
   }
 }

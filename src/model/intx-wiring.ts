@@ -7,87 +7,87 @@ import { IntxFunction, IntxLine } from './intx-wire.js';
 import { F, T, U, and, not, or, type Tri } from './tri.js';
 
 export class Wiring {
-  readonly #ctx: Context;
-  readonly #functions = new Map<string, IntxFunction>();
-  readonly #lines = new Map<string, IntxLine>();
+  private readonly ctx: Context;
+  private readonly functionOf = new Map<string, IntxFunction>();
+  private readonly lineOf = new Map<string, IntxLine>();
   /** Of those, the ones that are up, and those not known to be low. */
-  readonly #up = new Set<IntxLine>();
-  readonly #notLow = new Set<IntxLine>();
+  private readonly raised = new Set<IntxLine>();
+  private readonly notLow = new Set<IntxLine>();
   /** Functions whose wire pulls its line, or may. */
-  readonly #active = new Set<IntxFunction>();
+  private readonly active = new Set<IntxFunction>();
   /** The recorder shows every move of any wire, and whose it was as far as it knows: functions without a home are strangers. */
   told = false;
-  #fromReset = false;
+  private fromReset = false;
   /** The function that changed last, its latest change, and the latest change of any other. */
-  #changer: IntxFunction | undefined;
-  #changedBy: Event | undefined;
-  #othersBy: Event | undefined;
+  private changer: IntxFunction | undefined;
+  private changedBy: Event | undefined;
+  private othersBy: Event | undefined;
   /** Latest change of a function whose line is not known. */
-  #strayBy: Event | undefined;
+  private strayBy: Event | undefined;
 
   constructor(ctx: Context) {
-    this.#ctx = ctx;
+    this.ctx = ctx;
   }
 
   begin(fromReset: boolean): void {
-    for (const part of [this.#functions, this.#lines, this.#up, this.#notLow, this.#active]) part.clear();
-    this.#changer = this.#changedBy = this.#othersBy = this.#strayBy = undefined;
-    this.#fromReset = fromReset;
+    for (const part of [this.functionOf, this.lineOf, this.raised, this.notLow, this.active]) part.clear();
+    this.changer = this.changedBy = this.othersBy = this.strayBy = undefined;
+    this.fromReset = fromReset;
   }
 
   of(name: string): IntxFunction {
-    let fn = this.#functions.get(name);
+    let fn = this.functionOf.get(name);
     if (fn !== undefined) return fn;
-    this.#functions.set(name, (fn = new IntxFunction(name, this.#fromReset)));
+    this.functionOf.set(name, (fn = new IntxFunction(name, this.fromReset)));
     this.activate(fn);
     return fn;
   }
 
   /** False if everything has been forgotten since. */
   knows(fn: IntxFunction): boolean {
-    return this.#functions.get(fn.name) === fn;
+    return this.functionOf.get(fn.name) === fn;
   }
 
   line(name: string): IntxLine {
-    let line = this.#lines.get(name);
+    let line = this.lineOf.get(name);
     if (line !== undefined) return line;
-    this.#lines.set(name, (line = new IntxLine(name, this.#fromReset)));
-    if (line.level !== F) this.#notLow.add(line);
+    this.lineOf.set(name, (line = new IntxLine(name, this.fromReset)));
+    if (line.level !== F) this.notLow.add(line);
     return line;
   }
 
   lines(): Iterable<IntxLine> {
-    return this.#lines.values();
+    return this.lineOf.values();
   }
 
   functions(): Iterable<IntxFunction> {
-    return this.#functions.values();
+    return this.functionOf.values();
   }
 
   up(): Iterable<IntxLine> {
-    return this.#up;
+    return this.raised;
   }
 
   get allLow(): boolean {
-    return this.#notLow.size === 0;
+    return this.notLow.size === 0;
   }
 
   rose(line: IntxLine, e: Event): void {
     line.rose(e);
-    this.#up.add(line);
-    this.#notLow.add(line);
+    this.raised.add(line);
+    this.notLow.add(line);
   }
 
   fell(line: IntxLine, e: Event): void {
     line.fell(e);
-    this.#up.delete(line);
-    this.#notLow.delete(line);
+    this.raised.delete(line);
+    this.notLow.delete(line);
   }
 
   /** Keeps the list of functions that may hold a line. */
   activate(fn: IntxFunction): void {
-    if (fn.eff === F) this.#active.delete(fn);
-    else this.#active.add(fn);
+    if (fn.eff === F) this.active.delete(fn);
+    else this.active.add(fn);
   }
 
   /** A function has one wire: while its own line is up it holds no other. */
@@ -100,47 +100,47 @@ export class Wiring {
   wanted(line: IntxLine): Tri {
     if (line.foreign) return U;
     let wanted: Tri = line.clean && !line.strange ? F : U;
-    for (const fn of this.#active) if (!this.told || fn.home !== undefined) wanted = or(wanted, this.holds(fn, line));
+    for (const fn of this.active) if (!this.told || fn.home !== undefined) wanted = or(wanted, this.holds(fn, line));
     return wanted;
   }
 
   /** Functions whose line it is. */
   on(line: IntxLine): IntxFunction[] {
-    return [...this.#functions.values()].filter((fn) => fn.home === line.name);
+    return [...this.functionOf.values()].filter((fn) => fn.home === line.name);
   }
 
   /** A sharer that holds the line for sure. */
   holder(line: IntxLine): IntxFunction | undefined {
-    return [...this.#active].find((fn) => fn.home === line.name && fn.eff === T);
+    return [...this.active].find((fn) => fn.home === line.name && fn.eff === T);
   }
 
   /** Functions that ask for an interrupt, have Interrupt Disable set and may be on the line. */
   suppressed(line: IntxLine): IntxFunction[] {
-    const candidates = [...this.#functions.values()].filter(({ home }) => home === undefined || home === line.name);
+    const candidates = [...this.functionOf.values()].filter(({ home }) => home === undefined || home === line.name);
     return candidates.filter((fn) => and(fn.drv.value, and(fn.dis.value, not(fn.messages))) === T);
   }
 
   noteChange(fn: IntxFunction, e: Event): void {
-    if (this.#changer !== fn) this.#othersBy = this.#changedBy;
-    this.#changer = fn;
-    this.#changedBy = fn.changedBy = e;
-    if (fn.home === undefined) this.#strayBy = e;
+    if (this.changer !== fn) this.othersBy = this.changedBy;
+    this.changer = fn;
+    this.changedBy = fn.changedBy = e;
+    if (fn.home === undefined) this.strayBy = e;
     else this.line(fn.home).touchedBy = e;
   }
 
   /** Could the line still be about to show an earlier change? */
   lags(line: IntxLine): boolean {
     const since = line.lowBy?.seq ?? -1;
-    return [this.#strayBy, line.touchedBy].some((by) => by !== undefined && by.seq > since);
+    return [this.strayBy, line.touchedBy].some((by) => by !== undefined && by.seq > since);
   }
 
   /** The one function that changed since the line was last low, if there is only one. */
   soleCause(line: IntxLine): IntxFunction | undefined {
     const { lowBy } = line;
     const since = lowBy?.seq ?? -1;
-    if (this.#changedBy === undefined || this.#changedBy.seq < since) return undefined;
-    const others = this.#othersBy;
-    if (others === undefined) return this.#changer;
-    return lowBy !== undefined && others.seq < since && !this.#ctx.unordered(others, lowBy) ? this.#changer : undefined;
+    if (this.changedBy === undefined || this.changedBy.seq < since) return undefined;
+    const others = this.othersBy;
+    if (others === undefined) return this.changer;
+    return lowBy !== undefined && others.seq < since && !this.ctx.unordered(others, lowBy) ? this.changer : undefined;
   }
 }

@@ -7,34 +7,34 @@ import type { IoapicPin } from './ioapic-pin.js';
 import { T } from './tri.js';
 
 export class IoapicAcks {
-  readonly #ctx: Context;
-  readonly #pins: ReadonlyMap<Pin, IoapicPin>;
+  private readonly ctx: Context;
+  private readonly pins: ReadonlyMap<Pin, IoapicPin>;
 
   constructor(ctx: Context, pins: ReadonlyMap<Pin, IoapicPin>) {
-    this.#ctx = ctx;
-    this.#pins = pins;
+    this.ctx = ctx;
+    this.pins = pins;
   }
 
   /** Where acknowledges are recorded, each pin that waits for this EOI must show one. */
   owe(e: EventOf<'apic.eoi'>, acceptBy: Event | undefined): void {
-    for (const pin of this.#pins.values()) {
+    for (const pin of this.pins.values()) {
       if (pin.vec !== e.vec || pin.level !== T || pin.rirr !== T) continue;
       const because = [pin.rteBy, pin.deliverBy, acceptBy].filter((event) => event !== undefined);
-      this.#ctx.owed.owe({ name: 'ioapic.ack', key: pin.number, entity: pin.entity, by: e, because });
+      this.ctx.owed.owe({ name: 'ioapic.ack', key: pin.number, entity: pin.entity, by: e, because });
     }
   }
 
   /** The pin's acknowledge came; true if it was owed. */
   settle(pin: Pin): boolean {
-    return this.#ctx.owed.clear('ioapic.ack', pin) !== undefined;
+    return this.ctx.owed.clear('ioapic.ack', pin) !== undefined;
   }
 
   /** Handling an EOI is synchronous: the vCPU's next EOI or injection comes after its acknowledge. */
   late(e: EventOf<'apic.eoi'> | EventOf<'cpu.inject'>): void {
-    if (!this.#ctx.owed.any('ioapic.ack')) return;
-    for (const pin of this.#pins.values()) {
-      const debt = this.#ctx.owed.open('ioapic.ack', pin.number);
-      if (debt?.by.kind === 'apic.eoi' && debt.by.cpu === e.cpu) this.#ctx.owed.late('ioapic.ack', pin.number, e);
+    if (!this.ctx.owed.any('ioapic.ack')) return;
+    for (const pin of this.pins.values()) {
+      const debt = this.ctx.owed.open('ioapic.ack', pin.number);
+      if (debt?.by.kind === 'apic.eoi' && debt.by.cpu === e.cpu) this.ctx.owed.late('ioapic.ack', pin.number, e);
     }
   }
 }

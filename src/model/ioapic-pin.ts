@@ -45,7 +45,7 @@ export class IoapicPin {
   /** An edge that came while the entry was masked; undefined again after a new edge. */
   maskedEdgeBy: Event | undefined;
   /** The latest write of the entry while its thread still works on it. */
-  #underWay: Event | undefined;
+  private underWay: Event | undefined;
   readonly written = new WrittenEntry();
 
   constructor(number: Pin, fromReset: boolean) {
@@ -67,7 +67,7 @@ export class IoapicPin {
 
   /** The write is under way: what it changes may be old or new. */
   startWrite(e: EventOf<'ioapic.rte'>): void {
-    this.#underWay = e;
+    this.underWay = e;
     this.spent = false;
     this.testedBy = undefined;
     this.written.doubt(e);
@@ -81,23 +81,23 @@ export class IoapicPin {
 
   /** The write has taken effect. Remote IRR is read-only, but an edge entry has none. */
   finishWrite(e: EventOf<'ioapic.rte'>): void {
-    if (this.#underWay !== e) return;
-    this.#underWay = undefined;
+    if (this.underWay !== e) return;
+    this.underWay = undefined;
     this.vec = e.vec ?? this.vec;
     this.dst = e.dst ?? this.dst;
     if (e.logical !== undefined) this.logical = known(e.logical);
     if (e.mask !== undefined) this.mask = known(e.mask);
     if (e.trig !== undefined) this.level = levelOf(e.trig);
-    if (e.trig === 'edge') this.#clear('edge', e);
+    if (e.trig === 'edge') this.clear('edge', e);
     this.rteBy = e;
     this.written.hold(e, e);
     if (this.mask !== T) this.shutSinceClear = false;
-    this.#serveEdge();
+    this.serveEdge();
   }
 
   /** kvm_ioapic_set_irq prints the entry as it was on entry: learn it; a difference is a write that nobody recorded. */
   learnEntry(e: EventOf<'ioapic.in'>): void {
-    if (e.trig === undefined || this.#underWay !== undefined) return;
+    if (e.trig === undefined || this.underWay !== undefined) return;
     this.written.hold(e, e);
     const level = levelOf(e.trig);
     const mask = known(e.mask);
@@ -109,7 +109,7 @@ export class IoapicPin {
     if (mask !== U) this.mask = mask;
     if (this.mask !== T) this.shutSinceClear = false;
     this.level = level;
-    if (level === F) this.#clear('edge', e);
+    if (level === F) this.clear('edge', e);
     else if (rewritten && this.rirr !== U) this.rirr = U;
   }
 
@@ -121,17 +121,17 @@ export class IoapicPin {
     if (level !== T) this.maskedEdgeBy = undefined;
     if (this.input !== level || this.inputBy === undefined) this.inputBy = e;
     this.input = level;
-    this.#latch(level);
+    this.latch(level);
   }
 
-  #latch(level: Tri): void {
+  private latch(level: Tri): void {
     if (this.level === T) this.request = level;
     else if (level === U || this.level === U) this.request = join(this.request, level);
-    else if (level === T) this.#serveEdge();
+    else if (level === T) this.serveEdge();
   }
 
   /** A request of an unmasked edge pin is gone once it has been sent. */
-  #serveEdge(): void {
+  private serveEdge(): void {
     if (this.level === T || this.request === F) return;
     this.request = this.level === F && this.mask === F ? F : this.mask === T ? this.request : U;
   }
@@ -139,7 +139,7 @@ export class IoapicPin {
   read(e: EventOf<'ioapic.rte.read'>): void {
     if (this.rirr !== known(e.rirr)) {
       if (e.rirr === 1) this.rirr = T;
-      else this.#clear('read', e);
+      else this.clear('read', e);
     }
     this.mask = known(e.mask);
     if (this.mask !== T) this.shutSinceClear = false;
@@ -158,7 +158,7 @@ export class IoapicPin {
 
   /** It delivered; `taken`: surely an APIC took the message, which sets Remote IRR of a level pin. */
   deliver(e: EventOf<'ioapic.deliver'>, taken: boolean): void {
-    if (this.#underWay === undefined) {
+    if (this.underWay === undefined) {
       this.mask = F;
       this.vec = e.vec;
     }
@@ -188,10 +188,10 @@ export class IoapicPin {
   }
 
   finishEoi(e: Event): void {
-    if (this.clearedBy === e && this.rirr === U) this.#clear('eoi', e);
+    if (this.clearedBy === e && this.rirr === U) this.clear('eoi', e);
   }
 
-  #clear(why: Cleared, by: Event): void {
+  private clear(why: Cleared, by: Event): void {
     if (this.rirr === F) return;
     this.rirr = F;
     this.cleared = why;

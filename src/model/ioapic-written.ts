@@ -9,41 +9,41 @@ export type EntryField = (typeof FIELDS)[number];
 type Told = { readonly [F in EntryField]?: EventOf<'ioapic.rte'>[F] };
 
 export class WrittenEntry {
-  readonly #fields: { [F in EntryField]?: string | number | undefined } = {};
-  readonly #by: { [F in EntryField]?: Event | undefined } = {};
+  private readonly fields: { [F in EntryField]?: string | number | undefined } = {};
+  private readonly writers: { [F in EntryField]?: Event | undefined } = {};
 
   /** What the entry holds there; undefined while unknown. */
   held(field: EntryField): string | number | undefined {
-    return this.#fields[field];
+    return this.fields[field];
   }
 
   /** The event that has told it. */
   by(field: EntryField): Event | undefined {
-    return this.#by[field];
+    return this.writers[field];
   }
 
   /** A write is under way: what it changes may be old or new. */
   doubt(told: Told): void {
-    for (const field of FIELDS) if (told[field] !== undefined && told[field] !== this.#fields[field]) this.#fields[field] = undefined;
+    for (const field of FIELDS) if (told[field] !== undefined && told[field] !== this.fields[field]) this.fields[field] = undefined;
   }
 
   hold({ vec, dm, logical, pol, trig, mask, dst }: Told, by: Event): void {
-    this.#put('vec', vec, by);
-    this.#put('dm', dm, by);
-    this.#put('logical', logical, by);
-    this.#put('pol', pol, by);
-    this.#put('trig', trig, by);
-    this.#put('mask', mask, by);
-    this.#put('dst', dst, by);
+    this.put('vec', vec, by);
+    this.put('dm', dm, by);
+    this.put('logical', logical, by);
+    this.put('pol', pol, by);
+    this.put('trig', trig, by);
+    this.put('mask', mask, by);
+    this.put('dst', dst, by);
   }
 
-  #put(field: EntryField, value: string | number | undefined, by: Event): void {
-    if (value === undefined || this.#fields[field] === value) return;
-    this.#by[field] = by;
-    this.#fields[field] = value;
+  private put(field: EntryField, value: string | number | undefined, by: Event): void {
+    if (value === undefined || this.fields[field] === value) return;
+    this.writers[field] = by;
+    this.fields[field] = value;
   }
 
   forget(): void {
-    for (const field of FIELDS) this.#fields[field] = this.#by[field] = undefined;
+    for (const field of FIELDS) this.fields[field] = this.writers[field] = undefined;
   }
 }

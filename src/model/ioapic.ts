@@ -18,228 +18,228 @@ import { F, T, U, and, not, type Tri } from './tri.js';
 const DELAY_AFTER = 10_000;
 
 export class Ioapic implements Component {
-  readonly #ctx: Context;
-  readonly #lapics: Lapics;
-  readonly #routes: Routes;
-  readonly #sources: Sources;
-  readonly #irqfds: Irqfds;
-  readonly #pins = new Map<Pin, IoapicPin>();
-  readonly #acks: IoapicAcks;
-  #fromReset = false;
+  private readonly ctx: Context;
+  private readonly lapics: Lapics;
+  private readonly routes: Routes;
+  private readonly sources: Sources;
+  private readonly irqfds: Irqfds;
+  private readonly pins = new Map<Pin, IoapicPin>();
+  private readonly acks: IoapicAcks;
+  private fromReset = false;
 
   readonly steps: Steps = {
-    'ioapic.rte': (e) => this.#write(e),
-    'ioapic.rte.read': (e) => this.#read(e),
-    'ioapic.dst.read': (e) => void (this.#ctx.channels.covers('ioapic.rte') && this.pin(e.pin).written.hold(e, e)),
-    'ioapic.in': (e) => this.#input(e),
-    'ioapic.deliver': (e) => this.#deliver(e),
-    'ioapic.eoi': (e) => this.#broadcast(e, T),
+    'ioapic.rte': (e) => this.write(e),
+    'ioapic.rte.read': (e) => this.read(e),
+    'ioapic.dst.read': (e) => void (this.ctx.channels.covers('ioapic.rte') && this.pin(e.pin).written.hold(e, e)),
+    'ioapic.in': (e) => this.input(e),
+    'ioapic.deliver': (e) => this.deliver(e),
+    'ioapic.eoi': (e) => this.broadcast(e, T),
     'ioapic.cleared': (e) => {
       this.pin(e.pin).saysCleared = true;
     },
     'ioapic.delay': (e) => {
-      for (const pin of this.#pins.values()) if (pin.vec === undefined || pin.vec === e.vec) this.#delay(pin);
+      for (const pin of this.pins.values()) if (pin.vec === undefined || pin.vec === e.vec) this.delay(pin);
     },
-    'apic.eoi': (e) => this.#apicEoi(e),
-    'cpu.inject': (e) => this.#acks.late(e),
-    'kvm.ack': (e) => this.#acknowledged(e),
+    'apic.eoi': (e) => this.apicEoi(e),
+    'cpu.inject': (e) => this.acks.late(e),
+    'kvm.ack': (e) => this.acknowledged(e),
     'kvm.set_irqchip': (e) => {
-      if (e.chip === undefined || e.chip === 2) this.#forget();
+      if (e.chip === undefined || e.chip === 2) this.forget();
     },
   };
 
   constructor(ctx: Context, lapics: Lapics, routes: Routes, sources: Sources, irqfds: Irqfds) {
-    this.#ctx = ctx;
-    this.#lapics = lapics;
-    this.#routes = routes;
-    this.#sources = sources;
-    this.#irqfds = irqfds;
-    this.#acks = new IoapicAcks(ctx, this.#pins);
+    this.ctx = ctx;
+    this.lapics = lapics;
+    this.routes = routes;
+    this.sources = sources;
+    this.irqfds = irqfds;
+    this.acks = new IoapicAcks(ctx, this.pins);
   }
 
   begin(fromReset: boolean): void {
-    this.#pins.clear();
-    this.#fromReset = fromReset;
+    this.pins.clear();
+    this.fromReset = fromReset;
   }
 
   lose(): void {
-    this.#forget();
+    this.forget();
   }
 
   pin(number: Pin): IoapicPin {
-    let pin = this.#pins.get(number);
-    if (pin === undefined) this.#pins.set(number, (pin = new IoapicPin(number, this.#fromReset)));
+    let pin = this.pins.get(number);
+    if (pin === undefined) this.pins.set(number, (pin = new IoapicPin(number, this.fromReset)));
     return pin;
   }
 
   all(): Iterable<IoapicPin> {
-    return this.#pins.values();
+    return this.pins.values();
   }
 
-  #forget(): void {
+  private forget(): void {
     this.begin(false);
-    this.#ctx.owed.forgive('ioapic.deliver');
-    this.#ctx.owed.forgive('ioapic.edge');
-    this.#ctx.owed.forgive('ioapic.ack');
+    this.ctx.owed.forgive('ioapic.deliver');
+    this.ctx.owed.forgive('ioapic.edge');
+    this.ctx.owed.forgive('ioapic.ack');
   }
 
   /** Would a message to the pin's destination be taken? */
-  #destinationTakes(pin: IoapicPin): Tri {
-    return pin.dst === undefined || pin.logical !== F ? U : this.#lapics.of(vcpu(pin.dst)).enabled;
+  private destinationTakes(pin: IoapicPin): Tri {
+    return pin.dst === undefined || pin.logical !== F ? U : this.lapics.of(vcpu(pin.dst)).enabled;
   }
 
   /** A level pin that is high, unmasked and not in service must deliver now. */
-  #oweDelivery(pin: IoapicPin, by: Event): void {
+  private oweDelivery(pin: IoapicPin, by: Event): void {
     const due = and(and(pin.level, this.requested(pin)), and(not(pin.mask), not(pin.rirr)));
-    if (due !== T || !this.#sends(pin) || this.#ctx.owed.open('ioapic.deliver', pin.number) !== undefined) return;
+    if (due !== T || !this.sends(pin) || this.ctx.owed.open('ioapic.deliver', pin.number) !== undefined) return;
     const because = [pin.rteBy, pin.inputBy, pin.deliverBy, pin.clearedBy].filter((e): e is Event => e !== undefined && e !== by);
-    this.#ctx.owed.owe({ name: 'ioapic.deliver', key: pin.number, entity: pin.entity, by, because });
+    this.ctx.owed.owe({ name: 'ioapic.deliver', key: pin.number, entity: pin.entity, by, because });
   }
 
   /** Does the chip see a request at the pin? */
   requested(pin: IoapicPin): Tri {
-    return this.#isQemus ? pin.request : pin.input;
+    return this.isQemus ? pin.request : pin.input;
   }
 
   /** KVM's chip keeps the request of a message that no APIC took; QEMU's sends it all the same. */
-  #sends(pin: IoapicPin): boolean {
-    return this.#isQemus ? this.#ctx.channels.covers('ioapic.deliver') : this.#destinationTakes(pin) === T;
+  private sends(pin: IoapicPin): boolean {
+    return this.isQemus ? this.ctx.channels.covers('ioapic.deliver') : this.destinationTakes(pin) === T;
   }
 
   /** Remote IRR, unknown where the EOI that has cleared it need not show: QEMU prints its broadcast, KVM that of the local APIC. */
   inService(pin: IoapicPin): Tri {
-    return pin.rirr === T && !this.#ctx.channels.covers(this.#isQemus ? 'ioapic.eoi' : 'apic.eoi') ? U : pin.rirr;
+    return pin.rirr === T && !this.ctx.channels.covers(this.isQemus ? 'ioapic.eoi' : 'apic.eoi') ? U : pin.rirr;
   }
 
-  get #isQemus(): boolean {
-    return this.#ctx.config.chips === 'qemu';
+  private get isQemus(): boolean {
+    return this.ctx.config.chips === 'qemu';
   }
 
   /** QEMU's chip delivers at every request of an unmasked edge pin, before it does anything else. */
-  #oweEdge(pin: IoapicPin, by: Event): void {
-    if (pin.level !== F || pin.mask !== F || !this.#isQemus || !this.#sends(pin)) return;
-    this.#ctx.owed.owe({ name: 'ioapic.edge', key: pin.number, entity: pin.entity, by, because: pin.rteBy === undefined ? [] : [pin.rteBy] });
+  private oweEdge(pin: IoapicPin, by: Event): void {
+    if (pin.level !== F || pin.mask !== F || !this.isQemus || !this.sends(pin)) return;
+    this.ctx.owed.owe({ name: 'ioapic.edge', key: pin.number, entity: pin.entity, by, because: pin.rteBy === undefined ? [] : [pin.rteBy] });
   }
 
   /** QEMU's chip delivers before its thread does anything else. */
-  #allLate(e: Event): void {
-    if (!this.#isQemus || !this.#ctx.owed.any('ioapic.deliver')) return;
-    for (const { number } of this.#pins.values()) if (this.#ctx.owed.open('ioapic.deliver', number)?.by.tid === e.tid) this.#ctx.owed.late('ioapic.deliver', number, e);
+  private allLate(e: Event): void {
+    if (!this.isQemus || !this.ctx.owed.any('ioapic.deliver')) return;
+    for (const { number } of this.pins.values()) if (this.ctx.owed.open('ioapic.deliver', number)?.by.tid === e.tid) this.ctx.owed.late('ioapic.deliver', number, e);
   }
 
-  #delay(pin: IoapicPin): void {
+  private delay(pin: IoapicPin): void {
     pin.delayed = true;
-    this.#ctx.owed.clear('ioapic.deliver', pin.number);
+    this.ctx.owed.clear('ioapic.deliver', pin.number);
   }
 
   /** An entry that reads idle while its delivery is owed shows that there was none. */
-  #read(e: EventOf<'ioapic.rte.read'>): void {
+  private read(e: EventOf<'ioapic.rte.read'>): void {
     const pin = this.pin(e.pin);
     pin.read(e);
     // What it holds from now on only writes would tell.
-    if (!this.#ctx.channels.covers('ioapic.rte')) pin.forgetEntry();
-    this.#allLate(e);
-    if (e.rirr !== 0 || this.#ctx.owed.open('ioapic.deliver', e.pin) === undefined) return;
+    if (!this.ctx.channels.covers('ioapic.rte')) pin.forgetEntry();
+    this.allLate(e);
+    if (e.rirr !== 0 || this.ctx.owed.open('ioapic.deliver', e.pin) === undefined) return;
     if (pin.cleared === 'eoi') pin.cleared = 'read';
-    if (e.mask === 0 && e.trig === 'level') this.#deliveryLate(pin, e);
-    else this.#ctx.owed.clear('ioapic.deliver', e.pin);
+    if (e.mask === 0 && e.trig === 'level') this.deliveryLate(pin, e);
+    else this.ctx.owed.clear('ioapic.deliver', e.pin);
   }
 
-  #deliveryLate(pin: IoapicPin, proof: Event): void {
-    const debt = this.#ctx.owed.open('ioapic.deliver', pin.number);
+  private deliveryLate(pin: IoapicPin, proof: Event): void {
+    const debt = this.ctx.owed.open('ioapic.deliver', pin.number);
     if (debt === undefined) return;
-    if (this.#ctx.unordered(debt.by, proof)) this.#ctx.owed.clear('ioapic.deliver', pin.number);
-    else this.#ctx.owed.late('ioapic.deliver', pin.number, proof);
+    if (this.ctx.unordered(debt.by, proof)) this.ctx.owed.clear('ioapic.deliver', pin.number);
+    else this.ctx.owed.late('ioapic.deliver', pin.number, proof);
   }
 
   /** A line that falls while an EOI is being handled (a resampler lowers it) leaves nothing to deliver again. */
-  #fell(pin: IoapicPin, e: Event): void {
-    const { kind } = this.#ctx.owed.open('ioapic.deliver', pin.number)?.by ?? e;
-    if (kind === 'apic.eoi' || kind === 'ioapic.eoi' || kind === 'kvm.ack') this.#ctx.owed.clear('ioapic.deliver', pin.number);
-    else this.#deliveryLate(pin, e);
+  private fell(pin: IoapicPin, e: Event): void {
+    const { kind } = this.ctx.owed.open('ioapic.deliver', pin.number)?.by ?? e;
+    if (kind === 'apic.eoi' || kind === 'ioapic.eoi' || kind === 'kvm.ack') this.ctx.owed.clear('ioapic.deliver', pin.number);
+    else this.deliveryLate(pin, e);
   }
 
-  #write(e: EventOf<'ioapic.rte'>): void {
+  private write(e: EventOf<'ioapic.rte'>): void {
     const pin = this.pin(e.pin);
-    this.#allLate(e);
-    this.#deliveryLate(pin, e);
-    this.#ctx.owed.late('ioapic.edge', pin.number, e);
+    this.allLate(e);
+    this.deliveryLate(pin, e);
+    this.ctx.owed.late('ioapic.edge', pin.number, e);
     pin.startWrite(e);
-    this.#ctx.flights.write(e, () => {
-      if (this.#pins.get(e.pin) !== pin) return;
+    this.ctx.flights.write(e, () => {
+      if (this.pins.get(e.pin) !== pin) return;
       pin.finishWrite(e);
-      this.#oweAfterWrite(pin, e);
+      this.oweAfterWrite(pin, e);
     });
   }
 
   /** Since Linux 6.4 an unmask asks the resamplers instead of delivering by itself (kvm_notify_irqfd_resampler). */
-  #oweAfterWrite(pin: IoapicPin, e: Event): void {
-    if (this.#isQemus) return this.#oweDelivery(pin, e);
-    const gsi = this.#routes.gsiOfPin(pin.number);
-    if (gsi !== undefined && this.#irqfds.hasResampler(gsi) === F) this.#oweDelivery(pin, e);
+  private oweAfterWrite(pin: IoapicPin, e: Event): void {
+    if (this.isQemus) return this.oweDelivery(pin, e);
+    const gsi = this.routes.gsiOfPin(pin.number);
+    if (gsi !== undefined && this.irqfds.hasResampler(gsi) === F) this.oweDelivery(pin, e);
   }
 
-  #input(e: EventOf<'ioapic.in'>): void {
+  private input(e: EventOf<'ioapic.in'>): void {
     const pin = this.pin(e.pin);
-    this.#allLate(e);
-    this.#ctx.owed.late('ioapic.edge', e.pin, e);
+    this.allLate(e);
+    this.ctx.owed.late('ioapic.edge', e.pin, e);
     pin.learnEntry(e);
-    const gsi = e.gsi ?? this.#routes.gsiOfPin(e.pin);
-    const level: Tri = e.level ?? (gsi === undefined ? U : this.#sources.line(gsi));
-    if (level === F) this.#fell(pin, e);
-    else if (level === U) this.#ctx.owed.clear('ioapic.deliver', pin.number);
+    const gsi = e.gsi ?? this.routes.gsiOfPin(e.pin);
+    const level: Tri = e.level ?? (gsi === undefined ? U : this.sources.line(gsi));
+    if (level === F) this.fell(pin, e);
+    else if (level === U) this.ctx.owed.clear('ioapic.deliver', pin.number);
     pin.drive(level, e);
     if (e.level !== 1) return;
-    this.#oweDelivery(pin, e);
-    this.#oweEdge(pin, e);
+    this.oweDelivery(pin, e);
+    this.oweEdge(pin, e);
   }
 
-  #deliver(e: EventOf<'ioapic.deliver'>): void {
+  private deliver(e: EventOf<'ioapic.deliver'>): void {
     const pin = this.pin(e.pin);
-    this.#ctx.owed.clear('ioapic.deliver', pin.number);
-    this.#ctx.owed.clear('ioapic.edge', pin.number);
+    this.ctx.owed.clear('ioapic.deliver', pin.number);
+    this.ctx.owed.clear('ioapic.edge', pin.number);
     if (pin.eoiSinceDelivery && pin.input === T) pin.cycles++;
     else pin.cycles = 0;
     // An accept is traced before the APIC looks whether it is enabled: without more the message may have been dropped.
-    const taken = e.sure !== 0 || this.#destinationTakes(pin) === T;
-    if (taken) learnSuppression(this.#ctx, this.#lapics, pin, e);
+    const taken = e.sure !== 0 || this.destinationTakes(pin) === T;
+    if (taken) learnSuppression(this.ctx, this.lapics, pin, e);
     pin.deliver(e, taken);
-    if (pin.level === T && pin.dst !== undefined && pin.logical === F && taken) this.#lapics.delivered(pin.dst, e.vec);
+    if (pin.level === T && pin.dst !== undefined && pin.logical === F && taken) this.lapics.delivered(pin.dst, e.vec);
   }
 
   /** The EOI of a level interrupt is broadcast to the IOAPICs, unless suppressed; by vector, whatever pin it came from. */
-  #apicEoi(e: EventOf<'apic.eoi'>): void {
-    this.#acks.late(e);
+  private apicEoi(e: EventOf<'apic.eoi'>): void {
+    this.acks.late(e);
     const { vec } = e;
     // Who does not tell the vector prints the broadcast.
     if (vec === undefined || vec < 0) return;
-    const lapic = this.#lapics.of(e.cpu);
+    const lapic = this.lapics.of(e.cpu);
     const broadcast = and(lapic.bit('tmr', vec), not(lapic.suppress));
-    if (lapic.suppress === T) for (const pin of this.#pins.values()) if (pin.vec === vec && pin.rirr !== F) pin.suppressedBy = e;
-    if (lapic.suppress === U && lapic.bit('tmr', vec) === T) putToTest(this.#pins.values(), e);
-    if (broadcast === T && this.#ctx.channels.covers('kvm.ack')) this.#acks.owe(e, lapic.acceptBy[vec]);
-    this.#broadcast(e, broadcast);
+    if (lapic.suppress === T) for (const pin of this.pins.values()) if (pin.vec === vec && pin.rirr !== F) pin.suppressedBy = e;
+    if (lapic.suppress === U && lapic.bit('tmr', vec) === T) putToTest(this.pins.values(), e);
+    if (broadcast === T && this.ctx.channels.covers('kvm.ack')) this.acks.owe(e, lapic.acceptBy[vec]);
+    this.broadcast(e, broadcast);
   }
 
-  #acknowledged(e: EventOf<'kvm.ack'>): void {
-    if (e.chip === 2 && this.#acks.settle(e.pin)) this.#oweDelivery(this.pin(e.pin), e);
+  private acknowledged(e: EventOf<'kvm.ack'>): void {
+    if (e.chip === 2 && this.acks.settle(e.pin)) this.oweDelivery(this.pin(e.pin), e);
   }
 
-  #broadcast(e: EventOf<'apic.eoi'> | EventOf<'ioapic.eoi'>, reaches: Tri): void {
+  private broadcast(e: EventOf<'apic.eoi'> | EventOf<'ioapic.eoi'>, reaches: Tri): void {
     if (reaches === F) return;
-    for (const pin of this.#pins.values()) {
+    for (const pin of this.pins.values()) {
       if (pin.vec !== undefined && pin.vec !== e.vec) continue;
       if (e.kind === 'ioapic.eoi') {
-        this.#acks.settle(pin.number);
+        this.acks.settle(pin.number);
         pin.testedBy = undefined;
       }
       const cleared = pin.startEoi(e, reaches);
       if (cleared !== T) continue;
-      this.#ctx.flights.eoi(e, () => {
-        if (this.#pins.get(pin.number) !== pin) return;
+      this.ctx.flights.eoi(e, () => {
+        if (this.pins.get(pin.number) !== pin) return;
         pin.finishEoi(e);
         // An EOI that never reached the pin is a defect of its own: what follows from it is not counted again.
-        if (!pin.delayed && pin.cycles < DELAY_AFTER - 1 && this.#ctx.owed.open('ioapic.ack', pin.number) === undefined) this.#oweDelivery(pin, e);
+        if (!pin.delayed && pin.cycles < DELAY_AFTER - 1 && this.ctx.owed.open('ioapic.ack', pin.number) === undefined) this.oweDelivery(pin, e);
       });
     }
   }

@@ -16,55 +16,55 @@ interface Line {
 }
 
 export class IrqfdPulses {
-  readonly #channel: Channel;
-  readonly #lines = new Map<Gsi, Line>();
+  private readonly channel: Channel;
+  private readonly lines = new Map<Gsi, Line>();
   /** Every move of source 0 since the reset has been seen. */
-  #seenAll = false;
+  private seenAll = false;
 
   constructor(ctx: Context) {
-    this.#channel = ctx.channels.of('kvm.set_irq');
+    this.channel = ctx.channels.of('kvm.set_irq');
   }
 
   begin(fromReset: boolean): void {
-    this.#lines.clear();
-    this.#seenAll = fromReset;
+    this.lines.clear();
+    this.seenAll = fromReset;
   }
 
   /** The pulse of a plain irqfd that is under way: its rise. */
   underWay(gsi: Gsi): EventOf<'kvm.set_irq'> | undefined {
-    return this.#lines.get(gsi)?.rise;
+    return this.lines.get(gsi)?.rise;
   }
 
   /** Does user space move source 0 of the GSI by itself? */
   isDriven(gsi: Gsi): Tri {
-    if (this.#lines.get(gsi)?.isDriven === true) return T;
-    return this.#seenAll && this.#channel.covered ? F : U;
+    if (this.lines.get(gsi)?.isDriven === true) return T;
+    return this.seenAll && this.channel.covered ? F : U;
   }
 
   signal(gsi: Gsi, e: EventOf<'efd.signal'>): void {
-    this.#line(gsi).signal ??= e;
+    this.line(gsi).signal ??= e;
   }
 
   /** `onlyPlain`: no resample irqfd is bound to the GSI. */
   setIrq(e: EventOf<'kvm.set_irq'>, onlyPlain: boolean): void {
-    const line = this.#line(e.gsi);
+    const line = this.line(e.gsi);
     if (e.source === USERSPACE) move(line, e, onlyPlain);
     if (e.level !== 0) line.signal = undefined;
   }
 
   /** What was signalled may never be injected. */
   forget(gsi: Gsi): void {
-    const line = this.#lines.get(gsi);
+    const line = this.lines.get(gsi);
     if (line !== undefined) line.signal = line.rise = undefined;
   }
 
   forgetAll(): void {
-    for (const line of this.#lines.values()) line.signal = line.rise = undefined;
+    for (const line of this.lines.values()) line.signal = line.rise = undefined;
   }
 
-  #line(gsi: Gsi): Line {
-    let line = this.#lines.get(gsi);
-    if (line === undefined) this.#lines.set(gsi, (line = { signal: undefined, rise: undefined, isDriven: false }));
+  private line(gsi: Gsi): Line {
+    let line = this.lines.get(gsi);
+    if (line === undefined) this.lines.set(gsi, (line = { signal: undefined, rise: undefined, isDriven: false }));
     return line;
   }
 }

@@ -21,59 +21,59 @@ interface Targets {
 }
 
 export class SilentLapics {
-  readonly #ctx: Context;
-  readonly #lapics: Lapics;
-  readonly #injections: Channel;
+  private readonly ctx: Context;
+  private readonly lapics: Lapics;
+  private readonly injections: Channel;
 
   constructor(ctx: Context, lapics: Lapics) {
-    this.#ctx = ctx;
-    this.#lapics = lapics;
-    this.#injections = ctx.channels.of('cpu.inject');
+    this.ctx = ctx;
+    this.lapics = lapics;
+    this.injections = ctx.channels.of('cpu.inject');
   }
 
   /** Where no injection is recorded, requests that may be taken may have been. */
   settle(lapic: Lapic): void {
-    if (!this.#injections.covered) takeUnseen(lapic, this.#ctx);
+    if (!this.injections.covered) takeUnseen(lapic, this.ctx);
   }
 
   read(e: EventOf<'apic.read'>): void {
-    const lapic = this.#lapics.of(e.cpu);
-    this.#late(e.cpu, e);
+    const lapic = this.lapics.of(e.cpu);
+    this.late(e.cpu, e);
     learn(lapic, e);
     this.settle(lapic);
   }
 
   /** A message or an IPI goes to the APICs. */
   arrive(e: EventOf<'apic.msg'> | EventOf<'apic.ipi'>): void {
-    const { sure, others } = this.#targets(e);
+    const { sure, others } = this.targets(e);
     if (!others) {
-      if (sure !== undefined) this.#take(sure, true, e);
+      if (sure !== undefined) this.take(sure, true, e);
       return;
     }
-    this.#lapics.forgetOthers();
-    for (const [, lapic] of this.#lapics.all()) this.#take(lapic, lapic === sure, e);
+    this.lapics.forgetOthers();
+    for (const [, lapic] of this.lapics.all()) this.take(lapic, lapic === sure, e);
   }
 
-  #take(lapic: Lapic, sure: boolean, e: EventOf<'apic.msg'> | EventOf<'apic.ipi'>): void {
+  private take(lapic: Lapic, sure: boolean, e: EventOf<'apic.msg'> | EventOf<'apic.ipi'>): void {
     if (e.dm === INIT) lapic.begin(false);
     // QEMU sets the request bit of an ExtINT message like any other's.
     else if (e.dm === 0 || e.dm === 1 || e.dm === EXTINT) request(lapic, e.vec, { level: e.trig === 'level' ? T : F, sure: sure && e.dm !== EXTINT, by: e });
     this.settle(lapic);
   }
 
-  #targets(e: EventOf<'apic.msg'> | EventOf<'apic.ipi'>): Targets {
+  private targets(e: EventOf<'apic.msg'> | EventOf<'apic.ipi'>): Targets {
     if (e.kind === 'apic.ipi') {
-      if (e.shorthand === 'self') return { sure: this.#lapics.of(e.cpu), others: false };
-      if (e.shorthand !== 'none') return { sure: e.shorthand === 'all' ? this.#lapics.of(e.cpu) : undefined, others: true };
+      if (e.shorthand === 'self') return { sure: this.lapics.of(e.cpu), others: false };
+      if (e.shorthand !== 'none') return { sure: e.shorthand === 'all' ? this.lapics.of(e.cpu) : undefined, others: true };
     }
     if (e.dst === undefined || e.dst === BROADCAST || e.logical !== 0) return { sure: undefined, others: true };
-    return { sure: this.#lapics.of(vcpu(e.dst)), others: false };
+    return { sure: this.lapics.of(vcpu(e.dst)), others: false };
   }
 
   /** What a local source asks for is known once its entry of the local vector table is; which vCPU it is of is not told. */
   local(e: EventOf<'apic.local'>): void {
     if (e.dm !== 0) return;
-    for (const [, lapic] of this.#lapics.all()) {
+    for (const [, lapic] of this.lapics.all()) {
       const vec = lapic.lvt[e.lvt];
       for (let v = 0; v < lapic.irr.length; v++) if (vec === undefined || v === vec) {
         lapic.irr[v] = U;
@@ -85,12 +85,12 @@ export class SilentLapics {
 
   /** EOI by a recorder that does not tell which vector ended. A level interrupt's is broadcast next. */
   end(lapic: Lapic, e: EventOf<'apic.eoi'>): void {
-    this.#late(e.cpu, e);
+    this.late(e.cpu, e);
     const ended = endUnseen(lapic, e);
     lapic.latestBy = e;
     if (ended !== undefined && lapic.tmr[ended] === T && lapic.suppress === F) {
       const because = [lapic.acceptBy[ended]].filter((event) => event !== undefined);
-      this.#ctx.owed.owe({ name: 'lapic.broadcast', key: e.cpu, entity: `vector:${ended}@cpu${e.cpu}`, by: e, because });
+      this.ctx.owed.owe({ name: 'lapic.broadcast', key: e.cpu, entity: `vector:${ended}@cpu${e.cpu}`, by: e, because });
     }
     this.settle(lapic);
   }
@@ -98,14 +98,14 @@ export class SilentLapics {
   /** The EOI of a local APIC reached the IOAPICs. */
   broadcast(e: EventOf<'ioapic.eoi'>): void {
     if (e.cpu === undefined) return;
-    this.#ctx.owed.clear('lapic.broadcast', e.cpu);
-    const lapic = this.#lapics.of(e.cpu);
+    this.ctx.owed.clear('lapic.broadcast', e.cpu);
+    const lapic = this.lapics.of(e.cpu);
     endedVector(lapic, e.vec, e);
     this.settle(lapic);
   }
 
   /** A broadcast comes before the vCPU does anything else. */
-  #late(cpu: number, proof: Event): void {
-    this.#ctx.owed.late('lapic.broadcast', cpu, proof);
+  private late(cpu: number, proof: Event): void {
+    this.ctx.owed.late('lapic.broadcast', cpu, proof);
   }
 }

@@ -15,39 +15,39 @@ const INIT = 5;
 export const isVectored = (dm: number): boolean => dm === 0 || dm === 1;
 
 export class Lapics implements Component {
-  readonly #ctx: Context;
-  readonly #silent: SilentLapics;
-  readonly #pic: Pic;
-  readonly #accepts: Channel;
-  readonly #injections: Channel;
-  readonly #eois: Channel;
-  readonly #svrs: Channel;
-  readonly #byCpu = new Map<Vcpu, Lapic>();
+  private readonly ctx: Context;
+  private readonly silent: SilentLapics;
+  private readonly pic: Pic;
+  private readonly accepts: Channel;
+  private readonly injections: Channel;
+  private readonly eois: Channel;
+  private readonly svrs: Channel;
+  private readonly byCpu = new Map<Vcpu, Lapic>();
   /** The one asked for last: events of one vCPU come in runs. */
-  #latest: Lapic | undefined;
-  #fromReset = false;
-  #modes = false;
-  #messageBy: EventOf<'kvm.msi'> | undefined;
-  #deliveryBy: EventOf<'ioapic.deliver'> | undefined;
+  private latest: Lapic | undefined;
+  private fromReset = false;
+  private modes = false;
+  private messageBy: EventOf<'kvm.msi'> | undefined;
+  private deliveryBy: EventOf<'ioapic.deliver'> | undefined;
 
   readonly steps: Steps = {
-    'apic.accept': (e) => this.#accept(e),
-    'cpu.inject': (e) => this.#inject(e),
-    'apic.eoi': (e) => this.#eoi(e),
+    'apic.accept': (e) => this.accept(e),
+    'cpu.inject': (e) => this.inject(e),
+    'apic.eoi': (e) => this.eoi(e),
     'apic.tpr': (e) => {
       const lapic = this.of(e.cpu);
       lapic.tpr = e.val;
       lapic.tprBy = lapic.latestBy = e;
-      this.#silent.settle(lapic);
+      this.silent.settle(lapic);
     },
-    'apic.read': (e) => this.#silent.read(e),
-    'apic.msg': (e) => this.#silent.arrive(e),
-    'apic.ipi': (e) => this.#silent.arrive(e),
+    'apic.read': (e) => this.silent.read(e),
+    'apic.msg': (e) => this.silent.arrive(e),
+    'apic.ipi': (e) => this.silent.arrive(e),
     'apic.lvt': (e) => {
       this.of(e.cpu).lvt[e.lvt] = e.vec;
     },
-    'apic.local': (e) => this.#silent.local(e),
-    'ioapic.eoi': (e) => this.#silent.broadcast(e),
+    'apic.local': (e) => this.silent.local(e),
+    'ioapic.eoi': (e) => this.silent.broadcast(e),
     'apic.svr': (e) => {
       const lapic = this.of(e.cpu);
       lapic.enabled = known(e.enable);
@@ -55,7 +55,7 @@ export class Lapics implements Component {
       lapic.svrBy = e;
     },
     'pic.eoi': () => {
-      for (const lapic of this.#byCpu.values()) lapic.extBy = undefined;
+      for (const lapic of this.byCpu.values()) lapic.extBy = undefined;
     },
     'cpu.if': (e) => {
       this.of(e.cpu).interruptible = known(e.val);
@@ -68,51 +68,51 @@ export class Lapics implements Component {
     },
     'kvm.set_lapic': (e) => this.of(e.cpu).begin(false),
     'kvm.msi': (e) => {
-      this.#messageBy = e;
+      this.messageBy = e;
     },
     'ioapic.deliver': (e) => {
-      this.#deliveryBy = e;
+      this.deliveryBy = e;
     },
   };
 
   constructor(ctx: Context, pic: Pic) {
-    this.#ctx = ctx;
-    this.#silent = new SilentLapics(ctx, this);
-    this.#accepts = ctx.channels.of('apic.accept');
-    this.#injections = ctx.channels.of('cpu.inject');
-    this.#eois = ctx.channels.of('apic.eoi');
-    this.#svrs = ctx.channels.of('apic.svr');
-    this.#pic = pic;
+    this.ctx = ctx;
+    this.silent = new SilentLapics(ctx, this);
+    this.accepts = ctx.channels.of('apic.accept');
+    this.injections = ctx.channels.of('cpu.inject');
+    this.eois = ctx.channels.of('apic.eoi');
+    this.svrs = ctx.channels.of('apic.svr');
+    this.pic = pic;
   }
 
   of(cpu: Vcpu): Lapic {
-    if (this.#latest?.cpu === cpu) return this.#latest;
-    let lapic = this.#byCpu.get(cpu);
+    if (this.latest?.cpu === cpu) return this.latest;
+    let lapic = this.byCpu.get(cpu);
     if (lapic === undefined) {
       lapic = new Lapic(cpu);
-      lapic.begin(this.#fromReset, this.#modes, this.#fromReset && this.#svrs.declared);
-      this.#byCpu.set(cpu, lapic);
+      lapic.begin(this.fromReset, this.modes, this.fromReset && this.svrs.declared);
+      this.byCpu.set(cpu, lapic);
     }
-    this.#latest = lapic;
+    this.latest = lapic;
     return lapic;
   }
 
   /** APICs that show up later may have taken something before. */
   forgetOthers(): void {
-    this.#fromReset = false;
+    this.fromReset = false;
   }
 
   *all(): Iterable<[Vcpu, Lapic]> {
-    yield* this.#byCpu;
+    yield* this.byCpu;
   }
 
   begin(fromReset: boolean, modes = fromReset): void {
-    this.#byCpu.clear();
-    this.#latest = undefined;
-    this.#fromReset = fromReset;
-    this.#modes = modes;
-    this.#messageBy = this.#deliveryBy = undefined;
-    this.#ctx.owed.forgive('lapic.broadcast');
+    this.byCpu.clear();
+    this.latest = undefined;
+    this.fromReset = fromReset;
+    this.modes = modes;
+    this.messageBy = this.deliveryBy = undefined;
+    this.ctx.owed.forgive('lapic.broadcast');
   }
 
   lose(): void {
@@ -122,13 +122,13 @@ export class Lapics implements Component {
   /** Is the vector requested but not yet taken? Nothing is surely idle where accepts are not recorded. */
   pending(cpu: Vcpu, vector: number): Tri {
     const bit = this.of(cpu).bit('irr', vector);
-    return bit === F && !this.#accepts.covered ? U : bit;
+    return bit === F && !this.accepts.covered ? U : bit;
   }
 
   /** Is the vector in service? Surely only where EOIs are recorded, surely not only where injections are. */
   inService(cpu: Vcpu, vector: number): Tri {
     const bit = this.of(cpu).bit('isr', vector);
-    return (bit === T && !this.#eois.covered) || (bit === F && !this.#injections.covered) ? U : bit;
+    return (bit === T && !this.eois.covered) || (bit === F && !this.injections.covered) ? U : bit;
   }
 
   /** Was the vector taken from the 8259 pair, and requested of the APIC by nobody since? */
@@ -139,14 +139,14 @@ export class Lapics implements Component {
 
   /** Highest vector known to be in service, -1 if none is known to be. */
   highestInService(cpu: Vcpu): number {
-    return this.#eois.covered ? this.of(cpu).highestInService() : -1;
+    return this.eois.covered ? this.of(cpu).highestInService() : -1;
   }
 
   /** The message or IOAPIC delivery whose acceptance this is, if it is the latest of its thread. */
   causeOf(event: EventOf<'apic.accept'> | EventOf<'apic.msg'>): Event | undefined {
     const { vec, tid } = event;
-    if (this.#deliveryBy?.vec === vec && this.#deliveryBy.tid === tid) return this.#deliveryBy;
-    const message = this.#messageBy;
+    if (this.deliveryBy?.vec === vec && this.deliveryBy.tid === tid) return this.deliveryBy;
+    const message = this.messageBy;
     const sent = message?.vec ?? (message?.data === undefined ? undefined : message.data & 0xff);
     return message?.tid === tid && sent === vec ? message : undefined;
   }
@@ -154,7 +154,7 @@ export class Lapics implements Component {
   /** True if this injection is surely from the local APIC and not from the 8259 pair. */
   isFromLapic(event: EventOf<'cpu.inject'>): Tri {
     if (event.ext !== undefined) return event.ext === 1 ? F : T;
-    return this.#pic.isQuietFor(event) ? T : U;
+    return this.pic.isQuietFor(event) ? T : U;
   }
 
   /** A level message reached the APIC at a physical destination, as an IOAPIC delivery tells. */
@@ -164,7 +164,7 @@ export class Lapics implements Component {
     if (lapic.irr[vector] === F) lapic.irr[vector] = U;
   }
 
-  #accept(e: EventOf<'apic.accept'>): void {
+  private accept(e: EventOf<'apic.accept'>): void {
     const lapic = this.of(e.cpu);
     if (!isVectored(e.dm)) {
       if (e.dm === INIT) lapic.begin(false);
@@ -182,25 +182,25 @@ export class Lapics implements Component {
     lapic.acceptBy[v] = lapic.latestBy = e;
     lapic.extVectorBy[v] = undefined;
     lapic.accepts[v] = lapic.accepts[v] === 0 ? 1 : 2;
-    if (!this.#injections.covered) {
+    if (!this.injections.covered) {
       // It may be taken, and ended, at any time without a line.
       lapic.irr[v] = U;
       if (lapic.isr[v] === F) lapic.isr[v] = U;
     } else if (lapic.irr[v] !== T) lapic.irr[v] = sure ? T : U;
   }
 
-  #inject(e: EventOf<'cpu.inject'>): void {
+  private inject(e: EventOf<'cpu.inject'>): void {
     const lapic = this.of(e.cpu);
     const v = e.vec;
     const own = this.isFromLapic(e);
     if (e.ext === 1) {
-      if (this.#pic.master.aeoi === F) lapic.extBy = e;
+      if (this.pic.master.aeoi === F) lapic.extBy = e;
       lapic.extVectorBy[v] = e;
     }
     // What is not requested is the 8259's; a request shows only where accepts are recorded.
-    if (own === F || (own === U && lapic.irr[v] === F && this.#accepts.covered)) return;
+    if (own === F || (own === U && lapic.irr[v] === F && this.accepts.covered)) return;
     // A vector merged or accepted while it was being taken may still be pending: KVM traces the injection after the take.
-    const pending = lapic.accepts[v] === 2 || !this.#accepts.covered ? U : F;
+    const pending = lapic.accepts[v] === 2 || !this.accepts.covered ? U : F;
     lapic.irr[v] = own === T ? pending : U;
     lapic.voidBy[v] = undefined;
     if (own === T) lapic.anyInService = true;
@@ -211,11 +211,11 @@ export class Lapics implements Component {
   }
 
   /** It clears the highest bit in service: above it there was none, and with -1 there was none at all. */
-  #eoi(e: EventOf<'apic.eoi'>): void {
+  private eoi(e: EventOf<'apic.eoi'>): void {
     const lapic = this.of(e.cpu);
     lapic.stepBy = lapic.latestBy = e;
-    if (e.vec === undefined) return this.#silent.end(lapic, e);
-    if (this.#injections.covered) lapic.isr.fill(F, e.vec < 0 ? 0 : e.vec);
+    if (e.vec === undefined) return this.silent.end(lapic, e);
+    if (this.injections.covered) lapic.isr.fill(F, e.vec < 0 ? 0 : e.vec);
     // It may have been taken again unseen.
     else if (e.vec >= 0) lapic.isr[e.vec] = U;
     lapic.endBy = e;

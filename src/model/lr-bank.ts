@@ -93,11 +93,11 @@ export class LrBank {
   /** The latest entry into the guest. */
   enteredBy: Event | undefined;
   /** What the guest runs, latest last, as far as it is known. */
-  readonly #taken: Taken[] = [];
+  private readonly taken: Taken[] = [];
   /** The guest's priority mask, and the enables of groups 0 and 1. */
   mask: number | undefined;
   groups: [Tri, Tri] = [U, U];
-  #highest = -1;
+  private highest = -1;
 
   constructor(cpu: Vcpu, complete: boolean) {
     this.cpu = cpu;
@@ -110,7 +110,7 @@ export class LrBank {
   }
 
   flush(e: EventOf<'vgic.flush'>): void {
-    this.#highest = Math.max(this.#highest, e.lr);
+    this.highest = Math.max(this.highest, e.lr);
     if (e.st === 'I') this.slots.delete(e.lr);
     else this.slots.set(e.lr, new ListRegister(e));
   }
@@ -128,10 +128,10 @@ export class LrBank {
   }
 
   run(watched: boolean): void {
-    for (const slot of this.slots.values()) this.#run(slot, watched);
+    for (const slot of this.slots.values()) this.runSlot(slot, watched);
   }
 
-  #run(slot: ListRegister, watched: boolean): void {
+  private runSlot(slot: ListRegister, watched: boolean): void {
     slot.ran = true;
     if (watched) return;
     slot.move(BOTH, BOTH | PENDING | ACTIVE | INACTIVE);
@@ -140,19 +140,19 @@ export class LrBank {
   }
 
   get top(): Taken | undefined {
-    return this.#taken.at(-1);
+    return this.taken.at(-1);
   }
 
   /** Priorities, or how they count, were written. */
   disturb(): void {
-    for (const taken of this.#taken) taken.settled = false;
+    for (const taken of this.taken) taken.settled = false;
   }
 
   /** An end of interrupt: is it surely of what the guest runs? */
   drop(e: EventOf<'gic.eoir'>): boolean {
-    const last = this.#taken.pop();
+    const last = this.taken.pop();
     if (last?.id === e.id && last.group === e.group) return last.settled;
-    this.#taken.length = 0;
+    this.taken.length = 0;
     return false;
   }
 
@@ -160,8 +160,8 @@ export class LrBank {
   acknowledge(e: EventOf<'gic.iar'>, showsEnds: boolean): void {
     const taken = showsEnds ? ACTIVE : ACTIVE | INACTIVE;
     const waiting = this.holding(e.id, PENDING);
-    this.#taken.push({ id: e.id, group: e.group, priority: waiting.length === 1 ? waiting[0]?.by.prio : undefined, by: e, settled: true });
-    if (this.#taken.length > DEEPEST) this.#taken.shift();
+    this.taken.push({ id: e.id, group: e.group, priority: waiting.length === 1 ? waiting[0]?.by.prio : undefined, by: e, settled: true });
+    if (this.taken.length > DEEPEST) this.taken.shift();
     for (const slot of waiting) {
       slot.ran = true;
       slot.takenBy = e;
@@ -178,6 +178,6 @@ export class LrBank {
     if (!this.complete) return U;
     if (this.slots.size === 0) return F;
     if (total !== undefined) return this.slots.size >= total ? T : F;
-    return this.slots.size <= this.#highest ? F : U;
+    return this.slots.size <= this.highest ? F : U;
   }
 }

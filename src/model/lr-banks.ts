@@ -15,11 +15,11 @@ interface Held {
 export class LrBanks {
   /** By stream, then by vCPU. */
   readonly byStream = new Map<number, Map<Vcpu, LrBank>>();
-  #complete = false;
+  private complete = false;
 
   readonly steps: Steps = {
     'gic.pmr': (e) => void (this.of(e.stream, e.cpu).mask = e.val),
-    'gic.grpen': (e) => this.#enableGroup(e),
+    'gic.grpen': (e) => this.enableGroup(e),
     'gic.bpr': (e) => this.of(e.stream, e.cpu).disturb(),
     'gic.load': (e) => this.of(e.stream, e.cpu).disturb(),
   };
@@ -27,14 +27,14 @@ export class LrBanks {
   /** `complete`: all registers are empty. */
   begin(complete: boolean): void {
     this.byStream.clear();
-    this.#complete = complete;
+    this.complete = complete;
   }
 
   of(stream: number, cpu: Vcpu): LrBank {
     let banks = this.byStream.get(stream);
     if (banks === undefined) this.byStream.set(stream, (banks = new Map()));
     let bank = banks.get(cpu);
-    if (bank === undefined) banks.set(cpu, (bank = new LrBank(cpu, this.#complete)));
+    if (bank === undefined) banks.set(cpu, (bank = new LrBank(cpu, this.complete)));
     return bank;
   }
 
@@ -47,7 +47,7 @@ export class LrBanks {
     return [...this.in(stream)].flatMap((bank) => [...bank.slots.values()].filter((slot) => slot.vid === vid).map((slot) => ({ bank, slot })));
   }
 
-  #enableGroup({ stream, cpu, group, val }: EventOf<'gic.grpen'>): void {
+  private enableGroup({ stream, cpu, group, val }: EventOf<'gic.grpen'>): void {
     const { groups } = this.of(stream, cpu);
     if (group !== 1) groups[0] = known(val);
     if (group !== 0) groups[1] = known(val);

@@ -41,7 +41,7 @@ export class Machine {
   readonly vgic = new Vgic(this.ctx, this.pgic, this.forwarding);
   readonly vfio = new Vfio(this.ctx, this.routes, this.irqfds);
 
-  readonly #components: Readonly<Record<string, Component>> = {
+  private readonly components: Readonly<Record<string, Component>> = {
     intx: this.intx,
     msix: this.msix,
     virtio: this.virtio,
@@ -61,14 +61,14 @@ export class Machine {
     vfio: this.vfio,
   };
 
-  readonly #steps: Steps = {
-    'meta.start': (e) => this.#start(e),
+  private readonly steps: Steps = {
+    'meta.start': (e) => this.start(e),
     'meta.chan': (e) => this.ctx.channels.declare(e),
     'meta.cfg': (e) => {
       this.ctx.configure(e);
       this.msix.configure(e);
     },
-    'meta.lost': (e) => Object.values(this.#components).forEach((component) => component.lose(e)),
+    'meta.lost': (e) => Object.values(this.components).forEach((component) => component.lose(e)),
     // The recording says that nothing more was to come: whatever is still owed never came.
     'meta.end': (e) => this.ctx.owed.allLate(e),
     'gic.physical': () => {
@@ -76,17 +76,17 @@ export class Machine {
       this.ctx.channels.handOverGic();
       this.vgic.begin(false);
     },
-    'vm.reset': () => this.#reset(),
-    'vm.close': () => this.#begin(false),
+    'vm.reset': () => this.reset(),
+    'vm.close': () => this.begin(false),
   };
 
   constructor() {
-    this.#begin(false);
+    this.begin(false);
   }
 
   /** What to do at events of a kind; undefined if they change nothing. Read once per kind by the loop. */
   stepOf(kind: Kind): Step<Event> | undefined {
-    const own: Step<Event> | undefined = this.#steps[kind];
+    const own: Step<Event> | undefined = this.steps[kind];
     const parts = [this.virtio, this.kmasks, this.eoifds, this.pic, this.lapics, this.routes, this.sources, this.irqfds, this.ioapic, this.msix, this.intx, this.msi, this.gic, this.pgic, this.forwarding, this.vgic, this.vfio]
       .map((component): Step<Event> | undefined => component.steps[kind])
       .filter((step) => step !== undefined);
@@ -100,20 +100,20 @@ export class Machine {
     };
   }
 
-  #start(event: EventOf<'meta.start'>): void {
+  private start(event: EventOf<'meta.start'>): void {
     const except = (event.except ?? '').split(',').map((name) => name.trim());
-    this.#begin(event.state === 'reset', new Set(except));
+    this.begin(event.state === 'reset', new Set(except));
   }
 
   /** Components named in `except` start unknown where the rest is reset. */
-  #begin(fromReset: boolean, except: ReadonlySet<string> = new Set()): void {
+  private begin(fromReset: boolean, except: ReadonlySet<string> = new Set()): void {
     this.ctx.owed.forgiveAll();
     this.ctx.flights.clear();
-    for (const [name, component] of Object.entries(this.#components)) component.begin(fromReset && !except.has(name), fromReset);
+    for (const [name, component] of Object.entries(this.components)) component.begin(fromReset && !except.has(name), fromReset);
   }
 
   /** Machine reset: the hardware returns to its reset state; what KVM's ioctls set up (routes, irqfds, source ids) stays. */
-  #reset(): void {
+  private reset(): void {
     this.ctx.owed.forgiveAll();
     for (const part of [this.pic, this.lapics, this.ioapic, this.msix, this.intx, this.virtio, this.msi, this.gic, this.vgic]) part.begin(true);
   }

@@ -13,40 +13,40 @@ interface MsiFunction {
 }
 
 export class Msi implements Component {
-  readonly #ctx: Context;
-  readonly #functions = new Map<string, MsiFunction>();
+  private readonly ctx: Context;
+  private readonly functions = new Map<string, MsiFunction>();
 
   readonly steps: Steps = {
     'msi.ctrl': (e) => {
-      const fn = this.#touch(e.fn);
+      const fn = this.touch(e.fn);
       fn.mme = e.mme;
       fn.by = e;
     },
     'meta.cfg': (e) => {
-      if (e.fn !== undefined && e.msi_data !== undefined) this.#touch(e.fn).data = e.msi_data;
+      if (e.fn !== undefined && e.msi_data !== undefined) this.touch(e.fn).data = e.msi_data;
     },
-    'pci.reset': (e) => void this.#functions.delete(e.fn),
+    'pci.reset': (e) => void this.functions.delete(e.fn),
   };
 
   constructor(ctx: Context) {
-    this.#ctx = ctx;
+    this.ctx = ctx;
   }
 
   begin(): void {
-    this.#functions.clear();
+    this.functions.clear();
   }
 
   lose({ stream }: EventOf<'meta.lost'>): void {
-    if (!this.#ctx.channels.survivesLossOf(stream, 'msi.ctrl')) this.#functions.clear();
+    if (!this.ctx.channels.survivesLossOf(stream, 'msi.ctrl')) this.functions.clear();
   }
 
   of(name: string): Readonly<MsiFunction> | undefined {
-    return this.#functions.get(name);
+    return this.functions.get(name);
   }
 
-  #touch(name: string): MsiFunction {
-    let fn = this.#functions.get(name);
-    if (fn === undefined) this.#functions.set(name, (fn = { mme: undefined, by: undefined, data: undefined }));
+  private touch(name: string): MsiFunction {
+    let fn = this.functions.get(name);
+    if (fn === undefined) this.functions.set(name, (fn = { mme: undefined, by: undefined, data: undefined }));
     return fn;
   }
 }

@@ -31,32 +31,32 @@ interface Claim {
 }
 
 export class MsixDebts {
-  readonly #ctx: Context;
-  readonly #routes: Routes;
-  readonly #open = new Map<MsixEntry, Map<Owed, Open>>();
-  readonly #claims = new Map<MsixFunction, Map<string, Claim>>();
+  private readonly ctx: Context;
+  private readonly routes: Routes;
+  private readonly open = new Map<MsixEntry, Map<Owed, Open>>();
+  private readonly claims = new Map<MsixFunction, Map<string, Claim>>();
   /** Sequence number of the latest message or signal of any kind. */
-  #sentSeq = -1;
+  private sentSeq = -1;
 
   constructor(ctx: Context, routes: Routes) {
-    this.#ctx = ctx;
-    this.#routes = routes;
+    this.ctx = ctx;
+    this.routes = routes;
   }
 
   forgive(): void {
-    for (const entry of this.#open.keys()) this.quit(entry);
-    this.#claims.clear();
+    for (const entry of this.open.keys()) this.quit(entry);
+    this.claims.clear();
   }
 
   /** The function may have been reset: what it owed and was suspected of is void. */
   forget(fn: MsixFunction): void {
     for (const entry of fn.entries.values()) this.quit(entry);
-    this.#claims.delete(fn);
+    this.claims.delete(fn);
   }
 
   /** What created the debt, if it is open. */
   openedBy(name: Owed, entry: MsixEntry): Event | undefined {
-    return this.#open.get(entry)?.get(name)?.by;
+    return this.open.get(entry)?.get(name)?.by;
   }
 
   /** The unmask that still owes a message although the function has since fired a live row and sent its message. */
@@ -69,49 +69,49 @@ export class MsixDebts {
   owe(name: Owed, fn: MsixFunction, entry: MsixEntry, by: Event): void {
     if (!fn.showsMessages || this.openedBy(name, entry) !== undefined) return;
     const debt = opened(name, fn, entry, by);
-    const open = this.#open.get(entry);
-    if (open === undefined) this.#open.set(entry, new Map([[name, debt]]));
+    const open = this.open.get(entry);
+    if (open === undefined) this.open.set(entry, new Map([[name, debt]]));
     else open.set(name, debt);
     // At the recording's end every debt of the ledger is late; but a function that was reset unseen owes nothing.
-    if (fn.resets.shown) this.#ctx.owed.owe({ name, key: entry.key, entity: entry.entity, by, because: debt.because });
+    if (fn.resets.shown) this.ctx.owed.owe({ name, key: entry.key, entity: entry.entity, by, because: debt.because });
   }
 
   /** Paid, or nothing is owed any more. */
   quit(entry: MsixEntry): void {
-    for (const name of this.#open.get(entry)?.keys() ?? []) this.#ctx.owed.clear(name, entry.key);
-    this.#open.delete(entry);
+    for (const name of this.open.get(entry)?.keys() ?? []) this.ctx.owed.clear(name, entry.key);
+    this.open.delete(entry);
   }
 
   /** `proof` shows that the message neither came nor can still come. */
   late(name: Owed, entry: MsixEntry, proof: Event): void {
-    const debt = this.#open.get(entry)?.get(name);
-    if (debt === undefined || this.#ctx.unordered(debt.by, proof)) return;
-    this.#open.get(entry)?.delete(name);
-    this.#ctx.owed.clear(name, entry.key);
-    this.#claim(debt, proof);
+    const debt = this.open.get(entry)?.get(name);
+    if (debt === undefined || this.ctx.unordered(debt.by, proof)) return;
+    this.open.get(entry)?.delete(name);
+    this.ctx.owed.clear(name, entry.key);
+    this.claim(debt, proof);
   }
 
   /** The thread that owes messages and sends them at once has gone on to something else. */
   overdue(proof: Event): void {
-    if (this.#ctx.config.sync !== 1 || this.#open.size === 0) return;
-    for (const [entry, open] of this.#open) {
+    if (this.ctx.config.sync !== 1 || this.open.size === 0) return;
+    for (const [entry, open] of this.open) {
       for (const [name, { by }] of open) if (by.tid === proof.tid && by.stream === proof.stream) this.late(name, entry, proof);
     }
   }
 
   /** `proof` shows a clear Pending bit although the row fired while masked. */
   missing(fn: MsixFunction, entry: MsixEntry, proof: Event): void {
-    if (entry.pendingBy !== undefined) this.#claim(opened('msix.pend', fn, entry, entry.pendingBy), proof);
+    if (entry.pendingBy !== undefined) this.claim(opened('msix.pend', fn, entry, entry.pendingBy), proof);
   }
 
   /** Something has shown that the function was not reset for a while. */
   prove(fn: MsixFunction): void {
-    const claims = this.#claims.get(fn);
+    const claims = this.claims.get(fn);
     for (const [key, { debt, proof }] of claims ?? []) {
       if (!fn.resets.excludes(debt.since, proof)) continue;
       claims?.delete(key);
-      this.#ctx.owed.owe({ name: debt.name, key, entity: debt.entry.entity, by: debt.by, because: debt.because });
-      this.#ctx.owed.late(debt.name, key, proof);
+      this.ctx.owed.owe({ name: debt.name, key, entity: debt.entry.entity, by: debt.by, because: debt.because });
+      this.ctx.owed.late(debt.name, key, proof);
     }
   }
 
@@ -122,33 +122,33 @@ export class MsixDebts {
     entry.liveAsSettled = live;
     if (!became || entry.pending === F) return;
     // What was sent while the write was under way may have been this row's.
-    if (live === T && fn.pending(entry, by) === T && this.#sentSeq < by.seq) this.owe('msix.send', fn, entry, by);
+    if (live === T && fn.pending(entry, by) === T && this.sentSeq < by.seq) this.owe('msix.send', fn, entry, by);
     entry.allowance++;
     entry.doubtPending();
   }
 
   /** Something was sent. */
   note({ seq }: Event): void {
-    this.#sentSeq = seq;
+    this.sentSeq = seq;
   }
 
   /** A message of any source pays whatever row it may have come from. */
   pay(e: EventOf<'kvm.msi'>): void {
     this.note(e);
-    if (this.#open.size === 0) return;
+    if (this.open.size === 0) return;
     const said = messageOf(e);
-    for (const entry of this.#open.keys()) if (sameMessage(entry.message, said) !== F) this.quit(entry);
+    for (const entry of this.open.keys()) if (sameMessage(entry.message, said) !== F) this.quit(entry);
   }
 
   /** A signal pays too: what becomes of it is the irqfd's business. The GSI is undefined where the eventfd is not known. */
   payBySignal(e: EventOf<'efd.signal'>, gsi: Gsi | undefined): void {
     this.note(e);
-    if (this.#open.size === 0) return;
-    for (const entry of this.#open.keys()) if (gsi === undefined || this.#mayReach(gsi, entry)) this.quit(entry);
+    if (this.open.size === 0) return;
+    for (const entry of this.open.keys()) if (gsi === undefined || this.mayReach(gsi, entry)) this.quit(entry);
   }
 
-  #mayReach(gsi: Gsi, entry: MsixEntry): boolean {
-    const routes = this.#routes.of(gsi);
+  private mayReach(gsi: Gsi, entry: MsixEntry): boolean {
+    const routes = this.routes.of(gsi);
     return (
       routes.length === 0 ||
       routes.some((route) => {
@@ -159,10 +159,10 @@ export class MsixDebts {
     );
   }
 
-  #claim(debt: Open, proof: Event): void {
-    const claims = this.#claims.get(debt.fn) ?? new Map<string, Claim>();
+  private claim(debt: Open, proof: Event): void {
+    const claims = this.claims.get(debt.fn) ?? new Map<string, Claim>();
     claims.set(`${debt.entry.key}`, { debt, proof });
-    this.#claims.set(debt.fn, claims);
+    this.claims.set(debt.fn, claims);
     this.prove(debt.fn);
   }
 }

@@ -64,7 +64,7 @@ export class MsixEntry {
   /** Sequence number of the latest event that set, or first showed, any of its dwords. */
   knownSeq = -1;
   /** Writes that their threads still work on. */
-  #underWay: Map<Word, { readonly by: Event; readonly changes: boolean }> | undefined;
+  private underWay: Map<Word, { readonly by: Event; readonly changes: boolean }> | undefined;
 
   constructor(fn: string, number: Entry, { masked, quiet, by }: Origin) {
     this.fn = fn;
@@ -80,7 +80,7 @@ export class MsixEntry {
 
   /** Do threads still work on writes of the row? */
   get isUnderWay(): boolean {
-    return this.#underWay !== undefined && this.#underWay.size > 0;
+    return this.underWay !== undefined && this.underWay.size > 0;
   }
 
   get entity(): string {
@@ -108,24 +108,24 @@ export class MsixEntry {
     this.knownSeq = by.seq;
     this.inTable = true;
     const changes = value === undefined || (field === 'vc' ? maskBit(value) : value) !== this.word(field);
-    this.#underWay ??= new Map();
-    this.#underWay.set(field, { by, changes });
+    this.underWay ??= new Map();
+    this.underWay.set(field, { by, changes });
     if (!changes) return;
     if (field === 'vc') this.mask = value === undefined ? U : join(this.mask, maskBit(value));
-    else this.#setWord(field, undefined);
+    else this.setWord(field, undefined);
   }
 
   /** The write has taken effect. */
   finishWrite(field: Word, value: number | undefined, by: Event): void {
-    const write = this.#underWay?.get(field);
+    const write = this.underWay?.get(field);
     if (write === undefined || write.by !== by) return;
-    this.#underWay?.delete(field);
+    this.underWay?.delete(field);
     if (field === 'vc') {
       this.mask = value === undefined ? U : maskBit(value);
       this.maskFromReset = false;
       if (write.changes) this.maskBy = by;
     } else {
-      this.#setWord(field, value);
+      this.setWord(field, value);
       if (write.changes) this.writeBy = by;
     }
   }
@@ -133,7 +133,7 @@ export class MsixEntry {
   /** A register read shows what is there: against what was known, or what a reset cannot have left there. */
   read(field: Word, value: number, by: Event): 'contradicts' | 'confirms' | 'fits' {
     this.inTable = true;
-    if (this.#underWay?.has(field) === true) return 'fits';
+    if (this.underWay?.has(field) === true) return 'fits';
     const was = this.word(field);
     const shown = field === 'vc' ? maskBit(value) : value;
     const afterReset = field === 'vc' ? T : 0;
@@ -143,7 +143,7 @@ export class MsixEntry {
       this.mask = maskBit(value);
       this.maskBy = by;
       this.maskFromReset = false;
-    } else this.#setWord(field, value);
+    } else this.setWord(field, value);
     return was === undefined ? 'fits' : 'contradicts';
   }
 
@@ -153,7 +153,7 @@ export class MsixEntry {
     this.mask = U;
     this.maskFromReset = false;
     this.maskBy = this.writeBy = undefined;
-    this.#underWay = undefined;
+    this.underWay = undefined;
   }
 
   /** Something not recorded may have fired, sent or withdrawn. */
@@ -196,7 +196,7 @@ export class MsixEntry {
     return decodeMessage(addr, this.data);
   }
 
-  #setWord(field: Exclude<Word, 'vc'>, value: number | undefined): void {
+  private setWord(field: Exclude<Word, 'vc'>, value: number | undefined): void {
     if (field === 'addr') this.addr = value;
     else if (field === 'addr_hi') this.addrHi = value;
     else this.data = value;

@@ -43,15 +43,15 @@ export class MsixFunction {
   controlUnderWay: Event | undefined;
   /** Sequence number of the latest write that left MSI-X on. */
   enableWriteSeq = -1;
-  #origin: FunctionOrigin;
-  readonly #sight: Sight;
+  private origin: FunctionOrigin;
+  private readonly sight: Sight;
 
   constructor(name: string, sight: Sight, origin: FunctionOrigin) {
     this.name = name;
-    this.#sight = sight;
+    this.sight = sight;
     this.uses = new VectorUses(origin.unused);
     this.resets = new ResetWatch(sight);
-    this.#origin = origin;
+    this.origin = origin;
     this.restart(origin);
   }
 
@@ -61,7 +61,7 @@ export class MsixFunction {
 
   /** Starts anew from a reset or from nothing; declared uses stay, as they belong to the device model. */
   restart(origin: FunctionOrigin): void {
-    this.#origin = origin;
+    this.origin = origin;
     this.entries.clear();
     this.index.clear();
     this.enable = this.fmask = this.msi = atReset(origin.off, F);
@@ -80,13 +80,13 @@ export class MsixFunction {
 
   /** As `entry`, without keeping a row that nothing has touched. */
   peek(number: Entry): MsixEntry {
-    return this.entries.get(number) ?? new MsixEntry(this.name, number, this.#origin);
+    return this.entries.get(number) ?? new MsixEntry(this.name, number, this.origin);
   }
 
   /** Can no row that no event has touched send? */
   get restIsQuiet(): boolean {
     if (this.config.n !== undefined && this.entries.size >= this.config.n) return true;
-    return this.#origin.masked && this.#origin.quiet && this.#sight.writes.covered;
+    return this.origin.masked && this.origin.quiet && this.sight.writes.covered;
   }
 
   /** Does the table have this row? */
@@ -102,7 +102,7 @@ export class MsixFunction {
 
   /** A message shows that MSI-X has been on since it was last written on. */
   confirmEnabled(e: Event): void {
-    if (this.#sight.controls.covered) this.resets.confirm(this.enableWriteSeq, e);
+    if (this.sight.controls.covered) this.resets.confirm(this.enableWriteSeq, e);
   }
 
   /** A row that cannot send, with nothing under way, sends what it holds at its next unmask. */
@@ -111,11 +111,11 @@ export class MsixFunction {
   }
 
   get enabled(): Tri {
-    return this.#sight.controls.covered ? this.enable : U;
+    return this.sight.controls.covered ? this.enable : U;
   }
 
   masked(entry: MsixEntry): Tri {
-    return or(this.#functionMasked, this.#rowMasked(entry));
+    return or(this.functionMasked, this.rowMasked(entry));
   }
 
   /** It sends what fires. */
@@ -125,11 +125,11 @@ export class MsixFunction {
 
   /** As `live`, unknown also where the recording cannot tell whether a change came before `e`. */
   liveAt(entry: MsixEntry, e: Event): Tri {
-    return this.#changedNear(entry, e) ? U : this.live(entry);
+    return this.changedNear(entry, e) ? U : this.live(entry);
   }
 
   maskedAt(entry: MsixEntry, e: Event): Tri {
-    return this.#changedNear(entry, e) ? U : this.masked(entry);
+    return this.changedNear(entry, e) ? U : this.masked(entry);
   }
 
   /** As `liveAt`, unknown also where a reset that nobody recorded may have masked the row. */
@@ -141,30 +141,30 @@ export class MsixFunction {
   /** Is the mask bit set because of a reset, with no write since? */
   maskedByReset(entry: MsixEntry, e: Event): Tri {
     if (!entry.maskFromReset) return F;
-    return this.#changedNear(entry, e) ? U : this.#rowMasked(entry);
+    return this.changedNear(entry, e) ? U : this.rowMasked(entry);
   }
 
   /** True if the recording cannot tell whether the row last fired before `e`. */
   firedNear(entry: MsixEntry, e: Event): boolean {
-    return entry.fireBy !== undefined && this.#sight.ctx.unordered(entry.fireBy, e);
+    return entry.fireBy !== undefined && this.sight.ctx.unordered(entry.fireBy, e);
   }
 
   enabledAt(e: Event): Tri {
-    return this.enableBy !== undefined && this.#sight.ctx.unordered(this.enableBy, e) ? U : this.enabled;
+    return this.enableBy !== undefined && this.sight.ctx.unordered(this.enableBy, e) ? U : this.enabled;
   }
 
   /** Does the row hold this message? */
   holds(entry: MsixEntry, { addr, data }: EventOf<'msix.msg'>): Tri {
-    return this.#sight.writes.covered ? entry.holds(addr, data) : U;
+    return this.sight.writes.covered ? entry.holds(addr, data) : U;
   }
 
   /** May a message that was caused while the row was live still come at `e`? T: one is known to be on its way. */
   flying(entry: MsixEntry, e: Event): Tri {
     if (this.showsFires && entry.allowance !== Infinity) return entry.allowance === 0 ? F : T;
-    const stopped = this.#stoppedAt(entry);
+    const stopped = this.stoppedAt(entry);
     if (stopped === undefined) return U;
     if (stopped < 0) return F;
-    return this.readBy !== undefined && this.readBy.seq > stopped && !this.#sight.ctx.unordered(this.readBy, e) ? F : U;
+    return this.readBy !== undefined && this.readBy.seq > stopped && !this.sight.ctx.unordered(this.readBy, e) ? F : U;
   }
 
   /** Could it legally send at `e`? */
@@ -174,9 +174,9 @@ export class MsixFunction {
 
   /** The Pending bit as far as the recording proves it: what is not recorded may have set or cleared it. */
   pending(entry: MsixEntry, e: Event): Tri {
-    if (entry.pendingBy !== undefined && this.#sight.ctx.unordered(entry.pendingBy, e)) return U;
+    if (entry.pendingBy !== undefined && this.sight.ctx.unordered(entry.pendingBy, e)) return U;
     if (entry.pending === F) return this.showsFires ? F : U;
-    return entry.pending === T && this.#sight.reasons.covered ? T : U;
+    return entry.pending === T && this.sight.reasons.covered ? T : U;
   }
 
   /** Does the device use the vector? What fires on an unused one is dropped. */
@@ -187,27 +187,27 @@ export class MsixFunction {
       const count = this.useCount(entry.number);
       return count === undefined ? U : count > 0 ? T : F;
     }
-    return this.#sight.uses.declared || entry.shown ? T : U;
+    return this.sight.uses.declared || entry.shown ? T : U;
   }
 
   /** How often a vector is declared used, undefined while unknown. */
   useCount(number: Entry): number | undefined {
-    return this.#sight.uses.covered ? this.uses.count(number) : undefined;
+    return this.sight.uses.covered ? this.uses.count(number) : undefined;
   }
 
   /** True if nothing of this function can fire unseen. */
   get showsFires(): boolean {
-    return this.#sight.fires.declared || (this.firesSeen && this.#sight.fires.covered);
+    return this.sight.fires.declared || (this.firesSeen && this.sight.fires.covered);
   }
 
   /** True if no message of this function can be sent unseen. */
   get showsMessages(): boolean {
-    return this.#sight.messages.declared || (this.messagesSeen && this.#sight.messages.covered) || this.#sight.kvmMessages.covered;
+    return this.sight.messages.declared || (this.messagesSeen && this.sight.messages.covered) || this.sight.kvmMessages.covered;
   }
 
   /** Events that may have changed what was known are lost. `table`, `control`: those cannot have been among them. */
   lose(table: boolean, control: boolean): void {
-    this.#origin = { masked: this.#origin.masked && table, off: this.#origin.off && control, quiet: false, unused: false, by: this.#origin.by };
+    this.origin = { masked: this.origin.masked && table, off: this.origin.off && control, quiet: false, unused: false, by: this.origin.by };
     if (!control) {
       this.enable = this.fmask = this.msi = U;
       this.controlUnderWay = undefined;
@@ -221,24 +221,24 @@ export class MsixFunction {
     this.uses.forget();
   }
 
-  get #functionMasked(): Tri {
-    return this.#sight.controls.covered ? this.fmask : U;
+  private get functionMasked(): Tri {
+    return this.sight.controls.covered ? this.fmask : U;
   }
 
-  #rowMasked({ mask }: MsixEntry): Tri {
-    return this.#sight.writes.covered ? mask : U;
+  private rowMasked({ mask }: MsixEntry): Tri {
+    return this.sight.writes.covered ? mask : U;
   }
 
-  #changedNear(entry: MsixEntry, e: Event): boolean {
-    const { ctx } = this.#sight;
+  private changedNear(entry: MsixEntry, e: Event): boolean {
+    const { ctx } = this.sight;
     return [entry.maskBy, this.fmaskBy, this.enableBy].some((by) => by !== undefined && ctx.unordered(by, e));
   }
 
   /** Sequence number of the event since which the row surely cannot send; -1 since the start; undefined if it could. */
-  #stoppedAt(entry: MsixEntry): number | undefined {
+  private stoppedAt(entry: MsixEntry): number | undefined {
     const stops: number[] = [];
-    if (this.#rowMasked(entry) === T) stops.push(entry.maskBy?.seq ?? -1);
-    if (this.#functionMasked === T) stops.push(this.fmaskBy?.seq ?? -1);
+    if (this.rowMasked(entry) === T) stops.push(entry.maskBy?.seq ?? -1);
+    if (this.functionMasked === T) stops.push(this.fmaskBy?.seq ?? -1);
     if (this.enabled === F) stops.push(this.enableBy?.seq ?? -1);
     return stops.length === 0 ? undefined : Math.min(...stops);
   }

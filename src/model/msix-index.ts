@@ -7,48 +7,48 @@ import type { MsixEntry } from './msix-entry.js';
 const FEW = 16;
 
 export class MessageIndex {
-  readonly #rows: ReadonlyMap<number, MsixEntry>;
+  private readonly rows: ReadonlyMap<number, MsixEntry>;
   /** Rows by their data, under undefined those that may hold any. */
-  readonly #byData = new Map<number | undefined, Set<MsixEntry>>();
+  private readonly byData = new Map<number | undefined, Set<MsixEntry>>();
   /** Where each row is; undefined until it is worth while. */
-  #places: Map<MsixEntry, Set<MsixEntry>> | undefined;
+  private places: Map<MsixEntry, Set<MsixEntry>> | undefined;
 
   constructor(rows: ReadonlyMap<number, MsixEntry>) {
-    this.#rows = rows;
+    this.rows = rows;
   }
 
   /** The row is new, or its contents have changed. */
   place(row: MsixEntry): void {
-    if (this.#places === undefined) return;
-    const place = this.#placeFor(row);
-    const before = this.#places.get(row);
+    if (this.places === undefined) return;
+    const place = this.placeFor(row);
+    const before = this.places.get(row);
     if (before === place) return;
     before?.delete(row);
     place.add(row);
-    this.#places.set(row, place);
+    this.places.set(row, place);
   }
 
   /** All rows are gone, or may have changed. */
   clear(): void {
-    this.#byData.clear();
-    this.#places = undefined;
+    this.byData.clear();
+    this.places = undefined;
   }
 
   /** All rows that may hold a message with this data, and some that may not. */
   candidates(data: number): MsixEntry[] {
-    if (this.#rows.size <= FEW) return [...this.#rows.values()];
-    if (this.#places === undefined) {
-      this.#places = new Map();
-      for (const row of this.#rows.values()) this.place(row);
+    if (this.rows.size <= FEW) return [...this.rows.values()];
+    if (this.places === undefined) {
+      this.places = new Map();
+      for (const row of this.rows.values()) this.place(row);
     }
-    return [data >>> 0, undefined].flatMap((key) => [...(this.#byData.get(key) ?? [])]);
+    return [data >>> 0, undefined].flatMap((key) => [...(this.byData.get(key) ?? [])]);
   }
 
-  #placeFor({ addr, data }: MsixEntry): Set<MsixEntry> {
+  private placeFor({ addr, data }: MsixEntry): Set<MsixEntry> {
     // A remapping unit replaces a handle by the message it stands for.
     const key = addr !== undefined && isRemappable(addr) ? undefined : data;
-    let place = this.#byData.get(key);
-    if (place === undefined) this.#byData.set(key, (place = new Set()));
+    let place = this.byData.get(key);
+    if (place === undefined) this.byData.set(key, (place = new Set()));
     return place;
   }
 }

@@ -12,8 +12,8 @@ export class Sight {
   readonly kvmMessages: Channel;
   readonly reasons: Channel;
   readonly uses: Channel;
-  readonly #functionResets: Channel;
-  readonly #machineResets: Channel;
+  private readonly functionResets: Channel;
+  private readonly machineResets: Channel;
 
   constructor(ctx: Context) {
     this.ctx = ctx;
@@ -24,13 +24,13 @@ export class Sight {
     this.kvmMessages = ctx.channels.of('kvm.msi');
     this.reasons = ctx.channels.of('msix.reason.clear');
     this.uses = ctx.channels.of('msix.use');
-    this.#functionResets = ctx.channels.of('pci.reset');
-    this.#machineResets = ctx.channels.of('vm.reset');
+    this.functionResets = ctx.channels.of('pci.reset');
+    this.machineResets = ctx.channels.of('vm.reset');
   }
 
   /** Who declares that it shows a function's resets shows those that come with the machine's, unless it says otherwise. */
   get resets(): boolean {
-    if (this.#machineResets.covered) return this.#functionResets.covered;
-    return this.#functionResets.declared && this.#machineResets.partial === 0;
+    if (this.machineResets.covered) return this.functionResets.covered;
+    return this.functionResets.declared && this.machineResets.partial === 0;
   }
 }

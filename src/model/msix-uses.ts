@@ -10,39 +10,39 @@ interface Use {
 }
 
 export class VectorUses {
-  readonly #uses = new Map<Entry, Use>();
+  private readonly uses = new Map<Entry, Use>();
   /** Vectors that no event has touched are unused. */
-  #restUnused: boolean;
-  #allBy: Event | undefined;
+  private restUnused: boolean;
+  private allBy: Event | undefined;
 
   constructor(restUnused: boolean) {
-    this.#restUnused = restUnused;
+    this.restUnused = restUnused;
   }
 
   count(entry: Entry): number | undefined {
-    const use = this.#uses.get(entry);
-    return use === undefined ? (this.#restUnused ? 0 : undefined) : use.count;
+    const use = this.uses.get(entry);
+    return use === undefined ? (this.restUnused ? 0 : undefined) : use.count;
   }
 
   /** What last changed the count. */
   by(entry: Entry): Event | undefined {
-    return this.#uses.get(entry)?.by ?? this.#allBy;
+    return this.uses.get(entry)?.by ?? this.allBy;
   }
 
   change(entry: Entry, by: 1 | -1, e: Event): void {
     const count = this.count(entry);
-    this.#uses.set(entry, { count: count === undefined ? undefined : Math.max(0, count + by), by: e });
+    this.uses.set(entry, { count: count === undefined ? undefined : Math.max(0, count + by), by: e });
   }
 
   unuseAll(e: Event): void {
-    this.#uses.clear();
-    this.#restUnused = true;
-    this.#allBy = e;
+    this.uses.clear();
+    this.restUnused = true;
+    this.allBy = e;
   }
 
   forget(): void {
-    this.#uses.clear();
-    this.#restUnused = false;
-    this.#allBy = undefined;
+    this.uses.clear();
+    this.restUnused = false;
+    this.allBy = undefined;
   }
 }

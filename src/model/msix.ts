@@ -20,38 +20,38 @@ import { T, known } from './tri.js';
 export class MsixFunctions implements Component {
   readonly debts: MsixDebts;
   readonly bypass: MsixBypass;
-  readonly #ctx: Context;
-  readonly #sight: Sight;
-  readonly #functions = new Map<string, MsixFunction>();
-  readonly #configs = new Map<string, FunctionConfig>();
-  #origin: FunctionOrigin = { masked: false, quiet: false, off: false, unused: false, by: undefined };
-  #sender: { readonly e: Event; readonly who: Sender } | undefined;
+  private readonly ctx: Context;
+  private readonly sight: Sight;
+  private readonly functions = new Map<string, MsixFunction>();
+  private readonly configs = new Map<string, FunctionConfig>();
+  private origin: FunctionOrigin = { masked: false, quiet: false, off: false, unused: false, by: undefined };
+  private sender: { readonly e: Event; readonly who: Sender } | undefined;
 
   readonly steps: Steps = {
-    'msix.ctrl': (e) => control(this.#ctx, this.debts, this.#touch(e), e),
+    'msix.ctrl': (e) => control(this.ctx, this.debts, this.touch(e), e),
     'msi.ctrl': (e) => {
-      const fn = this.#touch(e);
+      const fn = this.touch(e);
       fn.msi = known(e.enable);
       fn.msiBy = e;
     },
-    'msix.write': (e) => write(this.#ctx, this.debts, this.#touch(e), e),
-    'msix.read': (e) => read(this.debts, this.#touch(e), e),
-    'msix.fire': (e) => fire(this.debts, this.#touch(e), e),
-    'msix.msg': (e) => message(this.debts, this.#touch(e), e, this.senderOf(e)),
-    'msix.pba.read': (e) => readPending(this.debts, this.#touch(e), e),
-    'msix.pba.write': (e) => writePending(this.#touch(e)),
-    'msix.reason.clear': (e) => withdraw(this.debts, this.#touch(e), e),
+    'msix.write': (e) => write(this.ctx, this.debts, this.touch(e), e),
+    'msix.read': (e) => read(this.debts, this.touch(e), e),
+    'msix.fire': (e) => fire(this.debts, this.touch(e), e),
+    'msix.msg': (e) => message(this.debts, this.touch(e), e, this.senderOf(e)),
+    'msix.pba.read': (e) => readPending(this.debts, this.touch(e), e),
+    'msix.pba.write': (e) => writePending(this.touch(e)),
+    'msix.reason.clear': (e) => withdraw(this.debts, this.touch(e), e),
     'msix.use': (e) => {
-      if (e.ret >= 0) this.#touch(e).uses.change(e.vec, 1, e);
+      if (e.ret >= 0) this.touch(e).uses.change(e.vec, 1, e);
     },
-    'msix.unuse': (e) => this.#unuse(e),
-    'msix.unuse_all': (e) => this.#unuseAll(e),
-    'pci.reset': (e) => this.#reset(e),
+    'msix.unuse': (e) => this.unuse(e),
+    'msix.unuse_all': (e) => this.unuseAll(e),
+    'pci.reset': (e) => this.reset(e),
     // A device model may keep its vectors declared used across a reset of the machine.
-    'vm.reset': () => void (this.#origin = { ...this.#origin, unused: false }),
+    'vm.reset': () => void (this.origin = { ...this.origin, unused: false }),
     'kvm.msi': (e) => this.debts.pay(e),
     'efd.signal': (e) => {
-      if (this.#functions.size === 0) return;
+      if (this.functions.size === 0) return;
       this.debts.payBySignal(e, this.bypass.gsiOf(e));
       this.bypass.signal(e);
     },
@@ -59,47 +59,47 @@ export class MsixFunctions implements Component {
   };
 
   constructor(ctx: Context, routes: Routes, irqfds: Irqfds) {
-    this.#ctx = ctx;
-    this.#sight = new Sight(ctx);
+    this.ctx = ctx;
+    this.sight = new Sight(ctx);
     this.debts = new MsixDebts(ctx, routes);
-    this.bypass = new MsixBypass(this.#functions, routes, irqfds);
+    this.bypass = new MsixBypass(this.functions, routes, irqfds);
   }
 
   configure({ fn, msix_n, use_tracking }: EventOf<'meta.cfg'>): void {
     if (fn === undefined || (msix_n === undefined && use_tracking === undefined)) return;
-    const before = this.#configs.get(fn);
+    const before = this.configs.get(fn);
     const config = { n: msix_n ?? before?.n, tracking: use_tracking ?? before?.tracking };
-    this.#configs.set(fn, config);
+    this.configs.set(fn, config);
     this.of(fn).config = config;
   }
 
   begin(fromReset: boolean): void {
-    this.#functions.clear();
+    this.functions.clear();
     this.debts.forgive();
     this.bypass.clear();
-    this.#origin = { masked: fromReset, quiet: fromReset, off: fromReset, unused: fromReset, by: undefined };
+    this.origin = { masked: fromReset, quiet: fromReset, off: fromReset, unused: fromReset, by: undefined };
   }
 
   lose({ stream }: EventOf<'meta.lost'>): void {
-    const table = this.#ctx.channels.survivesLossOf(stream, 'msix.write');
-    const control = this.#ctx.channels.survivesLossOf(stream, 'msix.ctrl');
-    const { masked, off } = this.#origin;
-    this.#origin = { masked: masked && table, off: off && control, quiet: false, unused: false, by: undefined };
-    for (const fn of this.#functions.values()) fn.lose(table, control);
+    const table = this.ctx.channels.survivesLossOf(stream, 'msix.write');
+    const control = this.ctx.channels.survivesLossOf(stream, 'msix.ctrl');
+    const { masked, off } = this.origin;
+    this.origin = { masked: masked && table, off: off && control, quiet: false, unused: false, by: undefined };
+    for (const fn of this.functions.values()) fn.lose(table, control);
     this.debts.forgive();
     this.bypass.clear();
   }
 
   /** Functions of which anything was seen. */
   all(): Iterable<MsixFunction> {
-    return this.#functions.values();
+    return this.functions.values();
   }
 
   of(name: string): MsixFunction {
-    let fn = this.#functions.get(name);
+    let fn = this.functions.get(name);
     if (fn === undefined) {
-      this.#functions.set(name, (fn = new MsixFunction(name, this.#sight, this.#origin)));
-      fn.config = this.#configs.get(name) ?? {};
+      this.functions.set(name, (fn = new MsixFunction(name, this.sight, this.origin)));
+      fn.config = this.configs.get(name) ?? {};
     }
     return fn;
   }
@@ -110,11 +110,11 @@ export class MsixFunctions implements Component {
 
   /** Who sent the message, judged against the state before it. */
   senderOf(e: EventOf<'msix.msg'>): Sender {
-    if (this.#sender?.e !== e) this.#sender = { e, who: senderOf(this.of(e.fn), e) };
-    return this.#sender.who;
+    if (this.sender?.e !== e) this.sender = { e, who: senderOf(this.of(e.fn), e) };
+    return this.sender.who;
   }
 
-  #touch(e: Event & { readonly fn: string }): MsixFunction {
+  private touch(e: Event & { readonly fn: string }): MsixFunction {
     if (e.kind !== 'msix.msg') this.debts.overdue(e);
     const fn = this.of(e.fn);
     fn.resets.touch(e);
@@ -122,20 +122,20 @@ export class MsixFunctions implements Component {
   }
 
   /** At the last unuse the device model forgets what was pending (QEMU msix_vector_unuse). */
-  #unuse(e: EventOf<'msix.unuse'>): void {
-    const fn = this.#touch(e);
+  private unuse(e: EventOf<'msix.unuse'>): void {
+    const fn = this.touch(e);
     fn.uses.change(e.vec, -1, e);
     const entry = fn.entries.get(e.vec);
-    if (entry !== undefined) this.#dropPending(fn, entry, e);
+    if (entry !== undefined) this.dropPending(fn, entry, e);
   }
 
-  #unuseAll(e: EventOf<'msix.unuse_all'>): void {
-    const fn = this.#touch(e);
+  private unuseAll(e: EventOf<'msix.unuse_all'>): void {
+    const fn = this.touch(e);
     fn.uses.unuseAll(e);
-    for (const entry of fn.entries.values()) this.#dropPending(fn, entry, e);
+    for (const entry of fn.entries.values()) this.dropPending(fn, entry, e);
   }
 
-  #dropPending(fn: MsixFunction, entry: MsixEntry, e: Event): void {
+  private dropPending(fn: MsixFunction, entry: MsixEntry, e: Event): void {
     const count = fn.uses.count(entry.number);
     if (count !== undefined && count > 0) return;
     this.debts.quit(entry);
@@ -144,8 +144,8 @@ export class MsixFunctions implements Component {
     entry.shown = false;
   }
 
-  #reset(e: EventOf<'pci.reset'>): void {
-    const fn = this.#touch(e);
+  private reset(e: EventOf<'pci.reset'>): void {
+    const fn = this.touch(e);
     this.debts.forget(fn);
     // A write that another thread still works on may take effect after the reset.
     const settled = ![...fn.entries.values()].some((entry) => entry.isUnderWay);

@@ -57,32 +57,32 @@ export interface Lapse {
 
 export class Ledger {
   readonly names = DEBTS;
-  readonly #open = new Map<DebtName, Map<string | number, Debt>>();
-  readonly #lapsed: Lapse[] = [];
+  private readonly debts = new Map<DebtName, Map<string | number, Debt>>();
+  private readonly lapsed: Lapse[] = [];
 
   owe(debt: Debt): void {
-    const open = this.#open.get(debt.name);
-    if (open === undefined) this.#open.set(debt.name, new Map([[debt.key, debt]]));
+    const open = this.debts.get(debt.name);
+    if (open === undefined) this.debts.set(debt.name, new Map([[debt.key, debt]]));
     else open.set(debt.key, debt);
   }
 
   /** True if anything is owed under the name. */
   any(name: DebtName): boolean {
-    return (this.#open.get(name)?.size ?? 0) > 0;
+    return (this.debts.get(name)?.size ?? 0) > 0;
   }
 
   open(name: DebtName, key: string | number): Debt | undefined {
-    return this.#open.get(name)?.get(key);
+    return this.debts.get(name)?.get(key);
   }
 
   /** Everything owed now. */
   all(): Debt[] {
-    return [...this.#open.values()].flatMap((debts) => [...debts.values()]);
+    return [...this.debts.values()].flatMap((debts) => [...debts.values()]);
   }
 
   /** It was paid, or nothing is owed any more. */
   clear(name: DebtName, key: string | number): Debt | undefined {
-    const open = this.#open.get(name);
+    const open = this.debts.get(name);
     const debt = open?.get(key);
     if (debt !== undefined) open?.delete(key);
     return debt;
@@ -90,30 +90,30 @@ export class Ledger {
 
   /** Everything under a name is forgiven: the state it rests on is no longer known. */
   forgive(name: DebtName): void {
-    this.#open.get(name)?.clear();
+    this.debts.get(name)?.clear();
   }
 
   forgiveAll(): void {
-    for (const open of this.#open.values()) open.clear();
+    for (const open of this.debts.values()) open.clear();
   }
 
   /** `proof` cannot happen before the owed event: the debt is late, once. */
   late(name: DebtName, key: string | number, proof: Event): void {
     const debt = this.clear(name, key);
-    if (debt !== undefined) this.#lapsed.push({ debt, proof });
+    if (debt !== undefined) this.lapsed.push({ debt, proof });
   }
 
   /** Every open debt is late. */
   allLate(proof: Event): void {
-    for (const [name, open] of this.#open) for (const key of open.keys()) this.late(name, key, proof);
+    for (const [name, open] of this.debts) for (const key of open.keys()) this.late(name, key, proof);
   }
 
   get anyLapsed(): boolean {
-    return this.#lapsed.length > 0;
+    return this.lapsed.length > 0;
   }
 
   /** What went late at the current event; empties the list. */
   takeLapsed(): readonly Lapse[] {
-    return this.#lapsed.splice(0);
+    return this.lapsed.splice(0);
   }
 }

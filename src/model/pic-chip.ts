@@ -61,12 +61,12 @@ export class PicChip {
   }
 
   /** Requests that are not masked. */
-  get #pending(): { must: number; may: number } {
+  private get pending(): { must: number; may: number } {
     return { must: this.irr.must & ~this.imr.may, may: this.irr.may & ~this.imr.must };
   }
 
   /** In-service bits that hold requests back; a masked one does not in special mask mode, which KVM ignores. */
-  get #blocking(): { must: number; may: number } {
+  private get blocking(): { must: number; may: number } {
     const unmasked = this.smm === F ? 0xff : ~this.imr.may;
     const cascade = 1 << CASCADE;
     const master = this.number === 0;
@@ -74,30 +74,30 @@ export class PicChip {
     return { must, may: this.isr.may & (master && this.sfnm === T ? ~cascade : 0xff) };
   }
 
-  #ranked(mask: number): number {
+  private ranked(mask: number): number {
     return ranked(mask, this.prio ?? 0);
   }
 
-  #rank(pin: number): number {
+  private rank(pin: number): number {
     return rankOf(pin, this.prio ?? 0);
   }
 
   /** Does the chip raise its output? */
   requests(): Tri {
-    const pending = this.#pending;
+    const pending = this.pending;
     if (pending.may === 0) return F;
-    const blocking = this.#blocking;
+    const blocking = this.blocking;
     if (this.prio === undefined) {
       if (pending.must !== 0 && blocking.may === 0) return T;
       return (pending.may & ~blocking.must) === 0 ? F : U;
     }
-    if (lowest(this.#ranked(blocking.must)) <= lowest(this.#ranked(pending.may))) return F;
-    return lowest(this.#ranked(pending.must)) < lowest(this.#ranked(blocking.may)) ? T : U;
+    if (lowest(this.ranked(blocking.must)) <= lowest(this.ranked(pending.may))) return F;
+    return lowest(this.ranked(pending.must)) < lowest(this.ranked(blocking.may)) ? T : U;
   }
 
   /** Is this the pin that an acknowledge takes now? */
   takes(pin: number): Tri {
-    const { must, may } = this.#pending;
+    const { must, may } = this.pending;
     const own = 1 << pin;
     if ((may & own) === 0) return F;
     return and(and((must & own) === 0 ? U : T, not(this.blocked(pin))), not(this.outranked(pin)));
@@ -105,30 +105,30 @@ export class PicChip {
 
   /** Is a pin of the same or a higher priority in service? */
   blocked(pin: number): Tri {
-    const { must, may } = this.#blocking;
+    const { must, may } = this.blocking;
     if (this.prio === undefined) return (must & (1 << pin)) !== 0 ? T : may === 0 ? F : U;
-    const upTo = (2 << this.#rank(pin)) - 1;
-    return (this.#ranked(must) & upTo) !== 0 ? T : (this.#ranked(may) & upTo) !== 0 ? U : F;
+    const upTo = (2 << this.rank(pin)) - 1;
+    return (this.ranked(must) & upTo) !== 0 ? T : (this.ranked(may) & upTo) !== 0 ? U : F;
   }
 
   /** Is a pin of higher priority requested and unmasked? */
   outranked(pin: number): Tri {
-    const { must, may } = this.#pending;
+    const { must, may } = this.pending;
     const others = ~(1 << pin);
     if (this.prio === undefined) return (may & others) === 0 ? F : U;
-    const above = (1 << this.#rank(pin)) - 1;
-    return (this.#ranked(must) & above) !== 0 ? T : (this.#ranked(may) & above) !== 0 ? U : F;
+    const above = (1 << this.rank(pin)) - 1;
+    return (this.ranked(must) & above) !== 0 ? T : (this.ranked(may) & above) !== 0 ? U : F;
   }
 
   /** The pin that surely holds `pin` back: the highest in service. */
   highestInService(): number {
-    const rank = lowest(this.#ranked(this.isr.must));
+    const rank = lowest(this.ranked(this.isr.must));
     return rank === PINS ? -1 : pinAt(rank, this.prio ?? 0);
   }
 
   input(pin: number, level: 0 | 1, by: Event): void {
     const before = this.line.get(pin);
-    if (before !== level || this.pins[pin]?.inputBy === undefined) this.#history(pin).inputBy = by;
+    if (before !== level || this.pins[pin]?.inputBy === undefined) this.history(pin).inputBy = by;
     this.line.set(pin, level);
     const { irr } = this;
     const held = this.elcr.get(pin);
@@ -146,10 +146,10 @@ export class PicChip {
       if (this.isr.get(pin) === F) this.isr.set(pin, U);
       return;
     }
-    this.#history(pin).takenBy = by;
+    this.history(pin).takenBy = by;
     if (pin === SPURIOUS) this.spuriousBy = undefined;
     this.imr.set(pin, F);
-    if (this.smm === F && this.prio !== undefined && (this.number === 1 || this.sfnm === F)) this.#clearInService(pin);
+    if (this.smm === F && this.prio !== undefined && (this.number === 1 || this.sfnm === F)) this.clearInService(pin);
     const before = this.isr.get(pin);
     this.isr.set(pin, this.aeoi === F ? T : this.aeoi === T ? (before === F ? F : U) : join(before, T));
     const rotates = and(this.aeoi, this.raeoi);
@@ -161,15 +161,15 @@ export class PicChip {
   }
 
   /** What was taken shows that nothing as high was in service. */
-  #clearInService(pin: number): void {
-    const upTo = (2 << this.#rank(pin)) - 1;
-    for (let other = 0; other < PINS; other++) if (((upTo >> this.#rank(other)) & 1) === 1) this.isr.set(other, F);
+  private clearInService(pin: number): void {
+    const upTo = (2 << this.rank(pin)) - 1;
+    for (let other = 0; other < PINS; other++) if (((upTo >> this.rank(other)) & 1) === 1) this.isr.set(other, F);
   }
 
   endSpecific(pin: number, rotate: boolean, by: Event): void {
-    this.#history(pin).endedBy = by;
+    this.history(pin).endedBy = by;
     this.isr.set(pin, F);
-    if (rotate) this.#rotate((pin + 1) & 7, by);
+    if (rotate) this.rotate((pin + 1) & 7, by);
   }
 
   /** Ends the highest in service. `vmm`: KVM and QEMU do so in special mask mode too, where the data sheet passes over masked pins. */
@@ -180,19 +180,19 @@ export class PicChip {
       const single = (isr.may & (isr.may - 1)) === 0;
       if (single && this.smm === F) isr.assign(0);
       isr.maybeClear(0xff);
-      if (rotate) this.#rotate(undefined, by);
+      if (rotate) this.rotate(undefined, by);
       return;
     }
-    const top = pinAt(lowest(this.#ranked(isr.may)), this.prio);
+    const top = pinAt(lowest(this.ranked(isr.may)), this.prio);
     const sure = isr.get(top) === T;
     const first = this.highestInService();
     if (!sure && first >= 0) isr.maybeClear(1 << first);
     isr.set(top, F);
-    if (sure) this.#history(top).endedBy = by;
-    if (rotate) this.#rotate(sure ? (top + 1) & 7 : undefined, by);
+    if (sure) this.history(top).endedBy = by;
+    if (rotate) this.rotate(sure ? (top + 1) & 7 : undefined, by);
   }
 
-  #rotate(to: number | undefined, by: Event): void {
+  private rotate(to: number | undefined, by: Event): void {
     this.prio = to;
     this.prioBy = by;
   }
@@ -220,7 +220,7 @@ export class PicChip {
 
   configure(e: EventOf<'pic.mode'>): void {
     this.base = e.base ?? this.base;
-    if (e.prio !== undefined) this.#rotate(e.prio, e);
+    if (e.prio !== undefined) this.rotate(e.prio, e);
     if (e.aeoi !== undefined) this.aeoi = known(e.aeoi);
     if (e.sfnm !== undefined) this.sfnm = known(e.sfnm);
     if (e.smm !== undefined) this.smm = known(e.smm);
@@ -242,7 +242,7 @@ export class PicChip {
     this.elcr.assign(val & ELCR_MASKS[this.number]);
   }
 
-  #history(pin: number): PinHistory {
+  private history(pin: number): PinHistory {
     const history = this.pins[pin];
     if (history === undefined) throw new Error(`an 8259 has no pin ${pin}`);
     return history;

@@ -14,57 +14,57 @@ const PINS_PER_CHIP = 8;
 const MASTER = 0;
 
 export class Pic implements Component {
-  readonly #ctx: Context;
-  readonly #injections: ExtInjections;
-  readonly #inputs: Channel;
-  readonly #masks: Channel;
-  readonly #acknowledges: Channel;
+  private readonly ctx: Context;
+  private readonly injections: ExtInjections;
+  private readonly inputs: Channel;
+  private readonly masks: Channel;
+  private readonly acknowledges: Channel;
   readonly master = new PicChip(0);
   readonly slave = new PicChip(1);
   /** Undefined while it has to be computed anew. */
-  #request: Tri | undefined;
+  private request: Tri | undefined;
   /** Grows when what was known is forgotten: a write still under way then no longer counts. */
-  #age = 0;
+  private age = 0;
   /** The event since which the pair surely requests nothing. */
-  #quietBy: Event | undefined;
+  private quietBy: Event | undefined;
 
   readonly steps: Steps = {
-    'pic.in': (e) => this.#input(e),
-    'pic.imr': (e) => this.#write(e, () => this.chip(e.chip).mask(e.val, e)),
-    'pic.init': (e) => this.#write(e, () => this.chip(e.chip).initialize(e, this.isQemus ? T : U, e)),
-    'pic.mode': (e) => this.#write(e, () => this.chip(e.chip).configure(e)),
+    'pic.in': (e) => this.input(e),
+    'pic.imr': (e) => this.write(e, () => this.chip(e.chip).mask(e.val, e)),
+    'pic.init': (e) => this.write(e, () => this.chip(e.chip).initialize(e, this.isQemus ? T : U, e)),
+    'pic.mode': (e) => this.write(e, () => this.chip(e.chip).configure(e)),
     'pic.elcr': (e) =>
-      this.#write(e, () => {
+      this.write(e, () => {
         if (e.chip !== 1) this.master.setTriggers(e.val, e);
         if (e.chip !== 0) this.slave.setTriggers(e.chip === 1 ? e.val : e.val >> PINS_PER_CHIP, e);
       }),
-    'pic.eoi': (e) => this.#write(e, () => this.#end(e)),
-    'pic.inta': (e) => this.#acknowledge(e),
-    'pic.poll': (e) => this.#poll(e),
-    'pic.read': (e) => this.#read(e),
-    'pic.request': (e) => this.#requested(e),
-    'cpu.inject': (e) => this.#injections.injected(e),
-    'cpu.exit': (e) => this.#injections.exited(e),
+    'pic.eoi': (e) => this.write(e, () => this.end(e)),
+    'pic.inta': (e) => this.acknowledge(e),
+    'pic.poll': (e) => this.poll(e),
+    'pic.read': (e) => this.read(e),
+    'pic.request': (e) => this.requested(e),
+    'cpu.inject': (e) => this.injections.injected(e),
+    'cpu.exit': (e) => this.injections.exited(e),
     'kvm.set_irqchip': (e) => {
       if (e.chip !== 2) this.begin(false);
     },
   };
 
   constructor(ctx: Context) {
-    this.#ctx = ctx;
-    this.#injections = new ExtInjections(ctx);
-    this.#inputs = ctx.channels.of('pic.in');
-    this.#masks = ctx.channels.of('pic.imr');
-    this.#acknowledges = ctx.channels.of('pic.inta');
+    this.ctx = ctx;
+    this.injections = new ExtInjections(ctx);
+    this.inputs = ctx.channels.of('pic.in');
+    this.masks = ctx.channels.of('pic.imr');
+    this.acknowledges = ctx.channels.of('pic.inta');
   }
 
   begin(fromReset: boolean): void {
-    this.#age++;
-    this.#injections.forgive();
+    this.age++;
+    this.injections.forgive();
     this.master.begin(fromReset);
     this.slave.begin(fromReset);
-    this.#request = undefined;
-    this.#quietBy = undefined;
+    this.request = undefined;
+    this.quietBy = undefined;
   }
 
   lose(): void {
@@ -72,7 +72,7 @@ export class Pic implements Component {
   }
 
   get isQemus(): boolean {
-    return this.#ctx.config.chips === 'qemu';
+    return this.ctx.config.chips === 'qemu';
   }
 
   chip(number: number): PicChip {
@@ -86,61 +86,61 @@ export class Pic implements Component {
 
   /** Could the pair be asking for an ExtINT right now? */
   mayRequest(): Tri {
-    this.#request ??= this.master.requests();
-    return this.#request === F && !this.#inputs.covered && !this.#allMasked() ? U : this.#request;
+    this.request ??= this.master.requests();
+    return this.request === F && !this.inputs.covered && !this.allMasked() ? U : this.request;
   }
 
   /** Is an interrupt of `event` surely none of the pair's? Another CPU may have been acknowledging one when the pair fell silent. */
   isQuietFor(event: Event): boolean {
     if (this.mayRequest() !== F) return false;
-    const since = this.#quietBy;
+    const since = this.quietBy;
     if (since === undefined || since.tid === event.tid) return true;
     // A pair in user space acknowledges some time before KVM injects.
-    return this.#inputs.covered ? !this.#ctx.unordered(since, event) : event.ns - since.ns > LANDED_AFTER;
+    return this.inputs.covered ? !this.ctx.unordered(since, event) : event.ns - since.ns > LANDED_AFTER;
   }
 
   /** True if every input and every acknowledge is recorded, so that IRR and ISR change in no other way. */
   get isSeen(): boolean {
-    return this.#inputs.covered && this.#acknowledges.covered;
+    return this.inputs.covered && this.acknowledges.covered;
   }
 
-  #allMasked(): boolean {
+  private allMasked(): boolean {
     return this.master.imr.must === 0xff && this.slave.imr.must === 0xff;
   }
 
   /** KVM traces a write before the chip sees it. */
-  #write(e: Event, land: () => void): void {
+  private write(e: Event, land: () => void): void {
     if (this.isQemus) {
       land();
-      this.#changed(e);
+      this.changed(e);
       return;
     }
-    const age = this.#age;
-    this.#request = U;
-    this.#ctx.flights.write(e, () => {
-      if (age !== this.#age) return;
+    const age = this.age;
+    this.request = U;
+    this.ctx.flights.write(e, () => {
+      if (age !== this.age) return;
       land();
-      this.#changed(e);
+      this.changed(e);
     });
   }
 
-  #changed(by: Event): void {
-    const was = this.#request;
-    if (!this.isQemus) this.#cascade();
-    if (!this.#acknowledges.covered) this.#takeUnseen();
-    this.#request = this.master.requests();
-    if (this.#request === F && was !== F) this.#quietBy = by;
+  private changed(by: Event): void {
+    const was = this.request;
+    if (!this.isQemus) this.cascade();
+    if (!this.acknowledges.covered) this.takeUnseen();
+    this.request = this.master.requests();
+    if (this.request === F && was !== F) this.quietBy = by;
   }
 
   /** KVM's slave pulses pin 2 of the master whenever it has a request; QEMU's shows its output as an input of the master. */
-  #cascade(): void {
+  private cascade(): void {
     const { irr } = this.master;
     const request = this.slave.requests();
-    if (request !== F && irr.get(CASCADE) === F) irr.set(CASCADE, request === T && this.#ctx.config.chips === 'kvm' ? T : U);
+    if (request !== F && irr.get(CASCADE) === F) irr.set(CASCADE, request === T && this.ctx.config.chips === 'kvm' ? T : U);
   }
 
   /** Where no acknowledge is recorded, whatever may be taken may have been. */
-  #takeUnseen(): void {
+  private takeUnseen(): void {
     for (const chip of [this.master, this.slave]) {
       if (chip.requests() === F) continue;
       const open = chip.irr.may & ~chip.imr.must;
@@ -150,59 +150,59 @@ export class Pic implements Component {
     }
   }
 
-  #input(e: EventOf<'pic.in'>): void {
+  private input(e: EventOf<'pic.in'>): void {
     const chip = this.chipOf(e.pin);
     const pin = e.pin & 7;
     const { irr, line } = chip;
     if (e.trig !== undefined) chip.elcr.set(pin, e.trig === 'level' ? T : F);
     // A pin that is masked may be unmasked unseen where writes are not recorded.
-    if (e.mask === 0 || (e.mask === 1 && this.#masks.covered)) chip.imr.set(pin, e.mask);
+    if (e.mask === 0 || (e.mask === 1 && this.masks.covered)) chip.imr.set(pin, e.mask);
     else if (e.mask === 1 && chip.imr.get(pin) === F) chip.imr.set(pin, U);
     if (e.mask === undefined && line.get(pin) === e.level && irr.get(pin) === e.level) return;
     chip.input(pin, e.level, e);
-    this.#changed(e);
+    this.changed(e);
   }
 
-  #acknowledge(e: EventOf<'pic.inta'>): void {
+  private acknowledge(e: EventOf<'pic.inta'>): void {
     const chip = this.chipOf(e.pin);
     chip.acknowledge(e.pin & 7, e);
     chip.base = e.vec & 0xf8;
-    if (!this.isQemus) this.#injections.owe(e);
+    if (!this.isQemus) this.injections.owe(e);
     if (chip === this.slave) this.master.acknowledge(CASCADE, e);
-    this.#changed(e);
+    this.changed(e);
   }
 
-  #end(e: EventOf<'pic.eoi'>): void {
+  private end(e: EventOf<'pic.eoi'>): void {
     const rotate = e.rotate === 1;
-    if (e.pin === 'ns') this.chip(e.chip ?? MASTER).endHighest(rotate, this.#ctx.config.chips !== undefined, e);
+    if (e.pin === 'ns') this.chip(e.chip ?? MASTER).endHighest(rotate, this.ctx.config.chips !== undefined, e);
     else this.chipOf(e.pin).endSpecific(e.pin & 7, rotate, e);
   }
 
   /** QEMU acknowledges what it answers; what KVM did, and whether it was a poll at all, is not known without an answer. */
-  #poll(e: EventOf<'pic.poll'>): void {
+  private poll(e: EventOf<'pic.poll'>): void {
     const chip = this.chip(e.chip);
     if (e.val === undefined) {
-      this.#forgetRequests(chip);
-      if (chip === this.slave) this.#forgetRequests(this.master);
+      this.forgetRequests(chip);
+      if (chip === this.slave) this.forgetRequests(this.master);
     } else if ((e.val & 0x80) !== 0) chip.acknowledge(e.val & 7, e);
-    this.#changed(e);
+    this.changed(e);
   }
 
-  #forgetRequests(chip: PicChip): void {
+  private forgetRequests(chip: PicChip): void {
     chip.irr.maybeClear(0xff);
     chip.isr.forget();
     if (chip.raeoi !== F) chip.prio = undefined;
   }
 
-  #read(e: EventOf<'pic.read'>): void {
+  private read(e: EventOf<'pic.read'>): void {
     const chip = this.chip(e.chip);
     if (e.reg === 'prio') chip.prio = e.val & 7;
     else if (e.reg === 'base') chip.base = e.val;
     else chip[e.reg].assign(e.val);
-    this.#changed(e);
+    this.changed(e);
   }
 
-  #requested(e: EventOf<'pic.request'>): void {
+  private requested(e: EventOf<'pic.request'>): void {
     const chip = this.chip(e.chip);
     const taken = chip.irr.may & ~e.irr & this.takenBefore(chip);
     if (this.looksReset(e)) chip.begin(false);
@@ -212,7 +212,7 @@ export class Pic implements Component {
     const prio = e.prio & 7;
     // An acknowledge that rotates prints this first, with the priorities it leaves, not those it went by.
     chip.prio = and(chip.aeoi, chip.raeoi) === F || chip.prio === prio ? prio : undefined;
-    this.#changed(e);
+    this.changed(e);
   }
 
   /** Registers of a chip that was reset, which no recorder shows: then what is known of it is not worth comparing. */

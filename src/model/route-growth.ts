@@ -23,53 +23,53 @@ interface PlugCycle {
 }
 
 export class RouteGrowth {
-  readonly #used = new Map<string, Set<Entry>>();
-  readonly #cycles = new Map<string, PlugCycle>();
+  private readonly used = new Map<string, Set<Entry>>();
+  private readonly cycles = new Map<string, PlugCycle>();
 
   clear(): void {
-    this.#used.clear();
-    this.#cycles.clear();
+    this.used.clear();
+    this.cycles.clear();
   }
 
   use(e: EventOf<'msix.use'>): void {
     if (e.ret < 0) return;
-    let used = this.#used.get(e.fn);
-    if (used === undefined) this.#used.set(e.fn, (used = new Set()));
+    let used = this.used.get(e.fn);
+    if (used === undefined) this.used.set(e.fn, (used = new Set()));
     if (used.has(e.vec)) return;
     used.add(e.vec);
-    for (const cycle of this.#cycles.values()) cycle.taken++;
+    for (const cycle of this.cycles.values()) cycle.taken++;
   }
 
   unuse(e: EventOf<'msix.unuse'>): void {
-    this.#used.get(e.fn)?.delete(e.vec);
+    this.used.get(e.fn)?.delete(e.vec);
   }
 
   release(e: EventOf<'msix.unuse_all'>, nr: number | undefined): void {
-    const before = this.#cycles.get(e.fn);
-    const given = this.#used.get(e.fn)?.size ?? 0;
-    this.#used.delete(e.fn);
-    this.#cycles.delete(e.fn);
+    const before = this.cycles.get(e.fn);
+    const given = this.used.get(e.fn)?.size ?? 0;
+    this.used.delete(e.fn);
+    this.cycles.delete(e.fn);
     if (nr === undefined) return;
     const goesOn = before?.hasGrown === true;
     const evidence = goesOn ? [...before.evidence, e] : [e];
-    this.#cycles.set(e.fn, { fn: e.fn, by: e, nr, given, taken: 0, grown: goesOn ? before.grown : 0, hasGrown: false, evidence });
+    this.cycles.set(e.fn, { fn: e.fn, by: e, nr, given, taken: 0, grown: goesOn ? before.grown : 0, hasGrown: false, evidence });
   }
 
   /** Another function that comes up may need routes of its own. */
   enable(e: EventOf<'msix.ctrl'> | EventOf<'msi.ctrl'>): void {
     if (e.enable === 0) return;
-    for (const fn of this.#cycles.keys()) if (fn !== e.fn) this.#cycles.delete(fn);
+    for (const fn of this.cycles.keys()) if (fn !== e.fn) this.cycles.delete(fn);
   }
 
   /** Cycles whose growth this commit makes a leak. */
   leaks(e: EventOf<'kvm.routes'>): PlugCycle[] {
-    return [...this.#cycles.values()].filter((cycle) => grows(cycle, e) && cycle.grown + 1 >= CYCLES);
+    return [...this.cycles.values()].filter((cycle) => grows(cycle, e) && cycle.grown + 1 >= CYCLES);
   }
 
   commit(e: EventOf<'kvm.routes'>): void {
-    for (const cycle of this.#cycles.values()) {
-      if (e.nr < cycle.nr || (grows(cycle, e) && cycle.grown + 1 >= CYCLES)) this.#cycles.delete(cycle.fn);
-      else if (grows(cycle, e)) this.#cycles.set(cycle.fn, { ...cycle, grown: cycle.grown + 1, hasGrown: true, evidence: [...cycle.evidence, e] });
+    for (const cycle of this.cycles.values()) {
+      if (e.nr < cycle.nr || (grows(cycle, e) && cycle.grown + 1 >= CYCLES)) this.cycles.delete(cycle.fn);
+      else if (grows(cycle, e)) this.cycles.set(cycle.fn, { ...cycle, grown: cycle.grown + 1, hasGrown: true, evidence: [...cycle.evidence, e] });
     }
   }
 }

@@ -29,24 +29,24 @@ const REMEMBERED = 1024;
 export class Routes implements Component {
   readonly growth = new RouteGrowth();
   readonly trail = new SignalTrail();
-  readonly #ctx: Context;
-  readonly #commits: Channel;
-  readonly #owners = new PinOwners();
-  readonly #dropped = new Map<Gsi, Dropped>();
-  #table: RoutingTable | undefined;
+  private readonly ctx: Context;
+  private readonly commits: Channel;
+  private readonly owners = new PinOwners();
+  private readonly droppedBy = new Map<Gsi, Dropped>();
+  private current: RoutingTable | undefined;
   /** The table of a commit whose thread has not come back yet: the old and this one are both possible. */
-  #next: RoutingTable | undefined;
-  #parsed: { by: EventOf<'kvm.routes'>; table: RoutingTable } | undefined;
-  #defaultPins = false;
+  private next: RoutingTable | undefined;
+  private parsed: { by: EventOf<'kvm.routes'>; table: RoutingTable } | undefined;
+  private defaultPins = false;
   /** The largest table, in entries or GSI numbers, that was taken. */
-  #taken = 0;
+  private taken = 0;
   /** The commit that set the table. */
   by: EventOf<'kvm.routes'> | undefined;
   /** Entries of the table as the ioctl counted them; undefined while unknown. */
   nr: number | undefined;
 
   readonly steps: Steps = {
-    'kvm.routes': (e) => this.#commit(e),
+    'kvm.routes': (e) => this.commit(e),
     'efd.signal': (e) => this.trail.signal(e),
     'kvm.msi': (e) => this.trail.passed(e),
     'kvm.set_irq': (e) => this.trail.passed(e),
@@ -58,55 +58,55 @@ export class Routes implements Component {
   };
 
   constructor(ctx: Context) {
-    this.#ctx = ctx;
-    this.#commits = ctx.channels.of('kvm.routes');
+    this.ctx = ctx;
+    this.commits = ctx.channels.of('kvm.routes');
   }
 
   begin(fromReset: boolean): void {
-    this.#forget();
-    this.#owners.clear();
+    this.forget();
+    this.owners.clear();
     this.growth.clear();
     this.trail.clear();
-    this.#taken = 0;
-    this.#defaultPins = fromReset;
+    this.taken = 0;
+    this.defaultPins = fromReset;
   }
 
   lose(event: EventOf<'meta.lost'>): void {
     this.growth.clear();
     this.trail.clear();
-    if (!this.#ctx.channels.survivesLossOf(event.stream, 'kvm.routes')) this.begin(false);
+    if (!this.ctx.channels.survivesLossOf(event.stream, 'kvm.routes')) this.begin(false);
   }
 
   /** The table in force; undefined while unknown or being replaced. */
   get table(): RoutingTable | undefined {
-    return this.#next === undefined ? this.#table : undefined;
+    return this.next === undefined ? this.current : undefined;
   }
 
   /** The table that a commit asks for. */
   asked(e: EventOf<'kvm.routes'>): RoutingTable {
-    if (this.#parsed?.by !== e) this.#parsed = { by: e, table: parseRoutingTable(e.map, e.nr) };
-    return this.#parsed.table;
+    if (this.parsed?.by !== e) this.parsed = { by: e, table: parseRoutingTable(e.map, e.nr) };
+    return this.parsed.table;
   }
 
   /** Has the asked table more entries, or a higher GSI, than KVM takes? */
   overLimit(e: EventOf<'kvm.routes'>): Tri {
     const table = this.asked(e);
     const size = Math.max(e.nr, table.end);
-    const { maxRoutes } = this.#ctx.config;
-    const least = maxRoutes ?? (this.#taken > OLD_LIMIT ? LIMIT : OLD_LIMIT);
-    if (size > (maxRoutes ?? Math.max(LIMIT, this.#taken))) return T;
+    const { maxRoutes } = this.ctx.config;
+    const least = maxRoutes ?? (this.taken > OLD_LIMIT ? LIMIT : OLD_LIMIT);
+    if (size > (maxRoutes ?? Math.max(LIMIT, this.taken))) return T;
     return size > least || !table.complete ? U : F;
   }
 
   /** Does the GSI have a route? */
   routed(number: Gsi): Tri {
-    const now = has(this.#table, number);
-    return this.#next === undefined ? now : join(now, has(this.#next, number));
+    const now = has(this.current, number);
+    return this.next === undefined ? now : join(now, has(this.next, number));
   }
 
   /** Routes of a GSI; empty where it has none or they are unknown. */
   of(number: Gsi): readonly Route[] {
-    return this.#certain(number) ?? NO_ROUTES;
+    return this.certain(number) ?? NO_ROUTES;
   }
 
   /** Is the GSI's one route a message? */
@@ -119,85 +119,85 @@ export class Routes implements Component {
 
   /** The commit that left a GSI without a route, while it has none. */
   dropped(number: Gsi): Dropped | undefined {
-    return this.#dropped.get(number);
+    return this.droppedBy.get(number);
   }
 
   /** IOAPIC pins a GSI drives; undefined while the table is unknown. */
   pinsOf(number: Gsi): readonly Pin[] | undefined {
-    if (this.#table === undefined) return this.#isDefault(number) ? [pin(number)] : undefined;
-    return this.#certain(number)?.flatMap((route) => (route.type === 'ioapic' ? [route.pin] : []));
+    if (this.current === undefined) return this.isDefault(number) ? [pin(number)] : undefined;
+    return this.certain(number)?.flatMap((route) => (route.type === 'ioapic' ? [route.pin] : []));
   }
 
   /** The GSI whose acknowledge notifiers an IOAPIC pin runs. */
   gsiOfPin(number: Pin): Gsi | undefined {
-    if (this.#table === undefined) return this.#isDefault(number) ? gsi(number) : undefined;
-    if (!this.#table.complete) return undefined;
-    const now = this.#table.pins.get(number);
-    return this.#next === undefined || this.#next.pins.get(number) === now ? now : undefined;
+    if (this.current === undefined) return this.isDefault(number) ? gsi(number) : undefined;
+    if (!this.current.complete) return undefined;
+    const now = this.current.pins.get(number);
+    return this.next === undefined || this.next.pins.get(number) === now ? now : undefined;
   }
 
   /** The only GSI that has ever driven a pin of a chip; undefined if there were several, or it is not known. */
   soleGsiOf(chip: 'ioapic' | 'pic', number: Pin): Gsi | undefined {
-    const before = this.#isDefault(number) ? gsi(number) : undefined;
-    if (this.#table === undefined) return before;
-    const sole = this.#table.complete ? this.#owners.of(chip, number) : undefined;
+    const before = this.isDefault(number) ? gsi(number) : undefined;
+    if (this.current === undefined) return before;
+    const sole = this.current.complete ? this.owners.of(chip, number) : undefined;
     return before === undefined || before === sole ? sole : undefined;
   }
 
   /** Has another GSI driven a pin of this one? Then the bits of both are one. */
   sharesPins(number: Gsi): boolean {
-    return this.#owners.share(number);
+    return this.owners.share(number);
   }
 
   /** Routes of a GSI; undefined where they are not known, or a commit under way may change them. */
-  #certain(number: Gsi): readonly Route[] | undefined {
-    if (has(this.#table, number) === U) return undefined;
-    const now = this.#table?.routes.get(number) ?? NO_ROUTES;
-    if (this.#next === undefined) return now;
-    return sameRoutes(now, this.#next.routes.get(number) ?? NO_ROUTES) ? now : undefined;
+  private certain(number: Gsi): readonly Route[] | undefined {
+    if (has(this.current, number) === U) return undefined;
+    const now = this.current?.routes.get(number) ?? NO_ROUTES;
+    if (this.next === undefined) return now;
+    return sameRoutes(now, this.next.routes.get(number) ?? NO_ROUTES) ? now : undefined;
   }
 
   /** Until a table is recorded, a pin belongs to the GSI of its number: KVM's default. */
-  #isDefault(number: number): boolean {
-    return this.#defaultPins && number < IOAPIC_PINS && this.#commits.covered;
+  private isDefault(number: number): boolean {
+    return this.defaultPins && number < IOAPIC_PINS && this.commits.covered;
   }
 
-  #forget(): void {
-    this.#table = this.#next = this.#parsed = this.by = this.nr = undefined;
-    this.#dropped.clear();
+  private forget(): void {
+    this.current = this.next = this.parsed = this.by = this.nr = undefined;
+    this.droppedBy.clear();
   }
 
   /** `ret<0` leaves the old table. Without a return value a legal table was taken; of another it cannot be told. */
-  #commit(e: EventOf<'kvm.routes'>): void {
+  private commit(e: EventOf<'kvm.routes'>): void {
     if (e.ret !== undefined && e.ret < 0) return;
     const table = this.asked(e);
-    const overlaps = this.#next !== undefined;
-    this.#next = undefined;
-    if (e.ret !== undefined) this.#take(e, table);
-    else if (overlaps || illegal(table) !== F) this.#forget();
+    const overlaps = this.next !== undefined;
+    this.next = undefined;
+    if (e.ret !== undefined) this.take(e, table);
+    else if (overlaps || illegal(table) !== F) this.forget();
     else {
-      this.#next = table;
-      this.#owners.add(table);
+      this.next = table;
+      this.owners.add(table);
       // Probes show the entries before the new table takes the old one's place.
-      this.#ctx.flights.write(e, () => {
-        if (this.#next === table) this.#take(e, table);
+      this.ctx.flights.write(e, () => {
+        if (this.next === table) this.take(e, table);
       });
     }
   }
 
-  #take(e: EventOf<'kvm.routes'>, table: RoutingTable): void {
-    for (const [number, routes] of this.#table?.routes ?? [])
-      if (has(table, number) === F) this.#dropped.set(number, { by: e, routes });
-    for (const number of table.routes.keys()) this.#dropped.delete(number);
-    for (const number of this.#dropped.keys()) {
-      if (this.#dropped.size <= REMEMBERED) break;
-      this.#dropped.delete(number);
+  private take(e: EventOf<'kvm.routes'>, table: RoutingTable): void {
+    for (const [number, routes] of this.current?.routes ?? [])
+      if (has(table, number) === F) this.droppedBy.set(number, { by: e, routes });
+    for (const number of table.routes.keys()) this.droppedBy.delete(number);
+    for (const number of this.droppedBy.keys()) {
+      if (this.droppedBy.size <= REMEMBERED) break;
+      this.droppedBy.delete(number);
     }
-    this.#table = table;
-    this.#next = undefined;
-    this.#owners.add(table);
+    this.current = table;
+    this.next = undefined;
+    this.owners.add(table);
     this.growth.commit(e);
-    this.#taken = Math.max(this.#taken, e.nr, table.end);
+    this.taken = Math.max(this.taken, e.nr, table.end);
     this.by = e;
     this.nr = e.nr;
   }

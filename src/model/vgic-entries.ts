@@ -28,45 +28,45 @@ interface Wait {
 const keyOf = (name: Name, of: Interrupt): number => of.key * NAMES.length + NAMES.indexOf(name);
 
 export class Entries {
-  readonly #ctx: Context;
-  readonly #lessUrgent: LessUrgent;
-  readonly #waits = new Map<number, Wait>();
+  private readonly ctx: Context;
+  private readonly lessUrgent: LessUrgent;
+  private readonly waits = new Map<number, Wait>();
 
   constructor(ctx: Context, lessUrgent: LessUrgent) {
-    this.#ctx = ctx;
-    this.#lessUrgent = lessUrgent;
+    this.ctx = ctx;
+    this.lessUrgent = lessUrgent;
   }
 
   clear(): void {
-    this.#waits.clear();
-    for (const name of NAMES) this.#ctx.owed.forgive(name);
+    this.waits.clear();
+    for (const name of NAMES) this.ctx.owed.forgive(name);
   }
 
   owe(name: Name, of: Interrupt, by: Event, because: Debt['because']): void {
-    if (this.#ctx.owed.open(name, of.key) !== undefined) return;
-    this.#waits.set(keyOf(name, of), { name, of, by, entries: new Map() });
-    this.#ctx.owed.owe({ name, key: of.key, entity: of.entity, by, because });
+    if (this.ctx.owed.open(name, of.key) !== undefined) return;
+    this.waits.set(keyOf(name, of), { name, of, by, entries: new Map() });
+    this.ctx.owed.owe({ name, key: of.key, entity: of.entity, by, because });
   }
 
   /** It has come, or need not come any more. */
   settle(of: Interrupt): void {
-    if (this.#waits.size > 0) for (const name of NAMES) this.#end(name, of);
+    if (this.waits.size > 0) for (const name of NAMES) this.end(name, of);
   }
 
   /** It was given up: that is too late for an edge. */
   late(name: Name, of: Interrupt, proof: Event): void {
-    this.#waits.delete(keyOf(name, of));
-    this.#ctx.owed.late(name, of.key, proof);
+    this.waits.delete(keyOf(name, of));
+    this.ctx.owed.late(name, of.key, proof);
   }
 
   /** A vCPU enters the guest; `banks` are all that the same recorder has shown. */
   entered(e: Event, bank: LrBank, banks: Iterable<LrBank>): void {
-    if (this.#waits.size === 0) return;
+    if (this.waits.size === 0) return;
     const vcpus = [...banks].filter(({ enteredBy }) => enteredBy !== undefined).map(({ cpu }) => cpu);
-    for (const wait of this.#waits.values()) {
+    for (const wait of this.waits.values()) {
       const { name, of, by, entries } = wait;
       if (by.stream !== e.stream || (of.cpu !== undefined && of.cpu !== bank.cpu)) continue;
-      if (!this.#isPassedOver(wait, bank)) {
+      if (!this.isPassedOver(wait, bank)) {
         entries.delete(bank.cpu);
         continue;
       }
@@ -77,13 +77,13 @@ export class Entries {
   }
 
   /** Could this entry have taken it? A free register could, or one that holds something less urgent. */
-  #isPassedOver({ name, of }: Wait, bank: LrBank): boolean {
-    if (name !== 'vgic.slot') return bank.full(this.#ctx.config.nrLr) === F;
-    return [...bank.slots.values()].some((slot) => slot.by.st === 'P' && slot.set === PENDING && this.#lessUrgent(slot.vid, of, bank.cpu));
+  private isPassedOver({ name, of }: Wait, bank: LrBank): boolean {
+    if (name !== 'vgic.slot') return bank.full(this.ctx.config.nrLr) === F;
+    return [...bank.slots.values()].some((slot) => slot.by.st === 'P' && slot.set === PENDING && this.lessUrgent(slot.vid, of, bank.cpu));
   }
 
-  #end(name: Name, of: Interrupt): void {
-    this.#waits.delete(keyOf(name, of));
-    this.#ctx.owed.clear(name, of.key);
+  private end(name: Name, of: Interrupt): void {
+    this.waits.delete(keyOf(name, of));
+    this.ctx.owed.clear(name, of.key);
   }
 }

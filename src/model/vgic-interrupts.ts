@@ -107,18 +107,18 @@ export class Interrupt {
 }
 
 export class Interrupts {
-  readonly #all = new Map<number, Interrupt>();
-  #fromReset = false;
+  private readonly byKey = new Map<number, Interrupt>();
+  private fromReset = false;
 
   begin(fromReset: boolean): void {
-    this.#all.clear();
-    this.#fromReset = fromReset;
+    this.byKey.clear();
+    this.fromReset = fromReset;
   }
 
   of(id: Intid, cpu: Vcpu | undefined): Interrupt {
     const key = interruptKey(id, cpu);
-    let found = this.#all.get(key);
-    if (found === undefined) this.#all.set(key, (found = new Interrupt(id, id < FIRST_SPI ? cpu : undefined, this.#fromReset)));
+    let found = this.byKey.get(key);
+    if (found === undefined) this.byKey.set(key, (found = new Interrupt(id, id < FIRST_SPI ? cpu : undefined, this.fromReset)));
     return found;
   }
 
@@ -128,6 +128,6 @@ export class Interrupts {
   }
 
   all(): Iterable<Interrupt> {
-    return this.#all.values();
+    return this.byKey.values();
   }
 }

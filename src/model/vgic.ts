@@ -20,59 +20,59 @@ import { Interrupts, type Interrupt } from './vgic-interrupts.js';
 
 export class Vgic implements Component {
   readonly interrupts = new Interrupts();
-  readonly #ctx: Context;
-  readonly #physical: PhysicalGic;
-  readonly #forwarding: Forwarding;
-  readonly #entries: Entries;
-  readonly #guestAccesses: Channel;
-  readonly #guestEnds: Channel;
-  readonly #physicalAccesses: Channel;
-  readonly #flushes: Channel;
+  private readonly ctx: Context;
+  private readonly physical: PhysicalGic;
+  private readonly forwarding: Forwarding;
+  private readonly entries: Entries;
+  private readonly guestAccesses: Channel;
+  private readonly guestEnds: Channel;
+  private readonly physicalAccesses: Channel;
+  private readonly flushes: Channel;
   readonly banks = new LrBanks();
-  readonly #modes = new GuestModes();
+  private readonly modes = new GuestModes();
   /** The guest's distributor forwards interrupts. */
   distributor: Tri = U;
 
   readonly steps: Steps = {
-    'vgic.flush': (e) => this.#flush(e),
-    'vgic.fold': (e) => this.#fold(e),
-    'vgic.drop': (e) => this.#drop(e),
+    'vgic.flush': (e) => this.flush(e),
+    'vgic.fold': (e) => this.fold(e),
+    'vgic.drop': (e) => this.drop(e),
     'vgic.irq': (e) => this.interrupts.named(e.vid, e.cpu)?.learn(e),
-    'vgic.state': (e) => this.interrupts.named(e.vid, e.cpu)?.adopt(e, this.#ctx),
-    'cpu.enter': (e) => this.#enter(e),
+    'vgic.state': (e) => this.interrupts.named(e.vid, e.cpu)?.adopt(e, this.ctx),
+    'cpu.enter': (e) => this.enter(e),
     ...this.banks.steps,
-    'gic.iar': (e) => this.#taken(e),
-    'gic.eoir': (e) => this.#ended(e, not(this.#modes.of(e.stream))),
-    'gic.dir': (e) => this.#ended(e, this.#modes.of(e.stream)),
-    'gic.eoimode': (e) => this.#modes.learn(e.stream, known(e.val)),
-    'gic.in': (e) => this.#drive(e),
-    'gic.cfg': (e) => this.#change(e, (of) => of.configure(e)),
-    'gic.prio': (e) => this.#change(e, (of) => (of.priority = e.val)),
-    'gic.act': (e) => this.#change(e, () => {}),
-    'gic.pend': (e) => this.#change(e, (of) => (of.latch = known(e.val))),
-    'gic.en': (e) => this.#enable(e),
+    'gic.iar': (e) => this.taken(e),
+    'gic.eoir': (e) => this.ended(e, not(this.modes.of(e.stream))),
+    'gic.dir': (e) => this.ended(e, this.modes.of(e.stream)),
+    'gic.eoimode': (e) => this.modes.learn(e.stream, known(e.val)),
+    'gic.in': (e) => this.drive(e),
+    'gic.cfg': (e) => this.change(e, (of) => of.configure(e)),
+    'gic.prio': (e) => this.change(e, (of) => (of.priority = e.val)),
+    'gic.act': (e) => this.change(e, () => {}),
+    'gic.pend': (e) => this.change(e, (of) => (of.latch = known(e.val))),
+    'gic.en': (e) => this.enable(e),
     'gic.dist': (e) => {
       this.distributor = known(e.val);
-      if (e.val === 0) this.#entries.clear();
+      if (e.val === 0) this.entries.clear();
     },
   };
 
   constructor(ctx: Context, physical: PhysicalGic, forwarding: Forwarding) {
-    this.#ctx = ctx;
-    this.#physical = physical;
-    this.#forwarding = forwarding;
-    this.#guestAccesses = ctx.channels.of('gic.iar');
-    this.#guestEnds = ctx.channels.of('gic.eoir');
-    this.#physicalAccesses = ctx.channels.of('pgic.iar');
-    this.#flushes = ctx.channels.of('vgic.flush');
-    this.#entries = new Entries(ctx, (vid, than, cpu) => (this.interrupts.of(vid, cpu).priority ?? -1) > (than.priority ?? Infinity));
+    this.ctx = ctx;
+    this.physical = physical;
+    this.forwarding = forwarding;
+    this.guestAccesses = ctx.channels.of('gic.iar');
+    this.guestEnds = ctx.channels.of('gic.eoir');
+    this.physicalAccesses = ctx.channels.of('pgic.iar');
+    this.flushes = ctx.channels.of('vgic.flush');
+    this.entries = new Entries(ctx, (vid, than, cpu) => (this.interrupts.of(vid, cpu).priority ?? -1) > (than.priority ?? Infinity));
   }
 
   begin(fromReset: boolean): void {
     this.interrupts.begin(fromReset);
-    this.#entries.clear();
+    this.entries.clear();
     this.banks.begin(fromReset);
-    this.#modes.clear();
+    this.modes.clear();
     this.distributor = fromReset ? F : U;
   }
 
@@ -91,160 +91,160 @@ export class Vgic implements Component {
 
   /** Does EOIR only drop the priority in the guest? */
   guestMode(stream: number): Tri {
-    return this.#modes.of(stream);
+    return this.modes.of(stream);
   }
 
   /** Does the stream show what the guest does at its CPU interface? */
   isWatched(stream: number): boolean {
-    return this.#guestAccesses.shows(stream);
+    return this.guestAccesses.shows(stream);
   }
 
   /** Does the stream show the physical GIC, too, and so everything that the guest's ends do to it? */
   isWhole(stream: number): boolean {
-    return this.isWatched(stream) && this.#physicalAccesses.shows(stream) && this.#flushes.shows(stream);
+    return this.isWatched(stream) && this.physicalAccesses.shows(stream) && this.flushes.shows(stream);
   }
 
-  #taken(e: EventOf<'gic.iar'>): void {
-    if (!isSpecial(e.id)) this.bank(e.stream, e.cpu).acknowledge(e, this.#guestEnds.shows(e.stream));
+  private taken(e: EventOf<'gic.iar'>): void {
+    if (!isSpecial(e.id)) this.bank(e.stream, e.cpu).acknowledge(e, this.guestEnds.shows(e.stream));
   }
 
-  #flush(e: EventOf<'vgic.flush'>): void {
+  private flush(e: EventOf<'vgic.flush'>): void {
     this.bank(e.stream, e.cpu).flush(e);
     if (e.st === 'I') return;
     const of = this.interrupts.of(e.vid, e.cpu);
     of.fill(e);
-    this.#entries.settle(of);
+    this.entries.settle(of);
   }
 
-  #enter(e: EventOf<'cpu.enter'>): void {
+  private enter(e: EventOf<'cpu.enter'>): void {
     const bank = this.bank(e.stream, e.cpu);
     const watched = this.isWatched(e.stream);
-    if (!watched) for (const slot of bank.slots.values()) this.#mayDeactivate(slot, e, U);
+    if (!watched) for (const slot of bank.slots.values()) this.mayDeactivate(slot, e, U);
     bank.enter(e, watched);
-    if (this.#ctx.config.nrLr !== undefined) this.#oweSlots(e);
-    this.#entries.entered(e, bank, this.banks.in(e.stream));
+    if (this.ctx.config.nrLr !== undefined) this.oweSlots(e);
+    this.entries.entered(e, bank, this.banks.in(e.stream));
   }
 
   /** With all registers taken the more urgent comes first. */
-  #oweSlots(e: Event): void {
+  private oweSlots(e: Event): void {
     for (const of of this.interrupts.all()) {
       const pending = of.high === T || (of.edge === T && of.latch === T);
       if (!pending || of.enabled !== T || of.lineBy === undefined || this.holders(e.stream, of.id).length > 0) continue;
-      this.#entries.owe('vgic.slot', of, of.lineBy, of.enabledBy === undefined ? [] : [of.enabledBy]);
+      this.entries.owe('vgic.slot', of, of.lineBy, of.enabledBy === undefined ? [] : [of.enabledBy]);
     }
   }
 
-  #fold(e: EventOf<'vgic.fold'>): void {
+  private fold(e: EventOf<'vgic.fold'>): void {
     const bank = this.bank(e.stream, e.cpu);
     if (e.lr === undefined) {
-      for (const slot of bank.slots.values()) this.#readBack(slot, e, undefined);
+      for (const slot of bank.slots.values()) this.readBack(slot, e, undefined);
       return bank.emptied();
     }
     const slot = bank.slots.get(e.lr);
     bank.slots.delete(e.lr);
-    if (slot !== undefined && slot.vid === e.vid) this.#readBack(slot, e, e.st);
+    if (slot !== undefined && slot.vid === e.vid) this.readBack(slot, e, e.st);
     else if (e.vid !== undefined) this.interrupts.of(e.vid, e.cpu).fold(e, e.st);
   }
 
-  #readBack(slot: ListRegister, e: EventOf<'vgic.fold'>, st: EventOf<'vgic.fold'>['st']): void {
+  private readBack(slot: ListRegister, e: EventOf<'vgic.fold'>, st: EventOf<'vgic.fold'>['st']): void {
     const of = this.interrupts.of(slot.vid, e.cpu);
     of.fold(e, st);
-    if (st !== undefined) this.#learnFromFold(slot, e, st);
-    if (slot.hw === F && st !== 'P' && st !== 'A' && st !== 'PA') this.#oweLevel(of, e, slot.by);
+    if (st !== undefined) this.learnFromFold(slot, e, st);
+    if (slot.hw === F && st !== 'P' && st !== 'A' && st !== 'PA') this.oweLevel(of, e, slot.by);
     if (of.edge !== T || (st !== 'P' && st !== 'PA')) return;
-    if (of.enabled === T && this.distributor !== F) this.#entries.owe('vgic.edge', of, e, [slot.by]);
+    if (of.enabled === T && this.distributor !== F) this.entries.owe('vgic.edge', of, e, [slot.by]);
   }
 
   /** What the guest has left in a register tells what it did, and how its EOIR works. */
-  #learnFromFold(slot: ListRegister, e: EventOf<'vgic.fold'>, st: 'P' | 'A' | 'PA' | 'I'): void {
-    if (slot.eoirBy !== undefined) this.#modes.learn(e.stream, st === 'I' || st === 'P' ? F : T);
+  private learnFromFold(slot: ListRegister, e: EventOf<'vgic.fold'>, st: 'P' | 'A' | 'PA' | 'I'): void {
+    if (slot.eoirBy !== undefined) this.modes.learn(e.stream, st === 'I' || st === 'P' ? F : T);
     const cpu = physicalCpu(e);
-    if (slot.hw !== T || slot.pid === undefined || !this.#tellsOf(slot.pid, cpu, e.stream)) return;
-    const since = this.#physical.activeBy(slot.pid, cpu);
+    if (slot.hw !== T || slot.pid === undefined || !this.tellsOf(slot.pid, cpu, e.stream)) return;
+    const since = this.physical.activeBy(slot.pid, cpu);
     const changed = since !== undefined && since !== slot.eoirBy && since.seq > slot.by.seq;
     if (st !== 'I') {
-      if (slot.eoirBy !== undefined && since === slot.eoirBy) this.#physical.deactivateByHardware(slot.pid, cpu, e, U);
+      if (slot.eoirBy !== undefined && since === slot.eoirBy) this.physical.deactivateByHardware(slot.pid, cpu, e, U);
     } else if (!changed) {
-      this.#physical.deactivateByHardware(slot.pid, cpu, e, T);
-      this.#forwarding.release(slot.pid, cpu, e);
+      this.physical.deactivateByHardware(slot.pid, cpu, e, T);
+      this.forwarding.release(slot.pid, cpu, e);
     }
   }
 
-  #drop(e: EventOf<'vgic.drop'>): void {
+  private drop(e: EventOf<'vgic.drop'>): void {
     const of = this.interrupts.of(e.vid, e.cpu);
     const bank = this.bank(e.stream, e.cpu);
     const [slot] = bank.holding(e.vid, ANY);
     if (slot !== undefined) bank.slots.delete(slot.lr);
-    this.#entries.late('vgic.edge', of, e);
-    if (slot?.hw !== T) this.#oweLevel(of, e, slot?.by);
+    this.entries.late('vgic.edge', of, e);
+    if (slot?.hw !== T) this.oweLevel(of, e, slot?.by);
   }
 
   /** A level that is still up comes back at the next entry. */
-  #oweLevel(of: Interrupt, by: Event, flush: Event | undefined): void {
+  private oweLevel(of: Interrupt, by: Event, flush: Event | undefined): void {
     if (of.high !== T || of.enabled !== T || this.distributor === F) return;
-    if (this.#forwarding.mapOf(of.id, of.cpu) === undefined) this.#entries.owe('vgic.level', of, by, [of.enabledBy, of.lineBy, flush].filter((event) => event !== undefined));
+    if (this.forwarding.mapOf(of.id, of.cpu) === undefined) this.entries.owe('vgic.level', of, by, [of.enabledBy, of.lineBy, flush].filter((event) => event !== undefined));
   }
 
   /** EOIR ends the interrupt with EOImode 0, DIR with EOImode 1. */
-  #ended(e: EventOf<'gic.eoir'> | EventOf<'gic.dir'>, ends: Tri): void {
+  private ended(e: EventOf<'gic.eoir'> | EventOf<'gic.dir'>, ends: Tri): void {
     if (isSpecial(e.id)) return;
     const bank = this.bank(e.stream, e.cpu);
     if (!this.isWatched(e.stream)) bank.run(false);
     const running = bank.holding(e.id, ACTIVE | BOTH);
     const sure = running.length > 1 ? join(ends, F) : ends;
-    const settled = e.kind === 'gic.dir' || bank.drop(e) || this.#modes.of(e.stream) === T;
+    const settled = e.kind === 'gic.dir' || bank.drop(e) || this.modes.of(e.stream) === T;
     for (const slot of running.length > 0 ? running : bank.holding(e.id, ANY)) {
       slot.isDoubtful ||= !settled;
-      this.#end(slot, e, sure);
+      this.end(slot, e, sure);
     }
   }
 
-  #end(slot: ListRegister, e: EventOf<'gic.eoir'> | EventOf<'gic.dir'>, ends: Tri): void {
+  private end(slot: ListRegister, e: EventOf<'gic.eoir'> | EventOf<'gic.dir'>, ends: Tri): void {
     slot.ran = true;
     // What the next fold shows is the work of the latest.
     slot.eoirBy = e.kind === 'gic.eoir' ? e : undefined;
     if (ends === F) return;
-    this.#mayDeactivate(slot, e, ends);
+    this.mayDeactivate(slot, e, ends);
     slot.end(ends);
   }
 
   /** Does the stream show the physical GIC? A recording that starts late may have shown a write of its active state alone. */
-  #tellsOf(pid: Intid, cpu: Vcpu, stream: number): boolean {
-    return this.#physicalAccesses.shows(stream) || this.#physical.activeBy(pid, cpu)?.stream === stream;
+  private tellsOf(pid: Intid, cpu: Vcpu, stream: number): boolean {
+    return this.physicalAccesses.shows(stream) || this.physical.activeBy(pid, cpu)?.stream === stream;
   }
 
   /** With HW=1 the end of the virtual interrupt is the end of the physical one, and no line of its own tells. */
-  #mayDeactivate(slot: ListRegister, e: EventOf<'gic.eoir'> | EventOf<'gic.dir'> | EventOf<'cpu.enter'>, sure: Tri): void {
+  private mayDeactivate(slot: ListRegister, e: EventOf<'gic.eoir'> | EventOf<'gic.dir'> | EventOf<'cpu.enter'>, sure: Tri): void {
     const cpu = physicalCpu(e);
-    if (slot.hw !== T || slot.pid === undefined || !this.#tellsOf(slot.pid, cpu, e.stream)) return;
+    if (slot.hw !== T || slot.pid === undefined || !this.tellsOf(slot.pid, cpu, e.stream)) return;
     const certain = sure === T && slot.isActive;
-    this.#physical.deactivateByHardware(slot.pid, cpu, e, certain ? T : U);
-    if (certain) this.#forwarding.release(slot.pid, cpu, e);
+    this.physical.deactivateByHardware(slot.pid, cpu, e, certain ? T : U);
+    if (certain) this.forwarding.release(slot.pid, cpu, e);
   }
 
-  #drive(e: EventOf<'gic.in'>): void {
+  private drive(e: EventOf<'gic.in'>): void {
     const of = this.interrupts.named(e.id, e.cpu);
     of?.drive(e);
-    if (of !== undefined && e.level === 0 && of.edge !== T) this.#entries.settle(of);
+    if (of !== undefined && e.level === 0 && of.edge !== T) this.entries.settle(of);
   }
 
-  #change(e: Event & { readonly id: Intid; readonly cpu?: Vcpu | undefined }, change: (of: Interrupt) => void): void {
+  private change(e: Event & { readonly id: Intid; readonly cpu?: Vcpu | undefined }, change: (of: Interrupt) => void): void {
     const of = this.interrupts.named(e.id, e.cpu);
     if (of === undefined) return;
     of.touchedBy = e;
     change(of);
-    this.#entries.settle(of);
+    this.entries.settle(of);
   }
 
-  #enable(e: EventOf<'gic.en'>): void {
+  private enable(e: EventOf<'gic.en'>): void {
     const of = this.interrupts.named(e.id, e.cpu);
     if (of === undefined) return;
     const wasOff = of.enabled === F;
     of.enabled = known(e.val);
     of.enabledBy = of.touchedBy = e;
-    this.#entries.settle(of);
-    const map = this.#forwarding.mapOf(of.id, of.cpu);
+    this.entries.settle(of);
+    const map = this.forwarding.mapOf(of.id, of.cpu);
     if (!wasOff || e.val === 0 || of.high !== T || map === undefined || this.distributor !== T || this.holders(e.stream, of.id).length > 0) return;
-    this.#entries.owe('fwd.inject', of, e, [map, of.lineBy].filter((event) => event !== undefined));
+    this.entries.owe('fwd.inject', of, e, [map, of.lineBy].filter((event) => event !== undefined));
   }
 }

@@ -19,73 +19,73 @@ interface Watched {
 export class LineEchoes {
   /** Does the recorder write lines in this way? */
   declared = false;
-  readonly #levels = new Map<string, 0 | 1>();
-  readonly #watched = new Map<string, Watched>();
+  private readonly levels = new Map<string, 0 | 1>();
+  private readonly watched = new Map<string, Watched>();
   /** Functions whose Interrupt Disable is known to be clear, or set. */
-  readonly #disabled = new Map<string, 0 | 1>();
-  #fromReset = false;
-  #written = 0;
-  #latestRise: { readonly e: Line; readonly number: number } | undefined;
+  private readonly disabled = new Map<string, 0 | 1>();
+  private fromReset = false;
+  private written = 0;
+  private latestRise: { readonly e: Line; readonly number: number } | undefined;
 
   begin(fromReset: boolean): void {
-    this.#levels.clear();
-    this.#watched.clear();
-    this.#disabled.clear();
-    this.#fromReset = fromReset;
-    this.#latestRise = undefined;
+    this.levels.clear();
+    this.watched.clear();
+    this.disabled.clear();
+    this.fromReset = fromReset;
+    this.latestRise = undefined;
   }
 
   line(e: Line): void {
-    const before = this.#levels.get(e.line);
+    const before = this.levels.get(e.line);
     // A wire that changes leaves its line high, or takes it down from high.
     if (!this.declared || (e.level === 0 && before === 0)) return;
-    this.#written++;
-    if (e.level === 1 && before === 0) this.#latestRise = { e, number: this.#written };
-    this.#levels.set(e.line, e.level);
-    if (e.level === 0) for (const fn of this.#watched.values()) if (fn.rise?.line === e.line) forget(fn);
+    this.written++;
+    if (e.level === 1 && before === 0) this.latestRise = { e, number: this.written };
+    this.levels.set(e.line, e.level);
+    if (e.level === 0) for (const fn of this.watched.values()) if (fn.rise?.line === e.line) forget(fn);
   }
 
   /** The function was reset: its wire is down, and it has not been notified. */
   reset(name: string): void {
-    if (this.declared) this.#watched.set(name, { readAt: this.#written, notifiedAt: undefined, rise: undefined, reads: [] });
+    if (this.declared) this.watched.set(name, { readAt: this.written, notifiedAt: undefined, rise: undefined, reads: [] });
   }
 
   command({ fn, intx_disable }: EventOf<'pci.cmd'>): void {
-    this.#disabled.set(fn, intx_disable);
+    this.disabled.set(fn, intx_disable);
     if (intx_disable === 1) this.drop(fn);
   }
 
   /** What it does from now on is not its line's business: INTx is off, or may be. */
   drop(name: string): void {
-    this.#watched.delete(name);
+    this.watched.delete(name);
   }
 
   notify(name: string): void {
-    const fn = this.#watched.get(name);
-    if (fn !== undefined) fn.notifiedAt ??= this.#written;
+    const fn = this.watched.get(name);
+    if (fn !== undefined) fn.notifiedAt ??= this.written;
   }
 
   read(e: Read): void {
-    const fn = this.#watched.get(e.fn);
+    const fn = this.watched.get(e.fn);
     if (fn === undefined) return;
-    const { rise, reads } = this.#after(fn, e);
-    this.#watched.set(e.fn, { readAt: this.#written, notifiedAt: undefined, rise, reads });
+    const { rise, reads } = this.after(fn, e);
+    this.watched.set(e.fn, { readAt: this.written, notifiedAt: undefined, rise, reads });
   }
 
   /** The line that rose with the function, and the reads that did not lower its wire, this one included. */
   stuckAt(e: Read): { readonly rise: Line; readonly reads: readonly Read[] } | undefined {
-    const fn = (this.#disabled.get(e.fn) ?? (this.#fromReset ? 0 : 1)) === 0 ? this.#watched.get(e.fn) : undefined;
-    const { rise, reads } = fn === undefined ? { rise: undefined, reads: [] } : this.#after(fn, e);
+    const fn = (this.disabled.get(e.fn) ?? (this.fromReset ? 0 : 1)) === 0 ? this.watched.get(e.fn) : undefined;
+    const { rise, reads } = fn === undefined ? { rise: undefined, reads: [] } : this.after(fn, e);
     return rise === undefined ? undefined : { rise, reads };
   }
 
-  #after({ readAt, notifiedAt, rise, reads }: Watched, e: Read): { rise: Line | undefined; reads: readonly Read[] } {
+  private after({ readAt, notifiedAt, rise, reads }: Watched, e: Read): { rise: Line | undefined; reads: readonly Read[] } {
     const none = { rise: undefined, reads: [] };
     // A configuration change may have come unseen.
     if (e.val !== 1 || notifiedAt === undefined) return none;
-    if (rise !== undefined) return this.#written - readAt <= 1 ? { rise, reads: [...reads, e] } : none;
-    const latest = this.#latestRise;
-    const alone = this.#written === notifiedAt + 1 && latest?.number === this.#written;
+    if (rise !== undefined) return this.written - readAt <= 1 ? { rise, reads: [...reads, e] } : none;
+    const latest = this.latestRise;
+    const alone = this.written === notifiedAt + 1 && latest?.number === this.written;
     return alone ? { rise: latest.e, reads: [e] } : none;
   }
 }

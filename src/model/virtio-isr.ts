@@ -14,9 +14,9 @@ const CONFIG_CHANGE = 2;
 
 export class VirtioIsr {
   /** Upper bound of the assertions that notifications have asked for and that may still come. */
-  #coming: number;
+  private coming: number;
   /** Upper bound of the times that the queue bit may have been set, or will be, with no read of it yet. */
-  #sets: number;
+  private sets: number;
   /** A notification that may explain what the register holds has been seen: the way by which this function notifies is recorded. */
   shown = false;
   notifyBy: Notified | undefined;
@@ -29,29 +29,29 @@ export class VirtioIsr {
   wire: Tri;
 
   constructor(fresh: boolean) {
-    this.#coming = this.#sets = fresh ? 0 : Infinity;
+    this.coming = this.sets = fresh ? 0 : Infinity;
     this.wire = fresh ? F : U;
   }
 
   /** A reset clears the register, lowers the wire and forgets what was to come. */
   reset(): void {
     // What it held before may still be there, if the reset fails.
-    this.shown &&= this.#sets > 0;
-    this.#coming = this.#sets = 0;
+    this.shown &&= this.sets > 0;
+    this.coming = this.sets = 0;
     this.wire = F;
-    this.#turn(undefined);
+    this.turn(undefined);
   }
 
   forget(): void {
-    this.#coming = this.#sets = Infinity;
+    this.coming = this.sets = Infinity;
     this.wire = U;
     this.notifyBy = undefined;
-    this.#turn(undefined);
+    this.turn(undefined);
   }
 
   notify(e: Notified): void {
-    this.#coming++;
-    this.#sets += SETS;
+    this.coming++;
+    this.sets += SETS;
     this.shown = true;
     this.notifyBy = e;
   }
@@ -69,26 +69,26 @@ export class VirtioIsr {
 
   /** Could the wire not rise by itself now? Known after a read alone. */
   get risesUnasked(): Tri {
-    return this.readBy !== undefined && this.#coming === 0 ? T : U;
+    return this.readBy !== undefined && this.coming === 0 ? T : U;
   }
 
   /** Does the read show a queue bit that nothing has set since it was last read? A configuration change may set it in passing. */
   notCleared({ val }: Read): Tri {
     if ((val & 1) === 0) return F;
-    return this.#sets === 0 && (val & CONFIG_CHANGE) === 0 ? T : U;
+    return this.sets === 0 && (val & CONFIG_CHANGE) === 0 ? T : U;
   }
 
   read(e: Read): void {
-    if ((e.val & 1) === 1) this.#sets = Math.max(0, this.#sets - 1);
+    if ((e.val & 1) === 1) this.sets = Math.max(0, this.sets - 1);
     // One assertion has come; a configuration change would have left its bit.
-    if (this.assertedBy !== undefined && (e.val & CONFIG_CHANGE) === 0 && this.#coming > 0) {
-      this.#coming--;
-      this.#sets = Math.min(this.#sets, SETS * this.#coming);
+    if (this.assertedBy !== undefined && (e.val & CONFIG_CHANGE) === 0 && this.coming > 0) {
+      this.coming--;
+      this.sets = Math.min(this.sets, SETS * this.coming);
     }
-    this.#turn(e);
+    this.turn(e);
   }
 
-  #turn(read: Read | undefined): void {
+  private turn(read: Read | undefined): void {
     this.readBy = read;
     this.assertedBy = undefined;
     this.suspect = undefined;

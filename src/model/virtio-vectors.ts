@@ -29,62 +29,62 @@ export interface Outstanding {
 }
 
 export class VirtioVectors {
-  readonly #registers = new Map<Queue, Register>();
-  readonly #outstanding = new Map<Queue, Outstanding>();
+  private readonly registers = new Map<Queue, Register>();
+  private readonly owing = new Map<Queue, Outstanding>();
   /** Registers that no event has touched hold NO_VECTOR. */
-  #fresh: boolean;
+  private fresh: boolean;
   /** Nothing is on its way that is not listed. */
-  #listed: boolean;
+  private listed: boolean;
   /** The reset since which that is so. */
   resetBy: Event | undefined;
 
   constructor(fresh: boolean) {
-    this.#fresh = this.#listed = fresh;
+    this.fresh = this.listed = fresh;
   }
 
   /** Every register reads NO_VECTOR. */
   reset(e: Event): void {
-    this.#registers.clear();
-    this.#outstanding.clear();
-    this.#fresh = this.#listed = true;
+    this.registers.clear();
+    this.owing.clear();
+    this.fresh = this.listed = true;
     this.resetBy = e;
   }
 
   forget(): void {
-    this.#registers.clear();
-    this.#outstanding.clear();
-    this.#fresh = this.#listed = false;
+    this.registers.clear();
+    this.owing.clear();
+    this.fresh = this.listed = false;
     this.resetBy = undefined;
   }
 
   /** A refused vector reads NO_VECTOR: until it is read both are possible. */
   write(e: EventOf<'virtio.vec.write'>): void {
-    this.#learn(e.q, e.val === NO_VECTOR ? [NO_VECTOR] : [e.val, NO_VECTOR], e);
+    this.learn(e.q, e.val === NO_VECTOR ? [NO_VECTOR] : [e.val, NO_VECTOR], e);
   }
 
   read(e: EventOf<'virtio.vec.read'>): void {
     // A read of whatever queue is selected says nothing of any one.
-    if (e.q !== undefined) this.#learn(e.q, [e.val], this.#registers.get(e.q)?.by ?? e);
+    if (e.q !== undefined) this.learn(e.q, [e.val], this.registers.get(e.q)?.by ?? e);
   }
 
   /** What last wrote the register. */
   by(q: Queue): Event | undefined {
-    return this.#registers.get(q)?.by;
+    return this.registers.get(q)?.by;
   }
 
   /** What each register that was named may hold; undefined is anything. */
   get all(): [Queue, readonly number[] | undefined][] {
-    return [...this.#registers].map(([q, { may }]) => [q, may]);
+    return [...this.registers].map(([q, { may }]) => [q, may]);
   }
 
   /** Has nothing written the register since a reset? */
   untouched(q: Queue): boolean {
-    return this.#fresh && !this.#registers.has(q);
+    return this.fresh && !this.registers.has(q);
   }
 
   /** Does the register hold the vector? */
   holds(q: Queue, vector: number): Tri {
-    const may = this.#may(q);
+    const may = this.may(q);
     if (may === undefined) return U;
     if (!may.includes(vector)) return F;
     return may.length === 1 ? T : U;
@@ -93,56 +93,56 @@ export class VirtioVectors {
   notify(e: Notified): void {
     const q = queueOf(e);
     if (q === undefined) {
-      this.#listed = false;
+      this.listed = false;
       return;
     }
-    const now = this.#outstanding.get(q);
-    if (now === undefined) this.#outstanding.set(q, { count: 1, may: this.#may(q), by: e });
+    const now = this.owing.get(q);
+    if (now === undefined) this.owing.set(q, { count: 1, may: this.may(q), by: e });
     else {
       now.count++;
-      now.may = union(now.may, this.#may(q));
+      now.may = union(now.may, this.may(q));
       now.by = e;
     }
   }
 
   /** Notified queues whose interrupt may still come, the one notified last at the end. */
   get outstanding(): [Queue, Outstanding][] {
-    return [...this.#outstanding].sort(([, a], [, b]) => a.by.seq - b.by.seq);
+    return [...this.owing].sort(([, a], [, b]) => a.by.seq - b.by.seq);
   }
 
   /** May a notified queue have caused an interrupt of this vector? */
   explains(vector: number): Tri {
-    const named = [...this.#outstanding.values()].map(({ may }): Tri => (may === undefined || may.includes(vector) ? U : F));
-    return named.reduce(or, this.#listed ? F : U);
+    const named = [...this.owing.values()].map(({ may }): Tri => (may === undefined || may.includes(vector) ? U : F));
+    return named.reduce(or, this.listed ? F : U);
   }
 
   /** An interrupt of this vector came: if one queue alone can have caused it, one of its notifications is served. */
   serve(vector: number): void {
-    const able = [...this.#outstanding].filter(([, { may }]) => may === undefined || may.includes(vector));
+    const able = [...this.owing].filter(([, { may }]) => may === undefined || may.includes(vector));
     const [only, ...others] = able;
     if (only === undefined || others.length > 0) return;
     const [q, out] = only;
-    if (--out.count === 0) this.#outstanding.delete(q);
+    if (--out.count === 0) this.owing.delete(q);
   }
 
-  #may(q: Queue): readonly number[] | undefined {
-    return this.#registers.get(q)?.may ?? (this.untouched(q) ? [NO_VECTOR] : undefined);
+  private may(q: Queue): readonly number[] | undefined {
+    return this.registers.get(q)?.may ?? (this.untouched(q) ? [NO_VECTOR] : undefined);
   }
 
-  #learn(q: Queue | undefined, may: readonly number[], by: Event): void {
-    if (q === undefined) return this.#learnSome(by);
-    this.#registers.set(q, { may, by });
-    const out = this.#outstanding.get(q);
+  private learn(q: Queue | undefined, may: readonly number[], by: Event): void {
+    if (q === undefined) return this.learnSome(by);
+    this.registers.set(q, { may, by });
+    const out = this.owing.get(q);
     if (out !== undefined) out.may = union(out.may, may);
   }
 
   /** One of the queues has another vector now. */
-  #learnSome(by: Event): void {
-    const cfg = this.#registers.get('cfg') ?? (this.#fresh ? { may: [NO_VECTOR], by } : undefined);
-    this.#registers.clear();
-    if (cfg !== undefined) this.#registers.set('cfg', cfg);
-    this.#fresh = false;
-    for (const out of this.#outstanding.values()) out.may = undefined;
+  private learnSome(by: Event): void {
+    const cfg = this.registers.get('cfg') ?? (this.fresh ? { may: [NO_VECTOR], by } : undefined);
+    this.registers.clear();
+    if (cfg !== undefined) this.registers.set('cfg', cfg);
+    this.fresh = false;
+    for (const out of this.owing.values()) out.may = undefined;
   }
 }
 

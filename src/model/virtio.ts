@@ -35,141 +35,141 @@ export interface Stray {
 }
 
 export class Virtio implements Component {
-  readonly #echoes = new LineEchoes();
-  readonly #ctx: Context;
-  readonly #msix: MsixFunctions;
-  readonly #functions = new Map<string, VirtioFunction>();
-  readonly #writes: Channel;
-  readonly #notifies: Channel;
-  readonly #changes: Channel;
-  readonly #deasserts: Channel;
-  #fresh = false;
+  private readonly echoes = new LineEchoes();
+  private readonly ctx: Context;
+  private readonly msix: MsixFunctions;
+  private readonly functions = new Map<string, VirtioFunction>();
+  private readonly writes: Channel;
+  private readonly notifies: Channel;
+  private readonly changes: Channel;
+  private readonly deasserts: Channel;
+  private fresh = false;
 
   readonly steps: Steps = {
     'meta.cfg': ({ lineEcho }) => {
-      if (lineEcho !== undefined) this.#echoes.declared = lineEcho === 1;
+      if (lineEcho !== undefined) this.echoes.declared = lineEcho === 1;
     },
     'virtio.vec.write': (e) => this.of(e.fn).vectors.write(e),
     'virtio.vec.read': (e) => this.of(e.fn).vectors.read(e),
-    'virtio.notify': (e) => this.#notify(e),
-    'virtio.config': (e) => this.#notify(e),
-    'virtio.isr.read': (e) => this.#read(e),
-    'virtio.reset': (e) => this.#reset(this.of(e.fn), e),
-    'pci.reset': (e) => this.#known(e.fn, (fn) => this.#reset(fn, e)),
-    'intx.assert': (e) => this.#known(e.fn, (fn) => fn.isr.raise(e)),
+    'virtio.notify': (e) => this.notify(e),
+    'virtio.config': (e) => this.notify(e),
+    'virtio.isr.read': (e) => this.read(e),
+    'virtio.reset': (e) => this.reset(this.of(e.fn), e),
+    'pci.reset': (e) => this.known(e.fn, (fn) => this.reset(fn, e)),
+    'intx.assert': (e) => this.known(e.fn, (fn) => fn.isr.raise(e)),
     'intx.deassert': (e) =>
-      this.#known(e.fn, (fn) => {
+      this.known(e.fn, (fn) => {
         fn.isr.wire = F;
-        this.#ctx.owed.clear('virtio.deassert', e.fn);
+        this.ctx.owed.clear('virtio.deassert', e.fn);
       }),
     'intx.maybe': (e) =>
-      this.#known(e.fn, (fn) => {
+      this.known(e.fn, (fn) => {
         fn.isr.wire = join(fn.isr.wire, known(e.level));
-        if (e.level === 0) this.#ctx.owed.clear('virtio.deassert', e.fn);
+        if (e.level === 0) this.ctx.owed.clear('virtio.deassert', e.fn);
       }),
     'pci.status.read': (e) =>
-      this.#known(e.fn, (fn) => {
+      this.known(e.fn, (fn) => {
         fn.isr.status(e);
-        if (e.int_status === 0) this.#ctx.owed.clear('virtio.deassert', e.fn);
+        if (e.int_status === 0) this.ctx.owed.clear('virtio.deassert', e.fn);
       }),
     'intx.line': (e) => {
-      this.#echoes.line(e);
-      if (e.level === 0) this.#ctx.owed.forgive('virtio.deassert');
+      this.echoes.line(e);
+      if (e.level === 0) this.ctx.owed.forgive('virtio.deassert');
     },
-    'pci.cmd': (e) => this.#echoes.command(e),
+    'pci.cmd': (e) => this.echoes.command(e),
     'msix.ctrl': (e) => {
-      this.#echoes.drop(e.fn);
-      this.#ctx.owed.clear('virtio.deassert', e.fn);
+      this.echoes.drop(e.fn);
+      this.ctx.owed.clear('virtio.deassert', e.fn);
     },
-    'msix.fire': (e) => this.#known(e.fn, (fn) => this.#sent(fn, e, e.entry)),
-    'msix.msg': (e) => this.#known(e.fn, (fn) => this.#message(fn, e)),
+    'msix.fire': (e) => this.known(e.fn, (fn) => this.sent(fn, e, e.entry)),
+    'msix.msg': (e) => this.known(e.fn, (fn) => this.message(fn, e)),
   };
 
   constructor(ctx: Context, msix: MsixFunctions) {
-    this.#ctx = ctx;
-    this.#msix = msix;
-    this.#writes = ctx.channels.of('virtio.vec.write');
-    this.#notifies = ctx.channels.of('virtio.notify');
-    this.#changes = ctx.channels.of('virtio.config');
-    this.#deasserts = ctx.channels.of('intx.deassert');
+    this.ctx = ctx;
+    this.msix = msix;
+    this.writes = ctx.channels.of('virtio.vec.write');
+    this.notifies = ctx.channels.of('virtio.notify');
+    this.changes = ctx.channels.of('virtio.config');
+    this.deasserts = ctx.channels.of('intx.deassert');
   }
 
   begin(fromReset: boolean): void {
-    this.#functions.clear();
-    this.#echoes.begin(fromReset);
-    this.#fresh = fromReset;
-    this.#ctx.owed.forgive('virtio.deassert');
+    this.functions.clear();
+    this.echoes.begin(fromReset);
+    this.fresh = fromReset;
+    this.ctx.owed.forgive('virtio.deassert');
   }
 
   lose({ stream }: EventOf<'meta.lost'>): void {
-    if (KINDS.every((kind) => this.#ctx.channels.survivesLossOf(stream, kind))) return;
+    if (KINDS.every((kind) => this.ctx.channels.survivesLossOf(stream, kind))) return;
     this.begin(false);
   }
 
   all(): Iterable<VirtioFunction> {
-    return this.#functions.values();
+    return this.functions.values();
   }
 
   of(name: string): VirtioFunction {
-    let fn = this.#functions.get(name);
-    if (fn === undefined) this.#functions.set(name, (fn = new VirtioFunction(name, this.#fresh)));
+    let fn = this.functions.get(name);
+    if (fn === undefined) this.functions.set(name, (fn = new VirtioFunction(name, this.fresh)));
     return fn;
   }
 
   /** As `of`; undefined for a function that has shown no event of virtio. */
   get(name: string): VirtioFunction | undefined {
-    return this.#functions.get(name);
+    return this.functions.get(name);
   }
 
   /** Are the function's notifications recorded? QEMU has several ways with an event each, and not all may be traced: seeing another function's is not enough. */
   showsNotifies({ shown }: VirtioIsr): boolean {
-    return this.#notifies.declared || (this.#notifies.covered && shown);
+    return this.notifies.declared || (this.notifies.covered && shown);
   }
 
   /** Are configuration changes recorded, too? */
   get showsChanges(): boolean {
-    return this.#changes.covered;
+    return this.changes.covered;
   }
 
   /** Are writes of vectors recorded? */
   get showsVectors(): boolean {
-    return this.#writes.covered;
+    return this.writes.covered;
   }
 
   /** Could the wire not have been up at `e`, which shows it up, for any notification? */
   risesUnasked(isr: VirtioIsr, e: Event): Tri {
-    const near = [isr.notifyBy, isr.readBy].some((by) => by !== undefined && this.#ctx.unordered(by, e));
+    const near = [isr.notifyBy, isr.readBy].some((by) => by !== undefined && this.ctx.unordered(by, e));
     return near || !this.showsNotifies(isr) ? U : isr.suspect === e ? T : isr.risesUnasked;
   }
 
   /** The line that the function has not let go of, with the reads of its ISR status that should have lowered its wire. */
   stuckAt(e: EventOf<'virtio.isr.read'>): ReturnType<LineEchoes['stuckAt']> {
-    return this.#msix.of(e.fn).enabled === F && this.#notifies.covered ? this.#echoes.stuckAt(e) : undefined;
+    return this.msix.of(e.fn).enabled === F && this.notifies.covered ? this.echoes.stuckAt(e) : undefined;
   }
 
   /** Did the notified queue have no vector, from its notification to `e`? */
   isMute(name: string, { may, by }: Outstanding, e: Event): Tri {
-    if (may === undefined || !this.#writes.covered) return U;
+    if (may === undefined || !this.writes.covered) return U;
     const changed = this.of(name).vectors.by(queueOf(by) ?? 'cfg');
-    if (changed !== undefined && this.#ctx.unordered(changed, e)) return U;
+    if (changed !== undefined && this.ctx.unordered(changed, e)) return U;
     return may.includes(NO_VECTOR) ? (may.length === 1 ? T : U) : F;
   }
 
   /** The row that an interrupt of the function came from; undefined if that is not certain, or if it is told by its fire as well. */
   rowOf(e: EventOf<'msix.msg'>): number | undefined {
-    if (this.#msix.of(e.fn).showsFires) return undefined;
-    const sender = this.#msix.senderOf(e);
+    if (this.msix.of(e.fn).showsFires) return undefined;
+    const sender = this.msix.senderOf(e);
     return typeof sender === 'string' ? undefined : sender.number;
   }
 
   /** Does an interrupt of the row come from no notified queue? undefined if it does, or may. */
   strayAt(e: Sent, row: number): Stray | undefined {
-    const fn = this.#functions.get(e.fn);
+    const fn = this.functions.get(e.fn);
     const last = fn?.vectors.outstanding.at(-1);
-    if (fn === undefined || last === undefined || !this.#notifies.covered || !this.#writes.covered) return undefined;
+    if (fn === undefined || last === undefined || !this.notifies.covered || !this.writes.covered) return undefined;
     const [queue, outstanding] = last;
     const changed = fn.vectors.by(queue);
-    const near = [outstanding.by, changed].some((by) => by !== undefined && this.#ctx.unordered(by, e));
+    const near = [outstanding.by, changed].some((by) => by !== undefined && this.ctx.unordered(by, e));
     if (near || fn.vectors.explains(row) !== F) return undefined;
     const [owner, ...others] = outstanding.may ?? [];
     return {
@@ -184,51 +184,51 @@ export class Virtio implements Component {
   /** Has the row of the notified queue stayed away although it could send ever since? */
   isMissed({ owner, outstanding }: Stray, e: Sent): Tri {
     if (owner === undefined || owner === NO_VECTOR) return F;
-    const fn = this.#msix.of(e.fn);
+    const fn = this.msix.of(e.fn);
     const row = fn.peek(entry(owner));
     const settled = [row.maskBy, fn.fmaskBy, fn.enableBy].every((by) => by === undefined || by.seq < outstanding.by.seq);
     return and(settled ? T : U, fn.liveSurely(row, e));
   }
 
-  #known(name: string, step: (fn: VirtioFunction) => void): void {
-    const fn = this.#functions.get(name);
+  private known(name: string, step: (fn: VirtioFunction) => void): void {
+    const fn = this.functions.get(name);
     if (fn !== undefined) step(fn);
   }
 
-  #notify(e: Notified): void {
+  private notify(e: Notified): void {
     const fn = this.of(e.fn);
-    this.#ctx.owed.late('virtio.deassert', e.fn, e);
+    this.ctx.owed.late('virtio.deassert', e.fn, e);
     fn.isr.notify(e);
-    this.#echoes.notify(e.fn);
+    this.echoes.notify(e.fn);
     fn.vectors.notify(e);
   }
 
-  #read(e: EventOf<'virtio.isr.read'>): void {
+  private read(e: EventOf<'virtio.isr.read'>): void {
     const { isr } = this.of(e.fn);
     const { wire, notifyBy, assertedBy } = isr;
     isr.read(e);
-    this.#echoes.read(e);
-    if (notifyBy !== undefined && this.#ctx.unordered(notifyBy, e)) isr.forget();
-    if (wire !== T || assertedBy === undefined || !this.#deasserts.covered || this.#msix.of(e.fn).enabled === T) return;
-    this.#ctx.owed.owe({ name: 'virtio.deassert', key: e.fn, entity: `fn:${e.fn}`, by: e, because: [assertedBy] });
+    this.echoes.read(e);
+    if (notifyBy !== undefined && this.ctx.unordered(notifyBy, e)) isr.forget();
+    if (wire !== T || assertedBy === undefined || !this.deasserts.covered || this.msix.of(e.fn).enabled === T) return;
+    this.ctx.owed.owe({ name: 'virtio.deassert', key: e.fn, entity: `fn:${e.fn}`, by: e, because: [assertedBy] });
   }
 
-  #reset(fn: VirtioFunction, e: Event): void {
+  private reset(fn: VirtioFunction, e: Event): void {
     const { notifyBy } = fn.isr;
     fn.reset(e);
-    this.#echoes.reset(fn.name);
-    if (notifyBy !== undefined && this.#ctx.unordered(notifyBy, e)) fn.forget();
-    this.#ctx.owed.clear('virtio.deassert', fn.name);
+    this.echoes.reset(fn.name);
+    if (notifyBy !== undefined && this.ctx.unordered(notifyBy, e)) fn.forget();
+    this.ctx.owed.clear('virtio.deassert', fn.name);
   }
 
-  #message(fn: VirtioFunction, e: EventOf<'msix.msg'>): void {
-    if (this.#msix.of(e.fn).showsFires) return;
+  private message(fn: VirtioFunction, e: EventOf<'msix.msg'>): void {
+    if (this.msix.of(e.fn).showsFires) return;
     const row = this.rowOf(e);
     if (row === undefined) fn.strays = [];
-    else this.#sent(fn, e, row);
+    else this.sent(fn, e, row);
   }
 
-  #sent(fn: VirtioFunction, e: Sent, row: number): void {
+  private sent(fn: VirtioFunction, e: Sent, row: number): void {
     const stray = this.strayAt(e, row);
     const previous = fn.strays.at(-1);
     if (stray === undefined) fn.strays = [];
