@@ -23,11 +23,13 @@ interface ReplayOptions {
   readonly rules: readonly Rule[];
   /** Told of every breach, before folding. */
   readonly onFinding?: (finding: Finding) => void;
+  /** A machine that has replayed events already, and how many; a new one otherwise. */
+  readonly from?: { readonly machine: Machine; readonly events: number };
 }
 
 /** Replays events through the reference machine and judges them. Feed it batches in replay order. */
 export class Replay {
-  readonly machine = new Machine();
+  readonly machine: Machine;
   readonly #dockets: Docket[];
   readonly #slots = new Map<Kind, Slot>();
   readonly #late = new Map<DebtName, { judge: Handler<Lapse>; docket: Docket }[]>();
@@ -35,11 +37,13 @@ export class Replay {
   /** By stream and recording CPU (-1 first) the number of its latest event. */
   readonly #latest: number[][] = [];
   #current: Event | undefined;
-  #seq = 0;
+  #seq: number;
   #firstNs = Number.NaN;
   #lastNs = Number.NaN;
 
-  constructor({ rules, onFinding }: ReplayOptions) {
+  constructor({ rules, onFinding, from = { machine: new Machine(), events: 0 } }: ReplayOptions) {
+    this.machine = from.machine;
+    this.#seq = from.events;
     const at = (): Event => this.#now();
     const covers = (kind: Kind, entity: string): boolean => this.machine.ctx.channels.of(kind).coversFor(entity);
     const isSkewed = (evidence: readonly Event[]): boolean => this.#isSkewed(evidence);

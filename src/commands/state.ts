@@ -1,18 +1,20 @@
 // `irqreplay state`: the machine at a moment, what changed between two, or every change of one thing.
 
 import { Replay } from '../analyze.js';
-import type { Event } from '../event.js';
 import { formatEvent } from '../import/irq-write.js';
 import { plainName } from '../lives/selector.js';
 import { changeLines, stateText } from '../report/state.js';
 import { counted, place, printable, printableJson } from '../report/text.js';
 import { changesBetween } from '../state/changes.js';
 import type { Row } from '../state/row.js';
-import { stateOf, stateOfThing } from '../state/tables.js';
-import { reached, type Moment } from './moment.js';
+import { stateOfThing } from '../state/tables.js';
+import { indexedStates } from './indexed.js';
+import type { Moment } from './moment.js';
 import { painter, print } from './output.js';
 import { progressBar } from './progress.js';
-import { Recording, type StreamsArguments } from './recording.js';
+import { Recording, type RecordingOptions, type StreamsArguments } from './recording.js';
+import { statesAt, type Shown, type States } from './states-at.js';
+import { INTERRUPTED, interruptible } from './until-aborted.js';
 import { UsageError } from './usage.js';
 
 interface StateArguments extends StreamsArguments {
@@ -21,37 +23,8 @@ interface StateArguments extends StreamsArguments {
   readonly diff: readonly Moment[];
   /** The thing whose changes are printed. */
   readonly watch: string | undefined;
-}
-
-interface Shown {
-  readonly rows: readonly Row[];
-  /** The event before which it is, undefined at the end. */
-  readonly next: Event | undefined;
-  /** Events before it. */
-  readonly events: number;
-}
-
-/** One replay, up to the last of the moments: the state at each, at the end for moments beyond it. */
-async function statesAt(recording: Recording, moments: readonly Moment[]): Promise<Shown[]> {
-  const replay = new Replay({ rules: [] });
-  const states = new Map<Moment, Shown>();
-  let due = moments;
-  const show = (next: Event | undefined, isDue: (moment: Moment) => boolean): void => {
-    const rows = stateOf(replay.machine);
-    for (const moment of due.filter(isDue)) states.set(moment, { rows, next, events: replay.events });
-    due = due.filter((moment) => !states.has(moment));
-  };
-  for await (const batch of recording.events()) {
-    for (const event of batch) {
-      const isReached = (moment: Moment): boolean => reached(moment, event, replay.events);
-      if (due.some(isReached)) show(event, isReached);
-      if (due.length === 0) break;
-      replay.feed([event]);
-    }
-    if (due.length === 0) break;
-  }
-  if (due.length > 0) show(undefined, () => true);
-  return moments.flatMap((moment) => states.get(moment) ?? []);
+  /** The file that keeps the recording's events and machines. */
+  readonly index: string | undefined;
 }
 
 /** Every event that changes a thing, with what it changes. */
@@ -75,17 +48,27 @@ async function watch(recording: Recording, thing: string): Promise<number> {
   return changed > 0 ? 0 : 1;
 }
 
-export async function state({ files, format, progress, qemuEvents, offset, at, diff, watch: thing }: StateArguments): Promise<number> {
+export async function state({ files, format, progress, qemuEvents, offset, at, diff, watch: thing, index }: StateArguments): Promise<number> {
+  if (thing !== undefined && index !== undefined) throw new UsageError('--index serves --at and --diff: --watch replays the whole recording');
   if (thing !== undefined) return watch(await Recording.open(files, { qemuEvents, offset }), plainName(thing));
   if (diff.length !== 0 && diff.length !== 2) throw new UsageError('--diff: expected two moments, the earlier first');
   const end = { events: Number.POSITIVE_INFINITY };
   const moments = diff.length === 2 ? diff : at.length > 0 ? at : [end];
   const bar = progressBar(progress);
-  const recording = await Recording.open(files, { qemuEvents, offset, onBytes: bar.update });
-  const states = await statesAt(recording, moments).finally(bar.clear);
-  const names = recording.summaries().map(({ file }) => file);
+  const options = { qemuEvents, offset, onBytes: bar.update };
+  const shown = await (index === undefined ? replayed(files, options, moments) : indexedStates({ index, files, signal: interruptible(), ...options }, moments)).finally(bar.clear);
+  if (shown === undefined) return INTERRUPTED;
+  const { states, names } = shown;
   print(format === 'json' ? printableJson(`${JSON.stringify(asJson(states, diff.length === 2), null, 1)}\n`) : asText(states, diff.length === 2, names));
   return 0;
+}
+
+async function replayed(files: readonly string[], options: RecordingOptions, moments: readonly Moment[]): Promise<States> {
+  const recording = await Recording.open(files, options);
+  const replay = new Replay({ rules: [] });
+  replay.machine.ctx.uncertainties = recording.uncertainties;
+  const states = await statesAt(replay, recording.events(), moments);
+  return { states, names: recording.summaries().map(({ file }) => file) };
 }
 
 /** Of several moments one list each. */

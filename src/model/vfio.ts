@@ -14,7 +14,7 @@ const MAX_DEVICES = 4096;
 /** The host's controller takes a level that is up, and the handler runs, in less than this many ns. */
 const HANDLED_WITHIN = 100_000_000;
 
-class VfioDevice {
+export class VfioDevice {
   readonly name: string;
   /** The eventfd that its INTx signals, where the configuration tells. */
   fd: number | undefined;
