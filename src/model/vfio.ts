@@ -26,6 +26,8 @@ export class VfioDevice {
   due: boolean | undefined;
   handledBy: EventOf<'vfio.irq'> | undefined;
   signalBy: EventOf<'efd.signal'> | undefined;
+  /** A mask or an unmask has named it. */
+  controlled = false;
   /** Its own wire. */
   wire: Tri = U;
   wireBy: Event | undefined;
@@ -59,7 +61,7 @@ export class Vfio implements Component {
       if (e.dev !== undefined && e.fd !== undefined) this.of(e.dev).fd = e.fd;
     },
     'vfio.irq': (e) => this.handled(e),
-    'vfio.mask': (e) => this.mask(this.of(e.dev), e),
+    'vfio.mask': (e) => this.masks(e),
     'vfio.unmask': (e) => this.unmask(e),
     'efd.signal': (e) => this.signal(e),
     'kvm.ack': (e) => this.ack(e),
@@ -159,10 +161,22 @@ export class Vfio implements Component {
       this.prompt.add(ack.gsi);
       this.unmaskedFor.set(e.dev, ack.gsi);
     }
-    const exact = this.devices.get(e.dev);
+    for (const device of this.meant(e)) this.unmasked(device, e, device.name === e.dev);
+  }
+
+  private masks(e: EventOf<'vfio.mask'>): void {
+    this.mask(this.of(e.dev), e);
+    for (const device of this.meant(e)) if (device.masked === F) device.masked = U;
+  }
+
+  /** Which functions a mask or an unmask may mean: by its own name one, but traces may know that one by another name from its handler. */
+  private meant(e: EventOf<'vfio.mask'> | EventOf<'vfio.unmask'>): VfioDevice[] {
+    const own = this.devices.get(e.dev);
+    if (own !== undefined) own.controlled = true;
+    if (own?.handledBy !== undefined) return [own];
     const gsi = this.unmaskedFor.get(e.dev);
-    const others = [...this.devices.values()].filter((device) => gsi === undefined || device.gsi === undefined || device.gsi === gsi);
-    for (const device of exact === undefined ? others : [exact]) this.unmasked(device, e, exact !== undefined);
+    const others = [...this.devices.values()].filter((device) => !device.controlled && (gsi === undefined || device.gsi === undefined || device.gsi === gsi));
+    return own === undefined ? others : [own, ...others];
   }
 
   private unmasked(device: VfioDevice, e: EventOf<'vfio.unmask'>, sure: boolean): void {

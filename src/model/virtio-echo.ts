@@ -55,6 +55,11 @@ export class LineEchoes {
     if (intx_disable === 1) this.drop(fn);
   }
 
+  /** Is its INTx known to be disabled? */
+  isDisabled(name: string): boolean {
+    return this.disabled.get(name) === 1;
+  }
+
   /** What it does from now on is not its line's business: INTx is off, or may be. */
   drop(name: string): void {
     this.watched.delete(name);

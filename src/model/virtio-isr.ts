@@ -21,6 +21,8 @@ export class VirtioIsr {
   shown = false;
   notifyBy: Notified | undefined;
   readBy: Read | undefined;
+  /** How many lines had gone up until the latest read. */
+  rises = -1;
   /** What showed the wire up since the latest read. */
   assertedBy: Sight | undefined;
   /** A Status register that shows the wire up since the latest read, although no assertion was to come. */

@@ -20,6 +20,7 @@ import { F, T, U, and, join, known, type Tri } from './tri.js';
 import { LineEchoes } from './virtio-echo.js';
 import { VirtioFunction, type Sent } from './virtio-function.js';
 import type { VirtioIsr } from './virtio-isr.js';
+import { VirtioSight } from './virtio-sight.js';
 import { NO_VECTOR, queueOf, type Notified, type Outstanding, type Queue } from './virtio-vectors.js';
 
 const KINDS = ['virtio.vec.write', 'virtio.notify', 'virtio.config', 'virtio.isr.read', 'virtio.reset', 'intx.assert', 'intx.deassert'] as const;
@@ -40,7 +41,7 @@ export class Virtio implements Component {
   private readonly msix: MsixFunctions;
   private readonly functions = new Map<string, VirtioFunction>();
   private readonly writes: Channel;
-  private readonly notifies: Channel;
+  private readonly sight: VirtioSight;
   private readonly changes: Channel;
   private readonly deasserts: Channel;
   private fresh = false;
@@ -72,7 +73,11 @@ export class Virtio implements Component {
         fn.isr.status(e);
         if (e.int_status === 0) this.ctx.owed.clear('virtio.deassert', e.fn);
       }),
+    'ioapic.in': (e) => this.sight.line(e),
+    'pic.in': (e) => this.sight.line(e),
+    'kvm.set_irq': (e) => this.sight.line(e),
     'intx.line': (e) => {
+      this.sight.line(e);
       this.echoes.line(e);
       if (e.level === 0) this.ctx.owed.forgive('virtio.deassert');
     },
@@ -89,7 +94,7 @@ export class Virtio implements Component {
     this.ctx = ctx;
     this.msix = msix;
     this.writes = ctx.channels.of('virtio.vec.write');
-    this.notifies = ctx.channels.of('virtio.notify');
+    this.sight = new VirtioSight(ctx, msix, this.echoes);
     this.changes = ctx.channels.of('virtio.config');
     this.deasserts = ctx.channels.of('intx.deassert');
   }
@@ -121,9 +126,9 @@ export class Virtio implements Component {
     return this.functions.get(name);
   }
 
-  /** Are the function's notifications recorded? QEMU has several ways with an event each, and not all may be traced: seeing another function's is not enough. */
-  showsNotifies({ shown }: VirtioIsr): boolean {
-    return this.notifies.declared || (this.notifies.covered && shown);
+  /** Are the function's notifications recorded? */
+  showsNotifies(isr: VirtioIsr): boolean {
+    return this.sight.shows(isr);
   }
 
   /** Are configuration changes recorded, too? */
@@ -136,15 +141,20 @@ export class Virtio implements Component {
     return this.writes.covered;
   }
 
+  /** Does the register read what nothing has set since it was last read? */
+  notCleared(isr: VirtioIsr, e: EventOf<'virtio.isr.read'>): Tri {
+    const stale = isr.notCleared(e);
+    return stale === F || this.sight.isSettled(isr, e) ? stale : U;
+  }
+
   /** Could the wire not have been up at `e`, which shows it up, for any notification? */
-  risesUnasked(isr: VirtioIsr, e: Event): Tri {
-    const near = [isr.notifyBy, isr.readBy].some((by) => by !== undefined && this.ctx.unordered(by, e));
-    return near || !this.showsNotifies(isr) ? U : isr.suspect === e ? T : isr.risesUnasked;
+  risesUnasked(isr: VirtioIsr, e: EventOf<'pci.status.read'>): Tri {
+    return !this.sight.isSettled(isr, e) ? U : isr.suspect === e ? T : isr.risesUnasked;
   }
 
   /** The line that the function has not let go of, with the reads of its ISR status that should have lowered its wire. */
   stuckAt(e: EventOf<'virtio.isr.read'>): ReturnType<LineEchoes['stuckAt']> {
-    return this.msix.of(e.fn).enabled === F && this.notifies.covered ? this.echoes.stuckAt(e) : undefined;
+    return this.msix.of(e.fn).enabled === F && this.sight.covered ? this.echoes.stuckAt(e) : undefined;
   }
 
   /** Did the notified queue have no vector, from its notification to `e`? */
@@ -166,7 +176,7 @@ export class Virtio implements Component {
   strayAt(e: Sent, row: number): Stray | undefined {
     const fn = this.functions.get(e.fn);
     const last = fn?.vectors.outstanding.at(-1);
-    if (fn === undefined || last === undefined || !this.notifies.covered || !this.writes.covered) return undefined;
+    if (fn === undefined || last === undefined || !this.sight.covered || !this.writes.covered) return undefined;
     const [queue, outstanding] = last;
     const changed = fn.vectors.by(queue);
     const near = [outstanding.by, changed].some((by) => by !== undefined && this.ctx.unordered(by, e));
@@ -207,6 +217,7 @@ export class Virtio implements Component {
     const { isr } = this.of(e.fn);
     const { wire, notifyBy, assertedBy } = isr;
     isr.read(e);
+    isr.rises = this.sight.rises;
     this.echoes.read(e);
     if (notifyBy !== undefined && this.ctx.unordered(notifyBy, e)) isr.forget();
     if (wire !== T || assertedBy === undefined || !this.deasserts.covered || this.msix.of(e.fn).enabled === T) return;

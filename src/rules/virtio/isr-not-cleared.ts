@@ -1,6 +1,5 @@
 // A read of the ISR status clears it. VIRTIO 1.2, 4.1.4.5; QEMU virtio_pci_isr_read, virtio_ioport_read.
 
-import { F, U } from '../../model/tri.js';
 import type { Rule } from '../rule.js';
 
 export const isrNotCleared: Rule = {
@@ -13,9 +12,7 @@ export const isrNotCleared: Rule = {
   on: {
     'virtio.isr.read': (e, m, judge) => {
       const { isr } = m.virtio.of(e.fn);
-      const near = [isr.notifyBy, isr.readBy].some((by) => by !== undefined && m.ctx.unordered(by, e));
-      const stale = isr.notCleared(e);
-      judge.breachIf(stale === F || (m.virtio.showsNotifies(isr) && !near) ? stale : U, 'notifications', () => ({
+      judge.breachIf(m.virtio.notCleared(isr, e), 'notifications', () => ({
         entity: `fn:${e.fn}`,
         sentence: `the ISR status of ${e.fn} reads ${e.val} although ${isr.readBy === undefined ? 'nothing has set it' : 'it was read and nothing has set it'} since`,
         because: [isr.notifyBy, isr.readBy],

@@ -1,0 +1,51 @@
+// What a recording shows of the interrupts that virtio functions ask for. QEMU has several ways with an event each (virtio_notify,
+// virtio_notify_irqfd), and vhost's come through an eventfd that its main loop reads, with none (virtio_queue_guest_notifier_read).
+
+import type { EventOf } from '../event.js';
+import type { Channel } from './channels.js';
+import type { Context } from './context.js';
+import type { MsixFunctions } from './msix.js';
+import { T } from './tri.js';
+import type { LineEchoes } from './virtio-echo.js';
+import type { VirtioIsr } from './virtio-isr.js';
+
+/** Levels of lines, one of which rises with the wire of a function. */
+const LINES = ['intx.line', 'ioapic.in', 'pic.in', 'kvm.set_irq'] as const;
+
+export class VirtioSight {
+  /** Lines that have gone up, or may have. */
+  rises = 0;
+  private readonly ctx: Context;
+  private readonly msix: MsixFunctions;
+  private readonly echoes: LineEchoes;
+  private readonly notifies: Channel;
+
+  constructor(ctx: Context, msix: MsixFunctions, echoes: LineEchoes) {
+    this.ctx = ctx;
+    this.msix = msix;
+    this.echoes = echoes;
+    this.notifies = ctx.channels.of('virtio.notify');
+  }
+
+  line({ level }: EventOf<(typeof LINES)[number]>): void {
+    if (level !== 0) this.rises++;
+  }
+
+  /** Are notifications of any function recorded? */
+  get covered(): boolean {
+    return this.notifies.covered;
+  }
+
+  /** Are this function's recorded, too? Seeing another function's is not enough. */
+  shows({ shown }: VirtioIsr): boolean {
+    return this.notifies.declared || (this.notifies.covered && shown);
+  }
+
+  /** Has nothing unseen set the register since it was last read? What no line rose with was not set through an eventfd. */
+  isSettled(isr: VirtioIsr, e: EventOf<'virtio.isr.read'> | EventOf<'pci.status.read'>): boolean {
+    const near = [isr.notifyBy, isr.readBy].some((by) => by !== undefined && this.ctx.unordered(by, e));
+    if (near || !this.shows(isr)) return false;
+    const isTold = LINES.some((kind) => this.ctx.channels.covers(kind)) && this.msix.of(e.fn).enabled !== T && !this.echoes.isDisabled(e.fn);
+    return this.notifies.declared || (isTold && isr.rises === this.rises);
+  }
+}
