@@ -23,6 +23,8 @@ interface ReplayOptions {
   readonly rules: readonly Rule[];
   /** Told of every breach, before folding. */
   readonly onFinding?: (finding: Finding) => void;
+  /** Told that those at events numbered above `since` fall: a loss that came to light may have been their excuse. */
+  readonly onRetract?: (since: number) => void;
   /** A machine that has replayed events already, and how many; a new one otherwise. */
   readonly from?: { readonly machine: Machine; readonly events: number };
 }
@@ -31,6 +33,7 @@ interface ReplayOptions {
 export class Replay {
   readonly machine: Machine;
   readonly #dockets: Docket[];
+  readonly #onRetract: ReplayOptions['onRetract'];
   readonly #slots = new Map<Kind, Slot>();
   readonly #late = new Map<DebtName, { judge: Handler<Lapse>; docket: Docket }[]>();
   #waiting: Held[] = [];
@@ -41,9 +44,10 @@ export class Replay {
   #firstNs = Number.NaN;
   #lastNs = Number.NaN;
 
-  constructor({ rules, onFinding, from = { machine: new Machine(), events: 0 } }: ReplayOptions) {
+  constructor({ rules, onFinding, onRetract, from = { machine: new Machine(), events: 0 } }: ReplayOptions) {
     this.machine = from.machine;
     this.#seq = from.events;
+    this.#onRetract = onRetract;
     const at = (): Event => this.#now();
     const covers = (kind: Kind, entity: string): boolean => this.machine.ctx.channels.of(kind).coversFor(entity);
     const isSkewed = (evidence: readonly Event[]): boolean => this.#isSkewed(evidence);
@@ -91,7 +95,7 @@ export class Replay {
   /** Findings so far, in order of their first place; none if several VMs turned out to be mixed. */
   findings(): FoldedFinding[] {
     if (this.machine.ctx.channels.severalMachines) return [];
-    return this.#dockets.flatMap((docket) => [...docket.folded.values()]).sort((a, b) => a.at.seq - b.at.seq);
+    return this.#dockets.flatMap((docket) => docket.findings).sort((a, b) => a.at.seq - b.at.seq);
   }
 
   verdicts(): RuleVerdict[] {
@@ -152,6 +156,7 @@ export class Replay {
     if (cpu === undefined) return;
     const since = this.#latest[stream]?.[cpu + 1] ?? -1;
     for (const docket of this.#dockets) docket.retract(since);
+    this.#onRetract?.(since);
   }
 
   #noteTime(events: readonly Event[]): void {

@@ -35,3 +35,31 @@ test.each([
 ])('what was proved stays: %s', (_what, lines) => {
   expect(outcomeOf(MASK, DELIVERY, ...lines)).toEqual(FOUND);
 });
+
+const ON_AGAIN = '@3000 on=0 pic.imr chip=0 val=0';
+
+/** No vector is below 16: each is a breach of its own, whatever came before. */
+const illegal = (from: number, times: number): string[] => Array.from({ length: times }, (_, i) => `@${from + i} on=1 kvm.msi addr=0xfee00000 data=3 taken=1`);
+
+test.each([1, 40, 400])('of a finding that came %i times before, what came meanwhile is counted back', (times) => {
+  const lossy = replayOf(...illegal(2000, times), ON_AGAIN, ...illegal(3001, 3), '@9000 on=0 meta.lost cpu=0 n=1');
+  expect(loud(lossy.findings())).toEqual(['lapic/illegal-vector vector:3']);
+  const [finding] = lossy.findings();
+  expect(finding?.count).toBe(times);
+  expect(finding?.last.ns).toBe(2000 + times - 1);
+  expect(lossy.verdicts().find(({ rule }) => rule === 'lapic/illegal-vector')).toMatchObject({ breaches: times, undecided: 1 });
+});
+
+test('of very many repetitions a few too many may be counted back, never too few', () => {
+  const [finding] = replayOf(...illegal(2000, 500), ON_AGAIN, ...illegal(3001, 60), '@9000 on=0 meta.lost cpu=0 n=1').findings();
+  expect(finding?.count).toBeLessThanOrEqual(500);
+  expect(finding?.count).toBeGreaterThan(400);
+});
+
+test('who is told of each breach is told which fall', () => {
+  const found: number[] = [];
+  const fallen: number[] = [];
+  const replay = new Replay({ rules: RULES, onFinding: ({ at }) => found.push(at.seq), onRetract: (since) => fallen.push(since) });
+  replay.feed(parseIrq([MASK, DELIVERY, '@9000 on=0 meta.lost cpu=0 n=1'].join('\n'), 'x').events);
+  expect([found, fallen]).toEqual([[1], [0]]);
+});

@@ -33,6 +33,12 @@ describe('litmus files', () => {
   });
 });
 
+test('of a litmus file, too, what a loss told later may excuse is no finding', () => {
+  const times = ['@1000 on=0 ', '@2000 on=1 '];
+  put('a.irq', `${BAD.split('\n').map((line, i) => `${times[i]}${line}`).join('\n')}\n@9000 on=0 meta.lost cpu=0 n=1\n`);
+  expect(run(['test', 'corpus'])).toMatchObject({ status: 0, stdout: '1 recording as expected (0 findings expected and found), 0 not\n' });
+});
+
 describe('sidecars', () => {
   test('what they list is expected, nothing else', () => {
     put('raw.txt', TRACE);

@@ -41,14 +41,16 @@ function readSidecar(file: string): Expectation {
 /** Marks are places: the rule must be broken at that very line, and nothing else above info anywhere. */
 function judgeLitmus(file: string): { expected: string[]; found: string[] } {
   const { events, marks } = parseIrq(readFileSync(file, 'utf8'), file);
-  const found: string[] = [];
+  let findings: Finding[] = [];
   const replay = new Replay({
     rules: RULES,
     onFinding: (finding) => {
-      if (isLoud(finding) || marks.get(events.indexOf(finding.at))?.includes(finding.rule) === true) found.push(`line ${finding.at.at}: ${finding.rule}`);
+      if (isLoud(finding) || marks.get(events.indexOf(finding.at))?.includes(finding.rule) === true) findings.push(finding);
     },
+    onRetract: (since) => (findings = findings.filter(({ at }) => at.seq <= since)),
   });
   replay.feed(events);
+  const found = findings.map(({ rule, at }) => `line ${at.at}: ${rule}`);
   const expected = [...marks].flatMap(([index, rules]) => rules.map((rule) => `line ${events[index]?.at ?? 0}: ${rule}`));
   return { expected, found };
 }

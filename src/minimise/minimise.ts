@@ -20,7 +20,10 @@ export interface Wanted {
   readonly settings: readonly Event[];
 }
 
-/** The first finding that is wanted, or undefined; an event of the result is one of `events`. */
+/** A loss told after the fact: what was found meanwhile may fall. */
+const isLateLoss = (event: Event): boolean => event.kind === 'meta.lost' && event.cpu !== undefined;
+
+/** The first finding that is wanted and stands, or undefined; an event of the result is one of `events`. */
 export function find(events: readonly Event[], { rule, entity, severity, settings }: Wanted): Finding | undefined {
   let found: Finding | undefined;
   const replay = new Replay({
@@ -28,11 +31,15 @@ export function find(events: readonly Event[], { rule, entity, severity, setting
     onFinding: (finding) => {
       if (finding.entity === entity && finding.severity === severity) found ??= finding;
     },
+    onRetract: (since) => {
+      if (found !== undefined && found.at.seq > since) found = undefined;
+    },
   });
   replay.feed(settings);
-  for (const event of events) {
+  const settled = events.findLastIndex(isLateLoss);
+  for (const [i, event] of events.entries()) {
     replay.feed([event]);
-    if (found !== undefined) return found;
+    if (found !== undefined && i >= settled) return found;
   }
   return undefined;
 }

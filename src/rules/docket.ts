@@ -4,6 +4,7 @@ import type { Event } from '../event.js';
 import type { Kind } from '../kinds.js';
 import type { Finding, FoldedFinding } from '../finding.js';
 import { T, U, type Tri } from '../model/tri.js';
+import { Fold } from './fold.js';
 import { unmet } from './needs.js';
 import type { Breach, Judge, Rule } from './rule.js';
 
@@ -36,7 +37,7 @@ export class Docket implements Judge {
   readonly #reasons = new Map<string, { count: number }>();
   #lastMissing = '';
   #lastReason = { count: 0 };
-  readonly folded = new Map<string, FoldedFinding>();
+  readonly #folds = new Map<string, Fold>();
   heldCount = 0;
   undecidedCount = 0;
   breachCount = 0;
@@ -55,6 +56,10 @@ export class Docket implements Judge {
     this.undecidedCount++;
     if (missing !== this.#lastMissing) this.#turnTo(missing);
     this.#lastReason.count++;
+  }
+
+  get findings(): FoldedFinding[] {
+    return [...this.#folds.values()].map(({ finding }) => finding);
   }
 
   /** Unknown variables, with the number of judgements each spoiled. */
@@ -88,9 +93,10 @@ export class Docket implements Judge {
   }
 
   repeats(entity: string): boolean {
-    const known = this.#options.onFinding === undefined ? this.folded.get(`${this.rule.severity} ${entity}`) : undefined;
+    const known = this.#options.onFinding === undefined ? this.#folds.get(`${this.rule.severity} ${entity}`) : undefined;
     if (known === undefined) return false;
-    this.#again(known, this.#options.at());
+    this.breachCount++;
+    known.again(this.#options.at());
     return true;
   }
 
@@ -98,21 +104,19 @@ export class Docket implements Judge {
   take(finding: Finding): void {
     this.#options.onFinding?.(finding);
     const key = `${finding.severity} ${finding.entity}`;
-    const known = this.folded.get(key);
-    if (known !== undefined) {
-      this.#again(known, finding.at);
-      return;
-    }
+    const known = this.#folds.get(key);
     this.breachCount++;
-    this.folded.set(key, { ...finding, count: 1, last: finding.at });
+    if (known === undefined) this.#folds.set(key, new Fold(finding));
+    else known.again(finding.at);
   }
 
   /** Events were lost after the one numbered `since`: what was found from then on may have had its excuse among them. */
   retract(since: number): void {
-    for (const [key, { at, count }] of this.folded) {
-      if (at.seq <= since) continue;
-      this.folded.delete(key);
-      this.breachCount -= count;
+    for (const [key, fold] of this.#folds) {
+      const fallen = fold.takeBack(since);
+      if (fallen === 0) continue;
+      if (fold.finding.count === 0) this.#folds.delete(key);
+      this.breachCount -= fallen;
       this.undecided('events lost meanwhile');
     }
   }
@@ -123,11 +127,5 @@ export class Docket implements Judge {
     this.#reasons.set(missing, reason);
     this.#lastMissing = missing;
     this.#lastReason = reason;
-  }
-
-  #again(known: FoldedFinding, at: Event): void {
-    this.breachCount++;
-    known.count++;
-    known.last = at;
   }
 }

@@ -81,3 +81,14 @@ test('what stood on lines of its own stays there: a thread that goes on to anoth
   const text = `${chans}meta.cfg sync=1\nioapic.in pin=2 level=0\ntid=7 pci.cmd fn=0000:00:09.0 intx_disable=1\ntid=7 intx.assert fn=0000:00:0c.0\ntid=7 intx.line line=20 level=1 by=0000:00:0c.0\ntid=7 pci.reset fn=0000:00:0c.0\ntid=7 intx.assert fn=0000:00:04.0\n`;
   expect(minimised(text, 'intx/stuck-after-reset').left.length).toBe(13);
 });
+
+test('what a later loss may excuse is not what is found', () => {
+  const rule = RULES.find(({ id }) => id === 'ioapic/deliver-while-masked');
+  if (rule === undefined) throw new Error('no such rule');
+  const wanted: Wanted = { rule, entity: 'pin:ioapic/10', severity: 'violation', settings: [] };
+  const lines = ['@1000 on=0 ioapic.rte pin=10 vec=0x41 dm=0 trig=edge mask=1', '@2000 on=1 ioapic.deliver pin=10 vec=0x41', '@9000 on=0 meta.lost cpu=0 n=1'];
+  const later = ['@9100 on=0 ioapic.rte pin=10 vec=0x41 dm=0 trig=edge mask=1', '@9200 on=1 ioapic.deliver pin=10 vec=0x41'];
+  expect(find(parseIrq(lines.slice(0, 2).join('\n'), 'x').events, wanted)?.at.at).toBe(2);
+  expect(find(parseIrq(lines.join('\n'), 'x').events, wanted)).toBeUndefined();
+  expect(find(parseIrq([...lines, ...later].join('\n'), 'x').events, wanted)?.at.at).toBe(5);
+});
