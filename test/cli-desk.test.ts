@@ -32,8 +32,8 @@ describe('state', () => {
     const text = 'meta.start state=reset\ngic.en id=40 val=1\ngic.prio id=40 val=0xa0\ngic.in id=40 level=1\ngic.pmr cpu=0 val=0xf0\ngic.iar cpu=0 id=40\ngic.prio id=41 val=0x80\nvgic.flush cpu=1 lr=3 vid=27 st=P hw=1 pid=30\n';
     writeFileSync(join(folder, 'gic.irq'), text);
     const { stdout } = run(['state', 'gic.irq']);
-    expect(stdout).toMatch(/intid:40 +1 +1 +1 +1 +0 +1 +0 +0xa0\n1 more in which nothing goes on/);
-    expect(stdout).toMatch(/gic:cpu0 +40 at 0xa0 +0xf0 +/);
+    expect(stdout).toMatch(/intid:40 +1 +1 +1 +1 +0 +level +0 +0xa0\n1 more in which nothing goes on/);
+    expect(stdout).toMatch(/gic:cpu0 +40 at priority 0xa0 +0xf0 +/);
     expect(stdout).toMatch(/List registers\n.*\nlr:cpu1\/3 +27 +P +30 +0/);
   });
 
@@ -61,11 +61,11 @@ describe('why', () => {
 
   test('begins with Let, ends in a contradiction with a clause', () => {
     expect(stdout).toMatch(/^route\/replaced-live-route {2}gsi:24\n\nLet {3}/);
-    expect(stdout).toContain('because of KVM_SET_GSI_ROUTING replaces the table as a whole (kvm_set_irq_routing): a contradiction');
+    expect(stdout).toContain('\n      because of KVM_SET_GSI_ROUTING replaces the table as a whole\n      (kvm_set_irq_routing): a contradiction\n');
   });
 
   test('each step has its place, the time since the one before, and what it changed', () => {
-    expect(stdout).toMatch(/then {2}kvm\.routes .*\n +at \S+ioctl\.jsonl:21, \d+ µs later\n +gsi:24 {2}to msi@0xfee01000\/0x43 -> -\n/);
+    expect(stdout).toMatch(/then {2}kvm\.routes nr=24 ret=0\n +map=0:ioapic\.0,\S+…\n +at ioctl\.jsonl:21, \d+ µs later\n +gsi:24 {2}to msi@0xfee01000\/0x43 -> -\n/);
   });
 
   test('a vector is followed by itself, and a count of unknown bits is no news', () => {
@@ -75,6 +75,13 @@ describe('why', () => {
     expect(told).toMatch(/^lapic\/eoi-wrong-vector {2}vector:65@cpu0\n/);
     expect(told).toMatch(/vector:65@cpu0 {2}irr - -> 0, isr - -> 1\n/);
     expect(told).not.toMatch(/none \(\d+ unknown\) -> none/);
+  });
+
+  test('a step that is logged when it is over says so, and of a thing that changed others are counted only', () => {
+    const { stdout: told } = run(['why', recording('../qemu/mutant/intx-drops-sharer.log.gz')]);
+    expect(told).toMatch(/^but {3}intx\.line line=11 level=0 by=0000:00:04\.0\n +at intx-drops-sharer\.log\.gz:\d+, \d+ µs before the step above, which is logged when it is over$/m);
+    const { stdout: entry } = run(['why', recording('../qemu/mutant/msix-no-pending.log.gz')]);
+    expect(entry).toMatch(/msix\.ctrl fn=0000:00:04\.0 enable=1 fmask=\d\n +at .*\n +(msix:0000:00:04\.0\/\d) {2}enabled 0 -> 1\n +and \d+ other changes\n/);
   });
 
   test('a debt is told in words', () => {

@@ -4,7 +4,7 @@ import type { HopName, Life } from '../lives/life.js';
 import { Lives } from '../lives/lives.js';
 import type { Selector } from '../lives/selector.js';
 import { lifeText, livesJson, type Onward } from '../report/life.js';
-import { counted } from '../report/text.js';
+import { counted, shortNames } from '../report/text.js';
 import { chosenFinding } from './chosen.js';
 import { livesOf } from './lives-of.js';
 import { painter, print } from './output.js';
@@ -104,7 +104,7 @@ async function ofFinding(files: readonly string[], finding: number, { progress, 
 
 function text(chosen: Chosen, names: readonly string[]): string {
   const paint = painter();
-  const shown = chosen.sorted.map((life) => lifeText(life, names, paint, chosen.onward));
+  const shown = chosen.sorted.map((life) => lifeText(life, shortNames(names), paint, chosen.onward));
   const more = chosen.count - shown.length;
   if (more > 0) shown.push(`${counted(more, 'life', 'lives')} more, not shown (--limit, --slowest)`);
   return shown.length === 0 ? 'the recording shows no interrupt of it\n' : `${shown.join('\n\n')}\n`;

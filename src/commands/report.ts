@@ -1,6 +1,7 @@
 // `irqreplay report`: one finding as a bug report to send.
 
-import { bugReport, shortNames } from '../report/bug.js';
+import { bugReport } from '../report/bug.js';
+import { shortNames } from '../report/text.js';
 import { whyText } from '../report/why.js';
 import { ruleOf } from './select-rules.js';
 import { chosenFinding, type Chosen, type FindingArguments } from './chosen.js';
@@ -39,7 +40,7 @@ export async function report(args: ReportArguments): Promise<number> {
       finding,
       analysis,
       summary: ruleOf(finding.rule).summary,
-      why: whyText(finding, await stepsOf(files, { qemuEvents, offset }, finding), shortNames(names), (_, plain) => plain),
+      why: whyText(finding, await stepsOf(files, { qemuEvents, offset }, chosen), shortNames(names), (_, plain) => plain),
       lives: (await livesOf(files, { qemuEvents, offset }, finding)).slice(-SHOWN),
       litmus: (await minimisedFinding(args, chosen)).litmus,
       version: version(),

@@ -24,7 +24,8 @@ export interface CheckOptions extends PieceOptions {
 const SETTING = /^\w+=[^\s"#]+$/;
 const BLIND = 'the recording holds several virtual machines and does not tell their events apart';
 
-function applySettings(replay: Replay, settings: readonly string[]): void {
+/** Facts that the recording does not tell. */
+export function applySettings(replay: Replay, settings: readonly string[]): void {
   const wrong = settings.find((setting) => !SETTING.test(setting));
   if (wrong !== undefined) throw new UsageError(`--set ${wrong}: expected KEY=VALUE`);
   if (settings.length === 0) return;

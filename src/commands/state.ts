@@ -1,10 +1,10 @@
 // `irqreplay state`: the machine at a moment, what changed between two, or every change of one thing.
 
 import { Replay } from '../analyze.js';
-import { formatEvent } from '../import/irq-write.js';
 import { plainName } from '../lives/selector.js';
+import { eventText } from '../report/event-text.js';
 import { changeLines, stateText } from '../report/state.js';
-import { counted, place, printable, printableJson } from '../report/text.js';
+import { counted, place, printable, printableJson, shortNames } from '../report/text.js';
 import { changesBetween } from '../state/changes.js';
 import type { Row } from '../state/row.js';
 import { stateOfThing } from '../state/tables.js';
@@ -33,7 +33,7 @@ async function watch(recording: Recording, thing: string): Promise<number> {
   let before: Row[] = [];
   let changed = 0;
   for await (const batch of recording.events()) {
-    const names = recording.summaries().map(({ file }) => file);
+    const names = shortNames(recording.files);
     for (const event of batch) {
       replay.feed([event]);
       const after = stateOfThing(replay.machine, thing);
@@ -41,7 +41,7 @@ async function watch(recording: Recording, thing: string): Promise<number> {
       before = after;
       if (changes.length === 0) continue;
       changed++;
-      print(`${[`${place(event, names)}  ${printable(formatEvent(event))}`, ...changeLines(changes, '    ')].join('\n')}\n`);
+      print(`${[`${place(event, names)}  ${eventText(event)}`, ...changeLines(changes, '    ')].join('\n')}\n`);
     }
   }
   if (changed === 0) print(`the recording shows nothing of ${printable(thing)}\n`);

@@ -1,16 +1,22 @@
 // `irqreplay why`: one finding, explained step by step.
 
-import type { FoldedFinding } from '../finding.js';
+import { Replay } from '../analyze.js';
+import { shortNames } from '../report/text.js';
 import { whyText } from '../report/why.js';
 import { Steps, type Step } from '../state/steps.js';
-import { chosenFinding, type FindingArguments } from './chosen.js';
+import { chosenFinding, type Chosen, type FindingArguments } from './chosen.js';
 import { painter, print } from './output.js';
 import { Recording, type RecordingOptions } from './recording.js';
+import { applySettings } from './run.js';
 
 /** What the evidence of a finding did to the machine, in a second replay. */
-export async function stepsOf(files: readonly string[], options: RecordingOptions, { because, at, entity }: FoldedFinding): Promise<readonly Step[]> {
-  const steps = new Steps([...because, at].map(({ seq }) => seq), entity);
-  for await (const events of (await Recording.open(files, options)).events()) {
+export async function stepsOf(files: readonly string[], options: RecordingOptions, { finding: { because, at, entity }, settings }: Chosen): Promise<readonly Step[]> {
+  const recording = await Recording.open(files, options);
+  const replay = new Replay({ rules: [] });
+  applySettings(replay, settings);
+  replay.machine.ctx.uncertainties = recording.uncertainties;
+  const steps = new Steps([...because, at].map(({ seq }) => seq), entity, replay);
+  for await (const events of recording.events()) {
     steps.feed(events);
     if (steps.done) break;
   }
@@ -18,8 +24,8 @@ export async function stepsOf(files: readonly string[], options: RecordingOption
 }
 
 export async function why(args: FindingArguments): Promise<number> {
-  const { analysis, finding } = await chosenFinding(args);
-  const steps = await stepsOf(args.files, { qemuEvents: args.qemuEvents, offset: args.offset }, finding);
-  print(whyText(finding, steps, analysis.streams.map(({ file }) => file), painter()));
+  const chosen = await chosenFinding(args);
+  const steps = await stepsOf(args.files, { qemuEvents: args.qemuEvents, offset: args.offset }, chosen);
+  print(whyText(chosen.finding, steps, shortNames(chosen.analysis.streams.map(({ file }) => file)), painter()));
   return 0;
 }

@@ -42,6 +42,11 @@ export class Flights {
     return this.byThread.size > 0;
   }
 
+  /** Is a change that the event began still under way? */
+  has(by: Event | undefined): boolean {
+    return [...this.byThread.values()].some((own) => own.some((flight) => flight.by === by));
+  }
+
   /** A register write: lands when its thread shows anything else. Without a thread it takes effect at once. */
   write(by: Event, land: () => void): void {
     this.start({ by, through: NOTHING, land });

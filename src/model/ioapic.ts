@@ -92,7 +92,7 @@ export class Ioapic implements Component {
   private oweDelivery(pin: IoapicPin, by: Event): void {
     const due = and(and(pin.level, this.requested(pin)), and(not(pin.mask), not(pin.rirr)));
     if (due !== T || !this.sends(pin) || this.ctx.owed.open('ioapic.deliver', pin.number) !== undefined) return;
-    const because = [pin.rteBy, pin.inputBy, pin.deliverBy, pin.clearedBy].filter((e): e is Event => e !== undefined && e !== by);
+    const because = [pin.written.by('trig'), pin.written.by('mask'), pin.inputBy, pin.deliverBy, pin.clearedBy].filter((e): e is Event => e !== undefined && e !== by);
     this.ctx.owed.owe({ name: 'ioapic.deliver', key: pin.number, entity: pin.entity, by, because });
   }
 

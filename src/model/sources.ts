@@ -80,6 +80,11 @@ export class Sources implements Component {
     return this.lineOf(gsi)?.level ?? this.rest(gsi);
   }
 
+  /** GSIs of whose bits anything is known. */
+  gsis(): Gsi[] {
+    return [...this.lines.keys()];
+  }
+
   /** The bits of a GSI of which anything is known. */
   bitsOf(gsi: Gsi): [SourceId, LevelBit][] {
     return [...(this.lineOf(gsi)?.bits ?? [])];

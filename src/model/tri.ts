@@ -15,5 +15,7 @@ export const join = (a: Tri, b: Tri): Tri => (a === b ? a : U);
 export const known = (bit: 0 | 1 | undefined): Tri => (bit === undefined ? U : bit);
 export const same = <V>(a: V | undefined, b: V | undefined): Tri => (a === undefined || b === undefined ? U : a === b ? T : F);
 export const show = (a: Tri): string => (a === U ? 'unknown' : a === T ? '1' : '0');
+/** Of a trigger mode: level (T) or edge (F). */
+export const showTrigger = (level: Tri): string => (level === U ? 'unknown' : level === T ? 'level' : 'edge');
 /** The value of a cell of a typed array. */
 export const tri = (cell: number | undefined): Tri => (cell === F ? F : cell === T ? T : U);

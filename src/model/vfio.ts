@@ -183,6 +183,7 @@ export class Vfio implements Component {
     this.ctx.owed.clear('vfio.unmask', device.name);
     // A function that asks still stays masked and is signalled again.
     device.masked = sure && device.wire === F ? F : U;
+    device.maskedBy = undefined;
     device.due = undefined;
     if (!sure || device.wire !== T) return;
     const because = [device.handledBy, device.signalBy, device.wireBy].filter((event) => event !== undefined);

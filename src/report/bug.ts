@@ -6,7 +6,7 @@ import { pageOf } from './catalogue.js';
 import { lifeText } from './life.js';
 import { code, fenced, md } from './markdown.js';
 import { streamText } from './streams.js';
-import { counted, duration, grouped, place, sentenceCase, type Files, type Paint } from './text.js';
+import { counted, duration, grouped, place, sentenceCase, shortNames, type Files, type Paint } from './text.js';
 
 interface BugReport {
   readonly finding: FoldedFinding;
@@ -35,12 +35,6 @@ function coverage({ rules }: Analysis): string {
 function environment({ streams, events, span }: Analysis): string {
   const over = span > 0 ? ` over ${duration(span)}` : '';
   return `${fenced(streams.flatMap((stream) => streamText(stream).split('\n')))}\n\n${grouped(events)} events replayed${over}.`;
-}
-
-/** Without their folders, if that tells them apart: a report is read in narrow windows. */
-export function shortNames(files: Files): Files {
-  const short = files.map((file) => file.slice(file.lastIndexOf('/') + 1));
-  return new Set(short).size === files.length ? short : files;
 }
 
 export function bugReport({ finding, analysis, summary, why, lives, litmus, version, number, options }: BugReport, files: Files): string {

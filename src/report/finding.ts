@@ -2,8 +2,8 @@
 
 import type { Event } from '../event.js';
 import type { FoldedFinding, Severity } from '../finding.js';
-import { formatEvent } from '../import/irq-write.js';
-import { clipped, counted, place, printable, type Files, type Paint } from './text.js';
+import { eventText } from './event-text.js';
+import { clipped, counted, place, printable, shortNames, type Files, type Paint } from './text.js';
 
 const STYLES = { violation: 'red', suspicious: 'yellow', info: 'cyan' } as const satisfies Record<Severity, Parameters<Paint>[0]>;
 
@@ -17,7 +17,7 @@ interface EventRow {
 const rowOf = (event: Event, files: Files): EventRow => ({
   place: place(event, files),
   name: event.name === event.kind ? '' : clipped(printable(event.name)),
-  text: clipped(printable(formatEvent(event))),
+  text: eventText(event),
 });
 
 /** The evidence, oldest first, the event that proves the finding marked. */
@@ -43,13 +43,14 @@ function repeats({ count, last }: FoldedFinding, files: Files): string {
 
 export function findingText(finding: FoldedFinding, files: Files, paint: Paint): string {
   const { rule, severity, entity, sentence, clause, at, state, count } = finding;
+  const short = shortNames(files);
   const lines = [
     `${paint(STYLES[severity], severity)}  ${paint('bold', rule)}  ${printable(entity)}`,
     `  ${place(at, files)}: ${printable(sentence)}`,
-    ...evidence(finding, files),
+    ...evidence(finding, short),
   ];
   if (Object.keys(state).length > 0) lines.push(`  state: ${printable(stateText(state))}`);
   lines.push(paint('dim', `  clause: ${printable(clause)}`));
-  if (count > 1) lines.push(`  ${repeats(finding, files)}`);
+  if (count > 1) lines.push(`  ${repeats(finding, short)}`);
   return lines.join('\n');
 }

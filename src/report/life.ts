@@ -1,8 +1,8 @@
 // One life as text: what it passed, then one line per hop with the time since the hop before and its place in the recording.
 
-import { formatEvent } from '../import/irq-write.js';
 import type { Fate, HopName, Life } from '../lives/life.js';
-import { clipped, counted, duration, place, printable, printableJson, type Files, type Paint } from './text.js';
+import { eventText } from './event-text.js';
+import { counted, duration, place, printable, printableJson, type Files, type Paint } from './text.js';
 
 /** Where the lives of a thing went on to from a hop, with how many did. */
 export type Onward = ReadonlyMap<HopName, ReadonlyMap<HopName, number>>;
@@ -52,7 +52,7 @@ export function lifeText(life: Life, files: Files, paint: Paint, onward: Onward 
   const rows = hops.map(({ name, event }, i) => {
     const since = event.ns - (hops[i - 1]?.event.ns ?? Number.NaN);
     const step = Number.isNaN(since) ? '' : since < 0 ? `-${duration(-since)}` : `+${duration(since)}`;
-    return `  ${step.padStart(9)}  ${name.padEnd(12)}  ${(places[i] ?? '').padEnd(width)}  ${clipped(printable(formatEvent(event)))}`;
+    return `  ${step.padStart(9)}  ${name.padEnd(12)}  ${(places[i] ?? '').padEnd(width)}  ${eventText(event)}`;
   });
   return [head, ...rows].join('\n');
 }

@@ -1,7 +1,7 @@
 // An analysis as Markdown, for a step summary, an issue or a wiki; reads as plain text, too.
 
 import { SEVERITIES, verdictOf, type Analysis, type FoldedFinding } from '../finding.js';
-import { formatEvent } from '../import/irq-write.js';
+import { eventText } from './event-text.js';
 import { rulesCoverage } from './rules-coverage.js';
 import { streamText } from './streams.js';
 import { clipped, counted, duration, place, printable, sentenceCase, type Files } from './text.js';
@@ -34,7 +34,7 @@ export function fenced(lines: readonly string[], language = ''): string {
 
 function section(finding: FoldedFinding, files: Files): string {
   const { rule, severity, entity, sentence, clause, at, because, count, state } = finding;
-  const events = [...because, at].map((event) => `${event === at ? '> ' : '  '}${place(event, files)}  ${clipped(formatEvent(event))}`);
+  const events = [...because, at].map((event) => `${event === at ? '> ' : '  '}${place(event, files)}  ${eventText(event)}`);
   const states = Object.entries(state).map(([name, value]) => `${name}=${clipped(value)}`);
   const times = count > 1 ? ` It happened ${counted(count, 'time')}.` : '';
   return [

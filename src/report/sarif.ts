@@ -4,9 +4,9 @@
 import type { Log, Location, Result, ReportingDescriptor } from 'sarif';
 import type { Event } from '../event.js';
 import type { Analysis, FoldedFinding, Severity } from '../finding.js';
-import { formatEvent } from '../import/irq-write.js';
+import { eventText } from './event-text.js';
 import { pageOf, type RuleText } from './catalogue.js';
-import { clipped, printable, printableJson, type Files } from './text.js';
+import { printableJson, printable, type Files } from './text.js';
 
 /** GitHub shows so many results of a run, the gravest first. */
 const MAX_RESULTS = 5000;
@@ -34,7 +34,7 @@ export const fingerprint = ({ rule, entity }: Pick<FoldedFinding, 'rule' | 'enti
 
 function resultOf(finding: FoldedFinding, ruleIndex: number, files: Files): Result {
   const { rule, severity, entity, sentence, clause, at, because, count, state } = finding;
-  const flow = [...because, at].map((event) => ({ location: locationOf(event, files, clipped(printable(formatEvent(event)))) }));
+  const flow = [...because, at].map((event) => ({ location: locationOf(event, files, eventText(event)) }));
   return {
     ruleId: rule,
     ruleIndex,

@@ -45,6 +45,36 @@ const LONGEST = 240;
 /** A routing table or a note may be very long. */
 export const clipped = (text: string): string => (text.length > LONGEST ? `${text.slice(0, LONGEST)}…` : text);
 
+/** Letters in a line of prose: it is read in mails, too. */
+const WIDTH = 78;
+
+/** Prose in lines that are not too long, the first behind `head`, the others behind `indent`. */
+export function wrapped(text: string, head = '', indent = head): string[] {
+  const lines: string[] = [];
+  let line = head;
+  let isEmpty = true;
+  for (const word of text.split(' ')) {
+    if (!isEmpty && line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = indent;
+      isEmpty = true;
+    }
+    line += isEmpty ? word : ` ${word}`;
+    isEmpty = false;
+  }
+  return [...lines, line];
+}
+
+/** Names without the folders that do not tell them apart: a place is written many times. */
+export function shortNames(files: Files): Files {
+  const isOf = (file: string, end: string): boolean => file === end || file.endsWith(`/${end}`);
+  return files.map((file) => {
+    const parts = file.split('/');
+    const ends = parts.map((_, i) => parts.slice(-1 - i).join('/'));
+    return ends.find((end) => end !== '' && files.filter((other) => isOf(other, end)).length === 1) ?? file;
+  });
+}
+
 /** A sentence as it stands alone: with a capital. */
 export const sentenceCase = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
 

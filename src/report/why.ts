@@ -3,14 +3,27 @@
 
 import type { Event } from '../event.js';
 import type { FoldedFinding } from '../finding.js';
-import { formatEvent } from '../import/irq-write.js';
 import type { Change } from '../state/changes.js';
 import type { Step } from '../state/steps.js';
+import { eventText } from './event-text.js';
 import { changeLines } from './state.js';
-import { clipped, duration, place, printable, sentenceCase, type Files, type Paint } from './text.js';
+import { clipped, counted, duration, place, printable, sentenceCase, wrapped, type Files, type Paint } from './text.js';
 
 /** State that one event changes; more is cut. */
 const MAX_CHANGES = 4;
+const DEEP = ' '.repeat(10);
+
+/** What several steps differ in, and so must tell. */
+interface Actors {
+  /** Recording CPUs, ascending. */
+  readonly cpus: readonly number[];
+  readonly severalThreads: boolean;
+}
+
+function actorsOf(steps: readonly Step[]): Actors {
+  const cpus = [...new Set(steps.map(({ event }) => event.on))].filter((on) => on >= 0).sort((a, b) => a - b);
+  return { cpus, severalThreads: new Set(steps.map(({ event }) => event.tid).filter((tid) => tid >= 0)).size > 1 };
+}
 
 /** `CPU 1  ` in the column of its CPU, if several took part. */
 function columnOf(on: number, cpus: readonly number[]): string {
@@ -19,7 +32,17 @@ function columnOf(on: number, cpus: readonly number[]): string {
 }
 
 /** What ends a wait without being an event of the machine is said in words. */
-const told = (event: Event): string => (event.kind === 'meta.end' ? 'the recording ends, and nothing came' : clipped(printable(formatEvent({ ...event, ns: Number.NaN }))));
+function told(event: Event, { severalThreads }: Actors): string {
+  if (event.kind === 'meta.end') return 'the recording ends, and nothing came';
+  return eventText({ ...event, ns: Number.NaN, on: -1, tid: severalThreads ? event.tid : -1 });
+}
+
+/** How long after the step before. */
+function gapText(ns: number, before: number | undefined): string {
+  const since = ns - (before ?? Number.NaN);
+  if (Number.isNaN(since)) return '';
+  return since < 0 ? `, ${duration(-since)} before the step above, which is logged when it is over` : `, ${duration(since)} later`;
+}
 
 const COUNT = / \(\d+ unknown\)$/;
 
@@ -29,29 +52,34 @@ function withoutCounts(change: Change): Change[] {
   return cells.length === 0 ? [] : [{ ...change, cells }];
 }
 
+/** Of the thing itself, if it changed at all; else of others. */
 function changed({ changes }: Step, entity: string): string[] {
-  // what the finding is about first
-  const sorted = changes.flatMap(withoutCounts).toSorted((a, b) => Number(b.what === entity) - Number(a.what === entity));
-  const shown = changeLines(sorted.slice(0, MAX_CHANGES), '          ');
-  const more = sorted.length - shown.length;
-  return more > 0 ? [...shown, `          and ${more} more`] : shown;
+  const all = changes.flatMap(withoutCounts);
+  const own = all.filter(({ what }) => what === entity);
+  const shown = changeLines((own.length > 0 ? own : all).slice(0, MAX_CHANGES), DEEP);
+  const more = all.length - shown.length;
+  return more > 0 ? [...shown, `${DEEP}and ${counted(more, 'other change')}`] : shown;
+}
+
+/** What the last step met, and what forbids it. */
+function ending({ severity, clause, state }: FoldedFinding): string[] {
+  const held = Object.entries(state).map(([name, value]) => `${name} is ${clipped(printable(value))}`);
+  const why = `because of ${printable(clause)}${severity === 'violation' ? ': a contradiction' : ''}`;
+  return [...(held.length > 0 ? wrapped(`while ${held.join(', ')}`, '      ') : []), ...wrapped(why, '      ')];
 }
 
 export function whyText(finding: FoldedFinding, steps: readonly Step[], files: Files, paint: Paint): string {
-  const { rule, entity, severity, sentence, clause, at, state } = finding;
-  const cpus = [...new Set(steps.map(({ event }) => event.on))].filter((on) => on >= 0).sort((a, b) => a - b);
+  const { rule, entity, sentence, at } = finding;
+  const actors = actorsOf(steps);
   const lines = [`${paint('bold', rule)}  ${printable(entity)}`, ''];
   for (const [i, step] of steps.entries()) {
     const { event } = step;
     const last = event.seq === at.seq;
     const word = last ? 'but' : i === 0 ? 'Let' : 'then';
-    const since = event.ns - (steps[i - 1]?.event.ns ?? Number.NaN);
-    const gap = Number.isNaN(since) || since < 0 ? '' : `, ${duration(since)} later`;
-    lines.push(`${paint(last ? 'red' : 'cyan', word.padEnd(5))} ${columnOf(event.on, cpus)}${told(event)}`);
-    lines.push(paint('dim', `          at ${place(event, files)}${gap}`), ...(last ? [] : changed(step, entity)));
+    const [first = '', ...rest] = wrapped(`${columnOf(event.on, actors.cpus)}${told(event, actors)}`, '      ', `${DEEP}  `);
+    lines.push(`${paint(last ? 'red' : 'cyan', word.padEnd(5))}${first.slice(5)}`, ...rest);
+    lines.push(paint('dim', `${DEEP}at ${place(event, files)}${gapText(event.ns, steps[i - 1]?.event.ns)}`), ...(last ? [] : changed(step, entity)));
   }
-  const held = Object.entries(state).map(([name, value]) => `${name} is ${clipped(printable(value))}`);
-  if (held.length > 0) lines.push(`      while ${held.join(', ')}`);
-  lines.push(`      because of ${printable(clause)}${severity === 'violation' ? ': a contradiction' : ''}`, '', `${printable(sentenceCase(sentence))}.`);
+  lines.push(...ending(finding), '', ...wrapped(`${printable(sentenceCase(sentence))}.`));
   return `${lines.join('\n')}\n`;
 }

@@ -4,8 +4,8 @@ import type { GicCpu } from '../model/gic-cpu.js';
 import type { Gic } from '../model/gic.js';
 import { showSet } from '../model/lr-bank.js';
 import type { Machine } from '../model/machine.js';
-import { T } from '../model/tri.js';
-import { bit, decimal, hex, isTold, type Row, type Table } from './row.js';
+import { T, not } from '../model/tri.js';
+import { bit, decimal, hex, isTold, trigger, type Row, type Table } from './row.js';
 
 const byNumber = (a: Row, b: Row): number => a.what.localeCompare(b.what, 'en', { numeric: true });
 
@@ -17,14 +17,14 @@ const interrupts = (table: string, gic: Gic): Row[] =>
       table,
       what: named(of.entity, gic.view),
       idle: ![of.pending, of.active, of.enabled, of.line].includes(T),
-      cells: { pending: bit(of.pending), active: bit(of.active), enabled: bit(of.enabled), line: bit(of.line), latch: bit(of.latch), level: bit(of.level), 'group 1': bit(of.group), priority: hex(of.priority) },
+      cells: { pending: bit(of.pending), active: bit(of.active), enabled: bit(of.enabled), line: bit(of.line), latch: bit(of.latch), trigger: trigger(of.level), 'group 1': bit(of.group), priority: hex(of.priority) },
     }))
     .filter(isTold)
     .sort(byNumber);
 
 /** What a CPU runs, the latest first; `?` if what lies below is not known. */
-function runs({ running, bottomless }: GicCpu): string {
-  const shown = running.toReversed().map(({ id, priority }) => `${id} at ${hex(priority)}`);
+function running({ running: stack, bottomless }: GicCpu): string {
+  const shown = stack.toReversed().map(({ id, priority }) => `${id} at priority ${hex(priority)}`);
   return [...shown, ...(bottomless ? ['?'] : [])].join(', ') || 'nothing';
 }
 
@@ -32,7 +32,7 @@ const cpus = (table: string, gic: Gic): Row[] =>
   [...gic.cpus()].map((of) => ({
     table,
     what: named(`gic:cpu${of.cpu}`, gic.view),
-    cells: { runs: runs(of), 'priority mask': hex(of.pmr), 'group 0': bit(of.enabled[0]), 'group 1': bit(of.enabled[1]), EOImode: bit(of.eoimode) },
+    cells: { running: running(of), 'priority mask': hex(of.pmr), 'group 0': bit(of.enabled[0]), 'group 1': bit(of.enabled[1]), EOImode: bit(of.eoimode) },
   }));
 
 /** Each recorder's own: a kernel's probes and a log of the hardware have two clocks. */
@@ -50,7 +50,7 @@ const lists = ({ vgic }: Machine): Row[] =>
 /** Where KVM itself tells of them. */
 const virtual = ({ vgic, ctx }: Machine): Row[] =>
   [...(ctx.channels.of('vgic.irq').seen === 0 ? [] : vgic.interrupts.all())]
-    .map((of): Row => ({ table: "KVM's virtual interrupts", what: of.entity, cells: { line: bit(of.line), latch: bit(of.latch), enabled: bit(of.enabled), edge: bit(of.edge), priority: hex(of.priority) } }))
+    .map((of): Row => ({ table: "KVM's virtual interrupts", what: of.entity, cells: { line: bit(of.line), latch: bit(of.latch), enabled: bit(of.enabled), trigger: trigger(not(of.edge)), priority: hex(of.priority) } }))
     .filter(isTold)
     .sort(byNumber);
 

@@ -28,6 +28,8 @@ export const isTold = ({ cells }: Row): boolean => Object.values(cells).some((ce
 export const isOf = (what: string, thing: string): boolean => what === thing || ['/', '@', ' '].some((end) => what.startsWith(thing + end));
 
 export const bit = (value: Tri): string => (value === U ? '?' : value === T ? '1' : '0');
+/** Edge- or level-triggered. */
+export const trigger = (level: Tri): string => (level === U ? '?' : level === T ? 'level' : 'edge');
 export const hex = (value: number | bigint | undefined): string => (value === undefined ? '?' : `0x${value.toString(16)}`);
 export const decimal = (value: number | undefined): string => (value === undefined ? '?' : String(value));
 

@@ -1,10 +1,11 @@
 // The machine as tables, one function per component; rows of which nothing is known are left out.
 
 import type { Machine } from '../model/machine.js';
+import { U } from '../model/tri.js';
 import { NO_VECTOR } from '../model/virtio-vectors.js';
 import { routeText } from '../model/routing-table.js';
 import { gicTables } from './gic-tables.js';
-import { bit, decimal, hex, isOf, isTold, listed, type Row, type Table } from './row.js';
+import { bit, decimal, hex, isOf, isTold, listed, trigger, type Row, type Table } from './row.js';
 
 const VECTORS = 256;
 const PIC_PINS = 8;
@@ -21,9 +22,9 @@ const irqfds: Rows = ({ irqfds: all }) =>
     cells: { gsi: String(gsi), sort: resample === undefined ? 'plain' : 'resample', resamplefd: resample === undefined ? '' : String(resample) },
   }));
 
-/** Levels that the sources hold on each routed GSI. */
-const lines: Rows = ({ routes: { table }, sources }) =>
-  [...(table?.routes.keys() ?? [])].flatMap((gsi) => {
+/** Levels that the sources hold on each GSI. */
+const lines: Rows = ({ sources }) =>
+  sources.gsis().flatMap((gsi) => {
     const bits = sources.bitsOf(gsi);
     if (bits.length === 0) return [];
     return [{ table: 'GSI lines', what: `gsi:${gsi}`, cells: { level: bit(sources.line(gsi)), sources: bits.map(([source, { level }]) => `${source}=${bit(level)}`).join(' ') } }];
@@ -35,7 +36,7 @@ const functions: Rows = ({ intx: { seen } }) =>
   [...seen.functions()].map(({ name, drv, dis, messages, home }) => ({
     table: 'INTx functions',
     what: `fn:${name}`,
-    cells: { asks: bit(drv.value), disabled: bit(dis.value), messages: bit(messages), line: home ?? '?' },
+    cells: { asserts: bit(drv.value), disabled: bit(dis.value), messages: bit(messages), line: home ?? '?' },
   }));
 
 const msix: Rows = ({ msix: functions }) =>
@@ -60,19 +61,20 @@ const ioapic: Rows = ({ ioapic: chip }) =>
     .map(({ entity, input, mask, level, rirr, vec, dst, logical }) => ({
       table: 'IOAPIC',
       what: entity,
-      cells: { input: bit(input), masked: bit(mask), level: bit(level), 'remote IRR': bit(rirr), vector: decimal(vec), destination: hex(dst), logical: bit(logical) },
+      cells: { input: bit(input), masked: bit(mask), trigger: trigger(level), 'remote IRR': bit(rirr), vector: decimal(vec), destination: hex(dst), logical: bit(logical) },
     }));
 
 const pic: Rows = ({ pic: pair }) =>
   pair.isSeen
-    ? [pair.master, pair.slave].map(({ entity, irr, isr, imr, elcr }) => ({
+    ? [pair.master, pair.slave].map(({ entity, irr, isr, imr, elcr, aeoi }) => ({
         table: '8259',
         what: entity,
         cells: {
           irr: listed(PIC_PINS, (pin) => irr.get(pin)),
           isr: listed(PIC_PINS, (pin) => isr.get(pin)),
           masked: listed(PIC_PINS, (pin) => imr.get(pin)),
-          level: listed(PIC_PINS, (pin) => elcr.get(pin)),
+          'level-triggered': listed(PIC_PINS, (pin) => elcr.get(pin)),
+          'automatic EOI': bit(aeoi),
         },
       }))
     : [];
@@ -96,13 +98,15 @@ const lapics: Rows = ({ lapics: all }) =>
 const owed: Rows = ({ ctx }) =>
   ctx.owed.all().map(({ name, entity, by }) => ({ table: 'Owed', what: entity, cells: { owed: name, since: String(by.seq), by: by.kind } }));
 
-/** INTx of assigned devices. */
+/** INTx of assigned devices: those of which more than the wire is known, which any function has. */
 const vfio: Rows = ({ vfio: all }) =>
-  [...all.all()].map(({ entity, masked, gsi, wire, due }) => ({
-    table: 'VFIO',
-    what: entity,
-    cells: { masked: bit(masked), gsi: decimal(gsi), wire: bit(wire), 'signal due': due === undefined ? '?' : due ? '1' : '0' },
-  }));
+  [...all.all()]
+    .filter(({ masked, gsi, due }) => masked !== U || gsi !== undefined || due !== undefined)
+    .map(({ entity, masked, gsi, wire, due }) => ({
+      table: 'VFIO',
+      what: entity,
+      cells: { masked: bit(masked), gsi: decimal(gsi), wire: bit(wire), 'signal due': due === undefined ? '?' : due ? '1' : '0' },
+    }));
 
 const vectorText = (may: readonly number[] | undefined): string => (may === undefined ? '?' : may.map((vector) => (vector === NO_VECTOR ? 'none' : String(vector))).join(' or '));
 

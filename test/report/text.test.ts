@@ -2,8 +2,10 @@
 
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { parseIrq } from '../../src/import/irq.js';
+import { eventText } from '../../src/report/event-text.js';
 import { table } from '../../src/report/table.js';
-import { duration, grouped, place, printable, printableJson, tally } from '../../src/report/text.js';
+import { duration, grouped, place, printable, printableJson, shortNames, tally, wrapped } from '../../src/report/text.js';
 
 const CONTROLS = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('\x1b[31m', '\x9b31m', '\r\n\t', '\u202egnirts', '\x7f\0'));
@@ -49,4 +51,35 @@ test('tables have no colour of their own, break between words and cut none', () 
   const text = table([{ head: 'a' }, { head: 'n', align: 'right' }, { head: 'words', width: 10 }], [['x', '1', 'one two three averylongwordindeed']]);
   expect(text).not.toContain('\x1b');
   expect(text.split('\n').map((line) => line.trimEnd())).toEqual(['a  n  words', 'x  1  one two three', '      averylongwordindeed']);
+});
+
+test('names are as short as they may be to stay different', () => {
+  expect(shortNames(['/a/b/raw.txt', '/a/b/ioctl.jsonl'])).toEqual(['raw.txt', 'ioctl.jsonl']);
+  expect(shortNames(['/a/x/raw.txt', '/a/y/raw.txt', '-'])).toEqual(['x/raw.txt', 'y/raw.txt', '-']);
+  expect(shortNames(['raw.txt', 'a/raw.txt', '/raw.txt'])).toEqual(['raw.txt', 'a/raw.txt', '/raw.txt']);
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.array(fc.constantFrom('a', 'b', ''), { minLength: 1, maxLength: 4 }).map((parts) => parts.join('/')), { maxLength: 5 }), (files) => {
+      const short = shortNames(files);
+      expect(new Set(short).size).toBe(files.length);
+      expect(files.every((file, i) => file.endsWith(short[i] ?? '?'))).toBe(true);
+    }),
+  );
+});
+
+test('prose breaks between words, and longer words stand alone', () => {
+  expect(wrapped('one two', '- ', '  ')).toEqual(['- one two']);
+  expect(wrapped(`${'a'.repeat(90)} b ${'c'.repeat(76)}`, '  ')).toEqual([`  ${'a'.repeat(90)}`, '  b', `  ${'c'.repeat(76)}`]);
+  fc.assert(
+    fc.property(fc.array(fc.string({ unit: fc.constantFrom('x', 'y'), minLength: 1, maxLength: 70 })), (words) => {
+      const text = words.join(' ');
+      const lines = wrapped(text);
+      expect(lines.join(' ')).toBe(text);
+      expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(78);
+    }),
+  );
+});
+
+test('of a long value the beginning is shown', () => {
+  const [event] = parseIrq(`kvm.routes nr=400 ret=0 map=${Array.from({ length: 400 }, (_, i) => i).join(',')}\n`, 'test').events;
+  expect(event === undefined ? '' : eventText(event)).toMatch(/^kvm\.routes nr=400 ret=0 map=0,1,2,[0-9,]*…$/);
 });

@@ -19,7 +19,7 @@ const row = (rows: readonly Row[], what: string): Readonly<Record<string, string
 describe('rows', () => {
   test('what was written is known, the rest is not', () => {
     const rows = stateAfter('ioapic.rte pin=10 vec=0x41 dm=0 trig=level mask=1\n');
-    expect(row(rows, 'pin:ioapic/10')).toEqual({ input: '?', masked: '1', level: '1', 'remote IRR': '?', vector: '65', destination: '?', logical: '?' });
+    expect(row(rows, 'pin:ioapic/10')).toEqual({ input: '?', masked: '1', trigger: 'level', 'remote IRR': '?', vector: '65', destination: '?', logical: '?' });
   });
 
   test('routes, irqfds, a debt, vectors by number', () => {
@@ -64,15 +64,46 @@ test('steps at 100 random places equal a straight replay to there, whatever the 
   const next = random(4);
   const straight = new Replay({ rules: [] });
   const states = events.map((event) => {
+    straight.machine.ctx.flights.advance(event);
     const before = stateOf(straight.machine);
     straight.feed([event]);
     return changesBetween(before, stateOf(straight.machine));
   });
   for (let i = 0; i < 100; i++) {
     const at = Math.floor(next() * events.length);
-    const steps = new Steps([at], 'gsi:10');
+    const steps = new Steps([at], 'gsi:10', new Replay({ rules: [] }));
     const size = 1 + Math.floor(next() * 40);
     for (let from = 0; from < events.length && !steps.done; from += size) steps.feed(events.slice(from, from + size));
     expect(steps.steps.map(({ changes }) => changes)).toEqual([states[at]]);
   }
+});
+
+/** What the last step of litmus text changed, of the steps with these numbers. */
+function changesOf(text: string, ...seqs: readonly number[]): string[][] {
+  const steps = new Steps(seqs, 'none', new Replay({ rules: [] }));
+  steps.feed(parseIrq(text, 'test').events);
+  return steps.steps.map(({ changes }) => changes.flatMap(({ what, cells }) => cells.map(([name, before, after]) => `${what} ${name} ${before} -> ${after}`)));
+}
+
+describe('a write that takes effect later', () => {
+  const WRITE = 'tid=1 ioapic.rte pin=10 vec=0x41 dm=0 trig=level mask=1\n';
+  const OTHER = 'tid=2 ioapic.rte pin=11 vec=0x42 dm=0 trig=level mask=1\n';
+  const NEXT = 'tid=1 ioapic.rte pin=12 vec=0x43 dm=0 trig=level mask=1\n';
+
+  test('is told with what it leads to, not with what is unknown meanwhile', () => {
+    expect(changesOf(WRITE + NEXT, 0, 1)[0]).toEqual(['pin:ioapic/10 masked ? -> 1', 'pin:ioapic/10 trigger ? -> level', 'pin:ioapic/10 vector ? -> 65']);
+  });
+
+  test('not with what other threads do before it has landed', () => {
+    expect(changesOf(WRITE + OTHER + NEXT, 0, 2)[0]).toEqual(['pin:ioapic/10 masked ? -> 1', 'pin:ioapic/10 trigger ? -> level', 'pin:ioapic/10 vector ? -> 65']);
+    expect(changesOf(WRITE + OTHER + NEXT, 0, 1)[0]).toEqual([]);
+  });
+
+  test('the step that shows it is not told with it', () => {
+    expect(changesOf(WRITE + NEXT, 1)[0]).toEqual([]);
+    expect(changesOf('ioapic.rte pin=10 vec=0x41 dm=0 trig=level mask=1\ntid=1 ioapic.rte pin=10 mask=0\ntid=1 ioapic.in pin=10 level=1\n', 1, 2)).toEqual([
+      ['pin:ioapic/10 masked 1 -> 0'],
+      ['pin:ioapic/10 input ? -> 1'],
+    ]);
+  });
 });

@@ -2,7 +2,7 @@
 
 import type { Gic } from '../../model/gic.js';
 import type { GicInterrupt } from '../../model/gic-interrupt.js';
-import { F, T, not, show, type Tri } from '../../model/tri.js';
+import { F, T, not, show, showTrigger, type Tri } from '../../model/tri.js';
 import type { Rule } from '../rule.js';
 import { entityOf, onGics } from './views.js';
 
@@ -25,7 +25,7 @@ export const activateNotPending: Rule = {
       entity: entityOf(gic, of.entity),
       sentence: `CPU ${e.cpu} acknowledged INTID ${e.id}, which is not pending: its line is ${of.line === T ? 'high, but it is edge-triggered' : 'low'} and nothing has been latched since it was last taken`,
       because: [of.lineBy, of.latchBy, of.clearBy, of.activeBy, of.phantomBy],
-      state: { line: show(of.line), latch: show(of.phantomBy === undefined ? of.latch : 0), level: show(of.level) },
+      state: { line: show(of.line), latch: show(of.phantomBy === undefined ? of.latch : 0), trigger: showTrigger(of.level) },
       unless: (later) => (later.kind === 'gic.in' || later.kind === 'pgic.in' || later.kind === 'gic.pend' || later.kind === 'pgic.pend') && later.id === e.id,
     }));
   }),

@@ -4,7 +4,7 @@ import type { GicEvent } from '../../model/gic-event.js';
 import type { GicInterrupt } from '../../model/gic-interrupt.js';
 import type { Gic } from '../../model/gic.js';
 import { FIRST_LPI, FIRST_SPI } from '../../model/intids.js';
-import { F, T, show, type Tri } from '../../model/tri.js';
+import { F, T, show, showTrigger, type Tri } from '../../model/tri.js';
 import type { Breach, Judge } from '../rule.js';
 import { entityOf } from './views.js';
 
@@ -48,8 +48,8 @@ export function pendingBreach(gic: Gic, of: GicInterrupt, sentence: string): Bre
   return {
     entity: entityOf(gic, of.entity),
     sentence,
-    because: [...of.pendingBy, of.clearBy, of.activeBy],
-    state: { line: show(of.line), latch: show(of.latch), level: show(of.level), active: show(of.active) },
+    because: [...(gic.sight.pending(of) === F ? [of.latchBy, of.lineBy] : of.pendingBy), of.clearBy, of.activeBy],
+    state: { line: show(of.line), latch: show(of.latch), trigger: showTrigger(of.level), active: show(of.active) },
   };
 }
 

@@ -16,7 +16,7 @@ export const deliverWhileMasked: Rule = {
       judge.breachIf(pin.mask, 'rte.mask', () => ({
         entity: pin.entity,
         sentence: `IOAPIC pin ${e.pin} delivered vector ${e.vec} while its redirection entry is masked`,
-        because: [pin.rteBy, pin.inputBy],
+        because: [pin.written.by('mask'), pin.inputBy],
         state: { 'rte.mask': show(pin.mask), 'rte.vec': String(pin.vec ?? 'unknown'), input: show(pin.input) },
       }));
     },

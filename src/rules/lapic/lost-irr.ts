@@ -47,9 +47,9 @@ export const lostIrr: Rule = {
       const lapic = m.lapics.of(e.cpu);
       judge.breach({
         entity: `vector:${passed}@cpu${e.cpu}`,
-        sentence: `CPU ${e.cpu} took vector ${taken} while the higher vector ${passed} was requested: no EOI came since`,
+        sentence: `CPU ${e.cpu} has vector ${taken} in service, and took it while the higher vector ${passed} was requested: no EOI came meanwhile that could have ended vector ${passed}`,
         because: [lapic.requestBy[passed], lapic.idleBy[taken], lapic.acceptBy[taken]],
-        state: { vector: String(passed) },
+        state: { 'in service': String(taken), requested: String(passed) },
       });
     },
     'cpu.inject': (e, m, judge) => {
@@ -65,7 +65,7 @@ export const lostIrr: Rule = {
         entity: `vector:${passed}@cpu${e.cpu}`,
         sentence: `CPU ${e.cpu} took vector ${e.vec} while the higher vector ${passed} was requested and has not been injected`,
         because: [lapic.acceptBy[passed], lapic.stepBy, lapic.acceptBy[e.vec]],
-        state: { irr: '1', vector: String(passed) },
+        state: { taken: String(e.vec), requested: String(passed) },
       }));
     },
   },

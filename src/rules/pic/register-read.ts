@@ -29,7 +29,7 @@ export function judgeRegister(e: Event, chip: PicChip, m: Machine, judge: Judge,
   judge.breach({
     entity: `${chip.entity}/${pin}`,
     sentence: `${reg.toUpperCase()} of the ${chip.number === 0 ? 'master' : 'slave'} 8259 reads 0x${val.toString(16).padStart(2, '0')}: bit ${pin} is ${set} and must be ${1 - set}`,
-    because: [chip.modeBy, chip.imrBy, ...because],
+    because: [chip.modeBy, reg === 'imr' ? chip.imrBy : undefined, ...because],
     state: { [reg]: chip[reg].show(), elcr: chip.elcr.show(), 'automatic EOI': ['off', 'on', 'unknown'][chip.aeoi] ?? '' },
     ...(unless === undefined ? {} : { unless: unless(pin) }),
   });
