@@ -17,6 +17,15 @@ describe('state', () => {
     expect(rows.length).toBeGreaterThan(0);
   });
 
+  test('of a moment as events, places and findings show it, before the event', () => {
+    const at = (moment: string): string => run(['state', ...FILES, '--at', moment]).stdout;
+    // the event at ioctl.jsonl:22 is the one that proves the first finding, at 9,362,166 ns
+    expect(at('finding:1')).toMatch(/^after \d+ events, before \S+\/ioctl\.jsonl:22\n/);
+    for (const moment of ['ioctl.jsonl:22', 'kvm-a07-route-changes/ioctl.jsonl:22', '@9362166', '9362.165us', '9.362165ms', '0.009362165s']) expect(at(moment)).toBe(at('finding:1'));
+    expect(run(['state', ...FILES, '--at', 'ioctl.jsonl:9999'])).toMatchObject({ status: 2, stderr: 'irqreplay: ioctl.jsonl:9999: no event of the recording is told there\n' });
+    expect(run(['state', ...FILES, '--at', 'finding:99'])).toMatchObject({ status: 2, stderr: expect.stringContaining('--finding 99: check shows 3 findings') });
+  });
+
   test('what changed between two moments', () => {
     expect(run(['state', ...FILES, '--diff', '0.0093', '0.00936']).stdout).toContain('gsi:24  to msi@0xfee01000/0x43 -> -');
   });

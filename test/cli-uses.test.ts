@@ -34,7 +34,7 @@ describe('stats and follow', () => {
     const { status, stdout } = run(['follow', FILE, 'gsi:10', '--slowest', '1']);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^#\d+ .*gsi:10 .*pin:ioapic\/10/);
-    expect(stdout).toMatch(/^ +\+[\d.]+ (?:ns|µs|ms) +accepted +\S+raw\.txt:\d+ /m);
+    expect(stdout).toMatch(/^ +\+[\d.]+ (?:ns|µs|ms) +accepted +raw\.txt:\d+ /m);
     expect(run(['follow', FILE, 'gsi:99']).status).toBe(1);
   });
 
@@ -49,7 +49,7 @@ describe('stats and follow', () => {
     const files = ['raw.txt', 'ioctl.jsonl'].map((name) => recording(`kvm-a07-route-changes/${name}`));
     const { status, stdout } = run(['follow', ...files, 'finding:1']);
     expect(status).toBe(0);
-    expect(stdout).toMatch(/^#\d+ {2}irqfd:9 {2}gsi:24 .*\n +signalled +\S+ioctl\.jsonl:22 /);
+    expect(stdout).toMatch(/^#\d+ {2}irqfd:9 {2}gsi:24 .*\n +signalled +ioctl\.jsonl:22 /);
     expect(run(['follow', ...files, 'irqfd:9']).stdout).toContain('ioctl.jsonl:22');
     expect(run(['follow', 'masked.irq', 'finding:2'])).toMatchObject({ status: 2, stderr: expect.stringContaining('check shows 1 finding') });
   });

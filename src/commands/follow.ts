@@ -1,9 +1,10 @@
 // `irqreplay follow`: the lives of one thing's interrupts, hop by hop.
 
-import type { HopName, Life } from '../lives/life.js';
+import type { Life } from '../lives/life.js';
 import { Lives } from '../lives/lives.js';
+import { Ways, type Onward } from '../lives/onward.js';
 import type { Selector } from '../lives/selector.js';
-import { lifeText, livesJson, type Onward } from '../report/life.js';
+import { lifeText, livesJson } from '../report/life.js';
 import { counted, shortNames } from '../report/text.js';
 import { chosenFinding } from './chosen.js';
 import { livesOf } from './lives-of.js';
@@ -24,7 +25,9 @@ const spanOf = ({ hops }: Life): number => (hops.at(-1)?.event.ns ?? Number.NaN)
 /** The lives to show: the first of them, or the slowest. */
 class Chosen {
   readonly #lives: Life[] = [];
-  readonly #onward = new Map<HopName, Map<HopName, number>>();
+  readonly #ways = new Ways();
+  /** Of more lives than those to choose from. */
+  #known: Onward | undefined;
   count = 0;
   readonly #most: number;
   readonly #order: (a: Life, b: Life) => number;
@@ -36,7 +39,7 @@ class Chosen {
 
   take(life: Life): void {
     this.count++;
-    for (const [i, { name }] of life.hops.entries()) this.#goOn(life.hops[i - 1]?.name, name);
+    this.#ways.note(life);
     // lives end in another order than they begin
     if (this.#lives.push(life) > 2 * this.#most) this.#cut();
   }
@@ -48,13 +51,11 @@ class Chosen {
   }
 
   get onward(): Onward {
-    return this.#onward;
+    return this.#known ?? this.#ways.onward;
   }
 
-  #goOn(from: HopName | undefined, to: HopName): void {
-    if (from === undefined) return;
-    const known = this.#onward.get(from) ?? new Map<HopName, number>();
-    this.#onward.set(from, known.set(to, (known.get(to) ?? 0) + 1));
+  set onward(known: Onward) {
+    this.#known = known;
   }
 
   #cut(): void {
@@ -98,7 +99,9 @@ async function ofThing(files: readonly string[], wanted: Selector, { progress, q
 /** Takes the lives that a finding is about. */
 async function ofFinding(files: readonly string[], finding: number, { progress, qemuEvents, offset }: Given, chosen: Chosen): Promise<readonly string[]> {
   const found = await chosenFinding({ files, finding, set: [], profile: undefined, config: undefined, progress, qemuEvents, offset });
-  for (const life of await livesOf(files, { qemuEvents, offset }, found.finding)) chosen.take(life);
+  const { lives, onward } = await livesOf(files, { qemuEvents, offset }, found.finding);
+  for (const life of lives) chosen.take(life);
+  chosen.onward = onward;
   return found.analysis.streams.map(({ file }) => file);
 }
 
@@ -107,5 +110,5 @@ function text(chosen: Chosen, names: readonly string[]): string {
   const shown = chosen.sorted.map((life) => lifeText(life, shortNames(names), paint, chosen.onward));
   const more = chosen.count - shown.length;
   if (more > 0) shown.push(`${counted(more, 'life', 'lives')} more, not shown (--limit, --slowest)`);
-  return shown.length === 0 ? 'the recording shows no interrupt of it\n' : `${shown.join('\n\n')}\n`;
+  return shown.length === 0 ? 'the recording shows no hop of an interrupt of it: no signal, no line, no message, no accept\n' : `${shown.join('\n\n')}\n`;
 }

@@ -4,7 +4,8 @@ import type { Event } from '../event.js';
 import type { FoldedFinding } from '../finding.js';
 import type { Life } from '../lives/life.js';
 import { Lives } from '../lives/lives.js';
-import { parseSelector } from '../lives/selector.js';
+import { Ways, type Onward } from '../lives/onward.js';
+import { parseSelector, type Selector } from '../lives/selector.js';
 import { Recording, type RecordingOptions } from './recording.js';
 
 /** Lives kept while it is not known whether nearer ones follow. */
@@ -12,15 +13,41 @@ const KEPT = 64;
 
 const isAt = (a: Event, b: Event): boolean => a.stream === b.stream && a.at === b.at && a.kind === b.kind;
 
-/** Those that passed by its evidence; if none did, those of its thing that were under way, else the last ones before. In order. */
-export async function livesOf(files: readonly string[], options: RecordingOptions, { because, at, entity }: FoldedFinding): Promise<readonly Life[]> {
+/** By which things the lives of what a finding names go: a line of a PC is a pin of both chips, a function sends messages. */
+function namesOf(entity: string): string[] {
+  const [, line] = /^intx:(\d+)$/.exec(entity) ?? [];
+  if (line !== undefined) return [`gsi:${line}`, `pin:ioapic/${line}`, `pin:pic/${line}`];
+  const [, fn] = /^(?:fn|virtio):([^/]+)/.exec(entity) ?? [];
+  return fn === undefined ? [entity] : [`msix:${fn}`, `dev:${fn}`];
+}
+
+function isOfThing(entity: string): Selector {
+  const selectors = namesOf(entity).map(parseSelector).filter((selector) => selector !== undefined);
+  return (life) => selectors.some((selector) => selector(life));
+}
+
+interface LivesOf {
+  /** In order. */
+  readonly lives: readonly Life[];
+  /** Of all lives of the thing. */
+  readonly onward: Onward;
+}
+
+/** Those that passed by its evidence; if none did, those of its thing that were under way, else the last ones before, else the first one after. */
+export async function livesOf(files: readonly string[], options: RecordingOptions, { because, at, entity }: FoldedFinding): Promise<LivesOf> {
   const evidence = [...because, at];
-  const isOfThing = parseSelector(entity) ?? (() => false);
+  const isOf = isOfThing(entity);
   const proved: Life[] = [];
   const near: Life[] = [];
+  let next: Life | undefined;
+  const ways = new Ways();
+  const begins = ({ hops }: Life): number => hops[0]?.event.seq ?? Infinity;
   const lives = new Lives((life) => {
+    const isOwn = isOf(life);
+    if (isOwn) ways.note(life);
     if (life.hops.some(({ event }) => evidence.some((one) => isAt(one, event)))) proved.push(life);
-    else if (isOfThing(life) && (life.hops[0]?.event.seq ?? Infinity) <= at.seq && near.push(life) > 2 * KEPT) near.splice(0, KEPT);
+    else if (isOwn && begins(life) <= at.seq && near.push(life) > 2 * KEPT) near.splice(0, KEPT);
+    else if (isOwn && begins(life) > at.seq && (next === undefined || begins(life) < begins(next))) next = life;
   });
   let seq = 0;
   for await (const events of (await Recording.open(files, options)).events()) {
@@ -29,6 +56,6 @@ export async function livesOf(files: readonly string[], options: RecordingOption
   }
   lives.end();
   const underWay = near.filter(({ hops, fate }) => fate === 'open' || (hops.at(-1)?.event.seq ?? -1) >= at.seq);
-  const chosen = [proved, underWay, near].find((some) => some.length > 0) ?? [];
-  return chosen.toSorted((a, b) => a.id - b.id);
+  const chosen = [proved, underWay, near, next === undefined ? [] : [next]].find((some) => some.length > 0) ?? [];
+  return { lives: chosen.toSorted((a, b) => a.id - b.id), onward: ways.onward };
 }

@@ -1,18 +1,26 @@
-// A moment of a recording, as a person names it.
+// A moment of a recording, as a person names it: a time, a number of events, the place of an event, or a finding.
 
 import type { Event } from '../event.js';
 import { UsageError } from './usage.js';
 
 /** After so many events, or so many ns after the first. */
 export type Moment = { readonly events: number } | { readonly ns: number };
+/** Also before the first event told at a place, or before the one that proves a finding: how many events are before it has to be found out. */
+export type NamedMoment = Moment | { readonly file: string; readonly at: number } | { readonly finding: number };
 
-/** `12.5` seconds, or `#123` events. */
-export function parseMoment(text: string, option: string): Moment {
-  const events = /^#(\d+)$/.exec(text);
-  if (events !== null) return { events: Number(events[1]) };
-  const seconds = /^\d+(?:\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
-  if (Number.isNaN(seconds)) throw new UsageError(`${option} ${text}: expected seconds since the first event (12.5) or a number of events (#123)`);
-  return { ns: Math.round(seconds * 1e9) };
+const UNITS: Readonly<Record<string, number>> = { s: 1e9, ms: 1e6, us: 1e3, µs: 1e3, ns: 1 };
+/** How a right moment looks, for messages. */
+const FORMS = 'seconds since the first event (12.5, or 12500ms), a time as events show it (@12500000), a number of events (#123), a place (trace.txt:286) or finding:2';
+
+/** `12.5` seconds, `80ms`, `@1250` ns, `#123` events, `trace.txt:286`, `finding:2`. */
+export function parseMoment(text: string, option: string): NamedMoment {
+  const [, sign, digits = ''] = /^([#@])(\d+)$/.exec(text) ?? [];
+  if (sign !== undefined) return sign === '#' ? { events: Number(digits) } : { ns: Number(digits) - 1 };
+  const [, amount, unit = 's'] = /^(\d+(?:\.\d+)?)(s|ms|us|µs|ns)?$/.exec(text) ?? [];
+  if (amount !== undefined) return { ns: Math.round(Number(amount) * (UNITS[unit] ?? 1)) };
+  const [, file, at] = /^(.+):(\d+)$/s.exec(text) ?? [];
+  if (file === undefined) throw new UsageError(`${option} ${text}: expected ${FORMS}`);
+  return file === 'finding' ? { finding: Number(at) } : { file, at: Number(at) };
 }
 
 export const reached = (moment: Moment, event: Event, n: number): boolean => ('events' in moment ? n >= moment.events : event.ns > moment.ns);

@@ -35,13 +35,15 @@ export async function report(args: ReportArguments): Promise<number> {
   const chosen = await chosenFinding(args);
   const { analysis, finding } = chosen;
   const names = analysis.streams.map(({ file }) => file);
+  const { lives, onward } = await livesOf(files, { qemuEvents, offset }, finding);
   const text = bugReport(
     {
       finding,
       analysis,
       summary: ruleOf(finding.rule).summary,
       why: whyText(finding, await stepsOf(files, { qemuEvents, offset }, chosen), shortNames(names), (_, plain) => plain),
-      lives: (await livesOf(files, { qemuEvents, offset }, finding)).slice(-SHOWN),
+      lives: lives.slice(-SHOWN),
+      onward,
       litmus: (await minimisedFinding(args, chosen)).litmus,
       version: version(),
       number,

@@ -8,8 +8,9 @@ import { counted, place, printable, printableJson, shortNames } from '../report/
 import { changesBetween } from '../state/changes.js';
 import type { Row } from '../state/row.js';
 import { stateOfThing } from '../state/tables.js';
+import { chosenFinding } from './chosen.js';
 import { indexedStates } from './indexed.js';
-import type { Moment } from './moment.js';
+import type { Moment, NamedMoment } from './moment.js';
 import { painter, print } from './output.js';
 import { progressBar } from './progress.js';
 import { Recording, type RecordingOptions, type StreamsArguments } from './recording.js';
@@ -19,8 +20,8 @@ import { UsageError } from './usage.js';
 
 interface StateArguments extends StreamsArguments {
   /** The moments, the end if none. */
-  readonly at: readonly Moment[];
-  readonly diff: readonly Moment[];
+  readonly at: readonly NamedMoment[];
+  readonly diff: readonly NamedMoment[];
   /** The thing whose changes are printed. */
   readonly watch: string | undefined;
   /** The file that keeps the recording's events and machines. */
@@ -48,12 +49,34 @@ async function watch(recording: Recording, thing: string): Promise<number> {
   return changed > 0 ? 0 : 1;
 }
 
-export async function state({ files, format, progress, qemuEvents, offset, at, diff, watch: thing, index }: StateArguments): Promise<number> {
+/** Before the first event that is told at a place, or the one that proves a finding. */
+async function found(moment: NamedMoment, { files, progress, qemuEvents, offset }: StateArguments): Promise<Moment> {
+  if ('finding' in moment) {
+    const { finding } = await chosenFinding({ files, finding: moment.finding, set: [], profile: undefined, config: undefined, progress, qemuEvents, offset });
+    return { events: finding.at.seq };
+  }
+  return 'file' in moment ? { events: await eventsBefore(moment, await Recording.open(files, { qemuEvents, offset })) } : moment;
+}
+
+async function eventsBefore({ file, at }: { readonly file: string; readonly at: number }, recording: Recording): Promise<number> {
+  const isMeant = (name: string | undefined): boolean => name === file || name?.endsWith(`/${file}`) === true;
+  let before = 0;
+  for await (const batch of recording.events()) {
+    const n = batch.findIndex((event) => event.at === at && isMeant(recording.files[event.stream]));
+    if (n >= 0) return before + n;
+    before += batch.length;
+  }
+  throw new UsageError(`${file}:${at}: no event of the recording is told there`);
+}
+
+export async function state(args: StateArguments): Promise<number> {
+  const { files, format, progress, qemuEvents, offset, at, diff, watch: thing, index } = args;
   if (thing !== undefined && index !== undefined) throw new UsageError('--index serves --at and --diff: --watch replays the whole recording');
   if (thing !== undefined) return watch(await Recording.open(files, { qemuEvents, offset }), plainName(thing));
   if (diff.length !== 0 && diff.length !== 2) throw new UsageError('--diff: expected two moments, the earlier first');
   const end = { events: Number.POSITIVE_INFINITY };
-  const moments = diff.length === 2 ? diff : at.length > 0 ? at : [end];
+  const moments: Moment[] = [];
+  for (const moment of diff.length === 2 ? diff : at.length > 0 ? at : [end]) moments.push(await found(moment, args));
   const bar = progressBar(progress);
   const options = { qemuEvents, offset, onBytes: bar.update };
   const shown = await (index === undefined ? replayed(files, options, moments) : indexedStates({ index, files, signal: interruptible(), ...options }, moments)).finally(bar.clear);

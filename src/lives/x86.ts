@@ -16,6 +16,12 @@ function isForPin({ marks }: Life, { pin, gsi }: EventOf<'ioapic.in'>): boolean 
   return (gsi === undefined || !marks.some((mark) => mark.startsWith('gsi:')) || marks.includes(`gsi:${gsi}`)) && !marks.some(elsewhere);
 }
 
+/** A life that passed another GSI, or another pin of the chip, is not the one. */
+function mayPass({ marks }: Life, mark: string): boolean {
+  const [sort = ''] = /^.*[:/]/.exec(mark) ?? [];
+  return marks.includes(mark) || !marks.some((other) => other.startsWith(sort));
+}
+
 export class X86Lives implements Follower {
   readonly #book: Book;
   /** Signalled on a GSI, not yet injected. */
@@ -49,7 +55,7 @@ export class X86Lives implements Follower {
       case 'msix.fire':
         return this.#start(e, 'fired', `msix:${e.fn}/${e.entry}`);
       case 'msix.msg':
-        return this.#sent(e, e.entry === undefined ? undefined : `msix:${e.fn}/${e.entry}`);
+        return this.#sent(e, e.entry === undefined ? `msix:${e.fn}` : `msix:${e.fn}/${e.entry}`, ['raised', 'fired', 'signalled']);
       case 'efd.signal':
         return this.#signal(e);
       case 'kvm.irqfd.assign':
@@ -58,7 +64,7 @@ export class X86Lives implements Follower {
       case 'kvm.routes':
         return this.#irqfds.note(e);
       case 'kvm.set_irq':
-        return e.level === 0 ? this.#tail(e, 'lowered') : this.#assert(e);
+        return e.level === 0 ? this.#tail(e, 'lowered', `gsi:${e.gsi}`) : this.#assert(e);
       case 'kvm.msi':
         return e.taken === 0 ? undefined : this.#message(e);
       case 'ioapic.in':
@@ -74,9 +80,9 @@ export class X86Lives implements Follower {
       case 'apic.eoi':
         return this.#eoi(e);
       case 'kvm.ack':
-        return this.#tail(e, 'acknowledged');
+        return this.#tail(e, 'acknowledged', e.gsi === undefined ? undefined : `gsi:${e.gsi}`);
       case 'kvm.resample':
-        return this.#tail(e, 'resampled');
+        return this.#tail(e, 'resampled', `gsi:${e.gsi}`);
       case 'vfio.unmask':
         return this.#tail(e, 'unmasked');
       default:
@@ -123,7 +129,7 @@ export class X86Lives implements Follower {
     const gsi = e.gsi ?? this.#signalledFor(e);
     const waiting = gsi === undefined ? undefined : this.#signalled.take(gsi);
     if (waiting?.fate === 'open') this.#threads.turn(e.tid, waiting);
-    this.#sent(e, gsi === undefined ? undefined : `gsi:${gsi}`);
+    this.#sent(e, gsi === undefined ? undefined : `gsi:${gsi}`, ['raised', 'fired', 'signalled', 'asserted']);
   }
 
   /** Traces show a message without its GSI: the one that was signalled and has that message. */
@@ -132,8 +138,8 @@ export class X86Lives implements Follower {
     return fitting.length === 1 ? fitting[0] : undefined;
   }
 
-  #sent(e: Event, mark: string | undefined): void {
-    const life = this.#carry(e, ['raised', 'fired', 'signalled', 'asserted']);
+  #sent(e: Event, mark: string | undefined, after: readonly HopName[]): void {
+    const life = this.#carry(e, after);
     life.pass('sent', e);
     if (mark !== undefined) life.mark(mark);
   }
@@ -155,7 +161,7 @@ export class X86Lives implements Follower {
       holder.pass('lowered', e);
       this.#book.close(holder, this.#seesDeliveries || e.mask !== undefined ? 'vanished' : 'unseen');
     }
-    this.#tail(e, 'lowered');
+    this.#tail(e, 'lowered', `pin:ioapic/${e.pin}`);
   }
 
   /** The pin's own life, or one of its own: a line that stayed high is delivered again at the EOI. */
@@ -212,8 +218,8 @@ export class X86Lives implements Follower {
   }
 
   /** What the thread that wrote the EOI does about it: acknowledge, de-assert, resample, unmask. */
-  #tail(e: Event, name: HopName): void {
+  #tail(e: Event, name: HopName, mark?: string): void {
     const life = this.#threads.at(e.tid);
-    if (life?.fate === 'open' && life.has('ended')) life.pass(name, e);
+    if (life?.fate === 'open' && life.has('ended') && (mark === undefined || mayPass(life, mark))) life.pass(name, e);
   }
 }

@@ -2,6 +2,7 @@
 
 import { verdictOf, type Analysis, type FoldedFinding } from '../finding.js';
 import type { Life } from '../lives/life.js';
+import type { Onward } from '../lives/onward.js';
 import { pageOf } from './catalogue.js';
 import { lifeText } from './life.js';
 import { code, fenced, md } from './markdown.js';
@@ -16,6 +17,8 @@ interface BugReport {
   readonly why: string;
   /** Lives of the thing around the finding. */
   readonly lives: readonly Life[];
+  /** Where others of it went on to. */
+  readonly onward: Onward;
   /** The fewest events that show it. */
   readonly litmus: string;
   readonly version: string;
@@ -37,7 +40,7 @@ function environment({ streams, events, span }: Analysis): string {
   return `${fenced(streams.flatMap((stream) => streamText(stream).split('\n')))}\n\n${grouped(events)} events replayed${over}.`;
 }
 
-export function bugReport({ finding, analysis, summary, why, lives, litmus, version, number, options }: BugReport, files: Files): string {
+export function bugReport({ finding, analysis, summary, why, lives, onward, litmus, version, number, options }: BugReport, files: Files): string {
   const { rule, entity, at, count, clause } = finding;
   const again = [...options, ...files].map(quoted).join(' ');
   const short = shortNames(files);
@@ -47,7 +50,7 @@ export function bugReport({ finding, analysis, summary, why, lives, litmus, vers
     `${md(summary)} Verdict: ${verdictOf(analysis)}. First at ${code(place(at, short))}${count > 1 ? `, ${counted(count, 'time')} in all` : ''}. Clause: ${md(clause)}.`,
     '## Why',
     fenced(why.trimEnd().split('\n')),
-    ...(lives.length > 0 ? ['## The way of the interrupt', fenced(lives.flatMap((life) => lifeText(life, short, plain).split('\n')))] : []),
+    ...(lives.length > 0 ? ['## The way of the interrupt', fenced(lives.flatMap((life) => lifeText(life, short, plain, onward).split('\n')))] : []),
     '## Shortest sequence that shows it',
     fenced(litmus.trimEnd().split('\n'), 'irq'),
     '## What the recording shows',

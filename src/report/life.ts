@@ -1,11 +1,9 @@
 // One life as text: what it passed, then one line per hop with the time since the hop before and its place in the recording.
 
-import type { Fate, HopName, Life } from '../lives/life.js';
+import type { Fate, Life } from '../lives/life.js';
+import type { Onward } from '../lives/onward.js';
 import { eventText } from './event-text.js';
 import { counted, duration, place, printable, printableJson, type Files, type Paint } from './text.js';
-
-/** Where the lives of a thing went on to from a hop, with how many did. */
-export type Onward = ReadonlyMap<HopName, ReadonlyMap<HopName, number>>;
 
 /** Of a life without an end: how far it came, how long it was waited for, and where others went on to. */
 function noFurther({ hops, until, last }: Life, onward: Onward): string {

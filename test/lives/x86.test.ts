@@ -190,3 +190,17 @@ test.each(['x86-kvm-vfio-intx-msix', 'x86-kvm-irqfd-vhost-intx', 'x86-kvm-split-
   expect(over.filter((life) => life.has('ended'))).toHaveLength(eois.length);
   expect(over.filter((life) => life.has('taken'))).toHaveLength(injections.length);
 });
+
+test('what its thread lowers or acknowledges of another pin or GSI is not its tail', () => {
+  const level = '@1 tid=1 ioapic.in pin=14 level=1\n@2 tid=1 ioapic.deliver pin=14 vec=119\n@3 tid=1 ioapic.eoi vec=119\n';
+  expect(livesOf(`${level}@4 tid=1 ioapic.in pin=4 level=0\n`).map(told)).toEqual(['ended: asserted delivered ended']);
+  expect(livesOf(`${level}@4 tid=1 ioapic.in pin=14 level=0\n`).map(told)).toEqual(['ended: asserted delivered ended lowered']);
+  const tail = END.replace('set_irq gsi=21', 'set_irq gsi=22').replace('resample gsi=21', 'resample gsi=22');
+  expect(livesOf(DELIVERY + tail).map(told)).toEqual(['ended: raised signalled asserted delivered accepted taken ended acknowledged lowered unmasked']);
+});
+
+test("a device's message comes from no line that its thread has raised", () => {
+  const lives = livesOf('@1 tid=1 pic.in pin=0 level=1\n@2 tid=1 msix.msg fn=a addr=0xfee00000 data=0x60\n');
+  expect(lives.map(told)).toEqual(['open: asserted', 'open: sent']);
+  expect(lives.map(({ marks }) => marks)).toEqual([['pin:pic/0'], ['msix:a']]);
+});
