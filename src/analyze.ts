@@ -168,7 +168,7 @@ export class Replay {
   #verdict({ rule, breachCount, heldCount, undecidedCount, reasons }: Docket): RuleVerdict {
     const blind = this.machine.ctx.channels.severalMachines;
     const isShown = (kind: Kind): boolean => this.machine.ctx.channels.covers(kind) || this.#slots.get(kind)?.count !== 0;
-    const missing = rule.needs.filter((need) => !kindsOf(need).some(isShown)).flat();
+    const missing = rule.needs.map(kindsOf).filter((kinds) => !kinds.some(isShown));
     const verdict = blind ? 'undecided' : breachCount > 0 ? 'violated' : heldCount > 0 ? 'held' : 'undecided';
     return {
       rule: rule.id,

@@ -44,8 +44,8 @@ export interface RuleVerdict {
   readonly undecided: number;
   /** Variables that were unknown, with the number of judgements each spoiled. */
   readonly reasons: Readonly<Record<string, number>>;
-  /** Event kinds the rule needs that this recording never showed. */
-  readonly missing: readonly Kind[];
+  /** What the rule needs and this recording never showed: kinds of event, several where one of them would do. */
+  readonly missing: readonly (readonly Kind[])[];
 }
 
 /** One stream of the recording, as read. */

@@ -60,26 +60,46 @@ export function linesOf(target: KernelTarget): Line[] {
 const isRecorded = ({ name }: Line, recorded: ReadonlySet<string>): boolean =>
   name.endsWith('*') ? [...recorded].some((each) => each.startsWith(name.slice(0, -1))) : recorded.has(name);
 
+/** Kinds of which one is enough. */
+type AnyOf = readonly Kind[];
+
+/** What is wanted of one source: lines of which one each is enough, and the rules that these decide. */
+interface Wanted {
+  readonly choices: (readonly string[])[];
+  readonly rules: string[];
+}
+
+/** Each choice once; none from which a line is wanted anyway. */
+function texts(choices: readonly (readonly string[])[]): string[] {
+  const sure = new Set(choices.filter(({ length }) => length === 1).flat());
+  const open = choices.filter((choice) => choice.length > 1 && !choice.some((text) => sure.has(text)));
+  return [...new Set([...sure, ...open.map((choice) => `one of ${choice.join(' or ')}`)])];
+}
+
 /**
- * `missing` has the undecided rules with the kinds that the recording would not show, `recorded` the names of what was recorded. A kind whose line
+ * `missing` has the undecided rules with what the recording would not show, `recorded` the names of what was recorded. A kind whose line
  * was recorded did not happen: no other recording of the same would help, but a snapshot might.
  */
-export function adviceFor(target: KernelTarget, missing: ReadonlyMap<string, readonly Kind[]>, recorded: ReadonlySet<string>): Advice[] {
+export function adviceFor(target: KernelTarget, missing: ReadonlyMap<string, readonly AnyOf[]>, recorded: ReadonlySet<string>): Advice[] {
   const lines = linesOf(target);
-  const linesFor = (kind: Kind): readonly Line[] => {
-    const showing = lines.filter(({ shows }) => shows.includes(kind));
+  const linesFor = (kinds: AnyOf): readonly Line[] => {
+    const showing = lines.filter(({ shows }) => kinds.some((kind) => shows.includes(kind)));
     const wasRecorded = showing.some((line) => isRecorded(line, recorded));
     return wasRecorded ? showing.filter((line) => line.isSnapshot === true && !isRecorded(line, recorded)) : showing;
   };
-  const advice = new Map<Source, { lines: Set<string>; rules: string[] }>();
-  for (const [rule, kinds] of missing) {
-    // every kind that is missing must be shown, and by one recorder
-    const [first = [], ...others] = kinds.map(linesFor);
+  /** Of one source, the first line for each kind. */
+  const choiceOf = (kinds: AnyOf, showing: readonly Line[]): string[] =>
+    [...new Set(kinds.flatMap((kind) => showing.find(({ shows }) => shows.includes(kind))?.text ?? []))];
+  const advice = new Map<Source, Wanted>();
+  for (const [rule, needs] of missing) {
+    // whatever is missing must be shown, and by one recorder
+    const [first = [], ...others] = needs.map(linesFor);
     const source = first.find((line) => others.every((showing) => showing.some((other) => other.source === line.source)))?.source;
     if (source === undefined) continue;
-    const { lines: texts, rules } = advice.get(source) ?? { lines: new Set(), rules: [] };
-    for (const showing of [first, ...others]) texts.add(showing.find((line) => line.source === source)?.text ?? '');
-    advice.set(source, { lines: texts, rules: [...rules, rule] });
+    const { choices, rules } = advice.get(source) ?? { choices: [], rules: [] };
+    choices.push(...needs.map((kinds) => choiceOf(kinds, linesFor(kinds).filter((line) => line.source === source))));
+    rules.push(rule);
+    advice.set(source, { choices, rules });
   }
-  return [...advice].map(([source, { lines: texts, rules }]) => ({ source, lines: [...texts], rules }));
+  return [...advice].map(([source, { choices, rules }]) => ({ source, lines: texts(choices), rules }));
 }

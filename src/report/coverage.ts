@@ -41,12 +41,13 @@ export function coverageOf(
   const undecided = rules.filter(({ verdict }) => verdict === 'undecided');
   // what would have been shown did not happen: no other recording decides that
   const isHidden = (kind: Kind): boolean => kinds.get(kind)?.cover !== 'full';
+  const hidden = ({ missing }: RuleVerdict): RuleVerdict['missing'] => missing.filter((kinds) => kinds.every(isHidden));
   const hops = HOPS.map((hop) => ({
     hop,
     kinds: kindsOf(hop).map((kind) => kinds.get(kind) ?? { kind, count: 0, cover: 'none' as const }),
-    undecided: undecided.filter(({ missing }) => missing.some((kind) => hopOf(kind) === hop && isHidden(kind))).map(({ rule }) => rule),
+    undecided: undecided.filter((rule) => hidden(rule).flat().some((kind) => hopOf(kind) === hop)).map(({ rule }) => rule),
   }));
-  const missing = new Map(undecided.map(({ rule, missing: absentKinds }) => [rule, absentKinds.filter(isHidden)] as const));
+  const missing = new Map(undecided.map((rule) => [rule.rule, hidden(rule)] as const));
   return { hops, advice: adviceFor(targetOf(kinds), missing, recorded), rules, streams };
 }
 

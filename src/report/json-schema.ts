@@ -28,7 +28,7 @@ const Rule = z.strictObject({
   held: count,
   undecided: count.describe('Judgements that could not be made.'),
   reasons: z.record(z.string(), count).describe('Unknown variables, with the number of judgements each spoiled.'),
-  missing: z.array(z.enum(Object.keys(KINDS))).describe('Kinds of event the rule needs that the recording never showed.'),
+  missing: z.array(z.array(z.enum(Object.keys(KINDS)))).describe('Kinds of event the rule needs that the recording never showed; several where one of them would do.'),
 });
 
 const Stream = z.strictObject({

@@ -3,6 +3,7 @@
 import type { Analysis, FoldedFinding, RuleVerdict, Severity } from '../finding.js';
 import { SEVERITIES } from '../finding.js';
 import { findingText } from './finding.js';
+import { unseenText } from './rules-coverage.js';
 import { tally, type Files } from './text.js';
 import { xml } from './xml.js';
 
@@ -19,10 +20,9 @@ interface Case {
   readonly outcome: 'passed' | 'failed' | 'skipped';
 }
 
-function reasonOf({ reasons, missing }: RuleVerdict): string {
-  const unknown = tally(reasons);
-  const unseen = missing.length > 0 ? `never shown: ${missing.join(', ')}` : '';
-  const parts = [unknown === '' ? '' : `unknown: ${unknown}`, unseen].filter((part) => part !== '');
+function reasonOf(rule: RuleVerdict): string {
+  const unknown = tally(rule.reasons);
+  const parts = [unknown === '' ? '' : `unknown: ${unknown}`, unseenText(rule)].filter((part) => part !== '');
   return parts.length > 0 ? parts.join('; ') : 'what it judges did not happen';
 }
 

@@ -17,10 +17,15 @@ function outcomeOf({ rule, verdict }: RuleVerdict, findings: Analysis['findings'
 
 const wasJudged = ({ breaches, held, undecided }: RuleVerdict): boolean => breaches + held + undecided > 0;
 
+/** What the rule needs and the recording never showed; empty if that is nothing. */
+export function unseenText({ missing }: RuleVerdict): string {
+  const needs = missing.map((kinds) => (kinds.length > 1 ? `one of ${kinds.join(' or ')}` : kinds.join('')));
+  return needs.length > 0 ? `never shown: ${needs.join(', ')}` : '';
+}
+
 /** Kinds that were never shown explain nothing where every judgement was certain. */
-function why({ reasons, missing, undecided }: RuleVerdict): string {
-  const unseen = undecided > 0 && missing.length > 0 ? `never shown: ${missing.join(', ')}` : '';
-  return [tally(reasons), unseen].filter((part) => part !== '').join('; ');
+function why(rule: RuleVerdict): string {
+  return [tally(rule.reasons), rule.undecided > 0 ? unseenText(rule) : ''].filter((part) => part !== '').join('; ');
 }
 
 type Judged = readonly (readonly [Outcome, RuleVerdict])[];

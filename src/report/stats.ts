@@ -6,7 +6,7 @@ import type { HopTimes, Tally, ThingTally } from '../lives/tally.js';
 import type { Durations } from '../lives/durations.js';
 import { bars } from './bars.js';
 import { table } from './table.js';
-import { counted, duration, grouped, place, printable, type Files, type Paint } from './text.js';
+import { counted, duration, grouped, place, printable, shortNames, type Files, type Paint } from './text.js';
 
 interface StatsOptions {
   readonly files: Files;
@@ -60,7 +60,7 @@ function peakRow({ what, now, peak, limit, at }: Peak, files: Files): string[] {
 function peakTable(peaks: readonly Peak[], { files, paint }: StatsOptions): string[] {
   if (peaks.length === 0) return [];
   const columns = [{ head: 'resource' }, ...['peak', 'limit', 'used', 'at the end'].map((head) => ({ head, ...RIGHT })), { head: 'peak at' }];
-  return [`${paint('bold', 'Limits')}\n${table(columns, peaks.map((each) => peakRow(each, files)))}`];
+  return [`${paint('bold', 'Limits')}\n${table(columns, peaks.map((each) => peakRow(each, shortNames(files))))}`];
 }
 
 /** What it is more or less than the others say. */

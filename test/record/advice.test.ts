@@ -46,7 +46,7 @@ test('every event of QEMU\'s that the importer reads is in the recipe', () => {
 });
 
 describe('advice', () => {
-  const wants = (...kinds: Kind[]) => new Map([['a/rule', kinds]]);
+  const wants = (...kinds: Kind[]) => new Map([['a/rule', kinds.map((kind) => [kind])]]);
 
   test('names snapshots, also where what the guest reads was recorded', () => {
     const lines = [{ source: '--target x86-kvm', lines: ['snapshot info lapic'], rules: ['a/rule'] }];
@@ -67,5 +67,16 @@ describe('advice', () => {
       { source: '--target qemu', lines: ['memory_region_ops_write', 'apic_deliver_irq'], rules: ['a/rule'] },
     ]);
     expect(adviceFor('x86-kvm', wants('apic.accept', 'apic.msg'), new Set())).toEqual([]);
+  });
+
+  test('of several kinds of which one would do asks for one', () => {
+    const anyOf = (...needs: Kind[][]) => new Map([['a/rule', needs]]);
+    // apic.accept is KVM's, apic.msg QEMU's: either is enough
+    expect(adviceFor('x86-kvm', anyOf(['apic.msg', 'apic.accept']), new Set())).toEqual([{ source: '--target x86-kvm', lines: ['kvm:kvm_apic_accept_irq'], rules: ['a/rule'] }]);
+    expect(adviceFor('x86-kvm', anyOf(['apic.msg', 'apic.accept']), new Set(['kvm_apic_accept_irq']))).toEqual([]);
+    expect(adviceFor('x86-kvm', anyOf(['kvm.ack', 'apic.eoi']), new Set())[0]?.lines).toEqual(['one of kvm:kvm_ack_irq or kvm:kvm_eoi']);
+    // what another rule needs anyway is enough for both
+    const both = new Map<string, Kind[][]>([['a/rule', [['kvm.ack', 'apic.eoi']]], ['b/rule', [['apic.eoi']]]]);
+    expect(adviceFor('x86-kvm', both, new Set())).toEqual([{ source: '--target x86-kvm', lines: ['kvm:kvm_eoi'], rules: ['a/rule', 'b/rule'] }]);
   });
 });

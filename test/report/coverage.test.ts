@@ -48,7 +48,7 @@ test('the map tells counts, what is declared, what may be missing, and what is a
 });
 
 test('what to record next time is told by the command that prints how', () => {
-  const wanting = (rule: string, ...missing: Kind[]) => ({ rule, verdict: 'undecided', breaches: 0, held: 0, undecided: 0, reasons: {}, missing }) as const;
+  const wanting = (rule: string, ...missing: Kind[]) => ({ rule, verdict: 'undecided', breaches: 0, held: 0, undecided: 0, reasons: {}, missing: missing.map((kind) => [kind]) }) as const;
   const rules = [
     wanting('a/one', 'apic.eoi', 'ioapic.deliver'),
     wanting('a/two', 'kvm.routes'),
@@ -71,6 +71,6 @@ test('what to record next time is told by the command that prints how', () => {
 
 test('an arm64 host is told of arm64 probes and chips', () => {
   const { rules, streams } = analyse('meta.note text=""');
-  const { advice } = coverageOf(new Map([entry('vgic.fold', 1, 'shown')]), rules.map((rule) => ({ ...rule, missing: ['vgic.map'] as const })), streams, new Set());
+  const { advice } = coverageOf(new Map([entry('vgic.fold', 1, 'shown')]), rules.map((rule) => ({ ...rule, missing: [['vgic.map']] as const })), streams, new Set());
   expect(advice.map(({ source, lines }) => [source, lines])).toEqual([['--target arm64-kvm', ['probe vgic_map_phys']]]);
 });
