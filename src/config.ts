@@ -10,6 +10,7 @@ const severity = z.enum(['violation', 'suspicious', 'info', 'off']);
 const Suppression = z.strictObject({
   rule: z.string().describe('Id of the rule.'),
   entity: z.string().optional().describe('The thing, * for any letters: gsi:*. Every thing if absent.'),
+  recording: z.string().optional().describe('Recordings that it is about, by name, * for any letters: boot-*.dat. Every recording if absent.'),
   reason: z.string().min(1).describe('Why it is known and left alone.'),
   until: z.iso.date().optional().describe('The last day on which it holds.'),
 });
@@ -35,6 +36,10 @@ const matches = (pattern: string, text: string): boolean =>
 const covers = ({ rule, entity = '*' }: Suppression, finding: Pick<FoldedFinding, 'rule' | 'entity'>): boolean =>
   rule === finding.rule && matches(entity, finding.entity);
 
+/** Is it about this recording? Names may have folders in front. */
+const isAbout = ({ recording }: Suppression, { streams }: Analysis): boolean =>
+  recording === undefined || streams.some(({ file }) => matches(recording, file) || matches(`*/${recording}`, file));
+
 const nameOf = ({ rule, entity }: Suppression): string => (entity === undefined ? rule : `${rule} ${entity}`);
 
 interface Applied {
@@ -45,7 +50,7 @@ interface Applied {
 
 /** `today`: `2026-11-28`; a suppression holds on its last day. */
 export function applyConfig(analysis: Analysis, config: Config, today: string): Applied {
-  const all = config.suppress ?? [];
+  const all = (config.suppress ?? []).filter((each) => isAbout(each, analysis));
   const errors = all.filter(({ until }) => until !== undefined && until < today).map((each) => `the suppression of ${nameOf(each)} ran out on ${each.until} (${each.reason})`);
   const inForce = all.filter(({ until }) => until === undefined || until >= today);
   const used = new Set<Suppression>();
@@ -55,7 +60,9 @@ export function applyConfig(analysis: Analysis, config: Config, today: string): 
     return own.length > 0;
   };
   const left = analysis.findings.filter((finding) => !isSuppressed(finding));
-  errors.push(...inForce.filter((each) => !used.has(each)).map((each) => `the suppression of ${nameOf(each)} is used by no finding (${each.reason})`));
+  const unused = inForce.filter((each) => !used.has(each));
+  errors.push(...unused.map((each) => `the suppression of ${nameOf(each)} is used by no finding (${each.reason})`));
+  if (unused.some(({ recording }) => recording === undefined)) errors.push('one that is about other recordings names them in "recording"');
   const findings = left.flatMap((finding) => {
     const own = config.severity?.[finding.rule];
     if (own === 'off') return [];
@@ -65,8 +72,9 @@ export function applyConfig(analysis: Analysis, config: Config, today: string): 
 }
 
 /** The config with a suppression for each finding, so that only new ones count. */
-export function baseline(config: Config, findings: readonly FoldedFinding[], reason: string): Config {
+export function baseline(config: Config, analysis: Analysis, reason: string): Config {
   const known = config.suppress ?? [];
-  const fresh = findings.filter((finding) => finding.severity !== 'info' && !known.some((each) => covers(each, finding)));
+  const own = known.filter((each) => isAbout(each, analysis));
+  const fresh = analysis.findings.filter((finding) => finding.severity !== 'info' && !own.some((each) => covers(each, finding)));
   return { ...config, suppress: [...known, ...fresh.map(({ rule, entity }) => ({ rule, entity, reason }))] };
 }

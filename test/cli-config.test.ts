@@ -20,7 +20,7 @@ describe('the configuration', () => {
   });
 
   test('a baseline makes only new findings count', () => {
-    expect(run(['check', 'masked.irq', '--write-baseline']).status).toBe(0);
+    expect(run(['check', 'masked.irq', '--write-baseline'])).toMatchObject({ status: 0, stderr: 'irqreplay.config.json: 1 suppression, 1 of them new\n' });
     const { status, stdout } = run(['check', 'masked.irq']);
     expect(status).toBe(0);
     expect(stdout).toContain('1 known finding left out');
@@ -32,7 +32,7 @@ describe('the configuration', () => {
     const { status, stdout, stderr } = run(['check', 'masked.irq']);
     expect(status).toBe(2);
     expect(stdout).toContain(RULE);
-    expect(stderr).toBe('irqreplay: irqreplay.config.json: the suppression of route/leak is used by no finding (old kernel)\n');
+    expect(stderr).toBe('irqreplay: irqreplay.config.json: the suppression of route/leak is used by no finding (old kernel); one that is about other recordings names them in "recording"\n');
   });
 
   const NEAR = 'meta.start state=reset\nmeta.chan chan=* cover=full\n@0 on=0 tid=7 kvm.mask gsi=24\n@30000 on=1 tid=8 kvm.inject gsi=24\n@9000000 on=0 meta.note text=x\n';

@@ -40,15 +40,28 @@ describe('suppressions', () => {
   });
 
   test('that no finding uses are errors', () => {
-    expect(applyConfig(analysis, { suppress: [{ rule: 'test/eoi', entity: 'x', reason }] }, TODAY).errors).toEqual(['the suppression of test/eoi x is used by no finding (known)']);
+    expect(applyConfig(analysis, { suppress: [{ rule: 'test/eoi', entity: 'x', reason }] }, TODAY).errors).toEqual([
+      'the suppression of test/eoi x is used by no finding (known)',
+      'one that is about other recordings names them in "recording"',
+    ]);
+  });
+
+  test('of other recordings are neither used nor missed', () => {
+    const config = (recording: string): Config => ({ suppress: [{ rule: 'test/delivery', reason, recording }] });
+    const named = { ...analysis, streams: analysis.streams.map((stream) => ({ ...stream, file: 'ci/run 7/boot.dat' })) };
+    for (const recording of ['boot.dat', 'boot*', 'run 7/boot.dat', 'ci/*']) expect(applyConfig(named, config(recording), TODAY)).toMatchObject({ errors: [], analysis: { suppressed: 2 } });
+    for (const recording of ['oot.dat', 'boot.da', 'other.dat']) expect(applyConfig(named, config(recording), TODAY)).toMatchObject({ errors: [], analysis: { suppressed: 0 } });
+    expect(applyConfig(named, { suppress: [{ rule: 'test/eoi', reason, recording: 'boot.dat' }] }, TODAY).errors).toEqual(['the suppression of test/eoi is used by no finding (known)']);
+    // what is known of another recording is new in this one
+    expect(baseline(config('other.dat'), named, 'new').suppress).toHaveLength(3);
   });
 });
 
 test('a baseline suppresses what is loud now, once', () => {
-  const config = baseline({}, analysis.findings, 'first');
+  const config = baseline({}, analysis, 'first');
   expect(config.suppress).toEqual(['pin:ioapic/1', 'pin:ioapic/2'].map((entity) => ({ rule: 'test/delivery', entity, reason: 'first' })));
   expect(rules(config)).toEqual(['info test/note notes']);
-  expect(baseline(config, analysis.findings, 'second')).toEqual(config);
+  expect(baseline(config, analysis, 'second')).toEqual(config);
 });
 
 test.each([

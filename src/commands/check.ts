@@ -4,6 +4,7 @@ import type { Config } from '../config.js';
 import type { Analysis, FoldedFinding, Severity } from '../finding.js';
 import { between, type Profile } from '../profiles.js';
 import { differentialText } from '../report/differential.js';
+import { counted } from '../report/text.js';
 import type { Rule } from '../rules/rule.js';
 import { configText, findConfig, known, settingsOf, today, writeConfig, type FoundConfig } from './config.js';
 import { exitCode, type FailOn } from './exit-code.js';
@@ -88,7 +89,10 @@ function inForce(config: Config, { profile, failOn, set }: CheckArguments): Conf
 
 async function suppress({ file, config }: FoundConfig, analysis: Analysis): Promise<void> {
   const { baseline } = await import('../config.js');
-  writeConfig({ file, config: baseline(config, analysis.findings, `known on ${today()}`) });
+  const written = baseline(config, analysis, `known on ${today()}`);
+  writeConfig({ file, config: written });
+  const count = written.suppress?.length ?? 0;
+  process.stderr.write(`${file}: ${counted(count, 'suppression')}, ${count - (config.suppress?.length ?? 0)} of them new\n`);
 }
 
 /** A second replay, by the other profile. */
