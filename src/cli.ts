@@ -80,7 +80,17 @@ function otherCommands(argv: Argv, done: (code: number) => void): Argv {
 
 /** Runs one command and gives its exit code; 0 for --help and --version. */
 async function run(words: readonly string[]): Promise<number> {
-  if (words[0] === '--get-yargs-completions' && (await import('./commands/completion.js')).completeRules(words)) return 0;
+  return words[0] === '--get-yargs-completions' ? complete(words) : command(words);
+}
+
+/** Half-typed words are no mistakes: nothing is said about them. */
+async function complete(words: readonly string[]): Promise<number> {
+  const { asked, completeRules } = await import('./commands/completion.js');
+  if (!completeRules(words)) await command(asked(words)).catch(() => {});
+  return 0;
+}
+
+async function command(words: readonly string[]): Promise<number> {
   let code = 0;
   const done = (given: number): void => {
     code = given;

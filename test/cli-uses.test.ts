@@ -201,6 +201,11 @@ describe('completion', () => {
     expect(complete('irqreplay', 'check', '--format', 's')).toEqual(['sarif']);
     expect(complete('irqreplay', 'explain', 'gic/lost-')).toEqual(['gic/lost-edge', 'gic/lost-level']);
     expect(complete('irqreplay', 'check', '--rule', 'srcid/or')).toEqual(['srcid/or-mismatch']);
+    expect(complete('irqreplay', 'check', '--')).toEqual(expect.arrayContaining(['--fail-on', '--rule', '--write-baseline']));
+  });
+
+  test.each([['state', '--at', ''], ['check', '--output', ''], ['check', '--max-findings', 'x']])('nothing is said about half-typed words: %j', (...words) => {
+    expect(run(['--get-yargs-completions', 'irqreplay', ...words])).toMatchObject({ status: 0, stderr: '' });
   });
 
   test('zsh gets a script of its own', () => {

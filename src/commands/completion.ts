@@ -3,6 +3,9 @@
 import { RULES } from '../rules/index.js';
 import { print } from './output.js';
 
+/** yargs knows nothing that begins with a dash alone: the shell itself chooses from what may follow. */
+export const asked = (words: readonly string[]): readonly string[] => (/^--?$/.test(words.at(-1) ?? '') ? [...words.slice(0, -1), ''] : words);
+
 /** Options whose value is a rule. */
 const TAKES_RULE = new Set(['--rule', '--expect']);
 
