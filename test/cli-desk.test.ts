@@ -123,6 +123,13 @@ describe('report', () => {
     );
   });
 
+  test('its lines fit into a mail, but for events and commands', () => {
+    const prose = text.replace(/```irq\n[^]*?```|```\nirqreplay [^]*?```/g, '').split('\n').filter((line) => !/\S+\.(?:txt|jsonl)\b/.test(line));
+    expect(prose.length).toBeGreaterThan(30);
+    expect(prose.filter((line) => line.length > 78)).toEqual([]);
+    expect(text.match(/^# .*/gm)?.filter((line) => line.length > 78)).toEqual([]);
+  });
+
   test('its commands find the same again: number, facts, offsets, names of files', () => {
     writeFileSync(join(folder, "it's.irq"), [10, 11].map((pin) => `@${pin} ioapic.rte pin=${pin} vec=0x41 dm=0 trig=edge mask=1\n@${pin} ioapic.deliver pin=${pin} vec=0x41\n`).join(''));
     const { stdout } = run(['report', "it's.irq", 'healthy.irq', '--finding', '2', '--set', 'stormN=4', '--offset', 'healthy.irq=1us~100ns']);

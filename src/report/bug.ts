@@ -7,7 +7,7 @@ import { pageOf } from './catalogue.js';
 import { lifeText } from './life.js';
 import { code, fenced, md } from './markdown.js';
 import { streamText } from './streams.js';
-import { counted, duration, grouped, place, sentenceCase, shortNames, type Files, type Paint } from './text.js';
+import { counted, duration, grouped, place, sentenceCase, shortNames, wrapped, type Files, type Paint } from './text.js';
 
 interface BugReport {
   readonly finding: FoldedFinding;
@@ -30,6 +30,13 @@ interface BugReport {
 const plain: Paint = (_style, text) => text;
 const quoted = (file: string): string => (/^[\w./:=+~-]+$/.test(file) ? file : `'${file.replaceAll("'", String.raw`'\''`)}'`);
 
+const TIED = '\u00a0';
+/** A word that begins a list, or makes a heading of the line above, where a line begins with it. */
+const MARKER = / (?=(?:\d+[.)]|[-+=]+)(?: |$))/g;
+
+/** Lines for a mail, none of which begins with what Markdown takes for more than a word. */
+const paragraph = (text: string): string => wrapped(text.replace(MARKER, TIED)).join('\n').replaceAll(TIED, ' ');
+
 function coverage({ rules }: Analysis): string {
   const count = (wanted: string): number => rules.filter(({ verdict }) => verdict === wanted).length;
   return `Of ${counted(rules.length, 'rule')} ${count('violated')} found something, ${count('held')} held, ${count('undecided')} could not be judged from this recording.`;
@@ -46,18 +53,18 @@ export function bugReport({ finding, analysis, summary, why, lives, onward, litm
   const short = shortNames(files);
   return `${[
     `# ${rule}: ${code(entity)}`,
-    `${md(sentenceCase(finding.sentence))}.`,
-    `${md(summary)} Verdict: ${verdictOf(analysis)}. First at ${code(place(at, short))}${count > 1 ? `, ${counted(count, 'time')} in all` : ''}. Clause: ${md(clause)}.`,
+    paragraph(`${md(sentenceCase(finding.sentence))}.`),
+    paragraph(`${md(summary)} Verdict: ${verdictOf(analysis)}. First at ${code(place(at, short))}${count > 1 ? `, ${counted(count, 'time')} in all` : ''}. Clause: ${md(clause)}.`),
     '## Why',
     fenced(why.trimEnd().split('\n')),
     ...(lives.length > 0 ? ['## The way of the interrupt', fenced(lives.flatMap((life) => lifeText(life, short, plain, onward).split('\n')))] : []),
     '## Shortest sequence that shows it',
     fenced(litmus.trimEnd().split('\n'), 'irq'),
     '## What the recording shows',
-    coverage(analysis),
+    paragraph(coverage(analysis)),
     environment(analysis),
     '## How to reproduce',
-    `With irqreplay ${version}; the rule is described in ${pageOf(rule)}. The litmus test above, saved as bug.irq:`,
+    paragraph(`With irqreplay ${version}; the rule is described in ${pageOf(rule)}. The litmus test above, saved as bug.irq:`),
     fenced([`irqreplay check --expect '${rule}' bug.irq`, `irqreplay check --rule ${rule} ${again}`, `irqreplay why --finding ${number} ${again}`]),
   ].join('\n\n')}\n`;
 }

@@ -3,7 +3,7 @@
 import type { Event } from '../event.js';
 import type { FoldedFinding } from '../finding.js';
 import { formatEvent } from '../import/irq-write.js';
-import { counted, printable } from './text.js';
+import { counted, printable, wrapped } from './text.js';
 
 interface Litmus {
   readonly finding: FoldedFinding;
@@ -22,9 +22,9 @@ const isLowered = (event: Event): boolean => event.kind === 'meta.cfg' && (event
 export function litmus({ finding, events, at, recordings, total }: Litmus): string {
   const lines = events.map((event) => (event === at ? `${formatEvent(event)} ! ${finding.rule}` : formatEvent(event)));
   return `${[
-    `# ${finding.rule} on ${printable(finding.entity)}: ${printable(finding.sentence)}`,
-    `# ${counted(events.length, 'event')} of ${counted(total, 'event')} of ${recordings.map(printable).join(' ')}; start unknown`,
-    `# ${printable(finding.clause)}`,
+    ...wrapped(`${finding.rule} on ${printable(finding.entity)}: ${printable(finding.sentence)}`, '# '),
+    ...wrapped(`${counted(events.length, 'event')} of ${counted(total, 'event')} of ${recordings.map(printable).join(' ')}; start unknown`, '# '),
+    ...wrapped(printable(finding.clause), '# '),
     ...(events.some(isLowered) ? ['# the rule counts repetitions: meta.cfg lowers the number, so that few show it'] : []),
     ...lines,
   ].join('\n')}\n`;
