@@ -98,12 +98,12 @@ export class QemuApics {
     j.say({ kind: 'apic.local', lvt, dm });
   }
 
-  /** A write prints from the outer layer to the inner one, a read the other way round; the first line counts. */
+  /** A write prints from the outer layer to the inner one, a read the other way round; the first line that tells the vCPU counts. */
   #access({ write, cpu, offset, val, high, layer }: RegisterAccess): void {
     const { tid } = this.#journal;
     const told = this.#told;
     const further = write ? layer > told.layer : layer < told.layer;
-    const again = further && told.tid === tid && told.offset === offset && told.write === write && told.val === val;
+    const again = told.id >= 0 && further && told.tid === tid && told.offset === offset && told.write === write && told.val === val;
     if (cpu >= 0 && offset === ID) this.#ids.set(cpu, val >>> 24 === 0 ? val & 0xff : val >>> 24);
     const id = this.#ids.get(cpu) ?? (cpu >= 0 && cpu <= PLAIN_IDS ? cpu : -1);
     this.#told = { tid, offset, write, val, layer, id: again ? told.id : id };

@@ -6,12 +6,14 @@ import { qemuLog } from '../../../src/import/qemu/log.js';
 import type { StreamInfo } from '../../../src/import/format.js';
 
 /** Events of the chips, without what every event has; each line comes from thread 7 unless it says another. */
-function told(...lines: readonly string[]): object[] {
+const told = (...lines: readonly string[]): object[] => bare(...lines.map((line, i) => (/^\d+@/.test(line) ? line.replace('@', `@1.00000${i % 10}:`) : `7@1.00000${i % 10}:${line}`)));
+
+/** The same of lines that name no thread. */
+function bare(...lines: readonly string[]): object[] {
   const info: StreamInfo = { file: 'q.log', format: 'qemu-log', recorder: '', clock: 'none', base: 0n, counts: new Map(), lines: 0, losses: [], lossMarks: 0, lostEvents: 0 };
   const decoder = qemuLog.open(info, 0);
   const events: Event[] = [];
-  const text = lines.map((line, i) => `${/^\d+@/.test(line) ? line.replace('@', `@1.00000${i % 10}:`) : `7@1.00000${i % 10}:${line}`}\n`).join('');
-  decoder.push(Buffer.from(text), events);
+  decoder.push(Buffer.from(`${lines.join('\n')}\n`), events);
   decoder.end(events);
   expect(info.losses).toEqual([]);
   const common = new Set(['seq', 'ns', 'on', 'tid', 'stream', 'at', 'name']);
@@ -95,6 +97,12 @@ describe('a local APIC', () => {
       { kind: 'apic.read', cpu: 0, reg: 'irr', word: 4, val: 0x8000_0000 },
       { kind: 'apic.read', cpu: 0, reg: 'ppr', val: 0x40 },
     ]);
+  });
+
+  test('without threads the line around a read tells whose it is, and it counts once', () => {
+    const lines = ['apic_mem_readl 0x120 = 0x00000002', "memory_region_ops_read cpu 1 mr 0x55 addr 0xfee00120 value 0x2 size 4 name 'apic-msi'"];
+    const read = { kind: 'apic.read', cpu: 1, reg: 'isr', word: 2, val: 2 };
+    expect(bare(...lines, ...lines)).toEqual([read, read]);
   });
 
   test('IPIs, with the destination of the other half', () => {
