@@ -42,6 +42,8 @@ export class Lapic {
   /** Latest event at which the vector was surely requested, and surely not in service. */
   readonly requestBy: (Event | undefined)[] = [];
   readonly idleBy: (Event | undefined)[] = [];
+  /** Since when the vector has surely been requested or in service: no EOI can have ended it. */
+  readonly heldBy: (Event | undefined)[] = [];
   /** Latest EOI of any vector. */
   endBy: Event | undefined;
   /** The vector that it surely ended. */
@@ -71,7 +73,8 @@ export class Lapic {
     this.enabled = assumeEnabled ? T : U;
     this.suppress = atReset(modes, F);
     this.interruptible = U;
-    this.acceptBy.length = this.injectBy.length = this.eoiBy.length = this.voidBy.length = this.extVectorBy.length = this.requestBy.length = this.idleBy.length = 0;
+    this.acceptBy.length = this.injectBy.length = this.eoiBy.length = this.voidBy.length = this.extVectorBy.length = this.requestBy.length = 0;
+    this.idleBy.length = this.heldBy.length = 0;
     this.extBy = this.endBy = this.latestBy = this.beforeReadBy = undefined;
     this.ended = undefined;
     this.lvt.length = 0;

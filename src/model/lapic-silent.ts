@@ -24,11 +24,13 @@ export class SilentLapics {
   private readonly ctx: Context;
   private readonly lapics: Lapics;
   private readonly injections: Channel;
+  private readonly eois: Channel;
 
   constructor(ctx: Context, lapics: Lapics) {
     this.ctx = ctx;
     this.lapics = lapics;
     this.injections = ctx.channels.of('cpu.inject');
+    this.eois = ctx.channels.of('apic.eoi');
   }
 
   /** Where no injection is recorded, requests that may be taken may have been. */
@@ -39,7 +41,7 @@ export class SilentLapics {
   read(e: EventOf<'apic.read'>): void {
     const lapic = this.lapics.of(e.cpu);
     this.late(e.cpu, e);
-    learn(lapic, e);
+    learn(lapic, e, !this.injections.covered && this.eois.covered);
     this.settle(lapic);
   }
 

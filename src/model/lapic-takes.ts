@@ -8,6 +8,7 @@ import { F, T, U, join, tri, type Tri } from './tri.js';
 
 const VECTORS = 256;
 const WORD = 32;
+const LINT0 = 3;
 
 /** TPR may also be written through CR8, which hardly any recorder shows: only where one says so is it known to hold still. */
 export const isTprSeen = (ctx: Context): boolean => ctx.channels.of('apic.tpr').declared;
@@ -29,8 +30,10 @@ function noteRequest(lapic: Lapic, v: number, by: Event): void {
 
 /** A message reached the APIC; `sure`: this one, and no other. */
 export function request(lapic: Lapic, v: number, { level, sure, by }: { readonly level: Tri; readonly sure: boolean; readonly by: Event }): void {
-  lapic.accepts[v] = sure && lapic.irr[v] === F ? 1 : 2;
+  lapic.accepts[v] = sure && lapic.irr[v] === F && lapic.isr[v] === F ? 1 : 2;
   if (sure) {
+    // QEMU takes a request back when LINT0, if it is of this vector, falls (apic_deliver_pic_intr).
+    if (v !== lapic.lvt[LINT0]) lapic.heldBy[v] ??= by;
     if (lapic.irr[v] === F && lapic.isr[v] === F) lapic.idleBy[v] = by;
     noteRequest(lapic, v, by);
     lapic.acceptBy[v] = by;
@@ -52,6 +55,7 @@ export function endUnseen(lapic: Lapic, by: Event): number | undefined {
   if (top < 0) return undefined;
   const sure = isr[top] === T;
   const known = isr.lastIndexOf(T);
+  for (let v = Math.max(known, 0); v <= top; v++) if (isr[v] !== F && lapic.irr[v] !== T) lapic.heldBy[v] = undefined;
   if (!sure && known >= 0) isr[known] = U;
   isr[top] = F;
   if (!sure) return undefined;
@@ -71,8 +75,8 @@ export function endedVector(lapic: Lapic, v: number, by: Event): void {
 export const firstVector = ({ reg, word }: EventOf<'apic.read'>): number =>
   (reg === 'irr' || reg === 'isr' || reg === 'tmr') && word !== undefined && word >= 0 && word < VECTORS / WORD ? word * WORD : -1;
 
-/** A register as it was read. */
-export function learn(lapic: Lapic, e: EventOf<'apic.read'>): void {
+/** A register as it was read. `silent`: what was requested is there to be read until an EOI, and each of those shows. */
+export function learn(lapic: Lapic, e: EventOf<'apic.read'>, silent: boolean): void {
   lapic.beforeReadBy = lapic.before(e);
   lapic.latestBy = e;
   if (e.reg === 'tpr') {
@@ -84,10 +88,10 @@ export function learn(lapic: Lapic, e: EventOf<'apic.read'>): void {
   } else if (e.reg === 'ppr') {
     // Nothing of a class above it is in service.
     lapic.isr.fill(F, ((e.val >> 4) + 1) << 4);
-  } else learnBits(lapic, e);
+  } else learnBits(lapic, e, silent);
 }
 
-function learnBits(lapic: Lapic, e: EventOf<'apic.read'>): void {
+function learnBits(lapic: Lapic, e: EventOf<'apic.read'>, silent: boolean): void {
   const first = firstVector(e);
   if (first < 0 || e.reg === 'tpr' || e.reg === 'ppr' || e.reg === 'svr') return;
   const register = lapic[e.reg];
@@ -95,10 +99,23 @@ function learnBits(lapic: Lapic, e: EventOf<'apic.read'>): void {
     const bit = (e.val >>> i) & 1;
     if (e.reg === 'isr') learnService(lapic, first + i, bit, e);
     else if (e.reg === 'irr') {
-      lapic.accepts[first + i] = bit;
+      lapic.accepts[first + i] = bit === 1 && lapic.isr[first + i] !== F ? 2 : bit;
       if (bit === 1) noteRequest(lapic, first + i, e);
     }
     register[first + i] = bit;
+    if (e.reg !== 'tmr') learnHeld(lapic, first + i, e, silent);
+  }
+}
+
+/** A vector that is held stands in one of the two registers at least. */
+function learnHeld(lapic: Lapic, v: number, e: EventOf<'apic.read'>, silent: boolean): void {
+  const read = e.reg === 'irr' ? lapic.irr : lapic.isr;
+  const other = e.reg === 'irr' ? lapic.isr : lapic.irr;
+  if (read[v] === T) lapic.heldBy[v] ??= e;
+  else if (other[v] === F) lapic.heldBy[v] = undefined;
+  else if (silent && lapic.heldBy[v] !== undefined) {
+    other[v] = T;
+    if (e.reg === 'irr') lapic.anyInService = true;
   }
 }
 

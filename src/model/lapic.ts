@@ -215,6 +215,7 @@ export class Lapics implements Component {
     const lapic = this.of(e.cpu);
     lapic.stepBy = lapic.latestBy = e;
     if (e.vec === undefined) return this.silent.end(lapic, e);
+    lapic.heldBy.length = 0;
     if (this.injections.covered) lapic.isr.fill(F, e.vec < 0 ? 0 : e.vec);
     // It may have been taken again unseen.
     else if (e.vec >= 0) lapic.isr[e.vec] = U;
