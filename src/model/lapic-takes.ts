@@ -115,7 +115,9 @@ function learnHeld(lapic: Lapic, v: number, e: EventOf<'apic.read'>, silent: boo
   else if (other[v] === F) lapic.heldBy[v] = undefined;
   else if (silent && lapic.heldBy[v] !== undefined) {
     other[v] = T;
-    if (e.reg === 'irr') lapic.anyInService = true;
+    if (e.reg !== 'irr') return;
+    lapic.injectBy[v] = e;
+    lapic.anyInService = true;
   }
 }
 
