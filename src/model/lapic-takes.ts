@@ -126,8 +126,8 @@ function learnService(lapic: Lapic, v: number, bit: number, by: Event): void {
   else if (lapic.isr[v] !== T) {
     lapic.injectBy[v] = by;
     lapic.anyInService = true;
-    // Its one request has been taken.
-    if (lapic.accepts[v] === 1) lapic.irr[v] = F;
+    // Its one request has been taken; one before the recording began does not count.
+    if (lapic.accepts[v] === 1 && lapic.requestBy[v] !== undefined) lapic.irr[v] = F;
     lapic.accepts[v] = lapic.irr[v] === F ? 0 : 2;
   }
 }
