@@ -3,10 +3,14 @@
 import type { Event, EventOf } from '../event.js';
 import type { Vcpu } from '../ids.js';
 import { atReset } from './context.js';
+import { WrittenLapic } from './lapic-written.js';
 import { F, T, U, tri, type Tri } from './tri.js';
 
 const VECTORS = 256;
 const LVTS = 6;
+const FLAT = 15;
+const CLUSTER = 0;
+const BROADCAST = 0xff;
 
 export class Lapic {
   readonly irr = new Uint8Array(VECTORS);
@@ -55,6 +59,11 @@ export class Lapic {
   /** Vectors of the local vector table by index; undefined while unknown. */
   readonly lvt: (number | undefined)[] = [];
   tprBy: Event | undefined;
+  readonly written = new WrittenLapic();
+  /** Logical destination and its format, undefined while unknown. */
+  ldr: number | undefined;
+  dfr: number | undefined;
+
   constructor(cpu: Vcpu) {
     this.cpu = cpu;
     this.entity = `lapic:cpu${cpu}`;
@@ -80,6 +89,18 @@ export class Lapic {
     this.lvt.length = 0;
     this.lvt.push(...Array.from({ length: LVTS }, () => (fromReset ? 0 : undefined)));
     this.svrBy = this.tprBy = this.stepBy = undefined;
+    this.written.forget();
+    this.ldr = this.dfr = undefined;
+  }
+
+  /** Does a message to this logical destination reach the APIC? */
+  isAddressed(dst: number): Tri {
+    const { ldr, dfr } = this;
+    if (ldr === undefined || dfr === undefined || dst > BROADCAST) return U;
+    if (dfr === FLAT) return (dst & ldr) === 0 ? F : T;
+    // Models differ in what a broadcast to clusters is.
+    if (dfr !== CLUSTER || dst === BROADCAST) return U;
+    return (dst ^ ldr) >> 4 === 0 && (dst & ldr & 0xf) !== 0 ? T : F;
   }
 
   /** What happened last before a read: one look at the whole chip is many reads. */

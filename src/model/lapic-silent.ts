@@ -8,9 +8,10 @@ import type { Context } from './context.js';
 import type { Lapic } from './lapic-cpu.js';
 import { endUnseen, endedVector, learn, request, takeUnseen } from './lapic-takes.js';
 import type { Lapics } from './lapic.js';
-import { F, T, U } from './tri.js';
+import { F, T, U, type Tri } from './tri.js';
 
 const BROADCAST = 0xff;
+const LOWEST_PRIORITY = 1;
 const INIT = 5;
 const EXTINT = 7;
 
@@ -18,6 +19,13 @@ const EXTINT = 7;
 interface Targets {
   readonly sure: Lapic | undefined;
   readonly others: boolean;
+}
+
+/** Does the APIC take the message, by its logical destination? One of lowest priority goes to one of those that are addressed. */
+function takesLogical(lapic: Lapic, e: EventOf<'apic.msg'> | EventOf<'apic.ipi'>): Tri {
+  if (e.dst === undefined || e.logical !== 1 || (e.kind === 'apic.ipi' && e.shorthand !== 'none')) return U;
+  const addressed = lapic.isAddressed(e.dst);
+  return addressed === T && e.dm === LOWEST_PRIORITY ? U : addressed;
 }
 
 export class SilentLapics {
@@ -49,17 +57,18 @@ export class SilentLapics {
   arrive(e: EventOf<'apic.msg'> | EventOf<'apic.ipi'>): void {
     const { sure, others } = this.targets(e);
     if (!others) {
-      if (sure !== undefined) this.take(sure, true, e);
+      if (sure !== undefined) this.take(sure, T, e);
       return;
     }
     this.lapics.forgetOthers();
-    for (const [, lapic] of this.lapics.all()) this.take(lapic, lapic === sure, e);
+    for (const [, lapic] of this.lapics.all()) this.take(lapic, lapic === sure ? T : takesLogical(lapic, e), e);
   }
 
-  private take(lapic: Lapic, sure: boolean, e: EventOf<'apic.msg'> | EventOf<'apic.ipi'>): void {
+  private take(lapic: Lapic, takes: Tri, e: EventOf<'apic.msg'> | EventOf<'apic.ipi'>): void {
+    if (takes === F) return;
     if (e.dm === INIT) lapic.begin(false);
     // QEMU sets the request bit of an ExtINT message like any other's.
-    else if (e.dm === 0 || e.dm === 1 || e.dm === EXTINT) request(lapic, e.vec, { level: e.trig === 'level' ? T : F, sure: sure && e.dm !== EXTINT, by: e });
+    else if (e.dm === 0 || e.dm === 1 || e.dm === EXTINT) request(lapic, e.vec, { level: e.trig === 'level' ? T : F, sure: takes === T && e.dm !== EXTINT, by: e });
     this.settle(lapic);
   }
 
@@ -78,7 +87,7 @@ export class SilentLapics {
     for (const [, lapic] of this.lapics.all()) {
       const vec = lapic.lvt[e.lvt];
       for (let v = 0; v < lapic.irr.length; v++) if (vec === undefined || v === vec) {
-        lapic.irr[v] = U;
+        lapic.irr[v] = lapic.tmr[v] = U;
         lapic.accepts[v] = 2;
       }
       this.settle(lapic);
@@ -103,6 +112,7 @@ export class SilentLapics {
     this.ctx.owed.clear('lapic.broadcast', e.cpu);
     const lapic = this.lapics.of(e.cpu);
     endedVector(lapic, e.vec, e);
+    if (lapic.tmr[e.vec] === F) lapic.tmr[e.vec] = U;
     this.settle(lapic);
   }
 

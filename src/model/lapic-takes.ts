@@ -77,6 +77,7 @@ export const firstVector = ({ reg, word }: EventOf<'apic.read'>): number =>
 
 /** A register as it was read. `silent`: what was requested is there to be read until an EOI, and each of those shows. */
 export function learn(lapic: Lapic, e: EventOf<'apic.read'>, silent: boolean): void {
+  lapic.written.read(e);
   lapic.beforeReadBy = lapic.before(e);
   lapic.latestBy = e;
   if (e.reg === 'tpr') {
@@ -88,12 +89,12 @@ export function learn(lapic: Lapic, e: EventOf<'apic.read'>, silent: boolean): v
   } else if (e.reg === 'ppr') {
     // Nothing of a class above it is in service.
     lapic.isr.fill(F, ((e.val >> 4) + 1) << 4);
-  } else learnBits(lapic, e, silent);
+  } else if (e.reg !== 'lvt') learnBits(lapic, e, silent);
 }
 
 function learnBits(lapic: Lapic, e: EventOf<'apic.read'>, silent: boolean): void {
   const first = firstVector(e);
-  if (first < 0 || e.reg === 'tpr' || e.reg === 'ppr' || e.reg === 'svr') return;
+  if (first < 0 || e.reg === 'tpr' || e.reg === 'ppr' || e.reg === 'svr' || e.reg === 'lvt') return;
   const register = lapic[e.reg];
   for (let i = 0; i < WORD; i++) {
     const bit = (e.val >>> i) & 1;

@@ -44,7 +44,14 @@ export class Lapics implements Component {
     'apic.msg': (e) => this.silent.arrive(e),
     'apic.ipi': (e) => this.silent.arrive(e),
     'apic.lvt': (e) => {
-      this.of(e.cpu).lvt[e.lvt] = e.vec;
+      const lapic = this.of(e.cpu);
+      lapic.lvt[e.lvt] = e.vec;
+      lapic.written.wroteLvt(e);
+    },
+    'apic.dest': (e) => {
+      const lapic = this.of(e.cpu);
+      if (e.ldr !== undefined || e.dfr === undefined) lapic.ldr = e.ldr;
+      if (e.dfr !== undefined || e.ldr === undefined) lapic.dfr = e.dfr;
     },
     'apic.local': (e) => this.silent.local(e),
     'ioapic.eoi': (e) => this.silent.broadcast(e),
@@ -53,6 +60,7 @@ export class Lapics implements Component {
       lapic.enabled = known(e.enable);
       lapic.suppress = known(e.suppress_eoi);
       lapic.svrBy = e;
+      lapic.written.wroteSvr(e);
     },
     'pic.eoi': () => {
       for (const lapic of this.byCpu.values()) lapic.extBy = undefined;

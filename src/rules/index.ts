@@ -76,6 +76,7 @@ import { injectWhileMasked } from './kmask/inject-while-masked.js';
 import { lostOnUnmask } from './kmask/lost-on-unmask.js';
 import { pendingMismatch as kmaskPendingMismatch } from './kmask/pending-mismatch.js';
 import { acceptWhenDisabled } from './lapic/accept-when-disabled.js';
+import { edgeEoiBroadcast } from './lapic/edge-eoi-broadcast.js';
 import { eoiWithoutIsr } from './lapic/eoi-without-isr.js';
 import { eoiWrongVector } from './lapic/eoi-wrong-vector.js';
 import { illegalVector } from './lapic/illegal-vector.js';
@@ -83,8 +84,10 @@ import { injectWithoutIrr } from './lapic/inject-without-irr.js';
 import { irrMismatch } from './lapic/irr-mismatch.js';
 import { isrMismatch } from './lapic/isr-mismatch.js';
 import { lostIrr } from './lapic/lost-irr.js';
+import { messageMismatch } from './lapic/message-mismatch.js';
 import { nestedPriority } from './lapic/nested-priority.js';
 import { pprMismatch } from './lapic/ppr-mismatch.js';
+import { registerMismatch } from './lapic/register-mismatch.js';
 import { takenBelowTpr } from './lapic/taken-below-tpr.js';
 import { triggerModeMismatch } from './lapic/trigger-mode-mismatch.js';
 import { mmeOverflow } from './msi/mme-overflow.js';
@@ -243,6 +246,7 @@ export const RULES: readonly Rule[] = [
   lostOnUnmask,
   kmaskPendingMismatch,
   acceptWhenDisabled,
+  edgeEoiBroadcast,
   eoiWithoutIsr,
   eoiWrongVector,
   illegalVector,
@@ -250,8 +254,10 @@ export const RULES: readonly Rule[] = [
   irrMismatch,
   isrMismatch,
   lostIrr,
+  messageMismatch,
   nestedPriority,
   pprMismatch,
+  registerMismatch,
   takenBelowTpr,
   triggerModeMismatch,
   mmeOverflow,

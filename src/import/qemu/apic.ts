@@ -10,6 +10,8 @@ const ID = 0x20;
 const TPR = 0x80;
 const PPR = 0xa0;
 const EOI = 0xb0;
+const LDR = 0xd0;
+const DFR = 0xe0;
 const SVR = 0xf0;
 const ISR = 0x100;
 const TMR = 0x180;
@@ -47,6 +49,11 @@ export class QemuApics {
   readonly #ids = new Map<number, number>();
   /** Destination half of the interrupt command register. */
   readonly #destinations = new Map<number, number>();
+  /** vCPUs whose logical destination has been told, while it is sure that none has switched to x2APIC mode, where it is another. */
+  readonly #logical = new Set<Vcpu>();
+  #x2apic = false;
+  /** The latest message written. */
+  #sent = { tid: -1, line: -1, addr: 0, data: 0 };
   /** The access that the latest line of a thread told: the next line may tell it again. */
   #told = { tid: -1, offset: -1, write: false, val: -1, layer: -1, id: -1 };
 
@@ -72,6 +79,7 @@ export class QemuApics {
 
   /** apic_register_read, apic_register_write. `high`: of a 64-bit value, else not a number. */
   register(write: boolean, offset: number, val: number, high: number): void {
+    this.#mayBeX2apic();
     this.#access({ write, cpu: this.#vcpu(), offset: offset & 0xff0, val, high, layer: REGISTER });
   }
 
@@ -85,11 +93,20 @@ export class QemuApics {
     return tid === this.#journal.tid && offset === EOI && write && id >= 0 ? asVcpu(id) : undefined;
   }
 
+  /** A message was written to the APICs' window; apic_deliver_irq comes next. */
+  sent({ addr, value }: Access): void {
+    const { tid, line } = this.#journal;
+    this.#sent = { tid, line, addr, data: value };
+  }
+
   /** apic_deliver_irq. */
   message(dst: number, logical: 0 | 1, dm: number, vec: number, trig: 'edge' | 'level'): void {
     const j = this.#journal;
     const { ns, on, tid, stream, line, name } = j;
-    j.tell({ seq: 0, ns, on, tid, stream, at: line, name, kind: 'apic.msg', dst, logical, dm, vec: vector(vec), trig });
+    const sent = this.#sent;
+    const isNext = sent.tid === tid && sent.line === line - 1;
+    const addr = isNext ? BigInt(sent.addr) : undefined;
+    j.tell({ seq: 0, ns, on, tid, stream, at: line, name, kind: 'apic.msg', dst, logical, dm, vec: vector(vec), trig, addr, data: isNext ? sent.data : undefined });
   }
 
   /** apic_local_deliver. */
@@ -117,11 +134,26 @@ export class QemuApics {
     const { ns, on, tid, stream, line, name } = j;
     if (offset === EOI) j.tell({ seq: 0, ns, on, tid, stream, at: line, name, kind: 'apic.eoi', cpu, vec: undefined });
     else if (offset === TPR) j.say({ kind: 'apic.tpr', cpu, val: val & 0xff });
-    else if (offset === SVR) j.say({ kind: 'apic.svr', cpu, enable: bit(val, 8), suppress_eoi: bit(val, 12) });
+    else if (offset === SVR) j.say({ kind: 'apic.svr', cpu, enable: bit(val, 8), suppress_eoi: bit(val, 12), vec: vector(val & 0xff) });
+    else if (offset === LDR) this.#addressed(cpu, { ldr: val >>> 24 });
+    else if (offset === DFR) this.#addressed(cpu, { dfr: val >>> 28 });
     else if (offset === ICR_HIGH) this.#destinations.set(cpu, val >>> 24);
     else if (offset === ICR) this.#ipi(cpu, val, high);
     else if (offset >= LVT && offset < LVT_END)
       j.say({ kind: 'apic.lvt', cpu, lvt: (offset - LVT) >> 4, vec: vector(val & 0xff), dm: (val >>> 8) & 7, mask: bit(val, 16) });
+  }
+
+  #addressed(cpu: Vcpu, { ldr, dfr }: { readonly ldr?: number; readonly dfr?: number }): void {
+    if (this.#x2apic) return;
+    this.#logical.add(cpu);
+    this.#journal.say({ kind: 'apic.dest', cpu, ldr, dfr });
+  }
+
+  /** apic_register lines also tell of MSRs. */
+  #mayBeX2apic(): void {
+    if (this.#x2apic) return;
+    this.#x2apic = true;
+    for (const cpu of this.#logical) this.#journal.say({ kind: 'apic.dest', cpu, ldr: undefined, dfr: undefined });
   }
 
   #ipi(cpu: Vcpu, val: number, high: number): void {
@@ -138,6 +170,7 @@ export class QemuApics {
     if (offset === TPR) j.say({ kind: 'apic.read', cpu, reg: 'tpr', val });
     else if (offset === PPR) j.say({ kind: 'apic.read', cpu, reg: 'ppr', val });
     else if (offset === SVR) j.say({ kind: 'apic.read', cpu, reg: 'svr', val });
+    else if (offset >= LVT && offset < LVT_END) j.say({ kind: 'apic.read', cpu, reg: 'lvt', word: (offset - LVT) >> 4, val });
     else if (offset >= ISR && offset < TMR) j.say({ kind: 'apic.read', cpu, reg: 'isr', word, val });
     else if (offset >= TMR && offset < IRR) j.say({ kind: 'apic.read', cpu, reg: 'tmr', word, val });
     else if (offset >= IRR && offset < IRR_END) j.say({ kind: 'apic.read', cpu, reg: 'irr', word, val });

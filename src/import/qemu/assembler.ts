@@ -84,6 +84,7 @@ export class QemuAssembler {
   /** One region holds the registers of the vCPU's own APIC and takes the messages for all. */
   #apicMsi(access: Access, device: Accessed): void {
     if (isMessage(access)) {
+      this.apics.sent(access);
       if (!this.ioapic.message(access.value)) device(access);
       return;
     }

@@ -22,7 +22,7 @@ interface Difference {
 }
 
 /** Can the recording have shown whatever sets, and clears, a bit of this register? */
-function isSeen(reg: 'irr' | 'isr' | 'tmr', set: boolean, m: Machine): boolean {
+export function isSeen(reg: 'irr' | 'isr' | 'tmr', set: boolean, m: Machine): boolean {
   const { channels } = m.ctx;
   const requests = channels.covers('apic.accept') || (channels.covers('apic.msg') && channels.covers('apic.local'));
   if (reg === 'isr' && !set) return channels.covers('apic.eoi');

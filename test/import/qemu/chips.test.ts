@@ -105,6 +105,27 @@ describe('a local APIC', () => {
     expect(bare(...lines, ...lines)).toEqual([read, read]);
   });
 
+  test('what it reads as written, and its logical destination while no line may be of an x2APIC', () => {
+    const lines = [own, 'apic_mem_writel 0xf0 = 0x000001ef', 'apic_mem_writel 0xe0 = 0x0fffffff', 'apic_mem_writel 0xd0 = 0x12000000', 'apic_mem_readl 0x350 = 0x00018751', 'apic_register_read register 0x0f = 0x1ef', 'apic_mem_writel 0xd0 = 0x02000000'];
+    expect(told(...lines).slice(1)).toEqual([
+      { kind: 'apic.svr', cpu: 0, enable: 1, suppress_eoi: 0, vec: 0xef },
+      { kind: 'apic.dest', cpu: 0, dfr: 0 },
+      { kind: 'apic.dest', cpu: 0, ldr: 0x12 },
+      { kind: 'apic.read', cpu: 0, reg: 'lvt', word: 3, val: 0x1_8751 },
+      { kind: 'apic.dest', cpu: 0 },
+      { kind: 'apic.read', cpu: 0, reg: 'svr', val: 0x1ef },
+    ]);
+  });
+
+  test('a delivery carries the write right before it, of its own thread', () => {
+    const deliver = 'apic_deliver_irq dest 1 dest_mode 0 delivery_mode 0 vector 177 trigger_mode 0';
+    const delivery = { kind: 'apic.msg', dst: 1, logical: 0, dm: 0, vec: 177, trig: 'edge' };
+    const write = message(0x800b1).replace('fee00000', 'fee01000');
+    expect(told(write, deliver)).toEqual([Object.assign({ addr: 0xfee0_1000n, data: 0x8_00b1 }, delivery)]);
+    expect(told(write, `8@${deliver}`)).toEqual([delivery]);
+    expect(told(write, 'apic_local_deliver vector 4 delivery mode 4', deliver).slice(1)).toEqual([delivery]);
+  });
+
   test('IPIs, with the destination of the other half', () => {
     expect(told(own, 'apic_mem_writel 0x310 = 0x02000000', 'apic_mem_writel 0x300 = 0x000000f3', 'apic_mem_writel 0x300 = 0x000c4500').slice(1)).toEqual([
       { kind: 'apic.ipi', cpu: 0, vec: 0xf3, dm: 0, dst: 2, logical: 0, trig: 'edge', shorthand: 'none' },
