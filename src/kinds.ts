@@ -52,6 +52,7 @@ export const KINDS = {
   'pci.status.read': { fn: 'name', int_status: 'bit' },
   'pci.reset': { fn: 'name' },
   'msix.ctrl': { fn: 'name', enable: 'bit', fmask: 'bit?' },
+  'msix.ctrl.read': { fn: 'name', enable: 'bit', fmask: 'bit' },
   'msi.ctrl': { fn: 'name', enable: 'bit', mme: 'int?' },
   'msix.write': { fn: 'name', entry: 'entry', field: 'dword', val: 'u64', len: 'int?' },
   'msix.read': { fn: 'name', entry: 'entry', field: 'dword', val: 'u64' },

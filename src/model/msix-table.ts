@@ -6,7 +6,7 @@ import type { MsixDebts } from './msix-debts.js';
 import type { MsixEntry } from './msix-entry.js';
 import type { MsixFunction } from './msix-function.js';
 import { wordsOf } from './msix-words.js';
-import { F, T, join, known } from './tri.js';
+import { F, T, U, join, known } from './tri.js';
 
 /** Disabling MSI-X may drop what is pending, and cancels what is owed. */
 function disable(entry: MsixEntry, debts: MsixDebts): void {
@@ -37,6 +37,12 @@ export function control(ctx: Context, debts: MsixDebts, fn: MsixFunction, e: Eve
       debts.settle(fn, entry, e);
     }
   });
+}
+
+/** What reads otherwise than it was left is not known any more. */
+export function readControl(fn: MsixFunction, { enable, fmask }: EventOf<'msix.ctrl.read'>): void {
+  if (fn.enable !== enable) fn.enable = U;
+  if (fn.fmask !== fmask) fn.fmask = U;
 }
 
 export function write(ctx: Context, debts: MsixDebts, fn: MsixFunction, e: EventOf<'msix.write'>): void {

@@ -13,7 +13,7 @@ import { MsixFunction, type FunctionConfig } from './msix-function.js';
 import { fire, message, readPending, withdraw, writePending } from './msix-pending.js';
 import { senderOf, type Sender } from './msix-sender.js';
 import { Sight } from './msix-sight.js';
-import { control, read, write } from './msix-table.js';
+import { control, read, readControl, write } from './msix-table.js';
 import type { Routes } from './routes.js';
 import { T, known } from './tri.js';
 
@@ -29,6 +29,7 @@ export class MsixFunctions implements Component {
 
   readonly steps: Steps = {
     'msix.ctrl': (e) => control(this.ctx, this.debts, this.touch(e), e),
+    'msix.ctrl.read': (e) => readControl(this.touch(e), e),
     'msi.ctrl': (e) => {
       const fn = this.touch(e);
       fn.msi = known(e.enable);

@@ -25,7 +25,7 @@ export const QEMU_EVENTS: readonly QemuEvents[] = [
   },
   { pattern: 'memory_region_ops_read', floods: true, shows: ['msix.read', 'msix.pba.read', 'virtio.vec.read', 'virtio.isr.read', 'intx.deassert'] },
   { pattern: 'pci_cfg_write', shows: ['pci.cmd', 'pci.reset', 'msi.ctrl', 'msix.ctrl'] },
-  { pattern: 'pci_cfg_read', floods: true, shows: ['pci.status.read', 'msix.ctrl'] },
+  { pattern: 'pci_cfg_read', floods: true, shows: ['pci.status.read', 'msix.ctrl', 'msix.ctrl.read'] },
   { pattern: 'pci_update_mappings_*', shows: ['msix.write', 'pci.reset'] },
   { pattern: 'x86_gsi_interrupt', only: 'x86', shows: ['intx.line', 'intx.assert'] },
   { pattern: 'ioapic_*', only: 'x86', shows: ['ioapic.in', 'ioapic.rte', 'ioapic.rte.read', 'ioapic.dst.read', 'ioapic.cleared', 'ioapic.eoi', 'ioapic.delay'] },

@@ -92,6 +92,7 @@ import { takenBelowTpr } from './lapic/taken-below-tpr.js';
 import { triggerModeMismatch } from './lapic/trigger-mode-mismatch.js';
 import { mmeOverflow } from './msi/mme-overflow.js';
 import { bothEnabled } from './msix/both-enabled.js';
+import { controlMismatch } from './msix/control-mismatch.js';
 import { deliveredWhileMasked } from './msix/delivered-while-masked.js';
 import { fireUnusedVector } from './msix/fire-unused-vector.js';
 import { irqfdBypassesMask } from './msix/irqfd-bypasses-mask.js';
@@ -262,6 +263,7 @@ export const RULES: readonly Rule[] = [
   triggerModeMismatch,
   mmeOverflow,
   bothEnabled,
+  controlMismatch,
   deliveredWhileMasked,
   fireUnusedVector,
   irqfdBypassesMask,

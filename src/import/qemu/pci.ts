@@ -117,6 +117,8 @@ export class PciSpace {
     const control = fn.controlIn(offset, value);
     // Without its writes, what it reads is soon out of date.
     if (control !== undefined && this.#told && fn.msixEnabled === undefined) this.#control(fn, bit(control, MSIX_ENABLE), bit(control, FUNCTION_MASK));
+    // A byte alone does not show it.
+    else if (control !== undefined && control > 0xff) this.#journal.say({ kind: 'msix.ctrl.read', fn: fn.name, enable: bit(control, MSIX_ENABLE), fmask: bit(control, FUNCTION_MASK) });
     if (offset === COMMAND && value >= WORD) this.#status(fn, value >>> 16);
     else if (offset === STATUS) this.#status(fn, value);
     else if (offset === BRIDGE_CONTROL) fn.bridgeControl = value;

@@ -117,6 +117,15 @@ describe('MSI-X', () => {
     expect(meaning(['pci_cfg_write e1000e 00:04.0 @0xa2 <- 0xc000', 'msix_write_config dev e1000e enabled 1 masked 1'])).toEqual(['msix.ctrl fn=0000:00:04.0 enable=1 fmask=1']);
   });
 
+  test('Message Control as it is read: a byte does not show it', () => {
+    const on = ['pci_cfg_write e1000e 00:04.0 @0xa2 <- 0xc000', 'msix_write_config dev e1000e enabled 1 masked 1'];
+    const control = (value: string): string => `pci_cfg_read e1000e 00:04.0 @0xa2 -> 0x${value}`;
+    expect(meaning([control('c004'), 'pci_cfg_read e1000e 00:04.0 @0xa0 -> 0x8004b011', control('4')], [...E1000E, ...on]).filter((event) => event.startsWith('msix.'))).toEqual([
+      'msix.ctrl.read fn=0000:00:04.0 enable=1 fmask=1',
+      'msix.ctrl.read fn=0000:00:04.0 enable=1 fmask=0',
+    ]);
+  });
+
   test('Pending bits, eight bytes as two lines', () => {
     const read = (addr: string, value: string): string => `memory_region_ops_read cpu 0 mr 0x7f20 addr 0x${addr} value ${value} size 4 name 'msix-pba'`;
     expect(meaning([read('e0042000', '0x6'), read('e0042004', '0x1')], E1000E)).toEqual(['msix.pba.read fn=0000:00:04.0 base=0 val=0x6', 'msix.pba.read fn=0000:00:04.0 base=32 val=0x1']);
