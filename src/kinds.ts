@@ -183,9 +183,12 @@ export const KINDS = {
   // The same as a snapshot tells it, taken within so many ns before; `line` is KVM's own, which it lowers itself where a physical interrupt stands behind.
   'vgic.state': { vid: 'intid', cpu: 'vcpu?', line: 'bit', latch: 'bit', active: 'bit', enabled: 'bit', hw: 'bit', trig: 'trig', prio: 'int', within: 'int?' },
   'vgic.flush': { cpu: 'vcpu', lr: 'lr', vid: 'intid', st: 'lrstate?', hw: 'bit', pid: 'intid?', eoi: 'bit?', prio: 'int?', group: 'bit?' },
-  // Without a list register: all of the vCPU have been read, with values that the recorder does not show.
-  'vgic.fold': { cpu: 'vcpu', lr: 'lr?', vid: 'intid?', st: 'lrstate?', hw: 'bit?', pid: 'intid?', eoi: 'bit?', prio: 'int?', group: 'bit?' },
+  // Without a list register: all of the vCPU have been read, with values that the recorder does not show. `kept`: the register holds on to it.
+  'vgic.fold': { cpu: 'vcpu', lr: 'lr?', vid: 'intid?', st: 'lrstate?', hw: 'bit?', pid: 'intid?', eoi: 'bit?', prio: 'int?', group: 'bit?', kept: 'bit?' },
   'vgic.drop': { cpu: 'vcpu', vid: 'intid' },
+  // The hypervisor's control register, and what it reads of the status of its list registers: ICH_*_EL2, GICH_*.
+  'vgic.hcr': { cpu: 'vcpu', val: 'int' },
+  'vgic.status': { cpu: 'vcpu', elrsr: 'int?', eisr: 'int?', misr: 'int?' },
   'vgic.maint': { cpu: 'vcpu', level: 'bit' },
   'vfio.irq': { dev: 'name' },
   'vfio.mask': { dev: 'name' },

@@ -2,11 +2,11 @@
 // A register's state is a set of possible states: what the guest does with it is seen only where its accesses are recorded.
 
 import type { Event, EventOf } from '../event.js';
-import type { Intid, Lr, Vcpu } from '../ids.js';
+import { lr as asLr, type Intid, type Lr, type Vcpu } from '../ids.js';
 import { F, T, U, known, type Tri } from './tri.js';
 
 /** States as bits of a set. */
-const INACTIVE = 1;
+export const INACTIVE = 1;
 export const PENDING = 2;
 export const ACTIVE = 4;
 export const BOTH = 8;
@@ -26,13 +26,22 @@ const setOf = (state: keyof typeof SETS | undefined): number => (state === undef
 
 export const showSet = (set: number): string => (set === ANY ? 'unknown' : SHORT.filter((_, i) => ((set >> i) & 1) === 1).join(' or '));
 
+/** A list register that was read and holds on to what it holds. */
+type Shown = EventOf<'vgic.fold'> & { readonly lr: Lr; readonly vid: Intid };
+
+const isShown = (e: EventOf<'vgic.fold'>): e is Shown => e.kept === 1 && e.lr !== undefined && e.vid !== undefined;
+
+/** Does it show the end of its interrupt once that is inactive? Unless fields are told, the status of empty registers has told that it does not. */
+const asksForEnd = ({ eoi, hw }: EventOf<'vgic.flush'> | EventOf<'vgic.fold'>): Tri => known(eoi === 1 && hw !== 1 ? 1 : 0);
+
 /** One list register in use. */
 export class ListRegister {
   readonly lr: Lr;
   readonly vid: Intid;
   readonly hw: Tri;
   readonly pid: Intid | undefined;
-  readonly by: EventOf<'vgic.flush'>;
+  /** What filled it, or showed it first. */
+  readonly by: EventOf<'vgic.flush'> | Shown;
   /** Possible states. */
   set: number;
   /** The guest has run with it. */
@@ -44,13 +53,20 @@ export class ListRegister {
   /** The guest's EOIR of it, without a DIR yet. */
   eoirBy: EventOf<'gic.eoir'> | undefined;
 
-  constructor(by: EventOf<'vgic.flush'>) {
+  constructor(by: EventOf<'vgic.flush'> | Shown) {
     this.lr = by.lr;
     this.vid = by.vid;
-    this.hw = known(by.hw);
+    this.hw = by.hw === undefined ? U : known(by.hw);
     this.pid = by.hw === 1 ? by.pid : undefined;
     this.by = by;
     this.set = setOf(by.st);
+  }
+
+  /** It reads so. */
+  show(st: keyof typeof SETS): void {
+    this.set = SETS[st];
+    this.isDoubtful = false;
+    this.eoirBy = undefined;
   }
 
   /** Does it surely hold an interrupt? */
@@ -88,6 +104,8 @@ interface Taken {
 export class LrBank {
   readonly cpu: Vcpu;
   readonly slots = new Map<Lr, ListRegister>();
+  /** Registers that hold nothing, and whether they show an end to be told: EOI bit without HW. */
+  readonly idle = new Map<Lr, Tri>();
   /** What is not in `slots` is empty. */
   complete: boolean;
   /** The latest entry into the guest. */
@@ -97,6 +115,10 @@ export class LrBank {
   /** The guest's priority mask, and the enables of groups 0 and 1. */
   mask: number | undefined;
   groups: [Tri, Tri] = [U, U];
+  /** The hypervisor's control register: enable, conditions of the maintenance interrupt, count of ends without a list register. */
+  control: number | undefined;
+  /** The guest has ended something since it was written. */
+  endsSince = false;
   private highest = -1;
 
   constructor(cpu: Vcpu, complete: boolean) {
@@ -111,13 +133,47 @@ export class LrBank {
 
   flush(e: EventOf<'vgic.flush'>): void {
     this.highest = Math.max(this.highest, e.lr);
-    if (e.st === 'I') this.slots.delete(e.lr);
+    if (e.st === 'I') return this.empty(e.lr, asksForEnd(e));
+    this.idle.delete(e.lr);
+    this.slots.set(e.lr, new ListRegister(e));
+  }
+
+  /** A register has been read back, and taken out unless it is kept. */
+  fold(e: EventOf<'vgic.fold'>): void {
+    if (e.lr === undefined) return;
+    const slot = this.slots.get(e.lr);
+    this.idle.delete(e.lr);
+    if (!isShown(e) || e.st === undefined) this.slots.delete(e.lr);
+    else if (e.st === 'I') this.empty(e.lr, asksForEnd(e));
+    else if (slot?.vid === e.vid) slot.show(e.st);
     else this.slots.set(e.lr, new ListRegister(e));
+  }
+
+  /** Status registers tell what is known of no list register otherwise. */
+  learn({ elrsr, eisr }: EventOf<'vgic.status'>): void {
+    for (let n = 0; n < 32; n++) {
+      const which = asLr(n);
+      if (this.slots.has(which)) continue;
+      if (elrsr !== undefined && ((elrsr >>> n) & 1) === 1) this.idle.set(which, F);
+      if (eisr !== undefined && ((eisr >>> n) & 1) === 1) this.idle.set(which, T);
+    }
+  }
+
+  /** The hypervisor has set its control register. */
+  command(value: number): void {
+    this.control = value;
+    this.endsSince = false;
+  }
+
+  private empty(lr: Lr, ended: Tri): void {
+    this.slots.delete(lr);
+    this.idle.set(lr, ended);
   }
 
   /** All registers have been read back. */
   emptied(): void {
     this.slots.clear();
+    this.idle.clear();
     this.complete = true;
   }
 
@@ -171,6 +227,11 @@ export class LrBank {
     // It was pending otherwise than is known.
     const known = this.holding(e.id, ANY);
     for (const slot of known) slot.set = known.length === 1 ? taken : ANY;
+  }
+
+  /** How many registers it has, by what is said of all CPUs; undefined if it has shown more. */
+  total(said: number | undefined): number | undefined {
+    return said !== undefined && this.highest < said ? said : undefined;
   }
 
   /** Are all its registers in use? `total` is how many there are, where that is known. */

@@ -5,17 +5,17 @@
 
 import type { Event, EventOf } from '../event.js';
 import type { Intid, Vcpu } from '../ids.js';
-import type { Channel } from './channels.js';
 import type { Component, Steps } from './component.js';
 import type { Context } from './context.js';
 import type { Forwarding } from './forwarding.js';
-import { GuestModes } from './guest-modes.js';
 import { isSpecial } from './intids.js';
 import { ACTIVE, ANY, BOTH, type ListRegister, type LrBank } from './lr-bank.js';
 import { LrBanks } from './lr-banks.js';
+import { lrStatus, type LrStatus } from './lr-status.js';
 import { physicalCpu, type PhysicalGic } from './physical-gic.js';
 import { F, T, U, join, known, not, type Tri } from './tri.js';
 import { Entries } from './vgic-entries.js';
+import { VgicSight } from './vgic-sight.js';
 import { Interrupts, type Interrupt } from './vgic-interrupts.js';
 
 export class Vgic implements Component {
@@ -24,12 +24,8 @@ export class Vgic implements Component {
   private readonly physical: PhysicalGic;
   private readonly forwarding: Forwarding;
   private readonly entries: Entries;
-  private readonly guestAccesses: Channel;
-  private readonly guestEnds: Channel;
-  private readonly physicalAccesses: Channel;
-  private readonly flushes: Channel;
   readonly banks = new LrBanks();
-  private readonly modes = new GuestModes();
+  readonly sight: VgicSight;
   /** The guest's distributor forwards interrupts. */
   distributor: Tri = U;
 
@@ -37,14 +33,16 @@ export class Vgic implements Component {
     'vgic.flush': (e) => this.flush(e),
     'vgic.fold': (e) => this.fold(e),
     'vgic.drop': (e) => this.drop(e),
+    'vgic.hcr': (e) => this.bank(e.stream, e.cpu).command(e.val),
+    'vgic.status': (e) => this.bank(e.stream, e.cpu).learn(e),
     'vgic.irq': (e) => this.interrupts.named(e.vid, e.cpu)?.learn(e),
     'vgic.state': (e) => this.interrupts.named(e.vid, e.cpu)?.adopt(e, this.ctx),
     'cpu.enter': (e) => this.enter(e),
     ...this.banks.steps,
     'gic.iar': (e) => this.taken(e),
-    'gic.eoir': (e) => this.ended(e, not(this.modes.of(e.stream))),
-    'gic.dir': (e) => this.ended(e, this.modes.of(e.stream)),
-    'gic.eoimode': (e) => this.modes.learn(e.stream, known(e.val)),
+    'gic.eoir': (e) => this.ended(e, not(this.sight.modes.of(e.stream))),
+    'gic.dir': (e) => this.ended(e, this.sight.modes.of(e.stream)),
+    'gic.eoimode': (e) => this.sight.modes.learn(e.stream, known(e.val)),
     'gic.in': (e) => this.drive(e),
     'gic.cfg': (e) => this.change(e, (of) => of.configure(e)),
     'gic.prio': (e) => this.change(e, (of) => (of.priority = e.val)),
@@ -61,10 +59,7 @@ export class Vgic implements Component {
     this.ctx = ctx;
     this.physical = physical;
     this.forwarding = forwarding;
-    this.guestAccesses = ctx.channels.of('gic.iar');
-    this.guestEnds = ctx.channels.of('gic.eoir');
-    this.physicalAccesses = ctx.channels.of('pgic.iar');
-    this.flushes = ctx.channels.of('vgic.flush');
+    this.sight = new VgicSight(ctx);
     this.entries = new Entries(ctx, (vid, than, cpu) => (this.interrupts.of(vid, cpu).priority ?? -1) > (than.priority ?? Infinity));
   }
 
@@ -72,7 +67,7 @@ export class Vgic implements Component {
     this.interrupts.begin(fromReset);
     this.entries.clear();
     this.banks.begin(fromReset);
-    this.modes.clear();
+    this.sight.modes.clear();
     this.distributor = fromReset ? F : U;
   }
 
@@ -89,23 +84,14 @@ export class Vgic implements Component {
     return this.banks.holders(stream, vid);
   }
 
-  /** Does EOIR only drop the priority in the guest? */
-  guestMode(stream: number): Tri {
-    return this.modes.of(stream);
-  }
-
-  /** Does the stream show what the guest does at its CPU interface? */
-  isWatched(stream: number): boolean {
-    return this.guestAccesses.shows(stream);
-  }
-
-  /** Does the stream show the physical GIC, too, and so everything that the guest's ends do to it? */
-  isWhole(stream: number): boolean {
-    return this.isWatched(stream) && this.physicalAccesses.shows(stream) && this.flushes.shows(stream);
+  /** Status of a vCPU's list registers. */
+  status(stream: number, cpu: Vcpu): LrStatus {
+    const bank = this.bank(stream, cpu);
+    return lrStatus(bank, bank.total(this.ctx.config.nrLr), (isActive) => this.sight.showsMoves(stream, isActive));
   }
 
   private taken(e: EventOf<'gic.iar'>): void {
-    if (!isSpecial(e.id)) this.bank(e.stream, e.cpu).acknowledge(e, this.guestEnds.shows(e.stream));
+    if (!isSpecial(e.id)) this.bank(e.stream, e.cpu).acknowledge(e, this.sight.showsEnds(e.stream));
   }
 
   private flush(e: EventOf<'vgic.flush'>): void {
@@ -118,7 +104,7 @@ export class Vgic implements Component {
 
   private enter(e: EventOf<'cpu.enter'>): void {
     const bank = this.bank(e.stream, e.cpu);
-    const watched = this.isWatched(e.stream);
+    const watched = this.sight.isWatched(e.stream);
     if (!watched) for (const slot of bank.slots.values()) this.mayDeactivate(slot, e, U);
     bank.enter(e, watched);
     if (this.ctx.config.nrLr !== undefined) this.oweSlots(e);
@@ -141,9 +127,9 @@ export class Vgic implements Component {
       return bank.emptied();
     }
     const slot = bank.slots.get(e.lr);
-    bank.slots.delete(e.lr);
     if (slot !== undefined && slot.vid === e.vid) this.readBack(slot, e, e.st);
-    else if (e.vid !== undefined) this.interrupts.of(e.vid, e.cpu).fold(e, e.st);
+    else if (e.vid !== undefined && e.kept !== 1) this.interrupts.of(e.vid, e.cpu).fold(e, e.st);
+    bank.fold(e);
   }
 
   private readBack(slot: ListRegister, e: EventOf<'vgic.fold'>, st: EventOf<'vgic.fold'>['st']): void {
@@ -157,7 +143,7 @@ export class Vgic implements Component {
 
   /** What the guest has left in a register tells what it did, and how its EOIR works. */
   private learnFromFold(slot: ListRegister, e: EventOf<'vgic.fold'>, st: 'P' | 'A' | 'PA' | 'I'): void {
-    if (slot.eoirBy !== undefined) this.modes.learn(e.stream, st === 'I' || st === 'P' ? F : T);
+    if (slot.eoirBy !== undefined) this.sight.modes.learn(e.stream, st === 'I' || st === 'P' ? F : T);
     const cpu = physicalCpu(e);
     if (slot.hw !== T || slot.pid === undefined || !this.tellsOf(slot.pid, cpu, e.stream)) return;
     const since = this.physical.activeBy(slot.pid, cpu);
@@ -189,10 +175,11 @@ export class Vgic implements Component {
   private ended(e: EventOf<'gic.eoir'> | EventOf<'gic.dir'>, ends: Tri): void {
     if (isSpecial(e.id)) return;
     const bank = this.bank(e.stream, e.cpu);
-    if (!this.isWatched(e.stream)) bank.run(false);
+    bank.endsSince = true;
+    if (!this.sight.isWatched(e.stream)) bank.run(false);
     const running = bank.holding(e.id, ACTIVE | BOTH);
     const sure = running.length > 1 ? join(ends, F) : ends;
-    const settled = e.kind === 'gic.dir' || bank.drop(e) || this.modes.of(e.stream) === T;
+    const settled = e.kind === 'gic.dir' || bank.drop(e) || this.sight.modes.of(e.stream) === T;
     for (const slot of running.length > 0 ? running : bank.holding(e.id, ANY)) {
       slot.isDoubtful ||= !settled;
       this.end(slot, e, sure);
@@ -210,7 +197,7 @@ export class Vgic implements Component {
 
   /** Does the stream show the physical GIC? A recording that starts late may have shown a write of its active state alone. */
   private tellsOf(pid: Intid, cpu: Vcpu, stream: number): boolean {
-    return this.physicalAccesses.shows(stream) || this.physical.activeBy(pid, cpu)?.stream === stream;
+    return this.sight.showsPhysical(stream) || this.physical.activeBy(pid, cpu)?.stream === stream;
   }
 
   /** With HW=1 the end of the virtual interrupt is the end of the physical one, and no line of its own tells. */

@@ -1,5 +1,5 @@
 // Trace events of QEMU (docs/devel/tracing.rst) that show interrupts, by pattern: versions name them differently, and one that a build
-// does not have is no error. gicv3_cpuif_* and the rest of gicv3_ich_* are left out: they flood, and nothing is read from them.
+// does not have is no error. The rest of gicv3_cpuif_* and gicv3_ich_* are left out: they flood, and nothing is read from them.
 
 import type { GicName, Kind } from '../kinds.js';
 
@@ -44,13 +44,16 @@ export const QEMU_EVENTS: readonly QemuEvents[] = [
   { pattern: 'e1000e_irq_set_ims', shows: ['msix.reason.clear'] },
   { pattern: 'e1000e_irq_clear_ims', shows: ['msix.reason.clear'] },
   { pattern: 'pci_nvme_irq_*', shows: ['msix.fire', 'msix.unuse'] },
-  { pattern: 'gic_*', only: 'arm64', shows: [...REGISTERS, ...gic('route', 'dist', 'pmr', 'bpr', 'grpen', 'eoimode', 'iar', 'eoir', 'dir', 'hppir', 'rpr', 'apr'), 'gic.load', 'vgic.flush', 'vgic.fold', 'vgic.map'] },
+  { pattern: 'gic_*', only: 'arm64', shows: [...REGISTERS, ...gic('route', 'dist', 'pmr', 'bpr', 'grpen', 'eoimode', 'iar', 'eoir', 'dir', 'hppir', 'rpr', 'apr'), 'gic.load', 'vgic.flush', 'vgic.fold', 'vgic.map', 'vgic.hcr', 'vgic.status'] },
   { pattern: 'gicv3_dist_*', only: 'arm64', shows: [...REGISTERS, ...gic('route', 'dist')] },
   { pattern: 'gicv3_redist_*', only: 'arm64', shows: REGISTERS },
   { pattern: 'gicv3_icc_*', only: 'arm64', shows: gic('pmr', 'bpr', 'grpen', 'eoimode', 'iar', 'eoir', 'dir', 'hppir', 'rpr', 'apr', 'sgi') },
   { pattern: 'gicv3_ich_lr*', only: 'arm64', shows: ['vgic.flush', 'vgic.fold', 'vgic.map'] },
-  { pattern: 'gicv3_ich_elrsr_read', only: 'arm64', shows: ['vgic.fold'] },
-  { pattern: 'gicv3_ich_hcr_*', only: 'arm64', shows: ['gic.physical', 'gic.load'] },
+  { pattern: 'gicv3_ich_elrsr_read', only: 'arm64', shows: ['vgic.fold', 'vgic.status'] },
+  { pattern: 'gicv3_ich_eisr_read', only: 'arm64', shows: ['vgic.status'] },
+  { pattern: 'gicv3_ich_misr_read', only: 'arm64', shows: ['vgic.status'] },
+  { pattern: 'gicv3_cpuif_virt_set_maint_irq', only: 'arm64', floods: true, shows: ['vgic.maint'] },
+  { pattern: 'gicv3_ich_hcr_*', only: 'arm64', shows: ['gic.physical', 'gic.load', 'vgic.hcr'] },
   { pattern: 'gicv3_ich_ap_write', only: 'arm64', shows: ['gic.load'] },
   { pattern: 'gicv3_ich_vmcr_write', only: 'arm64', shows: ['gic.load', 'gic.eoimode', 'gic.pmr', 'gic.grpen'] },
   { pattern: 'gicv3_ich_vtr_read', only: 'arm64', shows: ['gic.physical'] },

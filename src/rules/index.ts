@@ -158,6 +158,7 @@ import { lrHwPendingActive } from './vgic/lr-hw-pending-active.js';
 import { lrHwPhysInactive } from './vgic/lr-hw-phys-inactive.js';
 import { lrHwWrongPintid } from './vgic/lr-hw-wrong-pintid.js';
 import { lrMismatch } from './vgic/lr-mismatch.js';
+import { lrStatusMismatch } from './vgic/lr-status-mismatch.js';
 import { overflowStarvation } from './vgic/overflow-starvation.js';
 import { spiOnTwoVcpus } from './vgic/spi-on-two-vcpus.js';
 import { staleLrFold } from './vgic/stale-lr-fold.js';
@@ -329,6 +330,7 @@ export const RULES: readonly Rule[] = [
   lrHwPhysInactive,
   lrHwWrongPintid,
   lrMismatch,
+  lrStatusMismatch,
   overflowStarvation,
   spiOnTwoVcpus,
   staleLrFold,

@@ -1,4 +1,4 @@
-// QEMU's events of the GICs (hw/intc/trace-events, 5.2 to 11.1). `gicv3_cpuif_*` and `gic_update_*` only follow from others.
+// QEMU's events of the GICs (hw/intc/trace-events, 5.2 to 11.1). Most of `gicv3_cpuif_*` and `gic_update_*` only follow from others.
 
 import type { ReadBody } from '../kvm/body.js';
 import { Word } from '../kvm/text.js';
@@ -26,6 +26,7 @@ const CHANGED = new Word(' level changed to ');
 const SGI = new Word(' pending SGI ');
 const INTERFACE = new Word('GICv3 CPU i/f 0x');
 const GENERATING = new Word(' generating SGI ');
+const SETTING = new Word(' virt HPPI update: setting maintenance-irq ');
 const MODE = new Word(' IRM ');
 const AFFINITY = new Word(' target affinity 0x');
 const ANY_AFF0 = new Word('xx targetlist 0x');
@@ -128,6 +129,14 @@ const sgi: Read = (body) => {
   return body.whole(({ gicv3 }: QemuAssembler) => gicv3.sgi(id, cpu));
 };
 
+const maintenance: Read = (body) => {
+  body.word(INTERFACE);
+  const cpu = body.hex();
+  body.word(SETTING);
+  const level = body.decimal() === 0 ? 0 : 1;
+  return body.whole(({ virtualGicv3 }: QemuAssembler) => virtualGicv3.maintenance(cpu, level));
+};
+
 const generate: Read = (body) => {
   body.word(INTERFACE);
   const cpu = body.hex();
@@ -188,13 +197,16 @@ export const GIC_BODIES: Readonly<Record<string, Read>> = {
   gicv3_icv_bpr_write: virtual(true, (gic, access) => gic.guestPoint(access)),
   gicv3_icv_igrpen_write: virtual(true, (gic, access) => gic.guestGroupEnable(access)),
   gicv3_icv_ap_write: virtual(true, (gic, access) => gic.loaded(access)),
-  gicv3_ich_hcr_write: virtual(true, (gic, access) => gic.loaded(access)),
+  gicv3_ich_hcr_write: virtual(true, (gic, access) => gic.control(access)),
   gicv3_ich_ap_write: virtual(true, (gic, access) => gic.loaded(access)),
   gicv3_ich_vmcr_write: virtual(true, (gic, access) => gic.machine(access)),
   gicv3_ich_vtr_read: virtual(false, (gic, access) => gic.type(access)),
   gicv3_ich_lr_write: virtual(true, (gic, access) => gic.listWritten(access)),
   gicv3_ich_lr_read: virtual(false, (gic, access) => gic.listRead(access)),
-  gicv3_ich_elrsr_read: virtual(false, (gic, access) => gic.listsEmptied(access)),
+  gicv3_ich_misr_read: virtual(false, (gic, access) => gic.status('misr', access)),
+  gicv3_ich_eisr_read: virtual(false, (gic, access) => gic.status('eisr', access)),
+  gicv3_cpuif_virt_set_maint_irq: maintenance,
+  gicv3_ich_elrsr_read: virtual(false, (gic, access) => gic.status('elrsr', access)),
   gicv3_dist_set_irq: sharedLine,
   gicv3_redist_set_irq: privateLine,
   gicv3_redist_send_sgi: sgi,

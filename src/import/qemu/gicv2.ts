@@ -4,7 +4,7 @@
 import { intid, vcpu, type Vcpu } from '../../ids.js';
 import { tellRegister } from './gic-registers.js';
 import type { GicTeller } from './gic-teller.js';
-import { ListRegisters, narrowRegister } from './list-registers.js';
+import { ListRegisters, narrowRegister, type StatusName } from './list-registers.js';
 
 interface Access {
   readonly write: boolean;
@@ -49,7 +49,7 @@ const EOIMODE = 9;
 const HCR = 0x0;
 const VTR = 0x4;
 const VMCR = 0x8;
-const ELRSR = 0x30;
+const STATUS: Readonly<Record<number, StatusName>> = { 0x10: 'misr', 0x20: 'eisr', 0x30: 'elrsr' };
 const HYP_APR = 0xf0;
 const LIST = 0x100;
 const LIST_END = 0x200;
@@ -224,7 +224,9 @@ export class QemuGicv2 {
     const cpu = this.#current;
     if (cpu === undefined) return;
     if (write && (offset === HCR || offset === VMCR || offset === HYP_APR)) this.#gic.tellGuest('load', { cpu });
-    if (!write && offset === ELRSR) this.#lists.emptied(cpu, value);
+    if (write && offset === HCR) this.#lists.controlled(cpu, value);
+    const status = write ? undefined : STATUS[offset];
+    if (status !== undefined) this.#lists.status(cpu, status, value);
     if (!write && offset >= LIST && offset < LIST_END) this.#lists.wasRead(cpu, (offset - LIST) >> 2, narrowRegister(value));
   }
 

@@ -4,7 +4,7 @@
 import { intid, vcpu } from '../../ids.js';
 import type { GicTeller } from './gic-teller.js';
 import { bitOf, EOIMODE, groupOf, type SystemAccess } from './gicv3.js';
-import { ListRegisters, wideRegister } from './list-registers.js';
+import { ListRegisters, wideRegister, type StatusName } from './list-registers.js';
 
 const VIRTUAL_EOIMODE = 9;
 
@@ -73,6 +73,24 @@ export class QemuGicv3Virtual {
     this.#gic.tellGuest('eoimode', { cpu: vcpu(cpu), val });
   }
 
+  /** ICH_HCR_EL2. */
+  control(access: SystemAccess): void {
+    this.loaded(access);
+    this.#lists.controlled(access.cpu, access.value);
+  }
+
+  /** ICH_MISR_EL2, ICH_EISR_EL2, ICH_ELRSR_EL2. */
+  status(name: StatusName, { cpu, value }: SystemAccess): void {
+    this.#gic.hypervisor();
+    this.#lists.status(cpu, name, value);
+  }
+
+  /** The maintenance interrupt's line, set anew whenever anything of it may have changed. */
+  maintenance(cpu: number, level: 0 | 1): void {
+    this.#gic.hypervisor();
+    this.#gic.journal.say({ kind: 'vgic.maint', cpu: vcpu(cpu), level });
+  }
+
   /** A hypervisor changes what the guest's CPU interface holds, or looks at it. */
   loaded({ cpu }: SystemAccess): void {
     this.#gic.tellGuest('load', { cpu: vcpu(cpu) });
@@ -92,11 +110,6 @@ export class QemuGicv3Virtual {
   listRead({ register, cpu, value, high }: SystemAccess): void {
     this.#gic.hypervisor();
     this.#lists.wasRead(cpu, listOf(register), wideRegister(value, high));
-  }
-
-  listsEmptied({ cpu, value }: SystemAccess): void {
-    this.#gic.hypervisor();
-    this.#lists.emptied(cpu, value);
   }
 }
 

@@ -50,14 +50,19 @@ const fixed = ({ hw, pid, eoi, prio, group }: ListRegister): { hw: 0 | 1; pid: I
   group,
 });
 
-/** Bits of the status of which registers are empty. */
+/** Status of which registers are empty (a bit for each that holds nothing, not even an end to be told) or show an end, and of the maintenance interrupt. */
+export type StatusName = 'elrsr' | 'eisr' | 'misr';
+
+/** Registers that a status tells of. */
 const REGISTERS = 32;
 const keyOf = (cpu: number, n: number): number => cpu * REGISTERS + n;
 
 export class ListRegisters {
   readonly #gic: GicTeller;
-  /** What each register of a CPU was written with and has not been read back. */
+  /** What each register of a CPU holds, as far as it is known. */
   readonly #held = new Map<number, Intid>();
+  /** Registers of which the latest word is that nothing is left in them, nor an end to be told. */
+  readonly #empty = new Set<number>();
   /** The physical interrupt behind each virtual one, as told last. */
   readonly #maps = new Map<number, number>();
 
@@ -67,15 +72,24 @@ export class ListRegisters {
 
   forget(): void {
     this.#held.clear();
+    this.#empty.clear();
   }
 
   wrote(cpu: number, n: number, of: ListRegister): void {
-    const key = keyOf(cpu, n);
     if (of.state !== 0) return this.#fill(cpu, n, of);
-    const vid = this.#held.get(key);
-    if (vid === undefined) return;
+    const vid = this.#held.get(keyOf(cpu, n));
+    if (!this.#empties(cpu, n, of)) this.#gic.journal.say({ kind: 'vgic.flush', cpu: vcpu(cpu), lr: asLr(n), vid: vid ?? intid(of.vid), st: 'I', ...fixed(of) });
+  }
+
+  /** Nothing is left in a register. Was that so already? */
+  #empties(cpu: number, n: number, { hw, eoi }: Pick<ListRegister, 'hw' | 'eoi'>): boolean {
+    const key = keyOf(cpu, n);
+    const ended = eoi === 1 && hw === 0;
+    const known = this.#empty.has(key) && !ended;
     this.#held.delete(key);
-    this.#gic.journal.say({ kind: 'vgic.flush', cpu: vcpu(cpu), lr: asLr(n), vid, st: 'I', hw: 0 });
+    if (ended) this.#empty.delete(key);
+    else this.#empty.add(key);
+    return known;
   }
 
   #fill(cpu: number, n: number, of: ListRegister): void {
@@ -86,24 +100,39 @@ export class ListRegisters {
       journal.say({ kind: 'vgic.map', vid, pid: intid(of.pid) });
     }
     this.#held.set(keyOf(cpu, n), vid);
+    this.#empty.delete(keyOf(cpu, n));
     journal.say({ kind: 'vgic.flush', cpu: vcpu(cpu), lr: asLr(n), vid, st: STATES[of.state], ...fixed(of) });
   }
 
+  /** A read leaves it as it is. */
   wasRead(cpu: number, n: number, of: ListRegister): void {
-    if (this.#held.get(keyOf(cpu, n)) === of.vid) this.#fold(cpu, n, intid(of.vid), of.state, fixed(of));
+    if (of.state === 0) return this.#emptied(cpu, n, intid(of.vid), fixed(of));
+    this.#held.set(keyOf(cpu, n), intid(of.vid));
+    this.#empty.delete(keyOf(cpu, n));
+    this.#fold(cpu, n, intid(of.vid), of.state, fixed(of));
   }
 
-  /** Empty List Register Status: a bit for each register that holds nothing. */
-  emptied(cpu: number, bits: number): void {
+  /** The control register. */
+  controlled(cpu: number, value: number): void {
+    this.#gic.journal.say({ kind: 'vgic.hcr', cpu: vcpu(cpu), val: value });
+  }
+
+  /** A status register was read. */
+  status(cpu: number, name: StatusName, value: number): void {
+    this.#gic.journal.say({ kind: 'vgic.status', cpu: vcpu(cpu), [name]: value });
+    if (name !== 'elrsr') return;
     for (let n = 0; n < REGISTERS; n++) {
       const vid = this.#held.get(keyOf(cpu, n));
-      if (bitOf(bits, n) === 1 && vid !== undefined) this.#fold(cpu, n, vid, 0);
+      if (bitOf(value, n) === 1 && vid !== undefined) this.#emptied(cpu, n, vid);
     }
   }
 
+  #emptied(cpu: number, n: number, vid: Intid, read?: ReturnType<typeof fixed>): void {
+    if (!this.#empties(cpu, n, { hw: read?.hw ?? 0, eoi: read?.eoi ?? 0 })) this.#fold(cpu, n, vid, 0, read);
+  }
+
   #fold(cpu: number, n: number, vid: Intid, state: number, read: Partial<ReturnType<typeof fixed>> = {}): void {
-    this.#held.delete(keyOf(cpu, n));
     const { journal } = this.#gic;
-    journal.say({ kind: 'vgic.fold', cpu: vcpu(cpu), lr: asLr(n), vid, st: STATES[state], ...read });
+    journal.say({ kind: 'vgic.fold', cpu: vcpu(cpu), lr: asLr(n), vid, st: STATES[state], kept: 1, ...read });
   }
 }

@@ -10,7 +10,7 @@ function judgeEnd(e: EventOf<'pgic.eoir'> | EventOf<'pgic.dir'>, deactivates: Tr
   if (forwarded === undefined || deactivates === F) return;
   // Unless the guest's own accesses are shown it may have ended it before.
   const of = m.pgic.of(e.id, e.cpu);
-  const active: Tri = of !== undefined && m.vgic.isWhole(e.stream) ? m.pgic.sight.surelyActive(of) : U;
+  const active: Tri = of !== undefined && m.vgic.sight.isWhole(e.stream) ? m.pgic.sight.surelyActive(of) : U;
   if (active === F) return;
   judge.breachIf(and(deactivates, active), 'active state of the physical interrupt', () => ({
     entity: `pintid:${e.id}`,

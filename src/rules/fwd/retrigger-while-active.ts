@@ -17,7 +17,7 @@ export const retriggerWhileActive: Rule = {
       const of = m.pgic.of(e.id, e.cpu);
       const active = of === undefined ? U : m.pgic.sight.surelyActive(of);
       if (active === F) return judge.held();
-      if (active !== T || !m.vgic.isWhole(e.stream) || !m.forwarding.showsActivation(e.stream, e.id)) return judge.undecided('active state of the physical interrupt');
+      if (active !== T || !m.vgic.sight.isWhole(e.stream) || !m.forwarding.showsActivation(e.stream, e.id)) return judge.undecided('active state of the physical interrupt');
       judge.breach({
         entity: `pintid:${e.id}`,
         sentence: `the host acknowledges pINTID ${e.id} once more, which is forwarded and active: nobody has deactivated it since`,

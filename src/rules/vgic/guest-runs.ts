@@ -15,7 +15,7 @@ export function whenGuestRuns(judgeSlot: (slot: ListRegister, e: GuestRuns, m: M
   };
   // An end alone does not tell what else the guest has taken and ended by then.
   const watched: Handler<GuestRuns> = (e, m, judge) => {
-    if (m.vgic.isWatched(e.stream)) all(e, m, judge);
+    if (m.vgic.sight.isWatched(e.stream)) all(e, m, judge);
   };
   return { 'cpu.enter': all, 'gic.iar': all, 'gic.eoir': watched, 'gic.dir': watched };
 }

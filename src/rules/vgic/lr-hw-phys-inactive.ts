@@ -17,7 +17,7 @@ export const lrHwPhysInactive: Rule = {
     const cpu = physicalCpu(e);
     const by = m.pgic.activeBy(slot.pid, cpu);
     const active = m.pgic.active(slot.pid, cpu);
-    const visible = m.vgic.isWhole(e.stream) && m.forwarding.showsActivation(e.stream, slot.pid) && (by === undefined || by.stream === e.stream);
+    const visible = m.vgic.sight.isWhole(e.stream) && m.forwarding.showsActivation(e.stream, slot.pid) && (by === undefined || by.stream === e.stream);
     if (active === T) return judge.held();
     if (active !== F || !visible || slot.inUse !== T) return judge.undecided('active state of the physical interrupt');
     judge.breach({

@@ -3,7 +3,6 @@
 import type { EventOf } from '../../event.js';
 import type { Machine } from '../../model/machine.js';
 import { ACTIVE, BOTH, PRIORITY_BITS, SETS, type ListRegister } from '../../model/lr-bank.js';
-import { F } from '../../model/tri.js';
 import type { Rule } from '../rule.js';
 import { shownRegister } from './guest-runs.js';
 
@@ -17,12 +16,8 @@ function changedField(e: EventOf<'vgic.fold'>, { by }: ListRegister): string | u
   return differs(e.prio, by.prio, PRIORITY_BITS) ? `priority reads ${e.prio}, ${by.prio}` : undefined;
 }
 
-/** Would everything show that changes its state? That accesses of the guest are recorded, it must have shown. */
-function isShown({ stream }: EventOf<'vgic.fold'>, m: Machine, slot: ListRegister): boolean {
-  const { channels } = m.ctx;
-  const deactivated = (slot.set & (ACTIVE | BOTH)) === 0 || m.vgic.guestMode(stream) === F || channels.of('gic.dir').shows(stream);
-  return channels.of('gic.iar').hasShown(stream) && channels.of('gic.eoir').shows(stream) && deactivated && !slot.isDoubtful;
-}
+/** Would everything show that changes its state? */
+const isShown = ({ stream }: EventOf<'vgic.fold'>, m: Machine, slot: ListRegister): boolean => !slot.isDoubtful && m.vgic.sight.showsMoves(stream, (slot.set & (ACTIVE | BOTH)) !== 0);
 
 export const lrMismatch: Rule = {
   id: 'vgic/lr-mismatch',

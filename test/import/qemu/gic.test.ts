@@ -172,3 +172,45 @@ describe('Security states', () => {
     expect(views(dist2('read', 0x4, 0x408))).toEqual([1]);
   });
 });
+
+describe('list registers', () => {
+  const lr = (what: 'read' | 'write', n: number, value: string): string => `gicv3_ich_lr_${what} GICv3 ICH_LR${n}_EL2 ${what} cpu 0x0 value 0x${value}`;
+  const status = (name: string, value: number): string => `gicv3_ich_${name.toLowerCase()}_read GICv3 ICH_${name} read cpu 0x0 value 0x${value.toString(16)}`;
+  // Group 1, priority 0xa0, EOI: pending, and as the guest has left it.
+  const [filled, ended] = ['50a0020000000028', '10a0020000000028'];
+  const fields = { hw: 0, eoi: 1, prio: 0xa0, group: 1 };
+  /** The physical GIC is told of once. */
+  const said = (...lines: readonly string[]): object[] => told(...lines).slice(1);
+
+  test('hold on to what is read of them, also what nobody has told of before', () => {
+    const read = { kind: 'vgic.fold', cpu: 0, lr: 2, vid: 40, st: 'P', kept: 1, ...fields };
+    expect(said(lr('read', 2, filled), lr('read', 2, filled))).toEqual([read, read]);
+    expect(said(lr('write', 2, filled), lr('read', 2, ended))).toEqual([
+      { kind: 'vgic.flush', cpu: 0, lr: 2, vid: 40, st: 'P', ...fields },
+      { kind: 'vgic.fold', cpu: 0, lr: 2, vid: 40, st: 'I', kept: 1, ...fields },
+    ]);
+  });
+
+  test('are said to be empty once, and again where that takes back an end to be told', () => {
+    const empty = { kind: 'vgic.flush', cpu: 0, lr: 1, vid: 0, st: 'I', hw: 0, eoi: 0, prio: 0, group: 0 };
+    expect(said(lr('write', 1, '0'), lr('write', 1, '0'), lr('read', 1, '0'))).toEqual([empty]);
+    expect(said(lr('read', 1, ended), lr('write', 1, '0'), lr('write', 1, '0'))).toEqual([{ kind: 'vgic.fold', cpu: 0, lr: 1, vid: 40, st: 'I', kept: 1, ...fields }, empty]);
+  });
+
+  test('of those in use the status tells which have become empty', () => {
+    expect(said(lr('write', 0, filled), status('ELRSR', 3), status('EISR', 4), status('MISR', 1)).slice(1)).toEqual([
+      { kind: 'vgic.status', cpu: 0, elrsr: 3 },
+      { kind: 'vgic.fold', cpu: 0, lr: 0, vid: 40, st: 'I', kept: 1 },
+      { kind: 'vgic.status', cpu: 0, eisr: 4 },
+      { kind: 'vgic.status', cpu: 0, misr: 1 },
+    ]);
+  });
+
+  test('come with a control register and a maintenance interrupt', () => {
+    expect(said('gicv3_ich_hcr_write GICv3 ICH_HCR_EL2 write cpu 0x1 value 0x3', 'gicv3_cpuif_virt_set_maint_irq GICv3 CPU i/f 0x1 virt HPPI update: setting maintenance-irq 1')).toEqual([
+      { kind: 'gic.load', cpu: 1 },
+      { kind: 'vgic.hcr', cpu: 1, val: 3 },
+      { kind: 'vgic.maint', cpu: 1, level: 1 },
+    ]);
+  });
+});
