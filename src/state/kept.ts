@@ -12,6 +12,7 @@ import { GsiLine } from '../model/gsi-line.js';
 import { Bit, IntxFunction, IntxLine } from '../model/intx-wire.js';
 import { IoapicPin } from '../model/ioapic-pin.js';
 import { Lapic } from '../model/lapic-cpu.js';
+import { WrittenLapic } from '../model/lapic-written.js';
 import { ListRegister, LrBank } from '../model/lr-bank.js';
 import { WrittenEntry } from '../model/ioapic-written.js';
 import { WrittenConfig } from '../model/gic-written.js';
@@ -58,16 +59,17 @@ const CLASSES = new Map<string, object>(
     VirtioVectors,
     WrittenConfig,
     WrittenEntry,
+    WrittenLapic,
   }).map(([name, { prototype }]) => [name, prototype]),
 );
 const NAMES = new Map<unknown, string>([...CLASSES].map(([name, prototype]) => [prototype, name]));
 
-/** Stands for the name of its class in a kept object, empty for one that only a constructor of the machine makes; no field is called so. */
+/** Stands for the name of its class in a kept object; no field is called so. */
 const CLASS = '<class>';
 const NOT_KEPT = Symbol('a function');
 
 const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
-const classOf = (value: object): string => NAMES.get(Object.getPrototypeOf(value)) ?? '';
+const classOf = (value: object): string => NAMES.get(Object.getPrototypeOf(value)) ?? value.constructor.name;
 const isPlain = (value: object): boolean => Object.getPrototypeOf(value) === Object.prototype;
 const cannot = (what: string): Error => new Error(`${what} cannot be kept`);
 
