@@ -3,8 +3,8 @@
 
 import yargs, { type Argv } from 'yargs';
 import { cutOptions } from './commands/cut-options.js';
-import { checkOptions, convertOptions, followOptions, guarded, minimiseOptions, reportOptions, testOptions, whyOptions } from './commands/options.js';
-import { coverageOptions, diffOptions, explainOptions, infoOptions, rulesOptions, statsOptions } from './commands/plain-options.js';
+import { checkOptions, convertOptions, guarded, minimiseOptions, reportOptions, testOptions, whyOptions } from './commands/options.js';
+import { coverageOptions, diffOptions, explainOptions, followOptions, infoOptions, rulesOptions, statsOptions } from './commands/plain-options.js';
 import { recordOptions } from './commands/record-options.js';
 import { stateOptions } from './commands/state-options.js';
 import { UsageError } from './commands/usage.js';

@@ -143,6 +143,16 @@ describe('diff', () => {
     expect(run(['diff', whole, 'sooner.irq']).stdout).toMatch(/after 8 equal events\n {4}\S+raw\.txt:66 .*ioapic\.in.*\n {2}- \S+raw\.txt:74 .*\n {2}\+ the end\n$/);
   });
 
+  test('a side may be several recordings of one run', () => {
+    const run2 = (name: string): string => `${recording(`${name}/raw.txt`)},${recording(`${name}/ioctl.jsonl`)}`;
+    const { status, stdout } = run(['diff', run2('kvm-b03m-resample'), run2('kvm-a07-route-changes'), '--fail-on', 'new']);
+    expect(status).toBe(1);
+    // found by the two together: the calls tell the routes, the trace what was dropped
+    expect(stdout).toMatch(/\+ violation {2}route\/replaced-live-route gsi:24 {2}×2\n.*\(\S+ioctl\.jsonl:22\)\n/);
+    expect(stdout).toMatch(/\+ suspicious route\/unrouted-signal gsi:24 {2}×2\n.*\(\S+raw\.txt:19\)\n/);
+    expect(run(['diff', 'good.irq', 'bad.irq', '--offset', 'other.irq=1s'])).toMatchObject({ status: 2, stderr: expect.stringContaining('--offset other.irq=: that file is not among those to read') });
+  });
+
   test('a seeded defect: new findings, and the read that tells', () => {
     const qemu = (name: string): string => recording(`../qemu/${name}.log.gz`);
     const { status, stdout } = run(['diff', qemu('healthy/q-e1000e'), qemu('mutant/msix-no-pending'), '--fail-on', 'new']);

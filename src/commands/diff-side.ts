@@ -36,6 +36,7 @@ export class DiffSide {
 
   constructor(recording: Recording) {
     this.#recording = recording;
+    this.#replay.machine.ctx.uncertainties = recording.uncertainties;
     this.#events = this.#play();
   }
 

@@ -4,13 +4,15 @@ import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { compareRuns, type FoundThing, type RunSummary } from '../comparison.js';
 import { diffText, type Parting, type Walk } from '../report/diff.js';
 import { printableJson } from '../report/text.js';
+import { filesOfRun } from './globs.js';
 import { DiffSide, type Step } from './diff-side.js';
 import { painter, print } from './output.js';
 import { progressBar } from './progress.js';
-import { Recording, type FileArguments } from './recording.js';
+import type { OffsetOption } from './offset.js';
+import { Recording, type StreamsArguments } from './recording.js';
 import { UsageError } from './usage.js';
 
-interface DiffArguments extends FileArguments {
+interface DiffArguments extends StreamsArguments {
   readonly failOn: 'new' | 'any' | 'never';
 }
 
@@ -40,8 +42,9 @@ const foundThing = (finding: unknown): FoundThing => ({
   count: Number(member(finding, 'count') ?? 1),
 });
 
-function readReport(file: string): RunSummary | undefined {
-  if (!beginsAsReport(file)) return undefined;
+/** Undefined for recordings. */
+function readReport([file = '', ...others]: readonly string[]): RunSummary | undefined {
+  if (others.length > 0 || !beginsAsReport(file)) return undefined;
   let report: unknown;
   try {
     report = JSON.parse(readFileSync(file, 'utf8'));
@@ -88,23 +91,29 @@ async function walk(a: DiffSide, b: DiffSide): Promise<Walk> {
   return { skipped, parting };
 }
 
-export async function diff({ files, format, progress, qemuEvents, failOn }: DiffArguments): Promise<number> {
-  const [fileA, fileB, ...more] = files;
-  if (fileA === undefined || fileB === undefined || more.length > 0) {
-    throw new UsageError('expected two recordings or two JSON reports; convert makes one recording of the streams of a run');
-  }
-  const [reportA, reportB] = [readReport(fileA), readReport(fileB)];
+const EXPECTED = 'expected two recordings or two JSON reports; files of one run have a comma between them: a/raw.txt,a/ioctl.jsonl b/raw.txt,b/ioctl.jsonl';
+
+/** The clocks of a side's own files. */
+const offsetsFor = (files: readonly string[], offset: readonly OffsetOption[]): OffsetOption[] => offset.filter(({ file }) => files.includes(file));
+
+export async function diff({ files: words, format, progress, qemuEvents, offset, failOn }: DiffArguments): Promise<number> {
+  const [wordA, wordB, ...more] = words;
+  if (wordA === undefined || wordB === undefined || more.length > 0) throw new UsageError(EXPECTED);
+  const [filesA, filesB] = [await filesOfRun(wordA), await filesOfRun(wordB)];
+  const stray = offset.find(({ file }) => !filesA.includes(file) && !filesB.includes(file));
+  if (stray !== undefined) throw new UsageError(`--offset ${stray.file}=: that file is not among those to read`);
+  const [reportA, reportB] = [readReport(filesA), readReport(filesB)];
   if ((reportA === undefined) !== (reportB === undefined)) throw new UsageError('a report can be compared with a report only');
   let whole;
   if (reportA !== undefined && reportB !== undefined) whole = { ...compareRuns(reportA, reportB), walk: undefined };
   else {
     const bar = progressBar(progress);
-    const a = new DiffSide(await Recording.open([fileA], { qemuEvents, onBytes: bar.update }));
-    const b = new DiffSide(await Recording.open([fileB], { qemuEvents }));
+    const a = new DiffSide(await Recording.open(filesA, { qemuEvents, offset: offsetsFor(filesA, offset), onBytes: bar.update }));
+    const b = new DiffSide(await Recording.open(filesB, { qemuEvents, offset: offsetsFor(filesB, offset) }));
     const walked = await walk(a, b).finally(bar.clear);
     whole = { ...compareRuns(a.summary(), b.summary()), walk: walked };
   }
-  print(format === 'json' ? printableJson(`${JSON.stringify(whole, null, 1)}\n`) : diffText(whole, fileA, fileB, painter()));
+  print(format === 'json' ? printableJson(`${JSON.stringify(whole, null, 1)}\n`) : diffText(whole, wordA, wordB, painter()));
   const isLoud = ({ severity }: FoundThing): boolean => severity !== 'info';
   const isNew = whole.fresh.some(isLoud);
   return (failOn !== 'never' && isNew) || (failOn === 'any' && whole.gone.some(isLoud)) ? 1 : 0;

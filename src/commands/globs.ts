@@ -16,6 +16,11 @@ async function matches(pattern: string): Promise<string[]> {
   return (isAbsolute(pattern) ? found.map((path) => resolve(path)) : found).sort();
 }
 
+/** `a/raw.txt,a/ioctl.jsonl`: the files of one run in one word, each of which may be a pattern; commas in `{}` are its own. */
+export async function filesOfRun(word: string): Promise<string[]> {
+  return expandGlobs(existsSync(word) ? [word] : word.split(/,(?![^{]*\})/).filter((part) => part !== ''));
+}
+
 /** Files that match, sorted, in place of each pattern. */
 export async function expandGlobs(paths: readonly string[]): Promise<string[]> {
   const expanded: string[] = [];

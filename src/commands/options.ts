@@ -27,7 +27,7 @@ const flagged = (option: string) => (text: string | string[] | undefined) => (te
 
 export const commaSeparated = (values: readonly string[]): string[] => values.flatMap((value) => value.split(',')).filter((value) => value !== '');
 
-const wholeNumber = (option: string) =>
+export const wholeNumber = (option: string) =>
   once(option, (value: number) => {
     if (!Number.isSafeInteger(value) || value < 0) throw new UsageError(`--${option}: expected a whole number`);
     return value;
@@ -97,17 +97,33 @@ const PROGRESS = { type: 'boolean', default: true, describe: 'draw a progress ba
 
 export const withFormat = <T>(yargs: Argv<T>) => yargs.option('format', FORMAT);
 
+interface Positionals {
+  /** What becomes of the words. */
+  readonly expand: (words: readonly string[]) => Promise<string[]>;
+  readonly describe: string;
+}
+
+const RECORDINGS: Positionals = {
+  expand: expandGlobs,
+  describe: 'recordings, plain, gzip or zstd, or patterns: *.irq, **/*.txt; - is standard input; several are streams of one run',
+};
+
+const SIDES: Positionals = {
+  expand: async (words) => [...words],
+  describe: 'two runs, or two reports of check --format json: a recording, or several of one run with commas between them (a/raw.txt,a/ioctl.jsonl) or as a pattern in quotes',
+};
+
 /** Files, at least one, and what every command that reads them takes but for the form of its result. */
-const withRecordings = (yargs: Argv) =>
+const withRecordings = (yargs: Argv, { expand, describe }: Positionals = RECORDINGS) =>
   yargs
     .positional('files', {
       type: 'string',
       array: true,
       default: [],
       coerce: (files: readonly string[]) => files.map((file) => (file === STDIN ? '-' : file)),
-      describe: 'recordings, plain, gzip or zstd, or patterns: *.irq, **/*.txt; - is standard input; several are streams of one run',
+      describe,
     })
-    .middleware(async (args) => void (args.files = await expandGlobs(args.files)))
+    .middleware(async (args) => void (args.files = await expand(args.files)))
     .option('qemu-events', {
       type: 'string',
       requiresArg: true,
@@ -126,6 +142,9 @@ const OFFSET = {
 } as const satisfies Options;
 
 export const withFiles = (yargs: Argv) => withFormat(withRecordings(yargs));
+
+/** Two runs, each in a word of its own. */
+export const withSides = (yargs: Argv) => withFormat(withRecordings(yargs, SIDES)).option('offset', OFFSET);
 
 /** Files that are streams of one run. */
 export const withStreams = (yargs: Argv) => withFiles(yargs).option('offset', OFFSET);
@@ -226,15 +245,3 @@ export const testOptions = (yargs: Argv) =>
     .option('update', { type: 'boolean', default: false, describe: 'write the sidecars anew, after showing what changes' })
     .option('progress', PROGRESS)
     .example('$0 test traces/', 'litmus files by their ! marks, other recordings by RECORDING.expect: a "rule entity" per line, or none');
-
-export const followOptions = (yargs: Argv) =>
-  withStreams(yargs)
-    .option('limit', count('limit', 10, 'lives shown, the first of them'))
-    .option('slowest', {
-      type: 'number',
-      requiresArg: true,
-      coerce: (value: number | number[] | undefined) => (value === undefined ? undefined : wholeNumber('slowest')(value)),
-      describe: 'show the slowest so many instead',
-    })
-    .example('$0 follow trace.dat gsi:10 --slowest 3', 'the three interrupts of GSI 10 that took longest, hop by hop')
-    .example('$0 follow trace.dat finding:1', 'the way of the interrupt that the first finding is about');

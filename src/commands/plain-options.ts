@@ -1,7 +1,7 @@
-// The options of commands that take little: what a recording shows, what it consists of, how long things took, the rules.
+// The options of commands that take little: what a recording shows, what it consists of, how long things took, which way they went, the rules.
 
 import type { Argv } from 'yargs';
-import { choice, count, optional, withFiles, withFormat, withStreams } from './options.js';
+import { choice, count, optional, wholeNumber, withFiles, withFormat, withSides, withStreams } from './options.js';
 
 export const coverageOptions = (yargs: Argv) => withStreams(yargs).example('$0 coverage trace.dat', 'which hops it shows, which rules that leaves undecided, what to record next time');
 
@@ -13,9 +13,10 @@ export const explainOptions = (yargs: Argv) =>
   yargs.positional('rule', { type: 'string', demandOption: true, describe: 'its id, ioapic/lost-level' }).example('$0 explain route/replaced-live-route', 'what it means, causes, when it is not a fault, examples');
 
 export const diffOptions = (yargs: Argv) =>
-  withFiles(yargs)
+  withSides(yargs)
     .option('fail-on', choice('fail-on', ['new', 'any', 'never'], 'never', 'what makes the exit code 1: findings above info that are new, or any that differ'))
-    .example('$0 diff before.dat after.dat --fail-on new', 'what a change of the kernel did to the same test');
+    .example('$0 diff before.dat after.dat --fail-on new', 'what a change of the kernel did to the same test')
+    .example("$0 diff a/raw.txt,a/ioctl.jsonl 'b/{raw.txt,ioctl.jsonl}'", 'the same for runs of which each has two recordings');
 
 export const statsOptions = (yargs: Argv) =>
   withStreams(yargs)
@@ -23,3 +24,15 @@ export const statsOptions = (yargs: Argv) =>
     .option('top', count('top', 20, 'things shown, the busiest first'))
     .example('$0 stats trace.dat', 'latency per hop, and per GSI, pin, vector and device')
     .example('$0 stats trace.txt --of gsi:10', 'the same for one GSI');
+
+export const followOptions = (yargs: Argv) =>
+  withStreams(yargs)
+    .option('limit', count('limit', 10, 'lives shown, the first of them'))
+    .option('slowest', {
+      type: 'number',
+      requiresArg: true,
+      coerce: (value: number | number[] | undefined) => (value === undefined ? undefined : wholeNumber('slowest')(value)),
+      describe: 'show the slowest so many instead',
+    })
+    .example('$0 follow trace.dat gsi:10 --slowest 3', 'the three interrupts of GSI 10 that took longest, hop by hop')
+    .example('$0 follow trace.dat finding:1', 'the way of the interrupt that the first finding is about');

@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { expandGlobs } from '../../src/commands/globs.js';
+import { expandGlobs, filesOfRun } from '../../src/commands/globs.js';
 import { UsageError } from '../../src/commands/usage.js';
 import { MASKED, workbench } from '../built.js';
 
@@ -36,4 +36,14 @@ test('a pattern without a match is refused', async () => {
 test('commands take them', () => {
   expect(JSON.parse(run(['check', 'deep/er/*.irq', '--format', 'json']).stdout)).toMatchObject({ streams: [{ file: 'deep/er/c.irq' }] });
   expect(run(['test', 'deep/**/c.irq']).stdout).toContain('deep/er/c.irq');
+});
+
+test('files of one run in one word, with commas between them, each perhaps a pattern', async () => {
+  writeFileSync(at('deep/x,y.irq'), MASKED);
+  expect(await filesOfRun(`${at('deep/a.irq')},${at('deep/d.txt')}`)).toEqual([at('deep/a.irq'), at('deep/d.txt')]);
+  expect(await filesOfRun(at('deep/{b.irq,d.txt}'))).toEqual([at('deep/b.irq'), at('deep/d.txt')]);
+  expect(await filesOfRun(`${at('deep/{a,b}.irq')},${at('deep/d.*')}`)).toEqual([at('deep/a.irq'), at('deep/b.irq'), at('deep/d.txt')]);
+  // a file of that very name comes first
+  expect(await filesOfRun(at('deep/x,y.irq'))).toEqual([at('deep/x,y.irq')]);
+  expect(await filesOfRun('-')).toEqual(['-']);
 });
