@@ -75,8 +75,8 @@ export function shortNames(files: Files): Files {
   });
 }
 
-/** A sentence as it stands alone: with a capital. */
-export const sentenceCase = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+/** A sentence as it stands alone: with a capital, but for names that have one inside (vCPU, pINTID). */
+export const sentenceCase = (text: string): string => (/^[a-z][A-Z]/.test(text) ? text : text.slice(0, 1).toUpperCase() + text.slice(1));
 
 /** `trace.txt:1234` */
 export const place = ({ stream, at }: Pick<Event, 'stream' | 'at'>, files: Files): string => `${printable(files[stream] ?? '?')}:${at}`;

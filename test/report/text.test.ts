@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { parseIrq } from '../../src/import/irq.js';
 import { eventText } from '../../src/report/event-text.js';
 import { table } from '../../src/report/table.js';
-import { duration, grouped, place, printable, printableJson, shortNames, tally, wrapped } from '../../src/report/text.js';
+import { duration, grouped, place, printable, printableJson, sentenceCase, shortNames, tally, wrapped } from '../../src/report/text.js';
 
 const CONTROLS = /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/u;
 const anyText = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('\x1b[31m', '\x9b31m', '\r\n\t', '\u202egnirts', '\x7f\0'));
@@ -82,4 +82,8 @@ test('prose breaks between words, and longer words stand alone', () => {
 test('of a long value the beginning is shown', () => {
   const [event] = parseIrq(`kvm.routes nr=400 ret=0 map=${Array.from({ length: 400 }, (_, i) => i).join(',')}\n`, 'test').events;
   expect(event === undefined ? '' : eventText(event)).toMatch(/^kvm\.routes nr=400 ret=0 map=0,1,2,[0-9,]*…$/);
+});
+
+test('a sentence begins with a capital, a name as it is written', () => {
+  expect(['pin 3 fell', 'vCPU 0 runs', 'pINTID 27 is', 'MSI-X entry', '0000:00:04.0 sent', ''].map(sentenceCase)).toEqual(['Pin 3 fell', 'vCPU 0 runs', 'pINTID 27 is', 'MSI-X entry', '0000:00:04.0 sent', '']);
 });

@@ -66,7 +66,9 @@ export function differences(e: EventOf<'apic.read'>, m: Machine): readonly Diffe
     // A reset clears them all.
     if (!set && latest !== undefined && !m.ctx.recent(latest, e)) continue;
     const why = e.reg !== 'isr' ? 'plain' : set ? whyInService(lapic, v, m) : whyGone(lapic, v);
-    found.push({ vector: v, set, why, because: [lapic.tprBy, lapic.acceptBy[v], lapic.requestBy[v], lapic.injectBy[v], lapic.eoiBy[v], lapic.endBy] });
+    // What the EOI had to end instead.
+    const instead = why === 'eoi' && !set ? lapic.injectBy[lapic.isr.lastIndexOf(T)] : undefined;
+    found.push({ vector: v, set, why, because: [lapic.tprBy, lapic.acceptBy[v], lapic.requestBy[v], lapic.injectBy[v], lapic.eoiBy[v], lapic.endBy, instead] });
   }
   return found;
 }
