@@ -103,6 +103,14 @@ describe('minimise', () => {
     expect(report.findings.map(({ rule, at }) => [rule, at.src])).toContainEqual(['route/replaced-live-route', `bug.irq:${marked + 1} efd.signal`]);
   });
 
+  test('it says how many events it has of how many, and whether what was before is known', () => {
+    const text = 'ioapic.rte pin=10 vec=0x41 dm=0 trig=edge mask=1\nioapic.deliver pin=10 vec=0x41\nmeta.note text=x\n';
+    writeFileSync(join(folder, 'begun.irq'), text);
+    expect(run(['minimise', 'begun.irq']).stdout).toContain('\n# 2 of 3 events of begun.irq; the state before them is unknown\n');
+    writeFileSync(join(folder, 'reset.irq'), 'meta.start state=reset\nmeta.chan chan=* cover=full\nkvm.set_irq gsi=10 level=1 source=1\nioapic.in pin=10 level=0\nmeta.note text=x\n');
+    expect(run(['minimise', 'reset.irq']).stdout).toContain('\n# 4 of 5 events of reset.irq\n');
+  });
+
   test('a finding that there is not is refused', () => {
     expect(run(['minimise', 'masked.irq', '--finding', '9'])).toMatchObject({ status: 2, stderr: expect.stringContaining('--finding 9: check shows 1 finding') });
   });

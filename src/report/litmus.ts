@@ -3,7 +3,7 @@
 import type { Event } from '../event.js';
 import type { FoldedFinding } from '../finding.js';
 import { formatEvent } from '../import/irq-write.js';
-import { counted, printable, wrapped } from './text.js';
+import { counted, grouped, printable, wrapped } from './text.js';
 
 interface Litmus {
   readonly finding: FoldedFinding;
@@ -21,9 +21,10 @@ const isLowered = (event: Event): boolean => event.kind === 'meta.cfg' && (event
 
 export function litmus({ finding, events, at, recordings, total }: Litmus): string {
   const lines = events.map((event) => (event === at ? `${formatEvent(event)} ! ${finding.rule}` : formatEvent(event)));
+  const start = events.some(({ kind }) => kind === 'meta.start') ? '' : '; the state before them is unknown';
   return `${[
     ...wrapped(`${finding.rule} on ${printable(finding.entity)}: ${printable(finding.sentence)}`, '# '),
-    ...wrapped(`${counted(events.length, 'event')} of ${counted(total, 'event')} of ${recordings.map(printable).join(' ')}; start unknown`, '# '),
+    ...wrapped(`${grouped(events.length)} of ${counted(total, 'event')} of ${recordings.map(printable).join(' ')}${start}`, '# '),
     ...wrapped(printable(finding.clause), '# '),
     ...(events.some(isLowered) ? ['# the rule counts repetitions: meta.cfg lowers the number, so that few show it'] : []),
     ...lines,
