@@ -128,6 +128,8 @@ export class Lapic {
 
   /** Highest vector that may be in service, -1 if there is surely none. */
   highestPossiblyInService(): number {
-    return Math.max(this.isr.lastIndexOf(T), this.isr.lastIndexOf(U));
+    let vector = VECTORS - 1;
+    while (vector >= 0 && this.isr[vector] === F) vector--;
+    return vector;
   }
 }

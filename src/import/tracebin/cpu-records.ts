@@ -45,10 +45,10 @@ interface CpuOptions {
 export class CpuRecords extends RawRecord {
   readonly cpu: number;
   readonly buffer: number;
-  /** From the reference. */
-  time = 0;
+  /** From the reference. Doubles from the start, as in the journal. */
+  time = Number.NaN;
   /** Before the shift: from the CPU's own first stamp, if there is one. */
-  #own = 0;
+  #own = Number.NaN;
   /** What was lost in front of the record at hand. */
   gaps: readonly Gap[] = [];
   readonly #pages: Pages;
@@ -58,7 +58,7 @@ export class CpuRecords extends RawRecord {
   readonly #shift: Shift | undefined;
   readonly #stats: CpuStats | undefined;
   /** Events marked as lost so far; NaN once a mark did not say how many. */
-  #marked = 0;
+  #marked = Number.NaN;
   /** Next record of the page and the end of its data. */
   #next = 0;
   #dataEnd = 0;
@@ -75,6 +75,7 @@ export class CpuRecords extends RawRecord {
     this.#ownReference = shift === undefined ? reference : new Reference();
     this.#shift = shift;
     this.#stats = stats;
+    this.#marked = 0;
   }
 
   /** Goes to the next event; false at the end, when `gaps` still tells what was lost after the last one. */
