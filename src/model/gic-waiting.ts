@@ -42,7 +42,8 @@ export class Waiting {
   }
 
   clear(): void {
-    this.pending.clear();
+    // V8 makes a new table for the empty one, too.
+    if (this.pending.size > 0) this.pending.clear();
   }
 
   adopt(other: Waiting): void {

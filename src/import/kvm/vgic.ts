@@ -37,10 +37,17 @@ export interface SoftState {
   readonly hw: boolean;
 }
 
+interface Injection {
+  readonly line: Line;
+  /** The hop at which it was seen last. */
+  hop: Hop;
+}
+
 /** What is under way in one thread. */
 class Doing {
   /** The last injection, and the one that a hardirq's came in between of. */
-  inputs: { readonly line: Line; hop: Hop }[] = [];
+  latest: Injection | undefined;
+  outer: Injection | undefined;
   /** An eventfd was signalled; which GSI's is told next. */
   woken = false;
   /** GSI whose line is about to change, -1 none. */
@@ -99,22 +106,23 @@ export class Vgic {
     const line = { id, cpu: id < FIRST_SPI ? cpu : undefined, level };
     this.#learnGsi(thread, doing, id);
     thread.settle(j);
-    const same = doing.inputs.find((before) => before.hop < hop && sameLine(before.line, line));
+    const { latest, outer } = doing;
+    const same = comesTo(latest, line, hop) ?? comesTo(outer, line, hop);
     if (same !== undefined) {
       same.hop = hop;
       return;
     }
-    const [latest, oldest] = doing.inputs;
     // It was asked for and never seen to pass: what nobody asks for by one of these two, an irqfd, is not seen at all.
-    if (oldest?.hop === HOPS.asked) this.#linesHidden();
-    doing.inputs = [{ line, hop }, ...(latest === undefined ? [] : [latest])];
+    if (outer?.hop === HOPS.asked) this.#linesHidden();
+    doing.outer = latest;
+    doing.latest = { line, hop };
     j.say({ kind: 'gic.in', id: intid(id), level: level ? 1 : 0, cpu: line.cpu === undefined ? undefined : asVcpu(line.cpu) });
   }
 
   /** vgic_queue_irq_unlock: an interrupt that may have to be delivered. */
   queued(state: SoftState): void {
     const thread = this.#threads.current();
-    const latest = this.#of(thread).inputs[0]?.line;
+    const latest = this.#of(thread).latest?.line;
     this.#machines.arch = 'arm64';
     this.#state(state, latest?.id === state.id ? latest.cpu : undefined, undefined);
   }
@@ -232,6 +240,10 @@ export class Vgic {
 }
 
 const sameLine = (a: Line, b: Line): boolean => a.id === b.id && a.cpu === b.cpu && a.level === b.level;
+
+/** The injection, if it is that of the line and has not been seen at this hop or a later one. */
+const comesTo = (injection: Injection | undefined, line: Line, hop: Hop): Injection | undefined =>
+  injection !== undefined && injection.hop < hop && sameLine(injection.line, line) ? injection : undefined;
 
 /** Only what is active or pending gets a list register; pending and active at once only if it is an edge, which is not told. */
 function stateOf({ active, latch, hw }: SoftState): 'P' | 'A' | undefined {
