@@ -41,6 +41,8 @@ export class MsixFunction {
   servedFireBy: Event | undefined;
   /** A write of Message Control that its thread still works on. */
   controlUnderWay: Event | undefined;
+  /** A write of Message Control has named the function. */
+  hasControl = false;
   /** Sequence number of the latest write that left MSI-X on. */
   enableWriteSeq = -1;
   private origin: FunctionOrigin;

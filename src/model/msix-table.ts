@@ -17,6 +17,7 @@ function disable(entry: MsixEntry, debts: MsixDebts): void {
 
 export function control(ctx: Context, debts: MsixDebts, fn: MsixFunction, e: EventOf<'msix.ctrl'>): void {
   for (const entry of fn.entries.values()) fn.calm(entry, e);
+  fn.hasControl = true;
   if (e.enable === 1) fn.enableWriteSeq = e.seq;
   const enable = known(e.enable);
   const fmask = known(e.fmask);

@@ -60,6 +60,11 @@ export class LineEchoes {
     return this.disabled.get(name) === 1;
   }
 
+  /** Does a rise of the function's wire set its line, so that it shows? */
+  showsRise(name: string): boolean {
+    return this.declared && (this.disabled.get(name) ?? (this.fromReset ? 0 : 1)) === 0;
+  }
+
   /** What it does from now on is not its line's business: INTx is off, or may be. */
   drop(name: string): void {
     this.watched.delete(name);
@@ -79,7 +84,7 @@ export class LineEchoes {
 
   /** The line that rose with the function, and the reads that did not lower its wire, this one included. */
   stuckAt(e: Read): { readonly rise: Line; readonly reads: readonly Read[] } | undefined {
-    const fn = (this.disabled.get(e.fn) ?? (this.fromReset ? 0 : 1)) === 0 ? this.watched.get(e.fn) : undefined;
+    const fn = this.showsRise(e.fn) ? this.watched.get(e.fn) : undefined;
     const { rise, reads } = fn === undefined ? { rise: undefined, reads: [] } : this.after(fn, e);
     return rise === undefined ? undefined : { rise, reads };
   }

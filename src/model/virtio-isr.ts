@@ -1,7 +1,7 @@
 // The ISR status of a virtio function and the INTx wire that goes with it. VIRTIO 1.2, 4.1.4.5: a read clears the register and
 // de-asserts the wire. QEMU virtio_notify_irqfd sets the bit at once and once more, with the wire, when its main loop hears of it.
 
-import type { EventOf } from '../event.js';
+import type { Event, EventOf } from '../event.js';
 import { F, T, U, type Tri } from './tri.js';
 import type { Notified } from './virtio-vectors.js';
 
@@ -11,6 +11,8 @@ type Sight = EventOf<'intx.assert'> | EventOf<'pci.status.read'>;
 /** How often a notification may set the queue bit. */
 const SETS = 2;
 const CONFIG_CHANGE = 2;
+/** Reads kept as evidence. */
+const KEPT = 8;
 
 export class VirtioIsr {
   /** Upper bound of the assertions that notifications have asked for and that may still come. */
@@ -27,6 +29,12 @@ export class VirtioIsr {
   assertedBy: Sight | undefined;
   /** A Status register that shows the wire up since the latest read, although no assertion was to come. */
   suspect: EventOf<'pci.status.read'> | undefined;
+  /** Reads in a row that did not show the queue bit, each after a notification that sets it. */
+  unset: readonly Read[] = [];
+  /** The notification since the latest read. */
+  setBy: Notified | undefined;
+  /** Since when the wire has been low with INTx in use, and no line has risen. */
+  lowBy: Event | undefined;
   /** Is the wire up, as its own events tell? */
   wire: Tri;
 
@@ -40,6 +48,7 @@ export class VirtioIsr {
     // What it held before may still be there, if the reset fails.
     this.shown &&= this.sets > 0;
     this.coming = this.sets = 0;
+    this.setBy = this.lowBy = undefined;
     this.wire = F;
     this.turn(undefined);
   }
@@ -47,7 +56,8 @@ export class VirtioIsr {
   forget(): void {
     this.coming = this.sets = Infinity;
     this.wire = U;
-    this.notifyBy = undefined;
+    this.notifyBy = this.setBy = this.lowBy = undefined;
+    this.unset = [];
     this.turn(undefined);
   }
 
@@ -56,11 +66,22 @@ export class VirtioIsr {
     this.sets += SETS;
     this.shown = true;
     this.notifyBy = e;
+    if (e.kind === 'virtio.notify') this.setBy = e;
+  }
+
+  /** The reads that did not show what notifications have set, `e` included; nothing if it does, or if none has. */
+  unsetAt(e: Read): readonly Read[] {
+    return this.setBy !== undefined && (e.val & 1) === 0 ? [...this.unset, e] : [];
+  }
+
+  mayRise(): void {
+    this.lowBy = undefined;
   }
 
   raise(e: EventOf<'intx.assert'>): void {
     this.wire = T;
     this.assertedBy ??= e;
+    this.mayRise();
   }
 
   status(e: EventOf<'pci.status.read'>): void {
@@ -81,6 +102,9 @@ export class VirtioIsr {
   }
 
   read(e: Read): void {
+    if ((e.val & 1) === 1) this.unset = [];
+    else if (this.setBy !== undefined) this.unset = this.unsetAt(e).slice(-KEPT);
+    this.setBy = undefined;
     if ((e.val & 1) === 1) this.sets = Math.max(0, this.sets - 1);
     // One assertion has come; a configuration change would have left its bit.
     if (this.assertedBy !== undefined && (e.val & CONFIG_CHANGE) === 0 && this.coming > 0) {

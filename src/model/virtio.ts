@@ -18,22 +18,12 @@ import type { Context } from './context.js';
 import type { MsixFunctions } from './msix.js';
 import { F, T, U, and, join, known, type Tri } from './tri.js';
 import { LineEchoes } from './virtio-echo.js';
-import { VirtioFunction, type Sent } from './virtio-function.js';
+import { VirtioFunction, isFresh, type Sent, type Stray } from './virtio-function.js';
 import type { VirtioIsr } from './virtio-isr.js';
 import { VirtioSight } from './virtio-sight.js';
-import { NO_VECTOR, queueOf, type Notified, type Outstanding, type Queue } from './virtio-vectors.js';
+import { NO_VECTOR, queueOf, type Notified, type Outstanding } from './virtio-vectors.js';
 
 const KINDS = ['virtio.vec.write', 'virtio.notify', 'virtio.config', 'virtio.isr.read', 'virtio.reset', 'intx.assert', 'intx.deassert'] as const;
-
-/** An interrupt of a row that no notified queue has. `config`: a configuration change that is not recorded would explain it. */
-export interface Stray {
-  readonly vector: number;
-  readonly config: boolean;
-  /** The queue notified last, what is known of its notification, and the vector it has, if that is certain. */
-  readonly queue: Queue;
-  readonly outstanding: Outstanding;
-  readonly owner: number | undefined;
-}
 
 export class Virtio implements Component {
   private readonly echoes = new LineEchoes();
@@ -41,7 +31,7 @@ export class Virtio implements Component {
   private readonly msix: MsixFunctions;
   private readonly functions = new Map<string, VirtioFunction>();
   private readonly writes: Channel;
-  private readonly sight: VirtioSight;
+  readonly sight: VirtioSight;
   private readonly changes: Channel;
   private readonly deasserts: Channel;
   private fresh = false;
@@ -71,6 +61,7 @@ export class Virtio implements Component {
     'pci.status.read': (e) =>
       this.known(e.fn, (fn) => {
         fn.isr.status(e);
+        if (e.int_status === 0) this.low(fn, e);
         if (e.int_status === 0) this.ctx.owed.clear('virtio.deassert', e.fn);
       }),
     'ioapic.in': (e) => this.sight.line(e),
@@ -79,10 +70,15 @@ export class Virtio implements Component {
     'intx.line': (e) => {
       this.sight.line(e);
       this.echoes.line(e);
+      if (e.level === 1) for (const { isr } of this.functions.values()) isr.mayRise();
       if (e.level === 0) this.ctx.owed.forgive('virtio.deassert');
     },
-    'pci.cmd': (e) => this.echoes.command(e),
+    'pci.cmd': (e) => {
+      this.echoes.command(e);
+      this.get(e.fn)?.isr.mayRise();
+    },
     'msix.ctrl': (e) => {
+      this.get(e.fn)?.isr.mayRise();
       this.echoes.drop(e.fn);
       this.ctx.owed.clear('virtio.deassert', e.fn);
     },
@@ -124,11 +120,6 @@ export class Virtio implements Component {
   /** As `of`; undefined for a function that has shown no event of virtio. */
   get(name: string): VirtioFunction | undefined {
     return this.functions.get(name);
-  }
-
-  /** Are the function's notifications recorded? */
-  showsNotifies(isr: VirtioIsr): boolean {
-    return this.sight.shows(isr);
   }
 
   /** Are configuration changes recorded, too? */
@@ -200,6 +191,11 @@ export class Virtio implements Component {
     return and(settled ? T : U, fn.liveSurely(row, e));
   }
 
+  /** The wire is low, and would not rise unseen. */
+  private low({ isr, name }: VirtioFunction, e: Event): void {
+    isr.lowBy = this.echoes.showsRise(name) && this.msix.of(name).enabled === F ? e : undefined;
+  }
+
   private known(name: string, step: (fn: VirtioFunction) => void): void {
     const fn = this.functions.get(name);
     if (fn !== undefined) step(fn);
@@ -218,7 +214,9 @@ export class Virtio implements Component {
     const { wire, notifyBy, assertedBy } = isr;
     isr.read(e);
     isr.rises = this.sight.rises;
+    this.of(e.fn).changes = [];
     this.echoes.read(e);
+    this.low(this.of(e.fn), e);
     if (notifyBy !== undefined && this.ctx.unordered(notifyBy, e)) isr.forget();
     if (wire !== T || assertedBy === undefined || !this.deasserts.covered || this.msix.of(e.fn).enabled === T) return;
     this.ctx.owed.owe({ name: 'virtio.deassert', key: e.fn, entity: `fn:${e.fn}`, by: e, because: [assertedBy] });
@@ -244,6 +242,7 @@ export class Virtio implements Component {
     const previous = fn.strays.at(-1);
     if (stray === undefined) fn.strays = [];
     else if (previous === undefined || stray.outstanding.by.seq > previous.seq) fn.strays = this.isMissed(stray, e) === T ? [...fn.strays, e].slice(-2) : [];
+    if (stray?.config === true && isFresh(this.msix.of(e.fn), { e, row, since: fn.isr.readBy })) fn.changes = [...fn.changes, { sent: e, stray }].slice(-2);
     // A configuration change that is not recorded may have been the cause.
     if (this.showsChanges || fn.vectors.holds('cfg', row) === F) fn.vectors.serve(row);
   }

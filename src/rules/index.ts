@@ -165,9 +165,12 @@ import { staleLrFold } from './vgic/stale-lr-fold.js';
 import { wrongAcknowledge } from './vgic/wrong-acknowledge.js';
 import { interruptWithoutVector } from './virtio/interrupt-without-vector.js';
 import { isrNotCleared } from './virtio/isr-not-cleared.js';
+import { isrNotSet } from './virtio/isr-not-set.js';
 import { isrReadNoDeassert } from './virtio/isr-read-no-deassert.js';
+import { isrWithoutInterrupt } from './virtio/isr-without-interrupt.js';
 import { notifyWrongVector } from './virtio/notify-wrong-vector.js';
 import { resetKeepsVectors } from './virtio/reset-keeps-vectors.js';
+import { virtioVectorMismatch } from './virtio/vector-mismatch.js';
 import { virtioVectorOutOfRange } from './virtio/vector-out-of-range.js';
 import type { Rule } from './rule.js';
 
@@ -337,8 +340,11 @@ export const RULES: readonly Rule[] = [
   wrongAcknowledge,
   interruptWithoutVector,
   isrNotCleared,
+  isrNotSet,
   isrReadNoDeassert,
+  isrWithoutInterrupt,
   notifyWrongVector,
   resetKeepsVectors,
+  virtioVectorMismatch,
   virtioVectorOutOfRange,
 ];

@@ -52,6 +52,7 @@ export class QemuApics {
   /** vCPUs whose logical destination has been told, while it is sure that none has switched to x2APIC mode, where it is another. */
   readonly #logical = new Set<Vcpu>();
   #x2apic = false;
+  #missed = false;
   /** The latest message written. */
   #sent = { tid: -1, line: -1, addr: 0, data: 0 };
   /** The access that the latest line of a thread told: the next line may tell it again. */
@@ -124,6 +125,7 @@ export class QemuApics {
     if (cpu >= 0 && offset === ID) this.#ids.set(cpu, val >>> 24 === 0 ? val & 0xff : val >>> 24);
     const id = this.#ids.get(cpu) ?? (cpu >= 0 && cpu <= PLAIN_IDS ? cpu : -1);
     this.#told = { tid, offset, write, val, layer, id: again ? told.id : id };
+    if (!again && id < 0 && write && offset === ICR) this.#missIpi();
     if (again || id < 0) return;
     if (write) this.#wrote(asVcpu(id), offset, val, high);
     else this.#read(asVcpu(id), offset, val);
@@ -141,6 +143,13 @@ export class QemuApics {
     else if (offset === ICR) this.#ipi(cpu, val, high);
     else if (offset >= LVT && offset < LVT_END)
       j.say({ kind: 'apic.lvt', cpu, lvt: (offset - LVT) >> 4, vec: vector(val & 0xff), dm: (val >>> 8) & 7, mask: bit(val, 16) });
+  }
+
+  /** Of an IPI by a vCPU that is not known nothing is told. */
+  #missIpi(): void {
+    if (this.#missed) return;
+    this.#missed = true;
+    this.#journal.say({ kind: 'meta.chan', chan: 'apic.ipi', cover: 'partial' });
   }
 
   #addressed(cpu: Vcpu, { ldr, dfr }: { readonly ldr?: number; readonly dfr?: number }): void {

@@ -24,7 +24,7 @@ interface Difference {
 /** Can the recording have shown whatever sets, and clears, a bit of this register? */
 export function isSeen(reg: 'irr' | 'isr' | 'tmr', set: boolean, m: Machine): boolean {
   const { channels } = m.ctx;
-  const requests = channels.covers('apic.accept') || (channels.covers('apic.msg') && channels.covers('apic.local'));
+  const requests = channels.covers('apic.accept') || (['apic.msg', 'apic.local', 'apic.ipi'] as const).every((kind) => channels.covers(kind));
   if (reg === 'isr' && !set) return channels.covers('apic.eoi');
   return requests;
 }

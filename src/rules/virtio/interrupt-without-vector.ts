@@ -5,7 +5,7 @@ import type { Machine } from '../../model/machine.js';
 import type { Sent } from '../../model/virtio-function.js';
 import { F, T, U, show } from '../../model/tri.js';
 import type { Breach, Judge, Rule } from '../rule.js';
-import { strayOf } from './stray.js';
+import { noChange, refutedAt, strayOf } from './stray.js';
 
 type By = Event & { readonly fn: string };
 
@@ -26,12 +26,12 @@ function judgeSent(e: Sent, m: Machine, judge: Judge): void {
   if (found !== undefined && m.msix.of(e.fn).enabledAt(e) === T) judge.breach(unwanted(e, `entry ${found.row} interrupted`, m));
 }
 
-function judgeWire(e: EventOf<'intx.assert'>, m: Machine, judge: Judge): void {
+function judgeWire(e: EventOf<'intx.assert'> | EventOf<'pci.status.read'>, how: string, m: Machine, judge: Judge): void {
   const out = m.virtio.get(e.fn)?.vectors.outstanding.at(-1)?.[1];
   if (out === undefined) return;
   const enabled = m.msix.of(e.fn).enabledAt(e);
   const mute = m.virtio.isMute(e.fn, out, e);
-  judge.breachIf(enabled === F || mute === F ? F : enabled === T && mute === T ? T : U, 'vector', () => unwanted(e, 'it asserted INTx', m));
+  judge.breachIf(enabled === F || mute === F ? F : enabled === T && mute === T ? T : U, 'vector', () => unwanted(e, how, m));
 }
 
 export const interruptWithoutVector: Rule = {
@@ -44,6 +44,13 @@ export const interruptWithoutVector: Rule = {
   on: {
     'msix.fire': judgeSent,
     'msix.msg': judgeSent,
-    'intx.assert': judgeWire,
+    'virtio.isr.read': (e, m, judge) => {
+      const found = refutedAt(e, m, 'none');
+      if (found !== undefined) judge.breach(noChange(unwanted(found.sent, `entry ${found.row} interrupted`, m), found.sent));
+    },
+    'intx.assert': (e, m, judge) => judgeWire(e, 'it asserted INTx', m, judge),
+    'pci.status.read': (e, m, judge) => {
+      if (e.int_status === 1) judgeWire(e, 'its Status register shows INTx asserted', m, judge);
+    },
   },
 };

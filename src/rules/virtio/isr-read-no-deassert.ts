@@ -43,7 +43,7 @@ export const isrReadNoDeassert: Rule = {
         judge.breach(stillUp(e.fn, [stuck.rise, ...stuck.reads], `on line ${stuck.rise.line}, which rose with it and was not written again at ${stuck.reads.length} reads,`));
       const { isr } = m.virtio.of(e.fn);
       const { suspect } = isr;
-      if (suspect === undefined || m.virtio.showsChanges || !m.virtio.showsNotifies(isr)) return;
+      if (suspect === undefined || m.virtio.showsChanges || !m.virtio.sight.shows(isr)) return;
       if (e.val > 1) return judge.held();
       judge.breachIf(m.virtio.risesUnasked(isr, suspect), 'notifications', () => inStatus(suspect, isr.readBy));
     },
