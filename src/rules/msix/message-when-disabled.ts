@@ -19,7 +19,7 @@ export const messageWhenDisabled: Rule = {
       if (enabled === U || (enabled === F && sender === 'unclear')) return judge.undecided(enabled === U ? 'msix.enable' : 'sender');
       if (enabled !== F) return judge.held();
       // A reset has been told of a table, and not whose Message Control it goes with.
-      if (!fn.hasControl) return judge.undecided('msix.enable');
+      if (fn.enableBy?.kind === 'pci.reset' && !fn.hasControl) return judge.undecided('msix.enable');
       const row = typeof sender === 'string' ? undefined : sender;
       if (row !== undefined && fn.has(row.number) === F) return;
       judge.breachIf(row === undefined ? T : not(fn.flying(row, e)), 'fire', () => ({
