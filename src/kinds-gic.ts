@@ -29,6 +29,8 @@ const gicKinds = {
   dist: { val: 'bit?', group: 'bit?' },
   // Active priorities were written.
   apr: { cpu: 'vcpu' },
+  // Registers of the CPU interface were read.
+  iface: { cpu: 'vcpu', pmr: 'int?', bpr0: 'int?', bpr1: 'int?', grpen0: 'bit?', grpen1: 'bit?', eoimode: 'bit?' },
   // The CPU interface got another context: list registers, active priorities.
   load: { cpu: 'vcpu' },
 } as const;
@@ -58,6 +60,7 @@ export const GIC_KINDS = {
   'gic.read': gicKinds.read,
   'gic.dist': gicKinds.dist,
   'gic.apr': gicKinds.apr,
+  'gic.iface': gicKinds.iface,
   'gic.load': gicKinds.load,
   'pgic.in': gicKinds.in,
   'pgic.cfg': gicKinds.cfg,
@@ -80,5 +83,6 @@ export const GIC_KINDS = {
   'pgic.read': gicKinds.read,
   'pgic.dist': gicKinds.dist,
   'pgic.apr': gicKinds.apr,
+  'pgic.iface': gicKinds.iface,
   'pgic.load': gicKinds.load,
 } as const;

@@ -12,8 +12,8 @@ export type GicEvent<N extends GicName> = EventOf<`${GicView}.${N}`>;
 /** Changes one interrupt. */
 export type Change = GicEvent<'in' | 'cfg' | 'en' | 'pend' | 'act' | 'prio' | 'group' | 'route'>;
 
-/** A step for each kind of event. */
-export type GicTable = { readonly [N in GicName]: Step<GicEvent<N>> };
+/** A step for each kind of event that changes something. */
+export type GicTable = { readonly [N in GicName]?: Step<GicEvent<N>> };
 
 /** The table under the names of a view. */
 export function stepsOf(view: GicView, table: GicTable): Steps {

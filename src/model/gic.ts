@@ -49,7 +49,6 @@ export class Gic implements Component, PhysicalGic {
     iar: (e) => this.acknowledge(e),
     eoir: (e) => this.end(e),
     dir: (e) => this.deactivate(e),
-    hppir: () => {},
     rpr: (e) => this.cpu(e.cpu).learn(e),
     read: (e) => this.waiting.note(this.of(e.id, e.cpu)?.learn(e)),
     dist: (e) => this.control(e),

@@ -3,6 +3,7 @@
 
 import type { Event, EventOf } from '../event.js';
 import { lr as asLr, type Intid, type Lr, type Vcpu } from '../ids.js';
+import { GuestInterface } from './guest-interface.js';
 import { F, T, U, known, type Tri } from './tri.js';
 
 /** States as bits of a set. */
@@ -14,12 +15,6 @@ export const ANY = INACTIVE | PENDING | ACTIVE | BOTH;
 
 export const SETS = { I: INACTIVE, P: PENDING, A: ACTIVE, PA: BOTH } as const;
 const SHORT = ['I', 'P', 'A', 'PA'] as const;
-
-/** Priority bits of a list register that every implementation has. */
-export const PRIORITY_BITS = 0xf8;
-
-/** Priorities of a guest are fewer. */
-const DEEPEST = 256;
 
 /** The set that a recorder names; of an unnamed state that something holds the register. */
 const setOf = (state: keyof typeof SETS | undefined): number => (state === undefined ? PENDING | ACTIVE | BOTH : SETS[state]);
@@ -92,15 +87,6 @@ export class ListRegister {
   }
 }
 
-/** The guest acknowledged it and has not ended it; `settled`: nobody has written priorities since. */
-interface Taken {
-  readonly id: Intid;
-  readonly group: 0 | 1 | undefined;
-  readonly priority: number | undefined;
-  readonly by: EventOf<'gic.iar'>;
-  settled: boolean;
-}
-
 export class LrBank {
   readonly cpu: Vcpu;
   readonly slots = new Map<Lr, ListRegister>();
@@ -110,11 +96,8 @@ export class LrBank {
   complete: boolean;
   /** The latest entry into the guest. */
   enteredBy: Event | undefined;
-  /** What the guest runs, latest last, as far as it is known. */
-  private readonly taken: Taken[] = [];
-  /** The guest's priority mask, and the enables of groups 0 and 1. */
-  mask: number | undefined;
-  groups: [Tri, Tri] = [U, U];
+  /** The guest's CPU interface. */
+  readonly face = new GuestInterface();
   /** The hypervisor's control register: enable, conditions of the maintenance interrupt, count of ends without a list register. */
   control: number | undefined;
   /** The guest has ended something since it was written. */
@@ -195,29 +178,18 @@ export class LrBank {
     slot.move(ACTIVE, ACTIVE | INACTIVE);
   }
 
-  get top(): Taken | undefined {
-    return this.taken.at(-1);
-  }
-
-  /** Priorities, or how they count, were written. */
-  disturb(): void {
-    for (const taken of this.taken) taken.settled = false;
-  }
-
-  /** An end of interrupt: is it surely of what the guest runs? */
-  drop(e: EventOf<'gic.eoir'>): boolean {
-    const last = this.taken.pop();
-    if (last?.id === e.id && last.group === e.group) return last.settled;
-    this.taken.length = 0;
-    return false;
+  /** Is it known of every register what it holds, or that it is empty? */
+  isKnown(total: number | undefined): boolean {
+    if (this.complete) return true;
+    for (let n = 0; n < (total ?? 1); n++) if (!this.slots.has(asLr(n)) && !this.idle.has(asLr(n))) return false;
+    return total !== undefined;
   }
 
   /** The guest acknowledged the interrupt: the register that held it is active now, or where ends do not show has been. */
   acknowledge(e: EventOf<'gic.iar'>, showsEnds: boolean): void {
     const taken = showsEnds ? ACTIVE : ACTIVE | INACTIVE;
     const waiting = this.holding(e.id, PENDING);
-    this.taken.push({ id: e.id, group: e.group, priority: waiting.length === 1 ? waiting[0]?.by.prio : undefined, by: e, settled: true });
-    if (this.taken.length > DEEPEST) this.taken.shift();
+    this.face.take(e, waiting.length === 1 ? waiting[0]?.by : undefined);
     for (const slot of waiting) {
       slot.ran = true;
       slot.takenBy = e;

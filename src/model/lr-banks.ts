@@ -18,10 +18,12 @@ export class LrBanks {
   private complete = false;
 
   readonly steps: Steps = {
-    'gic.pmr': (e) => void (this.of(e.stream, e.cpu).mask = e.val),
+    'gic.pmr': (e) => void (this.of(e.stream, e.cpu).face.mask = e.val),
     'gic.grpen': (e) => this.enableGroup(e),
-    'gic.bpr': (e) => this.of(e.stream, e.cpu).disturb(),
-    'gic.load': (e) => this.of(e.stream, e.cpu).disturb(),
+    'gic.bpr': (e) => this.of(e.stream, e.cpu).face.disturb(),
+    'gic.load': (e) => this.of(e.stream, e.cpu).face.load(),
+    'gic.rpr': (e) => this.of(e.stream, e.cpu).face.runs(e),
+    'gic.iface': (e) => this.learn(e),
   };
 
   /** `complete`: all registers are empty. */
@@ -47,8 +49,14 @@ export class LrBanks {
     return [...this.in(stream)].flatMap((bank) => [...bank.slots.values()].filter((slot) => slot.vid === vid).map((slot) => ({ bank, slot })));
   }
 
+  private learn({ stream, cpu, pmr, grpen0, grpen1 }: EventOf<'gic.iface'>): void {
+    const { face } = this.of(stream, cpu);
+    face.mask = pmr ?? face.mask;
+    face.groups = [grpen0 ?? face.groups[0], grpen1 ?? face.groups[1]];
+  }
+
   private enableGroup({ stream, cpu, group, val }: EventOf<'gic.grpen'>): void {
-    const { groups } = this.of(stream, cpu);
+    const { groups } = this.of(stream, cpu).face;
     if (group !== 1) groups[0] = known(val);
     if (group !== 0) groups[1] = known(val);
   }

@@ -91,7 +91,7 @@ export function lrStatus(bank: LrBank, total: number | undefined, shown: Shown):
 const bitOf = (value: number, n: number): 0 | 1 => (((value >>> n) & 1) === 0 ? 0 : 1);
 
 /** Each bit of the maintenance interrupt status. */
-function causes({ control, groups, endsSince }: LrBank, registers: readonly RegisterState[], shown: Shown): Tri[] {
+function causes({ control, face: { groups }, endsSince }: LrBank, registers: readonly RegisterState[], shown: Shown): Tri[] {
   const end = any(registers.map(({ ended }) => ended));
   if (control === undefined) return [end, U, U, U, U, U, U, U];
   const asked = (n: number): Tri => known(bitOf(control, n));

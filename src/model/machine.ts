@@ -7,6 +7,7 @@ import { Context } from './context.js';
 import { Eoifds } from './eoifd.js';
 import { Forwarding } from './forwarding.js';
 import { Gic } from './gic.js';
+import { GicInterfaces } from './gic-interfaces.js';
 import { Intx } from './intx.js';
 import { Ioapic } from './ioapic.js';
 import { Irqfds } from './irqfd.js';
@@ -37,6 +38,7 @@ export class Machine {
   readonly kmasks = new KernelMasks(this.ctx, this.irqfds);
   readonly gic = new Gic(this.ctx, 'gic');
   readonly pgic = new Gic(this.ctx, 'pgic');
+  readonly interfaces = new GicInterfaces();
   readonly forwarding = new Forwarding(this.ctx);
   readonly vgic = new Vgic(this.ctx, this.pgic, this.forwarding);
   readonly vfio = new Vfio(this.ctx, this.routes, this.irqfds);
@@ -56,6 +58,7 @@ export class Machine {
     pic: this.pic,
     gic: this.gic,
     pgic: this.pgic,
+    interfaces: this.interfaces,
     forwarding: this.forwarding,
     vgic: this.vgic,
     vfio: this.vfio,
@@ -87,7 +90,7 @@ export class Machine {
   /** What to do at events of a kind; undefined if they change nothing. Read once per kind by the loop. */
   stepOf(kind: Kind): Step<Event> | undefined {
     const own: Step<Event> | undefined = this.steps[kind];
-    const parts = [this.virtio, this.kmasks, this.eoifds, this.pic, this.lapics, this.routes, this.sources, this.irqfds, this.ioapic, this.msix, this.intx, this.msi, this.gic, this.pgic, this.forwarding, this.vgic, this.vfio]
+    const parts = [this.virtio, this.kmasks, this.eoifds, this.pic, this.lapics, this.routes, this.sources, this.irqfds, this.ioapic, this.msix, this.intx, this.msi, this.gic, this.pgic, this.interfaces, this.forwarding, this.vgic, this.vfio]
       .map((component): Step<Event> | undefined => component.steps[kind])
       .filter((step) => step !== undefined);
     const [first, second, ...rest] = own === undefined ? parts : [own, ...parts];
@@ -116,5 +119,6 @@ export class Machine {
   private reset(): void {
     this.ctx.owed.forgiveAll();
     for (const part of [this.pic, this.lapics, this.ioapic, this.msix, this.intx, this.virtio, this.msi, this.gic, this.vgic]) part.begin(true);
+    this.interfaces.lose();
   }
 }

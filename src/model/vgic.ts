@@ -84,6 +84,11 @@ export class Vgic implements Component {
     return this.banks.holders(stream, vid);
   }
 
+  /** Is it known of every list register of a vCPU what it holds? */
+  isKnown(bank: LrBank): boolean {
+    return bank.isKnown(bank.total(this.ctx.config.nrLr));
+  }
+
   /** Status of a vCPU's list registers. */
   status(stream: number, cpu: Vcpu): LrStatus {
     const bank = this.bank(stream, cpu);
@@ -179,7 +184,7 @@ export class Vgic implements Component {
     if (!this.sight.isWatched(e.stream)) bank.run(false);
     const running = bank.holding(e.id, ACTIVE | BOTH);
     const sure = running.length > 1 ? join(ends, F) : ends;
-    const settled = e.kind === 'gic.dir' || bank.drop(e) || this.sight.modes.of(e.stream) === T;
+    const settled = e.kind === 'gic.dir' || bank.face.drop(e) || this.sight.modes.of(e.stream) === T;
     for (const slot of running.length > 0 ? running : bank.holding(e.id, ANY)) {
       slot.isDoubtful ||= !settled;
       this.end(slot, e, sure);

@@ -24,6 +24,7 @@ import { eoiStorm as gicEoiStorm } from './gic/eoi-storm.js';
 import { eoirOutOfOrder } from './gic/eoir-out-of-order.js';
 import { eoirWithoutIar } from './gic/eoir-without-iar.js';
 import { icpendDropsLevel } from './gic/icpend-drops-level.js';
+import { interfaceMismatch } from './gic/interface-mismatch.js';
 import { lostEdge as gicLostEdge } from './gic/lost-edge.js';
 import { lostLevel as gicLostLevel } from './gic/lost-level.js';
 import { lpiActive } from './gic/lpi-active.js';
@@ -149,6 +150,7 @@ import { useAfterFree } from './srcid/use-after-free.js';
 import { pendingNotResentOnUnmask } from './vfio/pending-not-resent-on-unmask.js';
 import { signalWhileMasked } from './vfio/signal-while-masked.js';
 import { unmaskNever } from './vfio/unmask-never.js';
+import { highestMismatch } from './vgic/highest-mismatch.js';
 import { levelLrWithoutEoiMi } from './vgic/level-lr-without-eoi-mi.js';
 import { lineMismatch } from './vgic/line-mismatch.js';
 import { lostEdgeOnFold } from './vgic/lost-edge-on-fold.js';
@@ -199,6 +201,7 @@ export const RULES: readonly Rule[] = [
   eoirOutOfOrder,
   eoirWithoutIar,
   icpendDropsLevel,
+  interfaceMismatch,
   gicLostEdge,
   gicLostLevel,
   lpiActive,
@@ -324,6 +327,7 @@ export const RULES: readonly Rule[] = [
   pendingNotResentOnUnmask,
   signalWhileMasked,
   unmaskNever,
+  highestMismatch,
   levelLrWithoutEoiMi,
   lineMismatch,
   lostEdgeOnFold,

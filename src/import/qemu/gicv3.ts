@@ -49,6 +49,10 @@ export class QemuGicv3 {
   #banked = false;
   /** Registers of which writes have been recorded. */
   readonly #written = new Set<string>();
+  /** ICC_CTLR_EL1.CBPR by CPU: group 1 has the binary point of group 0. */
+  readonly #common = new Map<number, 0 | 1>();
+  /** CPUs on which group 1 had a binary point of its own when that was written. */
+  readonly #points = new Set<number>();
   /** GICR_CTLR.EnableLPIs as written last: without it CLEAR and DISCARD leave pending what is. */
   lpis: 0 | 1 = 0;
 
@@ -150,19 +154,37 @@ export class QemuGicv3 {
   }
 
   mask({ write, cpu, value }: SystemAccess): void {
-    if (this.#lasts('PMR', write)) this.#gic.tell('pmr', { cpu: vcpu(cpu), val: value & 0xff });
+    if (!this.#lasts('PMR', write)) return;
+    const pmr = value & 0xff;
+    if (!write) this.#gic.tell('iface', { cpu: vcpu(cpu), pmr });
+    this.#gic.tell('pmr', { cpu: vcpu(cpu), val: pmr });
   }
 
-  point({ register, cpu, value }: SystemAccess): void {
-    this.#gic.tell('bpr', { cpu: vcpu(cpu), val: value & 7, group: groupOf(register) });
+  /** With a common one, or where it is not known whether there is, the binary point of group 1 is none of its own. */
+  point({ register, write, cpu, value }: SystemAccess): void {
+    const group = groupOf(register);
+    const own = group === 0 || this.#common.get(cpu) === 0;
+    if (write) {
+      if (group === 1 && own) this.#points.add(cpu);
+      else if (group === 1) this.#points.delete(cpu);
+      this.#gic.tell('bpr', { cpu: vcpu(cpu), val: value & 7, group });
+    } else if (own && (group === 0 || this.#points.has(cpu))) this.#gic.tell('iface', { cpu: vcpu(cpu), [group === 0 ? 'bpr0' : 'bpr1']: value & 7 });
   }
 
   mode({ write, cpu, value }: SystemAccess): void {
-    if (this.#lasts('CTLR', write)) this.#gic.tell('eoimode', { cpu: vcpu(cpu), val: bitOf(value, EOIMODE) });
+    if (!this.#lasts('CTLR', write)) return;
+    const eoimode = bitOf(value, EOIMODE);
+    this.#common.set(cpu, bitOf(value, 0));
+    if (!write) this.#gic.tell('iface', { cpu: vcpu(cpu), eoimode });
+    this.#gic.tell('eoimode', { cpu: vcpu(cpu), val: eoimode });
   }
 
   groupEnable({ register, write, cpu, value }: SystemAccess): void {
-    if (this.#lasts('IGRPEN', write)) this.#gic.tell('grpen', { cpu: vcpu(cpu), val: bitOf(value, 0), group: groupOf(register) });
+    if (!this.#lasts('IGRPEN', write)) return;
+    const group = groupOf(register);
+    const val = bitOf(value, 0);
+    if (!write) this.#gic.tell('iface', { cpu: vcpu(cpu), [group === 0 ? 'grpen0' : 'grpen1']: val });
+    this.#gic.tell('grpen', { cpu: vcpu(cpu), val, group });
   }
 
   running({ cpu, value }: SystemAccess): void {

@@ -1,8 +1,9 @@
 // A list register reads back as it was filled, but for its state, which follows the guest's accesses. Arm IHI 0069, ICH_LR<n>_EL2.
 
 import type { EventOf } from '../../event.js';
+import { PRIORITY_BITS } from '../../model/guest-interface.js';
 import type { Machine } from '../../model/machine.js';
-import { ACTIVE, BOTH, PRIORITY_BITS, SETS, type ListRegister } from '../../model/lr-bank.js';
+import { ACTIVE, BOTH, SETS, type ListRegister } from '../../model/lr-bank.js';
 import type { Rule } from '../rule.js';
 import { shownRegister } from './guest-runs.js';
 

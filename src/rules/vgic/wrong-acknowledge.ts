@@ -3,9 +3,12 @@
 
 import type { Event, EventOf } from '../../event.js';
 import { FIRST_LPI, isSpecial } from '../../model/intids.js';
-import { ANY, PENDING, PRIORITY_BITS, type ListRegister, type LrBank } from '../../model/lr-bank.js';
+import { PRIORITY_BITS } from '../../model/guest-interface.js';
+import { ANY, PENDING, type ListRegister, type LrBank } from '../../model/lr-bank.js';
+import type { Machine } from '../../model/machine.js';
 import { F } from '../../model/tri.js';
-import type { Rule } from '../rule.js';
+import type { Judge, Rule } from '../rule.js';
+import { isMoreUrgent, overlooked } from './candidates.js';
 import { shownRegister } from './guest-runs.js';
 
 interface Wrong {
@@ -14,31 +17,55 @@ interface Wrong {
   readonly by?: Event | undefined;
 }
 
-const isMoreUrgent = (a: ListRegister, b: ListRegister): boolean =>
-  a.set === PENDING && !a.isDoubtful && a.by.group === b.by.group && a.by.prio !== undefined && b.by.prio !== undefined && (a.by.prio & PRIORITY_BITS) < (b.by.prio & PRIORITY_BITS);
-
 /** What is wrong with taking it out of this register. */
-function wrongChoice(slot: ListRegister, bank: LrBank): Wrong | undefined {
+function wrongChoice(slot: ListRegister, bank: LrBank, m: Machine): Wrong | undefined {
   const { prio, group } = slot.by;
   const urgent = [...bank.slots.values()].find((other) => isMoreUrgent(other, slot));
   if (urgent !== undefined) return { what: `list register ${urgent.lr} holds the more urgent vINTID ${urgent.vid} pending`, slot, by: urgent.by };
-  if (group !== undefined && bank.groups[group === 1 ? 1 : 0] === F) return { what: `its group ${group} is switched off`, slot };
+  // QEMU's GICv2 acknowledges as long as either group is on.
+  if (group !== undefined && m.ctx.config.gicVersion !== 2 && bank.face.groups[group === 1 ? 1 : 0] === F) return { what: `its group ${group} is switched off`, slot };
   if (prio === undefined) return undefined;
   const least = prio & PRIORITY_BITS;
-  if (bank.mask !== undefined && least >= bank.mask) return { what: `its priority 0x${prio.toString(16)} does not pass the mask 0x${bank.mask.toString(16)}`, slot };
-  const { top } = bank;
+  if (bank.face.mask !== undefined && least >= bank.face.mask) return { what: `its priority 0x${prio.toString(16)} does not pass the mask 0x${bank.face.mask.toString(16)}`, slot };
+  const { top } = bank.face;
   if (top?.settled !== true || top.priority === undefined || least < top.priority) return undefined;
   return { what: `its priority 0x${prio.toString(16)} is not above 0x${top.priority.toString(16)} of vINTID ${top.id}, which the guest runs`, slot, by: top.by };
 }
 
 /** Undefined if nothing is, or nothing can be said. */
-function judgeTaken(e: EventOf<'gic.iar'>, bank: LrBank): Wrong | undefined {
+function judgeTaken(e: EventOf<'gic.iar'>, bank: LrBank, m: Machine): Wrong | undefined {
   const known = bank.holding(e.id, ANY);
   const [slot, second] = known.filter(({ set }) => (set & PENDING) !== 0);
   if (second !== undefined) return undefined;
-  if (slot !== undefined) return wrongChoice(slot, bank);
+  if (slot !== undefined) return wrongChoice(slot, bank, m);
   const [idle] = known;
   return idle === undefined ? undefined : { what: 'its list register does not hold it pending', slot: idle, by: idle.takenBy };
+}
+
+const NONE = 1023;
+
+/** Nothing was returned. */
+function judgeSpurious(e: EventOf<'gic.iar'>, bank: LrBank, m: Machine, judge: Judge): void {
+  if (e.id !== NONE || bank.slots.size === 0) return;
+  const slot = overlooked(e.group, bank, m, ({ by }) => bank.face.unmasks(by) && bank.face.lets(by));
+  if (slot === undefined) return judge.undecided('list registers');
+  judge.breach({
+    entity: `vcpu:${e.cpu}/intid:${slot.vid}`,
+    sentence: `the guest on vCPU ${e.cpu} acknowledged and got ${NONE} although list register ${slot.lr} holds vINTID ${slot.vid} pending, of priority 0x${(slot.by.prio ?? 0).toString(16)}, which passes the mask 0x${(bank.face.mask ?? 0).toString(16)}, and nothing more urgent runs`,
+    because: [slot.by],
+    state: shownRegister(slot),
+  });
+}
+
+/** Does no list register hold it? Of those that it has, each is known. */
+function judgeUnlisted(e: EventOf<'gic.iar'>, bank: LrBank, m: Machine, judge: Judge): void {
+  if (!m.vgic.isKnown(bank)) return judge.undecided('list registers');
+  judge.breach({
+    entity: `vcpu:${e.cpu}/intid:${e.id}`,
+    sentence: `the guest on vCPU ${e.cpu} acknowledged vINTID ${e.id}, which no list register holds`,
+    because: [...bank.slots.values()].map(({ by }) => by),
+    state: { 'list registers': [...bank.slots.values()].map(({ lr, vid }) => `${lr}: ${vid}`).join(', ') || 'empty' },
+  });
 }
 
 export const wrongAcknowledge: Rule = {
@@ -51,9 +78,10 @@ export const wrongAcknowledge: Rule = {
   on: {
     'gic.iar': (e, m, judge) => {
       const bank = m.vgic.bank(e.stream, e.cpu);
-      if (isSpecial(e.id) || e.id >= FIRST_LPI || bank.slots.size === 0) return;
-      if (bank.holding(e.id, ANY).length === 0) return judge.undecided('list registers');
-      const wrong = m.ctx.channels.of('gic.eoir').shows(e.stream) ? judgeTaken(e, bank) : undefined;
+      if (isSpecial(e.id)) return judgeSpurious(e, bank, m, judge);
+      if (e.id >= FIRST_LPI || (bank.slots.size === 0 && bank.idle.size === 0)) return;
+      if (bank.holding(e.id, ANY).length === 0) return judgeUnlisted(e, bank, m, judge);
+      const wrong = m.ctx.channels.of('gic.eoir').shows(e.stream) ? judgeTaken(e, bank, m) : undefined;
       if (wrong === undefined) return judge.held();
       judge.breach({
         entity: `vcpu:${e.cpu}/intid:${e.id}`,
