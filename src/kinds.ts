@@ -187,7 +187,7 @@ export const KINDS = {
   'vgic.fold': { cpu: 'vcpu', lr: 'lr?', vid: 'intid?', st: 'lrstate?', hw: 'bit?', pid: 'intid?', eoi: 'bit?', prio: 'int?', group: 'bit?', kept: 'bit?' },
   'vgic.drop': { cpu: 'vcpu', vid: 'intid' },
   // The hypervisor's control register, and what it reads of the status of its list registers: ICH_*_EL2, GICH_*.
-  'vgic.hcr': { cpu: 'vcpu', val: 'int' },
+  'vgic.hcr': { cpu: 'vcpu', val: 'int?' },
   'vgic.status': { cpu: 'vcpu', elrsr: 'int?', eisr: 'int?', misr: 'int?' },
   'vgic.maint': { cpu: 'vcpu', level: 'bit' },
   'vfio.irq': { dev: 'name' },

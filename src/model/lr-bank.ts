@@ -100,7 +100,7 @@ export class LrBank {
   readonly face = new GuestInterface();
   /** The hypervisor's control register: enable, conditions of the maintenance interrupt, count of ends without a list register. */
   control: number | undefined;
-  /** The guest has ended something since it was written. */
+  /** The guest has, perhaps, ended something since it was written that no list register holds. */
   endsSince = false;
   private highest = -1;
 
@@ -143,7 +143,7 @@ export class LrBank {
   }
 
   /** The hypervisor has set its control register. */
-  command(value: number): void {
+  command(value: number | undefined): void {
     this.control = value;
     this.endsSince = false;
   }

@@ -180,9 +180,10 @@ export class Vgic implements Component {
   private ended(e: EventOf<'gic.eoir'> | EventOf<'gic.dir'>, ends: Tri): void {
     if (isSpecial(e.id)) return;
     const bank = this.bank(e.stream, e.cpu);
-    bank.endsSince = true;
     if (!this.sight.isWatched(e.stream)) bank.run(false);
     const running = bank.holding(e.id, ACTIVE | BOTH);
+    // What no list register holds is counted.
+    bank.endsSince ||= running.length !== 1 || running[0]?.isActive !== true || !this.sight.showsEnds(e.stream);
     const sure = running.length > 1 ? join(ends, F) : ends;
     const settled = e.kind === 'gic.dir' || bank.face.drop(e) || this.sight.modes.of(e.stream) === T;
     for (const slot of running.length > 0 ? running : bank.holding(e.id, ANY)) {

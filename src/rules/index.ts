@@ -164,6 +164,7 @@ import { lrStatusMismatch } from './vgic/lr-status-mismatch.js';
 import { overflowStarvation } from './vgic/overflow-starvation.js';
 import { spiOnTwoVcpus } from './vgic/spi-on-two-vcpus.js';
 import { staleLrFold } from './vgic/stale-lr-fold.js';
+import { withheldInterrupt } from './vgic/withheld-interrupt.js';
 import { wrongAcknowledge } from './vgic/wrong-acknowledge.js';
 import { interruptWithoutVector } from './virtio/interrupt-without-vector.js';
 import { isrNotCleared } from './virtio/isr-not-cleared.js';
@@ -341,6 +342,7 @@ export const RULES: readonly Rule[] = [
   overflowStarvation,
   spiOnTwoVcpus,
   staleLrFold,
+  withheldInterrupt,
   wrongAcknowledge,
   interruptWithoutVector,
   isrNotCleared,

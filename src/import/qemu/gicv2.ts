@@ -4,21 +4,13 @@
 import { intid, vcpu, type Vcpu } from '../../ids.js';
 import { tellRegister } from './gic-registers.js';
 import type { GicTeller } from './gic-teller.js';
-import { ListRegisters, narrowRegister, type StatusName } from './list-registers.js';
+import { APR, APR_END, BPR, CTLR as INTERFACE_CTLR, DIR, EOIR, HPPIR, IAR, PMR, RPR, SGIS, bitOf, controlOf, interrupt, type InterfaceAccess } from './gicv2-interface.js';
+import { QemuGicv2Virtual } from './gicv2-virtual.js';
 
 interface Access {
   readonly write: boolean;
   readonly offset: number;
   readonly size: number;
-  readonly value: number;
-}
-
-interface InterfaceAccess {
-  readonly write: boolean;
-  /** The guest's interface. */
-  readonly guest: boolean;
-  readonly cpu: number;
-  readonly offset: number;
   readonly value: number;
 }
 
@@ -33,37 +25,14 @@ const SGIR = 0xf00;
 const CLEAR_SGI = 0xf10;
 const SET_SGI = 0xf20;
 const SGI_END = 0xf30;
-/** CPU interface. */
-const PMR = 0x4;
-const BPR = 0x8;
-const IAR = 0xc;
-const EOIR = 0x10;
-const RPR = 0x14;
-const HPPIR = 0x18;
-const APR = 0xd0;
-const APR_END = 0xe0;
-const DIR = 0x1000;
-const ACK_CTL = 2;
-const EOIMODE = 9;
-/** Hypervisor interface. */
-const HCR = 0x0;
-const VTR = 0x4;
-const VMCR = 0x8;
-const STATUS: Readonly<Record<number, StatusName>> = { 0x10: 'misr', 0x20: 'eisr', 0x30: 'elrsr' };
-const HYP_APR = 0xf0;
-const LIST = 0x100;
-const LIST_END = 0x200;
 
-const SGIS = 16;
 const FIRST_SPI = 32;
 const LAST_SPI = 1019;
 const CPUS = 8;
 
-const bitOf = (value: number, n: number): 0 | 1 => (((value >>> n) & 1) === 0 ? 0 : 1);
-
 export class QemuGicv2 {
   readonly #gic: GicTeller;
-  readonly #lists: ListRegisters;
+  readonly #virtual: QemuGicv2Virtual;
   /** CPU by thread, -1 for one that runs several. */
   readonly #threads = new Map<number, number>();
   /** CPUs that the GIC has. */
@@ -76,11 +45,11 @@ export class QemuGicv2 {
 
   constructor(gic: GicTeller) {
     this.#gic = gic;
-    this.#lists = new ListRegisters(gic);
+    this.#virtual = new QemuGicv2Virtual(gic);
   }
 
   forget(): void {
-    this.#lists.forget();
+    this.#virtual.forget();
     this.#ackControl.clear();
   }
 
@@ -166,7 +135,8 @@ export class QemuGicv2 {
   cpuInterface(access: InterfaceAccess): void {
     this.#gic.version(2);
     this.#learnThread(access.cpu);
-    if (access.guest) this.#guest(access);
+    this.#virtual.writesShow ||= access.write;
+    if (access.guest) this.#virtual.guest(access);
     else if (access.write) {
       this.#recorded.cpuInterface = true;
       this.#written(access);
@@ -176,7 +146,7 @@ export class QemuGicv2 {
 
   #written({ cpu: n, offset, value }: InterfaceAccess): void {
     const cpu = vcpu(n);
-    if (offset === CTLR) this.#interfaceControl(n, value);
+    if (offset === INTERFACE_CTLR) this.#interfaceControl(n, value);
     else if (offset === PMR) this.#gic.tell('pmr', { cpu, val: value & 0xff });
     else if (offset === BPR) this.#gic.tell('bpr', { cpu, val: value & 7, group: 0 });
     else if (offset === EOIR) this.#gic.tell('eoir', { cpu, ...interrupt(value) });
@@ -186,12 +156,23 @@ export class QemuGicv2 {
 
   #read({ cpu: n, offset, value }: InterfaceAccess): void {
     const cpu = vcpu(n);
-    const lasts = this.#recorded.cpuInterface;
-    if (offset === CTLR) return lasts ? this.#interfaceControl(n, value) : undefined;
-    if (offset === PMR) return lasts ? this.#gic.tell('pmr', { cpu, val: value & 0xff }) : undefined;
+    if (this.#recorded.cpuInterface) this.#shown(n, offset, value);
     if (offset === IAR) this.#gic.tell('iar', { cpu, ...interrupt(value), group: this.#groupOf(n, value) });
     else if (offset === RPR) this.#gic.tell('rpr', { cpu, val: value & 0xff });
     else if (offset === HPPIR) this.#gic.tell('hppir', { cpu, id: interrupt(value).id });
+  }
+
+  /** What an interface is set to. GICv1 has no EOImode, and without the Security Extensions no group 1. */
+  #shown(n: number, offset: number, value: number): void {
+    const cpu = vcpu(n);
+    if (offset === INTERFACE_CTLR) {
+      this.#gic.tell('iface', { cpu, grpen0: bitOf(value, 0) });
+      this.#interfaceControl(n, value);
+    }
+    if (offset === BPR) this.#gic.tell('iface', { cpu, bpr0: value & 7 });
+    if (offset !== PMR) return;
+    this.#gic.tell('iface', { cpu, pmr: value & 0xff });
+    this.#gic.tell('pmr', { cpu, val: value & 0xff });
   }
 
   /** Without AckCtl only group 0 is returned, or what a Non-secure access takes for it. */
@@ -201,45 +182,20 @@ export class QemuGicv2 {
 
   #interfaceControl(n: number, value: number): void {
     const cpu = vcpu(n);
-    this.#ackControl.set(n, bitOf(value, ACK_CTL));
-    this.#gic.tell('grpen', { cpu, val: bitOf(value, 0), group: 0 });
-    this.#gic.tell('grpen', { cpu, val: bitOf(value, 1), group: 1 });
-    this.#gic.tell('eoimode', { cpu, val: bitOf(value, EOIMODE) });
+    const { eoimode, ackControl, enables } = controlOf(value);
+    this.#ackControl.set(n, ackControl);
+    for (const group of [0, 1] as const) this.#gic.tell('grpen', { cpu, val: enables[group], group });
+    this.#gic.tell('eoimode', { cpu, val: eoimode });
   }
 
-  #guest({ write, cpu: n, offset, value }: InterfaceAccess): void {
-    const cpu = vcpu(n);
-    if (write && offset === EOIR) this.#gic.tellGuest('eoir', { cpu, ...interrupt(value) });
-    else if (write && offset === DIR) this.#gic.tellGuest('dir', { cpu, ...interrupt(value) });
-    else if (write && (offset === BPR || (offset >= APR && offset < APR_END))) this.#gic.tellGuest('load', { cpu });
-    else if (write && offset === CTLR) this.#gic.tellGuest('eoimode', { cpu, val: bitOf(value, EOIMODE) });
-    else if (!write && offset === IAR) this.#gic.tellGuest('iar', { cpu, ...interrupt(value) });
-  }
-
-  /** GICH: whose, the thread tells; a list register has a line of its own that names the CPU. */
-  hypervisor({ write, offset, value }: Access): void {
+  /** GICH: whose, the thread tells. */
+  hypervisor(access: Access): void {
     this.#gic.version(2);
-    this.#gic.hypervisor();
-    if (!write && offset === VTR) this.#gic.virtualType(value & 0x3f);
-    const cpu = this.#current;
-    if (cpu === undefined) return;
-    if (write && (offset === HCR || offset === VMCR || offset === HYP_APR)) this.#gic.tellGuest('load', { cpu });
-    if (write && offset === HCR) this.#lists.controlled(cpu, value);
-    const status = write ? undefined : STATUS[offset];
-    if (status !== undefined) this.#lists.status(cpu, status, value);
-    if (!write && offset >= LIST && offset < LIST_END) this.#lists.wasRead(cpu, (offset - LIST) >> 2, narrowRegister(value));
+    this.#virtual.hypervisor(access, this.#current);
   }
 
   list(cpu: number, n: number, value: number): void {
-    this.#gic.hypervisor();
     this.#learnThread(cpu);
-    this.#gic.tellGuest('load', { cpu: vcpu(cpu) });
-    this.#lists.wrote(cpu, n, narrowRegister(value));
+    this.#virtual.list(cpu, n, value);
   }
-}
-
-/** INTID, and for an SGI the CPU that sent it. */
-function interrupt(value: number): { id: ReturnType<typeof intid>; srccpu: Vcpu | undefined } {
-  const id = value & 0x3ff;
-  return { id: intid(id), srccpu: id < SGIS ? vcpu((value >>> 10) & 7) : undefined };
 }

@@ -112,8 +112,8 @@ export class ListRegisters {
     this.#fold(cpu, n, intid(of.vid), of.state, fixed(of));
   }
 
-  /** The control register. */
-  controlled(cpu: number, value: number): void {
+  /** The control register; without a value it may be any. */
+  controlled(cpu: number, value: number | undefined): void {
     this.#gic.journal.say({ kind: 'vgic.hcr', cpu: vcpu(cpu), val: value });
   }
 

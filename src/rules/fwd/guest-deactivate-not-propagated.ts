@@ -1,6 +1,16 @@
 // The guest's deactivation of a list register with HW=1 deactivates the physical interrupt. Arm IHI 0069, ICH_LR<n>_EL2.HW.
 
+import type { EventOf } from '../../event.js';
+import { FIRST_SPI } from '../../model/intids.js';
+import type { Machine } from '../../model/machine.js';
 import type { Rule } from '../rule.js';
+
+/**
+ * Would an acknowledge show that makes it active again? QEMU has one line for accesses of a GICv2's CPU interface, the physical one and the
+ * guest's. An SPI that a write made active is active on every CPU there, and the guest's deactivation is of one.
+ */
+const seesAcknowledges = ({ stream, id }: EventOf<'pgic.read'>, m: Machine): boolean =>
+  m.pgic.sight.sees('iar') || (m.ctx.config.gicVersion === 2 && id < FIRST_SPI && m.vgic.sight.isWatched(stream));
 
 export const guestDeactivateNotPropagated: Rule = {
   id: 'fwd/guest-deactivate-not-propagated',
@@ -15,7 +25,7 @@ export const guestDeactivateNotPropagated: Rule = {
       if (released === undefined || e.act === undefined) return;
       if (e.act === 0) return judge.held();
       if (released.stream !== e.stream) return judge.undecided('clock');
-      if (!m.forwarding.showsActivation(e.stream, e.id) || !m.pgic.sight.sees('iar')) return judge.undecided('active state of the physical interrupt');
+      if (!m.forwarding.showsActivation(e.stream, e.id) || !seesAcknowledges(e, m)) return judge.undecided('active state of the physical interrupt');
       judge.breach({
         entity: `pintid:${e.id}`,
         sentence: `the guest has ended the virtual interrupt of pINTID ${e.id}, whose list register had HW=1, and the physical one reads active still: it never fires again`,

@@ -1,7 +1,7 @@
 // Which of what list registers hold pending comes first. Arm IHI 0069, 4.8 and the pseudocode HighestPriorityVirtualInterrupt.
 
 import { PRIORITY_BITS } from '../../model/guest-interface.js';
-import { PENDING, type ListRegister, type LrBank } from '../../model/lr-bank.js';
+import { BOTH, PENDING, type ListRegister, type LrBank } from '../../model/lr-bank.js';
 import type { Machine } from '../../model/machine.js';
 import { F, T } from '../../model/tri.js';
 
@@ -19,7 +19,7 @@ export const isMoreUrgent = (a: ListRegister, b: ListRegister): boolean =>
 /** Could another one come first, so that a read for the group of `slot` finds nothing? One of the same group would be found itself. */
 function mayCover(other: ListRegister, slot: ListRegister, bank: LrBank, m: Machine): boolean {
   const group = groupOf(other);
-  if (group === groupOf(slot) || (other.set & PENDING) === 0) return false;
+  if (group === groupOf(slot) || (other.set & (PENDING | BOTH)) === 0) return false;
   // QEMU's GICv2 looks for the most urgent of both groups as long as either is on.
   if (m.ctx.config.gicVersion === 3 && group !== undefined && bank.face.groups[group] === F) return false;
   return other.by.prio === undefined || slot.by.prio === undefined || (other.by.prio & PRIORITY_BITS) <= (slot.by.prio & PRIORITY_BITS);

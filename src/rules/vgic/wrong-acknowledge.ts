@@ -8,7 +8,7 @@ import { ANY, PENDING, type ListRegister, type LrBank } from '../../model/lr-ban
 import type { Machine } from '../../model/machine.js';
 import { F } from '../../model/tri.js';
 import type { Judge, Rule } from '../rule.js';
-import { isMoreUrgent, overlooked } from './candidates.js';
+import { isMoreUrgent } from './candidates.js';
 import { shownRegister } from './guest-runs.js';
 
 interface Wrong {
@@ -42,21 +42,6 @@ function judgeTaken(e: EventOf<'gic.iar'>, bank: LrBank, m: Machine): Wrong | un
   return idle === undefined ? undefined : { what: 'its list register does not hold it pending', slot: idle, by: idle.takenBy };
 }
 
-const NONE = 1023;
-
-/** Nothing was returned. */
-function judgeSpurious(e: EventOf<'gic.iar'>, bank: LrBank, m: Machine, judge: Judge): void {
-  if (e.id !== NONE || bank.slots.size === 0) return;
-  const slot = overlooked(e.group, bank, m, ({ by }) => bank.face.unmasks(by) && bank.face.lets(by));
-  if (slot === undefined) return judge.undecided('list registers');
-  judge.breach({
-    entity: `vcpu:${e.cpu}/intid:${slot.vid}`,
-    sentence: `the guest on vCPU ${e.cpu} acknowledged and got ${NONE} although list register ${slot.lr} holds vINTID ${slot.vid} pending, of priority 0x${(slot.by.prio ?? 0).toString(16)}, which passes the mask 0x${(bank.face.mask ?? 0).toString(16)}, and nothing more urgent runs`,
-    because: [slot.by],
-    state: shownRegister(slot),
-  });
-}
-
 /** Does no list register hold it? Of those that it has, each is known. */
 function judgeUnlisted(e: EventOf<'gic.iar'>, bank: LrBank, m: Machine, judge: Judge): void {
   if (!m.vgic.isKnown(bank)) return judge.undecided('list registers');
@@ -78,8 +63,7 @@ export const wrongAcknowledge: Rule = {
   on: {
     'gic.iar': (e, m, judge) => {
       const bank = m.vgic.bank(e.stream, e.cpu);
-      if (isSpecial(e.id)) return judgeSpurious(e, bank, m, judge);
-      if (e.id >= FIRST_LPI || (bank.slots.size === 0 && bank.idle.size === 0)) return;
+      if (isSpecial(e.id) || e.id >= FIRST_LPI || (bank.slots.size === 0 && bank.idle.size === 0)) return;
       if (bank.holding(e.id, ANY).length === 0) return judgeUnlisted(e, bank, m, judge);
       const wrong = m.ctx.channels.of('gic.eoir').shows(e.stream) ? judgeTaken(e, bank, m) : undefined;
       if (wrong === undefined) return judge.held();
