@@ -84,6 +84,8 @@ describe('why', () => {
     expect(told).toMatch(/^lapic\/eoi-wrong-vector {2}vector:65@cpu0\n/);
     expect(told).toMatch(/vector:65@cpu0 {2}isr - -> 1\n/);
     expect(told).not.toMatch(/none \(\d+ unknown\) -> none/);
+    // what the EOI had to end instead of 65
+    expect(told).toMatch(/apic\.read cpu=0 reg=isr word=4 .*\n +at eoi\.irq:2\n +lapic:cpu0 {2}isr .* -> 65,145/);
   });
 
   test('a step that is logged when it is over says so, and of a thing that changed others are counted only', () => {

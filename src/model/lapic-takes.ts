@@ -114,7 +114,7 @@ function learnHeld(lapic: Lapic, v: number, e: EventOf<'apic.read'>, silent: boo
   const other = e.reg === 'irr' ? lapic.isr : lapic.irr;
   if (read[v] === T) lapic.heldBy[v] ??= e;
   else if (other[v] === F) lapic.heldBy[v] = undefined;
-  else if (silent && lapic.heldBy[v] !== undefined) {
+  else if (silent && other[v] === U && lapic.heldBy[v] !== undefined) {
     other[v] = T;
     if (e.reg !== 'irr') return;
     lapic.injectBy[v] = e;

@@ -50,6 +50,12 @@ function whyGone(lapic: Lapic, v: number): Why {
   return endBy !== undefined && endBy.seq > (injectBy[v]?.seq ?? -1) ? 'eoi' : 'plain';
 }
 
+/** What shows the vector that the latest EOI had to end instead. */
+function higherInService({ ended, injectBy, isr }: Lapic, v: number): Event | undefined {
+  const top = ended ?? isr.lastIndexOf(T);
+  return top > v ? injectBy[top] : injectBy.findLast((by, vector) => vector > v && isr[vector] !== F && by !== undefined);
+}
+
 /** The bits of a read that differ; undefined if it cannot be told. */
 export function differences(e: EventOf<'apic.read'>, m: Machine): readonly Difference[] | undefined {
   const first = firstVector(e);
@@ -66,8 +72,7 @@ export function differences(e: EventOf<'apic.read'>, m: Machine): readonly Diffe
     // A reset clears them all.
     if (!set && latest !== undefined && !m.ctx.recent(latest, e)) continue;
     const why = e.reg !== 'isr' ? 'plain' : set ? whyInService(lapic, v, m) : whyGone(lapic, v);
-    // What the EOI had to end instead.
-    const instead = why === 'eoi' && !set ? lapic.injectBy[lapic.isr.lastIndexOf(T)] : undefined;
+    const instead = why === 'eoi' && !set ? higherInService(lapic, v) : undefined;
     found.push({ vector: v, set, why, because: [lapic.tprBy, lapic.acceptBy[v], lapic.requestBy[v], lapic.injectBy[v], lapic.eoiBy[v], lapic.endBy, instead] });
   }
   return found;
