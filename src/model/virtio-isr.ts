@@ -23,7 +23,7 @@ export class VirtioIsr {
   shown = false;
   notifyBy: Notified | undefined;
   readBy: Read | undefined;
-  /** How many lines had gone up until the latest read. */
+  /** How many lines had gone up until the latest read or reset. */
   rises = -1;
   /** What showed the wire up since the latest read. */
   assertedBy: Sight | undefined;

@@ -225,6 +225,7 @@ export class Virtio implements Component {
   private reset(fn: VirtioFunction, e: Event): void {
     const { notifyBy } = fn.isr;
     fn.reset(e);
+    fn.isr.rises = this.sight.rises;
     this.echoes.reset(fn.name);
     if (notifyBy !== undefined && this.ctx.unordered(notifyBy, e)) fn.forget();
     this.ctx.owed.clear('virtio.deassert', fn.name);

@@ -9,6 +9,7 @@ import { GicBanks } from '../model/gic-banks.js';
 import { GicCpu } from '../model/gic-cpu.js';
 import { GicInterrupt } from '../model/gic-interrupt.js';
 import { GsiLine } from '../model/gsi-line.js';
+import { GuestInterface } from '../model/guest-interface.js';
 import { Bit, IntxFunction, IntxLine } from '../model/intx-wire.js';
 import { IoapicPin } from '../model/ioapic-pin.js';
 import { Lapic } from '../model/lapic-cpu.js';
@@ -41,6 +42,7 @@ const CLASSES = new Map<string, object>(
     GicInterrupt,
     GicTargets,
     GsiLine,
+    GuestInterface,
     Interrupt,
     IntxFunction,
     IntxLine,

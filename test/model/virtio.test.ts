@@ -12,12 +12,17 @@ function entitiesOf(text: string): string[] {
   return found.filter(({ rule }) => rule === 'virtio/isr-not-cleared').map(({ entity }) => entity);
 }
 
-const BOTH_RESET = 'virtio.reset fn=a\nvirtio.reset fn=b\nvirtio.notify fn=a q=0\n';
+const BOTH_RESET = 'ioapic.in pin=11 level=0\nvirtio.reset fn=a\nvirtio.reset fn=b\nvirtio.notify fn=a q=0\n';
 const READ_THRICE = (fn: string): string => `virtio.isr.read fn=${fn} val=1\n`.repeat(3);
 
 describe('a recording that does not say that it shows all notifications', () => {
   test('shows those of a function that it has shown one of', () => {
     expect(entitiesOf(BOTH_RESET + READ_THRICE('a'))).toEqual(['fn:a']);
+  });
+
+  test('need not show those of an eventfd, with which a line rises', () => {
+    expect(entitiesOf(`${BOTH_RESET}${READ_THRICE('a').replaceAll('\n', '\nioapic.in pin=11 level=1\n')}`)).toEqual([]);
+    expect(entitiesOf(`${BOTH_RESET.replace(/^.*\n/, '')}${READ_THRICE('a')}`)).toEqual([]);
   });
 
   test('need not show those of another one', () => {

@@ -37,11 +37,8 @@ export interface SoftState {
   readonly hw: boolean;
 }
 
-interface Injection {
-  readonly line: Line;
-  /** The hop at which it was seen last. */
-  hop: Hop;
-}
+/** A line that was told of, and the hop at which it was seen last. */
+interface Injection { readonly line: Line; hop: Hop }
 
 /** What is under way in one thread. */
 class Doing {
