@@ -154,7 +154,7 @@ export class PicChip {
     this.isr.set(pin, this.aeoi === F ? T : this.aeoi === T ? (before === F ? F : U) : join(before, T));
     const rotates = and(this.aeoi, this.raeoi);
     const next = (pin + 1) & 7;
-    if (rotates === T) this.prio = next;
+    if (rotates === T) this.rotate(next, by);
     else if (rotates === U && this.prio !== next) this.prio = undefined;
     const held = this.elcr.get(pin);
     this.irr.set(pin, held === F ? F : held === T ? T : join(this.irr.get(pin), F));

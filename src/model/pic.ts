@@ -27,6 +27,7 @@ export class Pic implements Component {
   private age = 0;
   /** The event since which the pair surely requests nothing. */
   private quietBy: Event | undefined;
+  private inputBy: EventOf<'pic.in'> | undefined;
 
   readonly steps: Steps = {
     'pic.in': (e) => this.input(e),
@@ -150,7 +151,15 @@ export class Pic implements Component {
     }
   }
 
+  /** The input whose change made the chip print its request, right behind it; undefined if something else did. */
+  inputOf(e: EventOf<'pic.request'>): Event | undefined {
+    const by = this.inputBy;
+    const isNext = by !== undefined && by.seq === e.seq - 1 && by.tid === e.tid && this.chipOf(by.pin) === this.chip(e.chip);
+    return isNext ? by : undefined;
+  }
+
   private input(e: EventOf<'pic.in'>): void {
+    this.inputBy = e;
     const chip = this.chipOf(e.pin);
     const pin = e.pin & 7;
     const { irr, line } = chip;

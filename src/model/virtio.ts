@@ -34,6 +34,7 @@ export class Virtio implements Component {
   readonly sight: VirtioSight;
   private readonly changes: Channel;
   private readonly deasserts: Channel;
+  private readonly controls: Channel;
   private fresh = false;
 
   readonly steps: Steps = {
@@ -93,6 +94,7 @@ export class Virtio implements Component {
     this.sight = new VirtioSight(ctx, msix, this.echoes);
     this.changes = ctx.channels.of('virtio.config');
     this.deasserts = ctx.channels.of('intx.deassert');
+    this.controls = ctx.channels.of('msix.ctrl');
   }
 
   begin(fromReset: boolean): void {
@@ -218,7 +220,7 @@ export class Virtio implements Component {
     this.echoes.read(e);
     this.low(this.of(e.fn), e);
     if (notifyBy !== undefined && this.ctx.unordered(notifyBy, e)) isr.forget();
-    if (wire !== T || assertedBy === undefined || !this.deasserts.covered || this.msix.of(e.fn).enabled === T) return;
+    if (wire !== T || assertedBy === undefined || !this.deasserts.covered || this.msix.of(e.fn).enabled === T || this.controls.partial !== 0) return;
     this.ctx.owed.owe({ name: 'virtio.deassert', key: e.fn, entity: `fn:${e.fn}`, by: e, because: [assertedBy] });
   }
 

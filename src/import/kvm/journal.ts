@@ -14,6 +14,8 @@ export class Journal {
   on = -1;
   tid = -1;
   line = 0;
+  /** Records up to the one at hand, where the reader counts them. */
+  count = 0;
   name = '';
   readonly stream: number;
   /** Events told so far. */

@@ -54,7 +54,7 @@ export class QemuApics {
   #x2apic = false;
   #missed = false;
   /** The latest message written. */
-  #sent = { tid: -1, line: -1, addr: 0, data: 0 };
+  #sent = { tid: -1, count: -1, addr: 0, data: 0 };
   /** The access that the latest line of a thread told: the next line may tell it again. */
   #told = { tid: -1, offset: -1, write: false, val: -1, layer: -1, id: -1 };
 
@@ -66,6 +66,7 @@ export class QemuApics {
   forget(): void {
     this.#destinations.clear();
     this.#told.tid = -1;
+    this.#sent.count = -1;
   }
 
   /** memory_region_ops of a register. */
@@ -96,8 +97,8 @@ export class QemuApics {
 
   /** A message was written to the APICs' window; apic_deliver_irq comes next. */
   sent({ addr, value }: Access): void {
-    const { tid, line } = this.#journal;
-    this.#sent = { tid, line, addr, data: value };
+    const { tid, count } = this.#journal;
+    this.#sent = { tid, count, addr, data: value };
   }
 
   /** apic_deliver_irq. */
@@ -105,7 +106,7 @@ export class QemuApics {
     const j = this.#journal;
     const { ns, on, tid, stream, line, name } = j;
     const sent = this.#sent;
-    const isNext = sent.tid === tid && sent.line === line - 1;
+    const isNext = sent.tid === tid && sent.count === j.count - 1;
     const addr = isNext ? BigInt(sent.addr) : undefined;
     j.tell({ seq: 0, ns, on, tid, stream, at: line, name, kind: 'apic.msg', dst, logical, dm, vec: vector(vec), trig, addr, data: isNext ? sent.data : undefined });
   }

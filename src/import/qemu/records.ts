@@ -55,8 +55,9 @@ export class QemuRecords {
     const name = this.#names.find(text, at);
     if (name === undefined) return false;
     this.#names.add(name);
-    if (name.skipped) return true;
     const { journal } = this.assembler;
+    journal.count++;
+    if (name.skipped) return true;
     journal.line = place;
     journal.name = name.text;
     const act = name.read(this.#body, text, this.#names.body, to);
