@@ -69,6 +69,12 @@ export class QemuApics {
     this.#sent.count = -1;
   }
 
+  /** A thread runs several vCPUs in turn: of an access that names none it is not known whose it was. */
+  mixed(): void {
+    this.#ids.clear();
+    this.forget();
+  }
+
   /** memory_region_ops of a register. */
   region({ write, cpu, addr, value }: Access): void {
     this.#access({ write, cpu, offset: (addr - BASE) & 0xff0, val: value, high: Number.NaN, layer: REGION });

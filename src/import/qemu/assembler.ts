@@ -15,10 +15,12 @@ import { QemuGicv3 } from './gicv3.js';
 import { QemuIoapic } from './ioapic.js';
 import { QemuIts } from './its.js';
 
+const SEVERAL = -1;
+
 export class QemuAssembler {
   /** The record at hand; set before each call. */
   readonly journal: Journal;
-  /** The vCPU that a thread runs, as accesses tell. */
+  /** The vCPU that a thread runs, as accesses tell; -1 if it runs several in turn. */
   readonly vcpus = new Map<number, number>();
   readonly devices: Devices;
   readonly pic: PicPorts;
@@ -75,10 +77,17 @@ export class QemuAssembler {
 
   accessed(access: Access): void {
     const { tid } = this.journal;
-    if (access.cpu >= 0 && tid >= 0) this.vcpus.set(tid, access.cpu);
+    if (access.cpu >= 0 && tid >= 0) this.#runs(tid, access.cpu);
     let accessed = this.#regions.get(access.region);
     if (accessed === undefined) this.#regions.set(access.region, (accessed = this.#handlerOf(access.region)));
     accessed(access);
+  }
+
+  #runs(tid: number, cpu: number): void {
+    const known = this.vcpus.get(tid);
+    if (known === cpu || known === SEVERAL) return;
+    this.vcpus.set(tid, known === undefined ? cpu : SEVERAL);
+    if (known !== undefined) this.apics.mixed();
   }
 
   /** One region holds the registers of the vCPU's own APIC and takes the messages for all. */

@@ -126,6 +126,17 @@ describe('a local APIC', () => {
     expect(told(write, 'apic_local_deliver vector 4 delivery mode 4', deliver).slice(1)).toEqual([delivery]);
   });
 
+  test('of a thread that runs several vCPUs in turn only lines that name one are any one\'s', () => {
+    const second = own.replace('cpu 0', 'cpu 1');
+    const read = 'apic_mem_readl 0x120 = 0x00000002';
+    const around = (cpu: number): string => `memory_region_ops_read cpu ${cpu} mr 0x55 addr 0xfee00120 value 0x2 size 4 name 'apic-msi'`;
+    expect(told(own, read, second, read, eoi, read, around(0)).slice(1)).toEqual([
+      { kind: 'apic.read', cpu: 0, reg: 'isr', word: 2, val: 2 },
+      { kind: 'apic.eoi', cpu: 1 },
+      { kind: 'apic.read', cpu: 0, reg: 'isr', word: 2, val: 2 },
+    ]);
+  });
+
   test('IPIs, with the destination of the other half', () => {
     expect(told(own, 'apic_mem_writel 0x310 = 0x02000000', 'apic_mem_writel 0x300 = 0x000000f3', 'apic_mem_writel 0x300 = 0x000c4500').slice(1)).toEqual([
       { kind: 'apic.ipi', cpu: 0, vec: 0xf3, dm: 0, dst: 2, logical: 0, trig: 'edge', shorthand: 'none' },
