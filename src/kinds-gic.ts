@@ -25,7 +25,8 @@ const gicKinds = {
   dir: { cpu: 'vcpu', id: 'intid', srccpu: 'vcpu?' },
   hppir: { cpu: 'vcpu', id: 'intid', group: 'bit?' },
   rpr: { cpu: 'vcpu', val: 'int' },
-  read: { id: 'intid', pend: 'bit?', act: 'bit?', en: 'bit?', trig: 'trig?', prio: 'int?', group: 'bit?', cpu: 'vcpu?' },
+  // `targets`, a mask of CPUs, or `to`, one: where it goes. `cpu`: whose it is.
+  read: { id: 'intid', pend: 'bit?', act: 'bit?', en: 'bit?', trig: 'trig?', prio: 'int?', group: 'bit?', targets: 'int?', to: 'vcpu?', cpu: 'vcpu?' },
   dist: { val: 'bit?', group: 'bit?' },
   // Active priorities were written.
   apr: { cpu: 'vcpu' },

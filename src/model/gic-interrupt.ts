@@ -182,6 +182,7 @@ export class GicInterrupt {
       else this.endBy = e;
     }
     this.written.readBack(e);
+    this.targets.readBack(e);
     if (e.en !== undefined) this.enabled = known(e.en);
     if (e.trig !== undefined) this.configure(e.trig);
     if (e.group !== undefined) this.group = known(e.group);

@@ -18,7 +18,7 @@ const LPI = 3;
 type Class = typeof SGI | typeof PPI | typeof SPI | typeof LPI;
 
 /** Kinds of writes of the registers of a frame. */
-export type Written = 'pend' | 'en' | 'prio' | 'cfg' | 'group';
+export type Written = 'pend' | 'en' | 'prio' | 'cfg' | 'group' | 'route';
 
 const classOf = (id: number): Class => (id < FIRST_PPI ? SGI : id < FIRST_SPI ? PPI : id < FIRST_LPI ? SPI : LPI);
 

@@ -28,6 +28,13 @@ export class GicTargets {
     this.takers.clear();
   }
 
+  /** What reads otherwise was written unseen. */
+  readBack(e: GicEvent<'read'>): void {
+    if ((e.targets === undefined || e.targets === this.by?.targets) && (e.to === undefined || e.to === this.by?.cpu)) return;
+    this.by = this.target = this.mask = undefined;
+    this.takers.clear();
+  }
+
   takenBy(cpu: Vcpu): void {
     this.takers.add(cpu);
   }

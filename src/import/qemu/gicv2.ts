@@ -66,7 +66,7 @@ export class QemuGicv2 {
     this.#recorded.distributor ||= write;
     if (offset === CTLR) return this.#recorded.distributor ? this.#control(value) : undefined;
     if (offset === TYPER) return write ? undefined : this.#typer(value);
-    if (offset >= TARGETS && offset < TARGETS_END) return write ? this.#route(access) : undefined;
+    if (offset >= TARGETS && offset < TARGETS_END) return this.#route(access);
     if (offset === SGIR) return write ? this.#send(value) : undefined;
     if (offset >= CLEAR_SGI && offset < SGI_END) return write ? this.#source(access) : undefined;
     if (offset >= GROUP && offset < GROUP_END && value !== 0 && !this.#oneState) this.#gic.securityStates(2);
@@ -86,11 +86,12 @@ export class QemuGicv2 {
     this.#gic.typer(value, this.#cpus);
   }
 
-  #route({ offset, size, value }: Access): void {
+  /** Of one CPU they read as zero. */
+  #route({ write, offset, size, value }: Access): void {
     for (let place = 0; place < size; place++) {
       const id = offset - TARGETS + place;
       if (id < FIRST_SPI || this.#cpus === 1) continue;
-      this.#gic.tell('route', { id: intid(id), targets: (value >>> (8 * place)) & 0xff });
+      this.#gic.tell(write ? 'route' : 'read', { id: intid(id), targets: (value >>> (8 * place)) & 0xff });
     }
   }
 

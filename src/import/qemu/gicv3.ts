@@ -120,9 +120,11 @@ export class QemuGicv3 {
   /** GICD_IROUTER<n>: affinity of one CPU, or with bit 31 any. */
   #route({ write, offset, value, high, size }: FrameAccess): void {
     const id = (offset - ROUTER) >> 3;
-    if (!write || id < FIRST_SPI || id > this.#last) return;
+    if (id < FIRST_SPI || id > this.#last) return;
     const whole = size === 8 && bitOf(value, 31) === 0;
-    this.#gic.tell('route', { id: intid(id), cpu: whole ? vcpu((high & 0xff) * 0x100_0000 + (value & 0xff_ffff)) : undefined });
+    const cpu = whole ? vcpu((high & 0xff) * 0x100_0000 + (value & 0xff_ffff)) : undefined;
+    if (write) this.#gic.tell('route', { id: intid(id), cpu });
+    else if (cpu !== undefined) this.#gic.tell('read', { id: intid(id), to: cpu });
   }
 
   redistributor(cpu: number, access: FrameAccess): void {

@@ -1,6 +1,7 @@
 // The registers that say what becomes of an interrupt read as written. Arm IHI 0048B, 4.3; IHI 0069, 12.9.
 
 import type { Event } from '../../event.js';
+import type { Context } from '../../model/context.js';
 import type { GicEvent } from '../../model/gic-event.js';
 import type { GicInterrupt } from '../../model/gic-interrupt.js';
 import type { Written } from '../../model/gic-sight.js';
@@ -21,8 +22,20 @@ interface Difference {
   readonly channel: Written;
 }
 
+/** Is it routed otherwise than written? A target that does not exist need not be kept, and where there is one CPU alone none is. */
+function wrongTargets({ targets, to }: GicEvent<'read'>, by: GicEvent<'route'>, cpus: number | undefined): boolean {
+  if (to !== undefined && by.cpu !== undefined) return to !== by.cpu;
+  if (targets === undefined || by.targets === undefined || cpus === undefined || cpus < 2) return false;
+  return (targets & ~by.targets) !== 0 || (by.targets & ~targets & ((1 << cpus) - 1)) !== 0;
+}
+
+const showTargets = ({ targets, to, cpu }: { readonly targets?: number | undefined; readonly to?: number | undefined; readonly cpu?: number | undefined }): string =>
+  targets === undefined ? `CPU ${to ?? cpu}` : `0x${targets.toString(16)}`;
+
 /** Fields that read otherwise than written. As a reset leaves them, which nobody records, they do only where there was no time for one: `fresh`. */
-function differences({ en, prio, trig, group, id }: GicEvent<'read'>, { written }: GicInterrupt, isV3: boolean, fresh: (by: Event) => boolean): Difference[] {
+function differences(e: GicEvent<'read'>, { written, targets }: GicInterrupt, { gicVersion, gicCpus }: Context['config'], fresh: (by: Event) => boolean): Difference[] {
+  const { en, prio, trig, group, id } = e;
+  const { by } = targets;
   const isReset = (read: number, by: Event): boolean => read === 0 && !fresh(by);
   const other = trig === 'edge' ? 'level' : 'edge';
   const found: (Difference | undefined)[] = [
@@ -35,25 +48,26 @@ function differences({ en, prio, trig, group, id }: GicEvent<'read'>, { written 
       ? { name: 'trigger mode', read: trig, held: other, by: written.trig, channel: 'cfg' }
       : undefined,
     // GICv2 without the Security Extensions has none.
-    isV3 && group !== undefined && written.group?.val === 1 - group && !isReset(group, written.group) ? { name: 'group', read: group, held: 1 - group, by: written.group, channel: 'group' } : undefined,
+    gicVersion === 3 && group !== undefined && written.group?.val === 1 - group && !isReset(group, written.group) ? { name: 'group', read: group, held: 1 - group, by: written.group, channel: 'group' } : undefined,
+    by !== undefined && wrongTargets(e, by, gicCpus) && !isReset(e.targets ?? e.to ?? 0, by) ? { name: 'target', read: showTargets(e), held: showTargets(by), by, channel: 'route' } : undefined,
   ];
   return found.filter((each): each is Difference => each !== undefined);
 }
 
-const isConfig = ({ en, prio, trig, group }: GicEvent<'read'>): boolean => (en ?? prio ?? trig ?? group) !== undefined;
+const isConfig = ({ en, prio, trig, group, targets, to }: GicEvent<'read'>): boolean => (en ?? prio ?? trig ?? group ?? targets ?? to) !== undefined;
 
 export const configMismatch: Rule = {
   id: 'gic/config-mismatch',
   severity: 'violation',
   class: 'safety',
-  clause: 'Arm IHI 0048B, GICD_ISENABLERn, GICD_IPRIORITYRn, GICD_ICFGRn: the fields read as written',
-  summary: 'Enable bit, priority, trigger mode and group of an interrupt read as last written.',
-  needs: [['gic.en', 'gic.prio', 'gic.cfg', 'gic.group'], 'gic.read'],
+  clause: 'Arm IHI 0048B, GICD_ISENABLERn, GICD_IPRIORITYRn, GICD_ICFGRn, GICD_ITARGETSRn: the fields read as written',
+  summary: 'Enable bit, priority, trigger mode, group and target of an interrupt read as last written.',
+  needs: [['gic.en', 'gic.prio', 'gic.cfg', 'gic.group', 'gic.route'], 'gic.read'],
   on: onGics('read', (e, gic: Gic, judge, m) => {
     const of = isConfig(e) ? gic.of(e.id, e.cpu) : undefined;
     if (of === undefined) return;
     const fresh = (by: Event): boolean => !Number.isNaN(e.ns - by.ns) && m.ctx.recent(by, e);
-    const [wrong] = differences(e, of, m.ctx.config.gicVersion === 3, fresh);
+    const [wrong] = differences(e, of, m.ctx.config, fresh);
     if (wrong === undefined) return judge.held();
     // An access of the other Security state finds something else, and what does not exist reads 0.
     if (m.ctx.config.gicViews !== 0 || gic.exists(e.id) !== T || !gic.sight.seesWrites(wrong.channel, of) || m.ctx.unordered(wrong.by, e)) return judge.undecided('view');
