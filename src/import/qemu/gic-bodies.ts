@@ -198,6 +198,7 @@ export const GIC_BODIES: Readonly<Record<string, Read>> = {
   gicv3_icv_rpr_read: virtual(false, (gic, access) => gic.guestRunning(access)),
   gicv3_icv_hppir_read: virtual(false, (gic, access) => gic.guestHighest(access)),
   gicv3_icv_iar_read: virtual(false, (gic, access) => gic.guestAcknowledged(access)),
+  gicv3_icv_nmiar1_read: virtual(false, (gic, access) => gic.guestAcknowledged(access)),
   gicv3_icv_eoir_write: virtual(true, (gic, access) => gic.guestEnded(access)),
   gicv3_icv_dir_write: virtual(true, (gic, access) => gic.guestDeactivated(access)),
   gicv3_icv_ctlr_write: virtual(true, (gic, access) => gic.guestMode(access)),

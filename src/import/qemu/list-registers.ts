@@ -14,6 +14,8 @@ interface ListRegister {
   readonly eoi: 0 | 1;
   readonly prio: number;
   readonly group: 0 | 1;
+  /** It comes before all priorities, and is acknowledged by a register of its own. */
+  readonly nmi: 0 | 1;
 }
 
 const STATES = ['I', 'P', 'A', 'PA'] as const;
@@ -28,6 +30,7 @@ export const wideRegister = (low: number, high: number): ListRegister => ({
   eoi: bitOf(high, 9),
   prio: (high >>> 16) & 0xff,
   group: bitOf(high, 28),
+  nmi: bitOf(high, 27),
 });
 
 /** GICH_LRn. */
@@ -39,16 +42,20 @@ export const narrowRegister = (value: number): ListRegister => ({
   eoi: bitOf(value, 19),
   prio: (value >>> 20) & 0xf8,
   group: bitOf(value, 30),
+  nmi: 0,
 });
 
 /** What the hardware never changes. */
-const fixed = ({ hw, pid, eoi, prio, group }: ListRegister): { hw: 0 | 1; pid: Intid | undefined; eoi: 0 | 1 | undefined; prio: number; group: 0 | 1 } => ({
+const fixed = ({ hw, pid, eoi, prio, group, nmi }: ListRegister): { hw: 0 | 1; pid: Intid | undefined; eoi: 0 | 1 | undefined; prio: number | undefined; group: 0 | 1 } => ({
   hw,
   pid: hw === 1 ? intid(pid) : undefined,
   eoi: hw === 1 ? undefined : eoi,
-  prio,
+  prio: nmi === 1 ? undefined : prio,
   group,
 });
+
+/** What becomes of an NMI may not be recorded. */
+const stateOf = ({ state, nmi }: ListRegister): (typeof STATES)[number] | undefined => (nmi === 1 && state !== 0 ? undefined : STATES[state]);
 
 /** Status of which registers are empty (a bit for each that holds nothing, not even an end to be told) or show an end, and of the maintenance interrupt. */
 export type StatusName = 'elrsr' | 'eisr' | 'misr';
@@ -101,7 +108,7 @@ export class ListRegisters {
     }
     this.#held.set(keyOf(cpu, n), vid);
     this.#empty.delete(keyOf(cpu, n));
-    journal.say({ kind: 'vgic.flush', cpu: vcpu(cpu), lr: asLr(n), vid, st: STATES[of.state], ...fixed(of) });
+    journal.say({ kind: 'vgic.flush', cpu: vcpu(cpu), lr: asLr(n), vid, st: stateOf(of), ...fixed(of) });
   }
 
   /** A read leaves it as it is. */
@@ -109,7 +116,7 @@ export class ListRegisters {
     if (of.state === 0) return this.#emptied(cpu, n, intid(of.vid), fixed(of));
     this.#held.set(keyOf(cpu, n), intid(of.vid));
     this.#empty.delete(keyOf(cpu, n));
-    this.#fold(cpu, n, intid(of.vid), of.state, fixed(of));
+    this.#fold(cpu, n, intid(of.vid), stateOf(of), fixed(of));
   }
 
   /** The control register; without a value it may be any. */
@@ -128,11 +135,11 @@ export class ListRegisters {
   }
 
   #emptied(cpu: number, n: number, vid: Intid, read?: ReturnType<typeof fixed>): void {
-    if (!this.#empties(cpu, n, { hw: read?.hw ?? 0, eoi: read?.eoi ?? 0 })) this.#fold(cpu, n, vid, 0, read);
+    if (!this.#empties(cpu, n, { hw: read?.hw ?? 0, eoi: read?.eoi ?? 0 })) this.#fold(cpu, n, vid, 'I', read);
   }
 
-  #fold(cpu: number, n: number, vid: Intid, state: number, read: Partial<ReturnType<typeof fixed>> = {}): void {
+  #fold(cpu: number, n: number, vid: Intid, st: (typeof STATES)[number] | undefined, read: Partial<ReturnType<typeof fixed>> = {}): void {
     const { journal } = this.#gic;
-    journal.say({ kind: 'vgic.fold', cpu: vcpu(cpu), lr: asLr(n), vid, st: STATES[state], kept: 1, ...read });
+    journal.say({ kind: 'vgic.fold', cpu: vcpu(cpu), lr: asLr(n), vid, st, kept: 1, ...read });
   }
 }

@@ -28,6 +28,16 @@ describe('list registers', () => {
     expect(said(lr('read', 1, ended), lr('write', 1, '0'), lr('write', 1, '0'))).toEqual([{ kind: 'vgic.fold', cpu: 0, lr: 1, vid: 40, st: 'I', kept: 1, ...fields }, empty]);
   });
 
+  test('with an NMI are told without state and priority', () => {
+    const nmi = '58a0000000000028';
+    const rest = { cpu: 0, lr: 0, vid: 40, hw: 0, eoi: 0, group: 1 };
+    expect(said(lr('write', 0, nmi), lr('read', 0, nmi), 'gicv3_icv_nmiar1_read GICv3 ICV_NMIAR1 read cpu 0x0 value 0x28')).toEqual([
+      { kind: 'vgic.flush', ...rest },
+      { kind: 'vgic.fold', ...rest, kept: 1 },
+      { kind: 'gic.iar', cpu: 0, id: 40, group: 1 },
+    ]);
+  });
+
   test('of those in use the status tells which have become empty', () => {
     expect(said(lr('write', 0, filled), status('ELRSR', 3), status('EISR', 4), status('MISR', 1)).slice(1)).toEqual([
       { kind: 'vgic.status', cpu: 0, elrsr: 3 },
