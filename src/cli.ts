@@ -3,6 +3,7 @@
 
 import yargs, { type Argv } from 'yargs';
 import { cutOptions } from './commands/cut-options.js';
+import { keepHeapSmall } from './commands/heap.js';
 import { checkOptions, convertOptions, guarded, minimiseOptions, reportOptions, testOptions, whyOptions } from './commands/options.js';
 import { coverageOptions, diffOptions, explainOptions, followOptions, infoOptions, rulesOptions, statsOptions } from './commands/plain-options.js';
 import { recordOptions } from './commands/record-options.js';
@@ -124,6 +125,8 @@ function fail(error: unknown): void {
   process.stderr.write(`irqreplay: ${explainFailure(error)}\n`);
   process.exitCode = UNABLE;
 }
+
+keepHeapSmall();
 
 // the reader of a pipe may leave early (`| head`)
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

@@ -236,11 +236,9 @@ export class Vgic {
   }
 }
 
-const sameLine = (a: Line, b: Line): boolean => a.id === b.id && a.cpu === b.cpu && a.level === b.level;
-
 /** The injection, if it is that of the line and has not been seen at this hop or a later one. */
-const comesTo = (injection: Injection | undefined, line: Line, hop: Hop): Injection | undefined =>
-  injection !== undefined && injection.hop < hop && sameLine(injection.line, line) ? injection : undefined;
+const comesTo = (injection: Injection | undefined, { id, cpu, level }: Line, hop: Hop): Injection | undefined =>
+  injection !== undefined && injection.hop < hop && injection.line.id === id && injection.line.cpu === cpu && injection.line.level === level ? injection : undefined;
 
 /** Only what is active or pending gets a list register; pending and active at once only if it is an edge, which is not told. */
 function stateOf({ active, latch, hw }: SoftState): 'P' | 'A' | undefined {
