@@ -1,12 +1,13 @@
 // What a recording shows of the interrupts that virtio functions ask for. QEMU has several ways with an event each (virtio_notify,
 // virtio_notify_irqfd), and vhost's come through an eventfd that its main loop reads, with none (virtio_queue_guest_notifier_read).
 
-import type { EventOf } from '../event.js';
+import type { Event, EventOf } from '../event.js';
 import type { Channel } from './channels.js';
 import type { Context } from './context.js';
 import type { MsixFunctions } from './msix.js';
-import { T } from './tri.js';
+import { F, T } from './tri.js';
 import type { LineEchoes } from './virtio-echo.js';
+import type { VirtioFunction } from './virtio-function.js';
 import type { VirtioIsr } from './virtio-isr.js';
 
 /** Levels of lines, one of which rises with the wire of a function. */
@@ -29,6 +30,11 @@ export class VirtioSight {
 
   line({ level }: EventOf<(typeof LINES)[number]>): void {
     if (level !== 0) this.rises++;
+  }
+
+  /** The function's wire is low; is it known that it would not rise unseen? */
+  low({ isr, name }: VirtioFunction, e: Event): void {
+    isr.lowBy = this.echoes.showsRise(name) && this.msix.of(name).enabled === F ? e : undefined;
   }
 
   /** Are notifications of any function recorded? */

@@ -62,7 +62,7 @@ export class Virtio implements Component {
     'pci.status.read': (e) =>
       this.known(e.fn, (fn) => {
         fn.isr.status(e);
-        if (e.int_status === 0) this.low(fn, e);
+        if (e.int_status === 0) this.sight.low(fn, e);
         if (e.int_status === 0) this.ctx.owed.clear('virtio.deassert', e.fn);
       }),
     'ioapic.in': (e) => this.sight.line(e),
@@ -193,11 +193,6 @@ export class Virtio implements Component {
     return and(settled ? T : U, fn.liveSurely(row, e));
   }
 
-  /** The wire is low, and would not rise unseen. */
-  private low({ isr, name }: VirtioFunction, e: Event): void {
-    isr.lowBy = this.echoes.showsRise(name) && this.msix.of(name).enabled === F ? e : undefined;
-  }
-
   private known(name: string, step: (fn: VirtioFunction) => void): void {
     const fn = this.functions.get(name);
     if (fn !== undefined) step(fn);
@@ -218,7 +213,7 @@ export class Virtio implements Component {
     isr.rises = this.sight.rises;
     this.of(e.fn).changes = [];
     this.echoes.read(e);
-    this.low(this.of(e.fn), e);
+    this.sight.low(this.of(e.fn), e);
     if (notifyBy !== undefined && this.ctx.unordered(notifyBy, e)) isr.forget();
     if (wire !== T || assertedBy === undefined || !this.deasserts.covered || this.msix.of(e.fn).enabled === T || this.controls.partial !== 0) return;
     this.ctx.owed.owe({ name: 'virtio.deassert', key: e.fn, entity: `fn:${e.fn}`, by: e, because: [assertedBy] });
