@@ -10,7 +10,7 @@ import { keep, restore } from '../state/kept.js';
 const MAGIC = Buffer.from('irqreplay index\n');
 const TAIL = 8 + MAGIC.length;
 /** Events of a piece, twice as many at most where changes are under way when it is full. */
-const PIECE = 8_192;
+const PIECE = 4_096;
 /** A machine is kept once its bytes are at most this part of those of the events since the last. */
 const SHARE = 1 / 4;
 

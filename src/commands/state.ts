@@ -8,7 +8,6 @@ import { counted, place, printable, printableJson, shortNames } from '../report/
 import { changesBetween } from '../state/changes.js';
 import type { Row } from '../state/row.js';
 import { stateOfThing } from '../state/tables.js';
-import { chosenFinding } from './chosen.js';
 import { indexedStates } from './indexed.js';
 import type { Moment, NamedMoment } from './moment.js';
 import { painter, print } from './output.js';
@@ -52,6 +51,8 @@ async function watch(recording: Recording, thing: string): Promise<number> {
 /** Before the first event that is told at a place, or the one that proves a finding. */
 async function found(moment: NamedMoment, { files, progress, qemuEvents, offset }: StateArguments): Promise<Moment> {
   if ('finding' in moment) {
+    // the rules are loaded for this alone
+    const { chosenFinding } = await import('./chosen.js');
     const { finding } = await chosenFinding({ files, finding: moment.finding, set: [], profile: undefined, config: undefined, progress, qemuEvents, offset });
     return { events: finding.at.seq };
   }
