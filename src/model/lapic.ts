@@ -8,6 +8,7 @@ import type { Context } from './context.js';
 import { Lapic } from './lapic-cpu.js';
 import { SilentLapics } from './lapic-silent.js';
 import type { Pic } from './pic.js';
+import { Reach } from './reach.js';
 import { F, T, U, and, join, known, not, tri, type Tri } from './tri.js';
 
 /** Delivery modes as recorders number them: 0 Fixed, 1 LowPrio, 5 INIT. */
@@ -19,6 +20,7 @@ export class Lapics implements Component {
   private readonly silent: SilentLapics;
   private readonly pic: Pic;
   private readonly accepts: Channel;
+  private readonly reach = new Reach();
   private readonly injections: Channel;
   private readonly eois: Channel;
   private readonly svrs: Channel;
@@ -75,8 +77,12 @@ export class Lapics implements Component {
       this.of(e.cpu).stepBy = e;
     },
     'kvm.set_lapic': (e) => this.of(e.cpu).begin(false),
+    'efd.signal': (e) => this.reach.note(e),
+    'vfio.irq': (e) => this.reach.note(e),
+    'kvm.set_irq': (e) => this.reach.note(e),
     'kvm.msi': (e) => {
       this.messageBy = e;
+      this.reach.note(e);
     },
     'ioapic.deliver': (e) => {
       this.deliveryBy = e;
@@ -127,6 +133,11 @@ export class Lapics implements Component {
     this.begin(false);
   }
 
+  /** Do the requests of threads outside the VM's process surely show, too? */
+  get showsOthers(): boolean {
+    return this.accepts.declared || this.reach.isWhole;
+  }
+
   /** Is the vector requested but not yet taken? Nothing is surely idle where accepts are not recorded. */
   pending(cpu: Vcpu, vector: number): Tri {
     const bit = this.of(cpu).bit('irr', vector);
@@ -174,6 +185,7 @@ export class Lapics implements Component {
 
   private accept(e: EventOf<'apic.accept'>): void {
     const lapic = this.of(e.cpu);
+    this.reach.note(e);
     if (!isVectored(e.dm)) {
       if (e.dm === INIT) lapic.begin(false);
       return;
@@ -198,6 +210,7 @@ export class Lapics implements Component {
   }
 
   private inject(e: EventOf<'cpu.inject'>): void {
+    this.reach.note(e);
     const lapic = this.of(e.cpu);
     const v = e.vec;
     const own = this.isFromLapic(e);

@@ -1,6 +1,6 @@
 // What is injected was requested: IRR to ISR. SDM, interrupt acceptance for fixed interrupts; KVM kvm_get_apic_interrupt.
 
-import { F, and, not, show } from '../../model/tri.js';
+import { F, T, U, and, not, show } from '../../model/tri.js';
 import type { Rule } from '../rule.js';
 
 export const injectWithoutIrr: Rule = {
@@ -19,7 +19,7 @@ export const injectWithoutIrr: Rule = {
       if (own === F || lapic.voidBy[e.vec] !== undefined) return judge.held();
       // A vector still in service is injected again after an exit during its delivery.
       const idle = and(not(pending), not(m.lapics.inService(e.cpu, e.vec)));
-      judge.breachIf(and(own, idle), pending === F ? 'extint' : 'irr', () => ({
+      judge.breachIf(and(and(own, idle), m.lapics.showsOthers ? T : U), pending !== F ? 'irr' : own === T ? 'requests of others' : 'extint', () => ({
         entity: `vector:${e.vec}@cpu${e.cpu}`,
         sentence: `vector ${e.vec} was injected into CPU ${e.cpu} although its IRR bit is clear: nothing requested it since it was last taken`,
         because: [lapic.acceptBy[e.vec], lapic.injectBy[e.vec], lapic.eoiBy[e.vec]],
