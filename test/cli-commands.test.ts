@@ -158,6 +158,6 @@ describe('start-up', () => {
   test('check loads a few files in place of one for each module', () => {
     const own = files.filter((file) => file.startsWith(ROOT));
     expect(own.length).toBeGreaterThan(2);
-    expect(own.length).toBeLessThan(50);
+    expect(own.length).toBeLessThan(60);
   });
 });

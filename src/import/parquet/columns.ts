@@ -67,7 +67,7 @@ const FIELDS: readonly Field[] = [...TABLES.values()].flatMap(({ fields }) => fi
 const stored = (name: string): Set<Storage> => new Set(FIELDS.filter((field) => field.name === name).map(storageOf));
 
 /** Words of SQL, which would need quotes. */
-const RESERVED: ReadonlySet<string> = new Set(['by', 'except', 'group']);
+const RESERVED: ReadonlySet<string> = new Set(['by', 'except', 'group', 'to']);
 
 /** A name that several kinds store in different ways has a column for each: `val`, `val_hex`. */
 function nameFor(field: Field): string {
