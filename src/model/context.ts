@@ -72,6 +72,11 @@ export class Context {
     return !(later.ns - earlier.ns > UNSEEN_RESET);
   }
 
+  /** True if it is known that there was no time for an unseen reset in between: without times it is not. */
+  surelyRecent(earlier: Event, later: Event): boolean {
+    return later.ns - earlier.ns <= UNSEEN_RESET;
+  }
+
   /** Beyond so many ns the order of any two events is trusted. */
   get trustedAfter(): number {
     return this.clock + 2 * Math.max(0, ...this.uncertainties);

@@ -49,7 +49,8 @@ export class SilentLapics {
   read(e: EventOf<'apic.read'>): void {
     const lapic = this.lapics.of(e.cpu);
     this.late(e.cpu, e);
-    learn(lapic, e, !this.injections.covered && this.eois.covered);
+    const isSilent = !this.injections.covered && this.eois.covered;
+    learn(lapic, e, (held) => isSilent && this.ctx.surelyRecent(held, e));
     this.settle(lapic);
   }
 

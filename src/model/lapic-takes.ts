@@ -75,8 +75,11 @@ export function endedVector(lapic: Lapic, v: number, by: Event): void {
 export const firstVector = ({ reg, word }: EventOf<'apic.read'>): number =>
   (reg === 'irr' || reg === 'isr' || reg === 'tmr') && word !== undefined && word >= 0 && word < VECTORS / WORD ? word * WORD : -1;
 
-/** A register as it was read. `silent`: what was requested is there to be read until an EOI, and each of those shows. */
-export function learn(lapic: Lapic, e: EventOf<'apic.read'>, silent: boolean): void {
+/** Is what has been held since an event there to be read until an EOI, and would that show? */
+type StillHeld = (since: Event) => boolean;
+
+/** A register as it was read. */
+export function learn(lapic: Lapic, e: EventOf<'apic.read'>, still: StillHeld): void {
   lapic.written.read(e);
   lapic.beforeReadBy = lapic.before(e);
   lapic.latestBy = e;
@@ -89,10 +92,10 @@ export function learn(lapic: Lapic, e: EventOf<'apic.read'>, silent: boolean): v
   } else if (e.reg === 'ppr') {
     // Nothing of a class above it is in service.
     lapic.isr.fill(F, ((e.val >> 4) + 1) << 4);
-  } else if (e.reg !== 'lvt') learnBits(lapic, e, silent);
+  } else if (e.reg !== 'lvt') learnBits(lapic, e, still);
 }
 
-function learnBits(lapic: Lapic, e: EventOf<'apic.read'>, silent: boolean): void {
+function learnBits(lapic: Lapic, e: EventOf<'apic.read'>, still: StillHeld): void {
   const first = firstVector(e);
   if (first < 0 || e.reg === 'tpr' || e.reg === 'ppr' || e.reg === 'svr' || e.reg === 'lvt') return;
   const register = lapic[e.reg];
@@ -104,17 +107,18 @@ function learnBits(lapic: Lapic, e: EventOf<'apic.read'>, silent: boolean): void
       if (bit === 1) noteRequest(lapic, first + i, e);
     }
     register[first + i] = bit;
-    if (e.reg !== 'tmr') learnHeld(lapic, first + i, e, silent);
+    if (e.reg !== 'tmr') learnHeld(lapic, first + i, e, still);
   }
 }
 
 /** A vector that is held stands in one of the two registers at least. */
-function learnHeld(lapic: Lapic, v: number, e: EventOf<'apic.read'>, silent: boolean): void {
+function learnHeld(lapic: Lapic, v: number, e: EventOf<'apic.read'>, still: StillHeld): void {
   const read = e.reg === 'irr' ? lapic.irr : lapic.isr;
   const other = e.reg === 'irr' ? lapic.isr : lapic.irr;
+  const since = lapic.heldBy[v];
   if (read[v] === T) lapic.heldBy[v] ??= e;
   else if (other[v] === F) lapic.heldBy[v] = undefined;
-  else if (silent && other[v] === U && lapic.heldBy[v] !== undefined) {
+  else if (other[v] === U && since !== undefined && still(since)) {
     other[v] = T;
     if (e.reg !== 'irr') return;
     lapic.injectBy[v] = e;

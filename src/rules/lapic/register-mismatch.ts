@@ -20,7 +20,7 @@ export const registerMismatch: Rule = {
       const { value, bits, by } = written;
       const differs = ((value ^ e.val) & bits) !== 0;
       // A reset changes them all.
-      const certain = !m.ctx.unordered(by, e) && m.ctx.recent(by, e);
+      const certain = !m.ctx.unordered(by, e) && m.ctx.surelyRecent(by, e);
       const name = e.reg === 'svr' ? 'SVR' : `entry ${e.word} of the local vector table`;
       judge.breachIf(!differs ? F : certain ? T : U, 'reset', () => ({
         entity: lapic.entity,
