@@ -1,9 +1,16 @@
 // Registers of a local APIC that software writes read as written. Intel SDM vol. 3, spurious-interrupt vector register and local vector table.
 
+import type { EventOf } from '../../event.js';
 import { F, T, U } from '../../model/tri.js';
 import type { Rule } from '../rule.js';
 
+const ENABLE = 0x100;
+const VECTOR = 0xff;
+
 const hex = (value: number): string => `0x${(value >>> 0).toString(16)}`;
+
+/** A reset, which nobody may have recorded, leaves APIC Software Enable clear and the vectors of the local vector table 0. */
+const isAsReset = ({ reg, val }: EventOf<'apic.read'>): boolean => (reg === 'svr' ? (val & ENABLE) === 0 : (val & VECTOR) === 0);
 
 export const registerMismatch: Rule = {
   id: 'lapic/register-mismatch',
@@ -19,8 +26,7 @@ export const registerMismatch: Rule = {
       if (written === undefined) return;
       const { value, bits, by } = written;
       const differs = ((value ^ e.val) & bits) !== 0;
-      // A reset changes them all.
-      const certain = !m.ctx.unordered(by, e) && m.ctx.surelyRecent(by, e);
+      const certain = !m.ctx.unordered(by, e) && (m.ctx.surelyRecent(by, e) || !isAsReset(e));
       const name = e.reg === 'svr' ? 'SVR' : `entry ${e.word} of the local vector table`;
       judge.breachIf(!differs ? F : certain ? T : U, 'reset', () => ({
         entity: lapic.entity,
