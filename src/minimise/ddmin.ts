@@ -21,6 +21,20 @@ export function ddmin<T>(atoms: readonly T[], shows: Shows<T>): readonly T[] {
   return left.length === 1 && shows([]) ? [] : left;
 }
 
+/** Neighbours that can be left out only together, such as a take and its end: runs of so many. */
+const LONGEST_RUN = 6;
+
+/** Without the first run of neighbours that is not needed, or undefined: each alone was. */
+export function withoutRun<T>(atoms: readonly T[], shows: Shows<T>): readonly T[] | undefined {
+  for (let size = 2; size <= Math.min(LONGEST_RUN, atoms.length - 1); size++) {
+    for (let from = 0; from + size <= atoms.length; from++) {
+      const rest = atoms.toSpliced(from, size);
+      if (shows(rest)) return rest;
+    }
+  }
+  return undefined;
+}
+
 /** Without one of so many equal parts, the last first: what led to a breach is mostly near it. */
 function removePart<T>(atoms: readonly T[], parts: number, shows: Shows<T>): readonly T[] | undefined {
   const size = Math.ceil(atoms.length / parts);

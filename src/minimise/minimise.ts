@@ -4,12 +4,12 @@ import { Replay } from '../analyze.js';
 import type { Event } from '../event.js';
 import type { Finding } from '../finding.js';
 import type { Rule } from '../rules/rule.js';
-import { ddmin, type Shows } from './ddmin.js';
+import { ddmin, withoutRun, type Shows } from './ddmin.js';
 import { groupings } from './groups.js';
 import { withoutFields, withoutPlace, withoutThread, withoutTime, withRoutes } from './plain.js';
 
-/** The least that rules count to: of cycles of a storm, of others that are taken before one that waits. */
-const FEW: Event = { kind: 'meta.cfg', seq: 0, ns: Number.NaN, on: -1, tid: -1, stream: 0, at: 0, name: 'meta.cfg', stormN: 2, starveN: 1 };
+/** The least that rules count to: of cycles of a storm, of others that are taken before the one that is judged. */
+const FEW: Event = { kind: 'meta.cfg', seq: 0, ns: Number.NaN, on: -1, tid: -1, stream: 0, at: 0, name: 'meta.cfg', stormN: 2, starveN: 0 };
 
 /** What must still be found. */
 export interface Wanted {
@@ -55,7 +55,7 @@ export function minimise(events: readonly Event[], wanted: Wanted): readonly Eve
   }
   left = fewerTimes(left, wanted);
   left = dropGroups(left, shows);
-  left = ddmin(left, shows);
+  for (let rest: readonly Event[] | undefined = left; rest !== undefined; rest = withoutRun(left, shows)) left = ddmin(rest, shows);
   return simplify(left, shows);
 }
 

@@ -31,6 +31,8 @@ export class GicInterrupt {
   latchedActive = false;
   lineBy: Event | undefined;
   latchBy: Event | undefined;
+  /** Until then it was surely not pending. */
+  cameBy: Event | undefined;
   clearBy: Event | undefined;
   enabledBy: Event | undefined;
   priorityBy: Event | undefined;
@@ -82,12 +84,17 @@ export class GicInterrupt {
 
   drive(e: GicEvent<'in'>): void {
     const before = this.line;
+    if (e.level === 1 && this.level !== F) this.come(e);
     this.line = known(e.level);
     if (e.level === 0 || before !== T) this.lineBy = e;
     if (e.level === 0) this.cycles = 0;
     if (e.level === 0 || before === T || this.level === T) return;
     const latched = before === F && this.level === F && e.targets !== 0 ? T : U;
     this.set(this.latch === T ? T : latched, e);
+  }
+
+  private come(by: Event): void {
+    if (this.pending === F) this.cameBy = by;
   }
 
   program(e: GicEvent<'cfg'>): void {
@@ -111,7 +118,10 @@ export class GicInterrupt {
 
   /** Made pending by a write, an edge, an SGI or a message. */
   set(latch: Tri, by: Event): void {
-    if (latch !== F) this.latchedActive = this.active === T;
+    if (latch !== F) {
+      this.latchedActive = this.active === T;
+      this.come(by);
+    }
     this.regrouped = false;
     this.latch = latch;
     this.latchBy = by;

@@ -84,8 +84,14 @@ export class Waiting {
   /** An interrupt that waits on although its CPU, free again, has taken others that came later. */
   starved(e: GicEvent<'iar'>): GicInterrupt | undefined {
     const passes = this.ctx.config.starveN ?? PASSES;
-    for (const of of this.pending) if (of.passed >= passes && of.waitsFrom !== undefined && e.ns - of.waitsFrom.ns >= STARVED && this.isFree(of, e)) return of;
+    for (const of of this.pending) if (of.passed >= passes && this.waited(of, e) >= STARVED && this.isFree(of, e)) return of;
     return undefined;
+  }
+
+  /** For how many ns it has waited for a CPU that was free to take it. */
+  waited(of: GicInterrupt, e: GicEvent<'iar'>): number {
+    const from = of.waitsFrom ?? this.gic.cpu(e.cpu).freeBy;
+    return from === undefined ? 0 : e.ns - from.ns;
   }
 
   /** Counts who is passed over by the acknowledge. */
@@ -93,15 +99,14 @@ export class Waiting {
     for (const of of this.pending) {
       if (!this.isFree(of, e)) continue;
       of.passed++;
-      of.waitsFrom ??= e;
+      of.waitsFrom ??= this.gic.cpu(e.cpu).freeBy;
     }
   }
 
-  /** Could it have been taken before the interrupt that `e` takes became pending? */
+  /** Could it have been taken before the interrupt that `e` takes became pending? Where `of` came first, and the CPU was free in between. */
   private isFree(of: GicInterrupt, e: GicEvent<'iar'>): boolean {
     const since = of.heldByLine === T ? of.lineBy : of.latchBy;
-    const taken = this.gic.of(e.id, e.cpu);
-    const came = latest(taken?.latchBy, taken?.lineBy);
+    const came = this.gic.of(e.id, e.cpu)?.cameBy;
     const { freeBy } = this.gic.cpu(e.cpu);
     if (since === undefined || came === undefined || freeBy === undefined || of.id === e.id) return false;
     return since.seq < freeBy.seq && freeBy.seq < came.seq && this.isDue(of, e.cpu);
@@ -150,5 +155,3 @@ export class Waiting {
     return true;
   }
 }
-
-const latest = (a: Event | undefined, b: Event | undefined): Event | undefined => (a === undefined || (b !== undefined && b.seq > a.seq) ? b : a);

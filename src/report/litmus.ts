@@ -24,7 +24,7 @@ export function litmus({ finding, events, at, recordings, total }: Litmus): stri
   const start = events.some(({ kind }) => kind === 'meta.start') ? '' : '; the state before them is unknown';
   return `${[
     ...wrapped(`${finding.rule} on ${printable(finding.entity)}: ${printable(finding.sentence)}`, '# '),
-    ...wrapped(`${grouped(events.length)} of ${counted(total, 'event')} of ${recordings.map(printable).join(' ')}${start}`, '# '),
+    ...wrapped(`${grouped(events.filter((event) => !isLowered(event)).length)} of ${counted(total, 'event')} of ${recordings.map(printable).join(' ')}${start}`, '# '),
     ...wrapped(printable(finding.clause), '# '),
     ...(events.some(isLowered) ? ['# the rule counts repetitions: meta.cfg lowers the number, so that few show it'] : []),
     ...lines,

@@ -2,7 +2,7 @@
 
 import { array, assert, integer, property, uniqueArray } from 'fast-check';
 import { expect, test } from 'vitest';
-import { ddmin } from '../../src/minimise/ddmin.js';
+import { ddmin, withoutRun } from '../../src/minimise/ddmin.js';
 
 const atoms = Array.from({ length: 60 }, (_, i) => i);
 const wanted = uniqueArray(integer({ min: 0, max: 59 }), { minLength: 1, maxLength: 8 });
@@ -25,4 +25,12 @@ test('of several ways one is found that is 1-minimal', () => {
 
 test('nothing is left if nothing is needed', () => {
   expect(ddmin([1, 2, 3], () => true)).toEqual([]);
+});
+
+test('neighbours that are needed only together go together', () => {
+  // A take and its end: one of them alone breaks what is wanted.
+  const shows = (left: readonly number[]): boolean => left.includes(7) && left.includes(3) === left.includes(4);
+  expect(ddmin([3, 4, 7], (left) => left.length > 1 && shows(left))).toEqual([3, 4, 7]);
+  expect(withoutRun([3, 4, 7], shows)).toEqual([7]);
+  expect(withoutRun([7], shows)).toBeUndefined();
 });

@@ -41,8 +41,8 @@ export function onPassedOver(kept: Kept, what: string): NonNullable<Rule['on']> 
     const of = gic.waiting.starved(e);
     if (of === undefined || keptBy(gic, of) !== kept || gic.waiting.passedOver(e) !== undefined) return;
     const { sentence, ...rest } = breach(e, gic, of, what);
-    const since = ((e.ns - (of.waitsFrom?.ns ?? e.ns)) / 1e6).toFixed(0);
-    judge.breach({ ...rest, severity: 'suspicious', sentence: `${sentence}; it has waited for ${since} ms while the CPU took ${of.passed} others that came later` });
+    const ms = (gic.waiting.waited(of, e) / 1e6).toFixed(0);
+    judge.breach({ ...rest, severity: 'suspicious', sentence: `${sentence}; it has waited for ${ms} ms and the CPU has taken ${of.passed + 1} that came later` });
   };
   const acknowledged = (e: GicEvent<'iar'>, gic: Gic, judge: Judge): void => {
     judgeChosen(e, gic, judge);
