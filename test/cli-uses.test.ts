@@ -231,14 +231,6 @@ describe('completion', () => {
   });
 });
 
-describe('help', () => {
-  test('of every command has an example', () => {
-    const commands = [...run(['--help']).stdout.matchAll(/^ {2}irqreplay (\w+)/gm)].map(([, name = '']) => name).filter((name) => name !== 'completion');
-    expect(commands.length).toBeGreaterThan(12);
-    expect(commands.filter((name) => !/Examples:\n {2}irqreplay /.test(run([name, '--help']).stdout))).toEqual([]);
-  });
-});
-
 test.each([
   [['report', 'masked.irq', '-o', 'no/such.md'], '--out no/such.md: ENOENT'],
   [['minimise', 'masked.irq', '-o', 'no/such.irq'], '--out no/such.irq: ENOENT'],
