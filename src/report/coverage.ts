@@ -25,8 +25,17 @@ interface HopCoverage {
   readonly undecided: readonly string[];
 }
 
+/** Interrupt controllers that one machine does not have together: where one sort is shown, the other is not missed. */
+const MACHINES = [
+  { name: 'x86', groups: ['ioapic', 'pic', 'apic'] },
+  { name: 'Arm', groups: ['gic', 'pgic', 'vgic'] },
+] as const;
+type Machine = (typeof MACHINES)[number];
+
 interface Coverage {
   readonly hops: readonly HopCoverage[];
+  /** The other machine, where the recording shows which one it is of, and the undecided rules about it. */
+  readonly elsewhere: { readonly machine: Machine['name']; readonly rules: readonly string[] } | undefined;
   readonly advice: readonly Advice[];
   readonly rules: readonly RuleVerdict[];
   readonly streams: readonly StreamSummary[];
@@ -38,22 +47,40 @@ export function coverageOf(
   streams: readonly StreamSummary[],
   recorded: ReadonlySet<string>,
 ): Coverage {
-  const undecided = rules.filter(({ verdict }) => verdict === 'undecided');
+  const other = otherMachine(kinds);
+  const isElsewhere = (kind: Kind): boolean => other?.groups.some((group) => group === groupOf(kind)) ?? false;
+  const isAbout = ({ missing }: RuleVerdict): boolean => missing.some((alternatives) => alternatives.every(isElsewhere));
+  const open = rules.filter(({ verdict }) => verdict === 'undecided');
+  const undecided = open.filter((rule) => !isAbout(rule));
   // what would have been shown did not happen: no other recording decides that
   const isHidden = (kind: Kind): boolean => kinds.get(kind)?.cover !== 'full';
   const hidden = ({ missing }: RuleVerdict): RuleVerdict['missing'] => missing.filter((kinds) => kinds.every(isHidden));
   const hops = HOPS.map((hop) => ({
     hop,
-    kinds: kindsOf(hop).map((kind) => kinds.get(kind) ?? { kind, count: 0, cover: 'none' as const }),
+    kinds: kindsOf(hop).filter((kind) => !isElsewhere(kind)).map((kind) => kinds.get(kind) ?? { kind, count: 0, cover: 'none' as const }),
     undecided: undecided.filter((rule) => hidden(rule).flat().some((kind) => hopOf(kind) === hop)).map(({ rule }) => rule),
   }));
   const missing = new Map(undecided.map((rule) => [rule.rule, hidden(rule)] as const));
-  return { hops, advice: adviceFor(targetOf(kinds), missing, recorded), rules, streams };
+  return {
+    hops,
+    elsewhere: other && { machine: other.name, rules: open.filter(isAbout).map(({ rule }) => rule) },
+    advice: adviceFor(targetOf(kinds), missing, recorded),
+    rules,
+    streams,
+  };
+}
+
+const shownGroupsOf = (kinds: ReadonlyMap<Kind, KindCoverage>): ReadonlySet<string> => new Set([...kinds.values()].filter(({ count }) => count > 0).map(({ kind }) => groupOf(kind)));
+
+function otherMachine(kinds: ReadonlyMap<Kind, KindCoverage>): Machine | undefined {
+  const shown = shownGroupsOf(kinds);
+  const absent = MACHINES.filter(({ groups }) => groups.every((group) => !shown.has(group)));
+  return absent.length === 1 ? absent[0] : undefined;
 }
 
 /** What was recorded, as far as it shows in the kinds. */
 function targetOf(kinds: ReadonlyMap<Kind, KindCoverage>): KernelTarget {
-  const groups = new Set([...kinds.values()].filter(({ count }) => count > 0).map(({ kind }) => groupOf(kind)));
+  const groups = shownGroupsOf(kinds);
   if (['gic', 'vgic', 'pgic'].some((group) => groups.has(group))) return 'arm64-kvm';
   return groups.has('vfio') ? 'vfio' : 'x86-kvm';
 }
@@ -94,13 +121,19 @@ function pathTable(hops: readonly HopCoverage[]): string {
   return table([{ head: 'hop' }, { head: '' }, { head: 'events', width: 90 }], rows);
 }
 
-export function coverageText({ hops, advice, rules, streams }: Coverage, paint: Paint): string {
+function countText(rules: readonly RuleVerdict[], elsewhere: Coverage['elsewhere']): string {
   const undecided = rules.filter(({ verdict }) => verdict === 'undecided').length;
+  const count = elsewhere?.rules.length ?? 0;
+  const others = elsewhere === undefined || count === 0 ? '' : `, ${grouped(count)} of them for want of ${elsewhere.machine}'s interrupt controllers, which the machine does not have`;
+  return `${grouped(undecided)} of ${counted(rules.length, 'rule')} undecided${others}; \`irqreplay check\` tells the unknown variables`;
+}
+
+export function coverageText({ hops, elsewhere, advice, rules, streams }: Coverage, paint: Paint): string {
   const blocks = [
     paint('bold', hops.map(({ hop }) => hop).slice(1).join(' → ')),
     pathTable(hops),
     ...adviceText(advice, paint),
-    `${grouped(undecided)} of ${counted(rules.length, 'rule')} undecided; \`irqreplay check\` tells the unknown variables`,
+    countText(rules, elsewhere),
     streams.map(streamText).join('\n'),
   ];
   return `${blocks.join('\n\n')}\n`;
