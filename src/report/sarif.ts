@@ -19,8 +19,8 @@ interface SarifOptions {
   readonly version: string;
 }
 
-/** A file name as a URI reference (RFC 3986); a blank or a colon in it must not be read as syntax. */
-const uriOf = (file: string): string => file.split('/').map(encodeURIComponent).join('/');
+/** A file name as a URI (RFC 3986), relative as the name is; a blank or a colon in it must not be read as syntax. */
+const uriOf = (file: string): string => `${file.startsWith('/') ? 'file://' : ''}${file.split('/').map(encodeURIComponent).join('/')}`;
 
 function locationOf({ stream, at }: Event, files: Files, text?: string): Location {
   return {

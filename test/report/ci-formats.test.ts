@@ -22,6 +22,11 @@ const CONTROLS = /(?!\n)[\p{Cc}\u202a-\u202e]/u;
 
 describe('SARIF', () => {
   const log: Log = JSON.parse(sarif(analysis, { rules: RULE_TEXTS, version: '1' }));
+
+  test('an absolute name is an absolute URI', () => {
+    const { runs }: Log = JSON.parse(sarif(analyse(TEXT, { file: '/tmp/a b.irq' }), { rules: RULE_TEXTS, version: '1' }));
+    expect(runs[0]?.artifacts?.[0]?.location?.uri).toBe('file:///tmp/a%20b.irq');
+  });
   const [run] = log.runs;
 
   test('has a result per finding, at a line of the recording, its evidence as a flow', () => {
