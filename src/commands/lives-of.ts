@@ -16,7 +16,7 @@ const isAt = (a: Event, b: Event): boolean => a.stream === b.stream && a.at === 
 /** By which things the lives of what a finding names go: a line of a PC is a pin of both chips, a function sends messages. */
 function namesOf(entity: string): string[] {
   const [, line] = /^intx:(\d+)$/.exec(entity) ?? [];
-  if (line !== undefined) return [`gsi:${line}`, `pin:ioapic/${line}`, `pin:pic/${line}`];
+  if (line !== undefined) return [entity, `gsi:${line}`, `pin:ioapic/${line}`, `pin:pic/${line}`];
   const [, fn] = /^(?:fn|virtio):([^/]+)/.exec(entity) ?? [];
   return fn === undefined ? [entity] : [`msix:${fn}`, `dev:${fn}`];
 }

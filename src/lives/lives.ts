@@ -2,6 +2,7 @@
 
 import type { Event } from '../event.js';
 import { Book, Threads, type Follower } from './book.js';
+import { DeviceLives } from './device.js';
 import type { Fate, Life } from './life.js';
 import { GicLives } from './gic.js';
 import { PicLives } from './pic.js';
@@ -17,7 +18,7 @@ export class Lives {
   constructor(over: (life: Life) => void) {
     this.#book = new Book(over);
     this.#threads = new Threads(this.#book);
-    this.#followers = [new PicLives(this.#book, this.#threads), new X86Lives(this.#book, this.#threads), new GicLives(this.#book, this.#threads)];
+    this.#followers = [new DeviceLives(this.#book, this.#threads), new PicLives(this.#book, this.#threads), new X86Lives(this.#book, this.#threads), new GicLives(this.#book, this.#threads)];
   }
 
   feed(events: readonly Event[]): void {

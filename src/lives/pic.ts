@@ -60,7 +60,8 @@ export class PicLives implements Follower {
   #request(e: EventOf<'pic.in'>): void {
     if (this.#requested.at(e.pin)?.fate === 'open' || this.#isMasked(e)) return;
     const carried = this.#threads.carrying(e.tid, ['asserted']);
-    const life = carried?.marks.includes(`gsi:${e.gsi ?? e.pin}`) === true ? carried : this.#book.begin();
+    const isForIt = [`gsi:${e.gsi ?? e.pin}`, `intx:${e.pin}`].some((mark) => carried?.marks.includes(mark));
+    const life = carried !== undefined && isForIt ? carried : this.#book.begin();
     this.#threads.turn(e.tid, life);
     life.pass('asserted', e);
     life.mark(`${PIC_MARK}${e.pin}`);

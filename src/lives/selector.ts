@@ -1,11 +1,11 @@
-// What a person asks for: `gsi:10`, `pin:ioapic/10`, `msix:0000:00:04.0/2`, `vector:0x41@cpu1`, `intid:27`, `irqfd:9`, `dev:0000:00:10.0`.
+// What a person asks for: `gsi:10`, `pin:ioapic/10`, `msix:0000:00:04.0/2`, `vector:0x41@cpu1`, `intid:27`, `irqfd:9`, `intx:20`, `dev:0000:00:10.0`.
 // Without its last part it means them all: `msix:0000:00:04.0`, `vector:0x41`.
 
 import type { Life } from './life.js';
 
-const FORM = /^(?:(?:gsi|irqfd):\d+|pin:\w+(?:\/\d+)?|msix:[^\s]+|vector:\d+(?:@cpu\d+)?|p?intid:\d+(?:@cpu\d+)?|dev:\S+)$/;
+const FORM = /^(?:(?:gsi|irqfd):\d+|pin:\w+(?:\/\d+)?|msix:[^\s]+|vector:\d+(?:@cpu\d+)?|p?intid:\d+(?:@cpu\d+)?|intx:\w+|dev:\S+)$/;
 /** How a right selector looks, for messages. */
-export const SELECTORS = 'gsi:10, pin:ioapic/10, msix:0000:00:04.0/2, vector:0x41@cpu1, intid:27, pintid:27, irqfd:9 or dev:0000:00:10.0';
+export const SELECTORS = 'gsi:10, pin:ioapic/10, msix:0000:00:04.0/2, vector:0x41@cpu1, intid:27, pintid:27, irqfd:9, intx:20 or dev:0000:00:10.0';
 
 export type Selector = (life: Life) => boolean;
 

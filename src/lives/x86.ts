@@ -1,4 +1,4 @@
-// Lives on x86: device or irqfd -> GSI -> IOAPIC pin or message -> local APIC -> EOI -> acknowledge, de-assert, resample.
+// Lives on x86: irqfd -> GSI -> IOAPIC pin or message -> local APIC -> EOI -> acknowledge, de-assert, resample.
 // What one thread does in a row belongs together, as KVM and QEMU work: irqfd_wakeup, kvm_set_irq, ioapic_set_irq, __apic_accept_irq.
 
 import type { Event, EventOf } from '../event.js';
@@ -9,11 +9,11 @@ import { PIC_MARK } from './pic.js';
 
 const VECTORS = 256;
 
-/** May a life that came from a GSI or an input of the 8259 pair be what raises the pin? GSI 0 of a PC is pin 2. */
+/** May a life that came from a GSI, an INTx line or an input of the 8259 pair be what raises the pin? GSI 0 of a PC is pin 2. */
 function isForPin({ marks }: Life, { pin, gsi }: EventOf<'ioapic.in'>): boolean {
-  const elsewhere = (mark: string): boolean =>
-    (mark.startsWith('pin:ioapic/') && mark !== `pin:ioapic/${pin}`) || (mark.startsWith(PIC_MARK) && mark !== `${PIC_MARK}${pin}` && !(pin === 2 && mark === `${PIC_MARK}0`));
-  return (gsi === undefined || !marks.some((mark) => mark.startsWith('gsi:')) || marks.includes(`gsi:${gsi}`)) && !marks.some(elsewhere);
+  const own = new Set([`intx:${pin}`, `pin:ioapic/${pin}`, `${PIC_MARK}${pin}`, ...(pin === 2 ? ['intx:0', `${PIC_MARK}0`] : [])]);
+  const isElsewhere = (mark: string): boolean => ['intx:', 'pin:ioapic/', PIC_MARK].some((sort) => mark.startsWith(sort)) && !own.has(mark);
+  return (gsi === undefined || !marks.some((mark) => mark.startsWith('gsi:')) || marks.includes(`gsi:${gsi}`)) && !marks.some(isElsewhere);
 }
 
 /** A life that passed another GSI, or another pin of the chip, is not the one. */
@@ -50,12 +50,6 @@ export class X86Lives implements Follower {
 
   follow(e: Event): void {
     switch (e.kind) {
-      case 'vfio.irq':
-        return this.#start(e, 'raised', `dev:${e.dev}`);
-      case 'msix.fire':
-        return this.#start(e, 'fired', `msix:${e.fn}/${e.entry}`);
-      case 'msix.msg':
-        return this.#sent(e, e.entry === undefined ? `msix:${e.fn}` : `msix:${e.fn}/${e.entry}`, ['raised', 'fired', 'signalled']);
       case 'efd.signal':
         return this.#signal(e);
       case 'kvm.irqfd.assign':
@@ -98,13 +92,6 @@ export class X86Lives implements Follower {
     return fresh;
   }
 
-  #start(e: Event, name: HopName, mark: string): void {
-    const life = this.#book.begin();
-    life.pass(name, e);
-    life.mark(mark);
-    this.#threads.turn(e.tid, life);
-  }
-
   #signal(e: EventOf<'efd.signal'>): void {
     const { fd, gsi } = this.#irqfds.of(e);
     if (gsi === undefined) return;
@@ -129,19 +116,15 @@ export class X86Lives implements Follower {
     const gsi = e.gsi ?? this.#signalledFor(e);
     const waiting = gsi === undefined ? undefined : this.#signalled.take(gsi);
     if (waiting?.fate === 'open') this.#threads.turn(e.tid, waiting);
-    this.#sent(e, gsi === undefined ? undefined : `gsi:${gsi}`, ['raised', 'fired', 'signalled', 'asserted']);
+    const life = this.#carry(e, ['raised', 'fired', 'signalled', 'asserted']);
+    life.pass('sent', e);
+    if (gsi !== undefined) life.mark(`gsi:${gsi}`);
   }
 
   /** Traces show a message without its GSI: the one that was signalled and has that message. */
   #signalledFor(e: EventOf<'kvm.msi'>): number | undefined {
     const fitting = this.#signalled.keys().filter((gsi) => this.#signalled.at(gsi)?.last === 'signalled' && this.#irqfds.sends(gsi, e));
     return fitting.length === 1 ? fitting[0] : undefined;
-  }
-
-  #sent(e: Event, mark: string | undefined, after: readonly HopName[]): void {
-    const life = this.#carry(e, after);
-    life.pass('sent', e);
-    if (mark !== undefined) life.mark(mark);
   }
 
   #input(e: EventOf<'ioapic.in'>): void {
@@ -160,7 +143,7 @@ export class X86Lives implements Follower {
     if (holder?.fate === 'open' && !holder.has('delivered') && !holder.marks.some((mark) => mark.startsWith(PIC_MARK))) {
       holder.pass('lowered', e);
       this.#book.close(holder, this.#seesDeliveries || e.mask !== undefined ? 'vanished' : 'unseen');
-    }
+    } else if (holder?.has('delivered') === true && !holder.has('ended')) holder.pass('lowered', e);
     this.#tail(e, 'lowered', `pin:ioapic/${e.pin}`);
   }
 

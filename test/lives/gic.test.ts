@@ -1,18 +1,7 @@
 // Lives on Arm: the plain guest's, with EOImode 0 and 1; the forwarded timer's over both sides; the level interrupt's through its list register.
 
 import { describe, expect, test } from 'vitest';
-import { parseIrq } from '../../src/import/irq.js';
-import type { Life } from '../../src/lives/life.js';
-import { Lives } from '../../src/lives/lives.js';
-
-function livesOf(text: string): Life[] {
-  const over: Life[] = [];
-  const lives = new Lives((life) => void over.push(life));
-  lives.feed(parseIrq(text, 'test').events);
-  lives.end();
-  return over.sort((a, b) => a.id - b.id);
-}
-const told = (life: Life | undefined): string => `${life?.fate}: ${life?.hops.map(({ name }) => name).join(' ')}`;
+import { livesOf, told } from './told.js';
 
 test('a plain guest: line, acknowledge, EOIR', () => {
   const [life] = livesOf('@1 gic.in id=33 level=1\n@2 gic.iar cpu=0 id=33\n@3 gic.eoir cpu=0 id=33\n');

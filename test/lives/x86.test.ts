@@ -1,20 +1,10 @@
 // Lives on x86: which hops belong together, what merges, what vanishes, what losses hide. Sequences as KVM traces them.
 
 import { describe, expect, test } from 'vitest';
-import { parseIrq } from '../../src/import/irq.js';
 import type { Life } from '../../src/lives/life.js';
 import { Lives } from '../../src/lives/lives.js';
 import { decodeTrace } from '../replay.js';
-
-function livesOf(text: string): Life[] {
-  const over: Life[] = [];
-  const lives = new Lives((life) => void over.push(life));
-  lives.feed(parseIrq(text, 'test').events);
-  lives.end();
-  return over.sort((a, b) => a.id - b.id);
-}
-
-const told = (life: Life | undefined): string => `${life?.fate}: ${life?.hops.map(({ name }) => name).join(' ')}`;
+import { livesOf, told } from './told.js';
 
 const DELIVERY = `
 @10 tid=1 vfio.irq dev=0000:00:10.0
