@@ -170,6 +170,12 @@ export class EventNames<A = KvmAssembler> {
     return name;
   }
 
+  /** The name that is read or has come before. */
+  known(text: string): EventName<A> | undefined {
+    const name = this.#known.get(text);
+    return name !== undefined && (name.count > 0 || !name.skipped) ? name : undefined;
+  }
+
   /** One more event of this name. */
   add(name: EventName<A>): void {
     if (name.count++ === 0) this.#seen.push(name);

@@ -128,6 +128,8 @@ export class QemuAssembler {
     this.ioapic.forget();
     this.apics.forget();
     this.gicv2.forget();
+    this.gicv3.forget();
+    this.its.forget();
     this.virtualGicv3.forget();
     this.journal.say({ kind: 'meta.lost', cpu: undefined, n });
   }

@@ -60,6 +60,13 @@ export class QemuGicv3 {
     this.#gic = gic;
   }
 
+  /** Lines are missing that may have written these. (GICD_CTLR.DS stays: it is set once, if at all.) */
+  forget(): void {
+    this.#common.clear();
+    this.#points.clear();
+    this.lpis = 0;
+  }
+
   /** Does a value hold until the next one is told? One that was read does only where writes are recorded, too. */
   #lasts(register: string, write: boolean): boolean {
     if (write) this.#written.add(register);

@@ -18,6 +18,11 @@ export class QemuIts {
     this.#gicv3 = gicv3;
   }
 
+  /** Lines are missing: the next entry may belong to one of them. */
+  forget(): void {
+    this.#lookUp = undefined;
+  }
+
   /** A line before that of the table entry that it looks up. */
   asked(effect: ItsEffect): void {
     this.#lookUp = { tid: this.#gic.journal.tid, effect };

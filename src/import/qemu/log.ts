@@ -8,6 +8,7 @@ import { LineCutter } from '../byte-lines.js';
 import { QEMU_BODIES } from './bodies.js';
 import { LogLine } from './line.js';
 import { QemuRecords } from './records.js';
+import { TornLines } from './torn.js';
 
 /** Lines looked at to tell the format. */
 const MAX_LINES = 200;
@@ -34,12 +35,14 @@ class LogReader implements Decoder {
   readonly #records: QemuRecords;
   readonly #line = new LogLine();
   readonly #lines: LineCutter;
+  readonly #torn: TornLines;
   /** A stamp has been seen: a line without one is other output. */
   #timed = false;
 
   constructor(info: StreamInfo, stream: number) {
     this.#info = info;
     this.#records = new QemuRecords(info, stream);
+    this.#torn = new TornLines(this.#records);
     this.#lines = new LineCutter(info, (text, from, to) => this.#take(text, from, to));
   }
 
@@ -52,17 +55,18 @@ class LogReader implements Decoder {
   end(out: Event[]): void {
     this.#records.begin(out);
     const cut = this.#lines.end();
-    if (cut !== undefined) this.#records.unreadable(cut, 'a line end', this.#lines.count);
+    if (cut !== undefined) this.#torn.damaged(cut, 'a line end', this.#lines.count);
+    this.#torn.end();
     this.#records.end(this.#lines.count);
   }
 
   #take(text: Text, from: number, to: number): void {
     const line = this.#line;
-    if (from === to || !line.read(text, from, to)) return;
-    if (line.timed) this.#stamp();
-    else if (this.#timed) return;
-    this.#records.assembler.journal.tid = line.tid;
-    this.#records.take(text, line.name, to, this.#lines.count);
+    if (from === to || !line.read(text, from, to) || (this.#timed && !line.timed)) this.#torn.other(text, from, to, this.#lines.count);
+    else {
+      if (line.timed) this.#stamp();
+      this.#torn.take(line, text, to, this.#lines.count);
+    }
   }
 
   #stamp(): void {

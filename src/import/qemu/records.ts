@@ -2,8 +2,8 @@
 
 import type { Event } from '../../event.js';
 import { noteLoss, type StreamInfo } from '../format.js';
-import { Body } from '../kvm/body.js';
-import { EventNames } from '../kvm/names.js';
+import { Body, NOTHING, type Act } from '../kvm/body.js';
+import { EventNames, type EventName } from '../kvm/names.js';
 import { Text } from '../kvm/text.js';
 import { QemuAssembler } from './assembler.js';
 import { qemuNames } from './bodies.js';
@@ -11,7 +11,7 @@ import { qemuNames } from './bodies.js';
 export class QemuRecords {
   readonly assembler: QemuAssembler;
   readonly #info: StreamInfo;
-  readonly #names = new EventNames(qemuNames(), ' ');
+  readonly names = new EventNames(qemuNames(), ' ');
   readonly #body = new Body();
   /** Time of the first stamp, not a number before it. */
   #baseWhole = Number.NaN;
@@ -32,7 +32,7 @@ export class QemuRecords {
   pause(place: number): void {
     this.assembler.pause();
     this.#info.lines = place;
-    this.#names.count(this.#info);
+    this.names.count(this.#info);
   }
 
   end(place: number): void {
@@ -50,33 +50,41 @@ export class QemuRecords {
     this.assembler.journal.ns = (whole - this.#baseWhole) * 1e9 + (part - this.#basePart);
   }
 
-  /** Takes the event whose name begins at `at`; false if no name stands there. `place` is its line or byte offset. */
-  take(text: Text, at: number, to: number, place: number): boolean {
-    const name = this.#names.find(text, at);
-    if (name === undefined) return false;
-    this.#names.add(name);
+  /** Takes the event that a text of its own holds, up to `to`. `place` is its byte offset. */
+  take(text: Text, to: number, place: number): void {
+    const name = this.names.find(text, 0);
+    if (name === undefined) return;
+    const act = this.read(name, text, this.names.body, to);
+    if (act === undefined) this.unreadable(text.bytes.toString('utf8', 0, to), `a body of ${name.text} as QEMU prints it`, place);
+    else this.act(act, name.text, place);
+  }
+
+  /** Counts an event and reads its body from `at` to `to`; undefined if that is none of this event's. */
+  read(name: EventName<QemuAssembler>, text: Text, at: number, to: number): Act<QemuAssembler> | undefined {
+    this.names.add(name);
+    return name.skipped ? NOTHING : name.read(this.#body, text, at, to);
+  }
+
+  /** What a body meant happens now, at the journal's time. */
+  act(act: Act<QemuAssembler>, name: string, place: number): void {
     const { journal } = this.assembler;
     journal.count++;
-    if (name.skipped) return true;
     journal.line = place;
-    journal.name = name.text;
-    const act = name.read(this.#body, text, this.#names.body, to);
-    if (act === undefined) this.unreadable(text.bytes.toString('utf8', at, to), `a body of ${name.text} as QEMU prints it`, place);
-    else act(this.assembler);
-    return true;
+    journal.name = name;
+    act(this.assembler);
   }
 
   /** Counts an event of which only the name is known. */
   skip(name: string): void {
     const text = new Text(Buffer.from(`${name} \n`, 'latin1'));
-    const found = this.#names.find(text, 0);
-    if (found !== undefined) this.#names.add(found);
+    const found = this.names.find(text, 0);
+    if (found !== undefined) this.names.add(found);
   }
 
-  /** A record that is damaged hides one event. */
-  unreadable(found: string, expected: string, place: number): void {
+  /** A record that is damaged hides one event, or those around it, too. */
+  unreadable(found: string, expected: string, place: number, events = 1): void {
     const shown = found.length > 120 ? `${found.slice(0, 120)}…` : found;
-    this.lost(1, `found ${JSON.stringify(shown)}, expected ${expected}`, place);
+    this.lost(events, `found ${JSON.stringify(shown)}, expected ${expected}`, place);
   }
 
   lost(n: number | undefined, what: string, place: number): void {

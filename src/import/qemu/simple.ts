@@ -164,7 +164,7 @@ class SimpleReader implements Decoder {
       return;
     }
     const line = Buffer.from(`${signature.name} ${signature.print(values)}`, 'latin1');
-    this.#records.take(new Text(Buffer.concat([line, NEWLINE])), 0, line.length, place);
+    this.#records.take(new Text(Buffer.concat([line, NEWLINE])), line.length, place);
   }
 
   /** Undefined if the record is not as long as its arguments. */

@@ -43,9 +43,9 @@ test('other output between stamped lines is passed over', () => {
   expect(info.counts.has('VNC')).toBe(false);
 });
 
-test('a line of a known event that does not parse is a loss with its line', () => {
+test('a line of a known event that does not parse is a loss with its line, and with that in front of it', () => {
   const { info, events } = read(`1@2.000000:${WRITE}\n1@2.000001:memory_region_ops_write cpu x mr 0x55\n`);
-  expect(info.losses.map(({ line, n }) => ({ line, n }))).toEqual([{ line: 2, n: 1 }]);
+  expect(info.losses.map(({ line, n }) => ({ line, n }))).toEqual([{ line: 2, n: 2 }]);
   expect(events.map(({ kind }) => kind)).toEqual(['meta.lost']);
 });
 

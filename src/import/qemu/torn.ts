@@ -1,0 +1,186 @@
+// Lines that several writers of one file tore: a line in the middle of another, two in one, a rest without its start. QEMU prints
+// `name ` and the body in one go (scripts/tracetool/backend/log.py): an event's name stands nowhere else. What a torn line hid
+// is lost, and so is what comes before three whole lines in a row: a line cut short by the end of another may look whole.
+
+import { Body, NOTHING, type Act } from '../kvm/body.js';
+import type { EventName } from '../kvm/names.js';
+import type { Text } from '../kvm/text.js';
+import type { QemuAssembler } from './assembler.js';
+import { QEMU_BODIES } from './bodies.js';
+import type { LogLine } from './line.js';
+import type { QemuRecords } from './records.js';
+
+const SPACE = 32;
+const DOT = 46;
+const AT = 64;
+const UNDERSCORE = 95;
+/** So many whole lines in a row are trusted again. */
+const TRUSTED = 3;
+/** Threads whose numbers are compared with that of a new one. */
+const MAX_THREADS = 64;
+const READ = Object.keys(QEMU_BODIES);
+
+const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= 48 && byte <= 57;
+const nameByte = (byte: number | undefined): boolean => isDigit(byte) || byte === UNDERSCORE || (byte !== undefined && byte >= 97 && byte <= 122);
+
+/** `1795223579.` */
+function stampFollows(bytes: Buffer, at: number): boolean {
+  let p = at;
+  while (isDigit(bytes[p])) p++;
+  return p > at && bytes[p] === DOT;
+}
+
+/** Do the decimal digits of `long` end in those of `short`? */
+const endsIn = (long: number, short: number): boolean => long > short && (long - short) % 10 ** String(short).length === 0;
+
+/** A whole line that waits for those behind it. */
+class Held {
+  act: Act<QemuAssembler> = NOTHING;
+  name = '';
+  ns = Number.NaN;
+  tid = -1;
+  place = 0;
+}
+
+interface Damage {
+  readonly found: string;
+  readonly expected: string;
+  readonly place: number;
+  /** Events lost, as far as lines tell. */
+  events: number;
+}
+
+export class TornLines {
+  readonly #records: QemuRecords;
+  readonly #body = new Body();
+  readonly #threads = new Set<number>();
+  #thread = -1;
+  #damage: Damage | undefined;
+  /** A ring; the whole lines in a row that came last, `#whole` of them, end in front of `#next`. */
+  readonly #held = Array.from({ length: TRUSTED }, () => new Held());
+  #next = 0;
+  #whole = 0;
+
+  constructor(records: QemuRecords) {
+    this.#records = records;
+  }
+
+  /** A line with a stamp, or with nothing in front of its event's name, up to `to`. */
+  take(line: LogLine, text: Text, to: number, place: number): void {
+    const { names } = this.#records;
+    const name = names.find(text, line.name);
+    const { body } = names;
+    if (name === undefined && !line.timed) this.other(text, line.name, to, place);
+    else if (name === undefined || this.#strange(line.tid) || this.#torn(name, line, text, body, to)) {
+      this.damaged(text.bytes.toString('utf8', line.name, to), 'one event with its stamp in a line', place);
+    } else {
+      const act = this.#records.read(name, text, body, to);
+      if (act === undefined) this.damaged(text.bytes.toString('utf8', line.name, to), `a body of ${name.text} as QEMU prints it`, place);
+      else if (this.#damage === undefined) this.#hold(act, name.text, line.tid, place);
+      else this.#passOver(this.#damage, name.skipped);
+    }
+  }
+
+  /** A line that is not an event's: other output of QEMU, or the rest of a line. An empty one is the rest of one, as no one else prints it. */
+  other(text: Text, from: number, to: number, place: number): void {
+    if (from === to || this.#holdsEvent(text, from, to)) this.damaged(text.bytes.toString('utf8', from, to), 'an event from its start on', place);
+  }
+
+  /** A line hides an event, and where the rest of it went is not known. */
+  damaged(found: string, expected: string, place: number): void {
+    if (this.#damage === undefined) this.#damage = { found, expected, place, events: this.#whole };
+    this.#damage.events++;
+    this.#whole = 0;
+  }
+
+  /** No line follows. */
+  end(): void {
+    if (this.#damage !== undefined) this.#lose(this.#damage);
+    for (; this.#whole > 0; this.#whole--) this.#act((this.#next - this.#whole + TRUSTED) % TRUSTED);
+  }
+
+  /** Has as many whole lines behind it as are enough: what it says happens. */
+  #act(at: number): void {
+    const held = this.#held[at];
+    if (held === undefined) return;
+    const { journal } = this.#records.assembler;
+    journal.ns = held.ns;
+    journal.tid = held.tid;
+    this.#records.act(held.act, held.name, held.place);
+  }
+
+  #hold(act: Act<QemuAssembler>, name: string, tid: number, place: number): void {
+    const held = this.#held[this.#next];
+    if (held === undefined) return;
+    const { journal } = this.#records.assembler;
+    const { ns } = journal;
+    if (this.#whole === TRUSTED) this.#act(this.#next);
+    else this.#whole++;
+    held.act = act;
+    held.name = name;
+    held.ns = ns;
+    held.tid = tid;
+    held.place = place;
+    this.#next = (this.#next + 1) % TRUSTED;
+  }
+
+  #passOver(damage: Damage, unread: boolean): void {
+    if (!unread) damage.events++;
+    if (++this.#whole === TRUSTED) this.#lose(damage);
+  }
+
+  #lose({ found, expected, place, events }: Damage): void {
+    this.#damage = undefined;
+    this.#whole = 0;
+    this.#records.unreadable(found, expected, place, events);
+  }
+
+  #torn(name: EventName<QemuAssembler>, line: LogLine, text: Text, body: number, to: number): boolean {
+    const fresh = name.skipped && name.count === 0;
+    return this.#holdsEvent(text, fresh ? line.name : body, to) || (fresh && this.#piece(name.text, line, text, body, to));
+  }
+
+  /** Does a stamp, or the name of an event that is read, stand between `from` and `to`, whatever stands in front of it? */
+  #holdsEvent({ bytes }: Text, from: number, to: number): boolean {
+    for (let p = from; p < to; p++) {
+      if (bytes[p] === AT && stampFollows(bytes, p + 1)) return true;
+      if (bytes[p] !== UNDERSCORE) continue;
+      let start = p;
+      while (start > from && nameByte(bytes[start - 1])) start--;
+      while (nameByte(bytes[p])) p++;
+      if (p < to && bytes[p] === SPACE && endsInName(bytes.toString('latin1', start, p))) return true;
+    }
+    return false;
+  }
+
+  /** A name that never came before, of no event that is read: is it a piece of one, or pieces of two? */
+  #piece(name: string, line: LogLine, text: Text, body: number, to: number): boolean {
+    // Even an event without arguments has a blank behind its name.
+    if (text.bytes[body - 1] !== SPACE || body > to) return line.timed || READ.some((read) => read.startsWith(name));
+    for (let at = 1; at < name.length; at++) {
+      const end = name.slice(at);
+      if (end.includes('_') && this.#records.names.known(end) !== undefined && READ.some((read) => read.startsWith(name.slice(0, at)))) return true;
+    }
+    return READ.some((read) => read.endsWith(name) && this.#fits(read, text, body, to));
+  }
+
+  #fits(name: string, text: Text, body: number, to: number): boolean {
+    return this.#records.names.known(name)?.read(this.#body, text, body, to) !== undefined;
+  }
+
+  /** Is this thread a new one whose number is a piece of another's, or has one at its end? */
+  #strange(tid: number): boolean {
+    if (tid === this.#thread || this.#threads.has(tid)) return false;
+    this.#thread = tid;
+    const torn = [...this.#threads].some((other) => endsIn(tid, other) || endsIn(other, tid));
+    if (this.#threads.size < MAX_THREADS) this.#threads.add(tid);
+    return torn;
+  }
+}
+
+const NAMES = new Set(READ);
+
+function endsInName(word: string): boolean {
+  for (let at = 0; at < word.length; at++) if (NAMES.has(word.slice(at))) return true;
+  return false;
+}
