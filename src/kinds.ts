@@ -24,6 +24,8 @@ export const KINDS = {
     msix_n: 'int?',
     msi_data: 'int?',
     use_tracking: 'bit?',
+    // 1: the function `fn` may fire unseen, although some of its fires are shown.
+    unseen_fires: 'bit?',
     edgeMaskedLatch: 'bit?',
     seoib: 'name?',
     stormN: 'int?',
@@ -61,7 +63,8 @@ export const KINDS = {
   'msix.msg': { fn: 'name', entry: 'entry?', addr: 'u64', data: 'int', sure: 'bit?' },
   'msix.pba.read': { fn: 'name', base: 'int', val: 'u64' },
   'msix.pba.write': { fn: 'name' },
-  'msix.reason.clear': { fn: 'name', entry: 'entry' },
+  // `maybe` 1: it may have gone, or not.
+  'msix.reason.clear': { fn: 'name', entry: 'entry', maybe: 'bit?' },
   'msix.use': { fn: 'name', vec: 'entry', ret: 'int' },
   'msix.unuse': { fn: 'name', vec: 'entry' },
   'msix.unuse_all': { fn: 'name' },

@@ -6,18 +6,10 @@ import type { Entry } from '../ids.js';
 import { atReset } from './context.js';
 import { MsixEntry, type FunctionOrigin } from './msix-entry.js';
 import { MessageIndex } from './msix-index.js';
-import type { Sight } from './msix-sight.js';
+import type { FunctionConfig, Sight } from './msix-sight.js';
 import { VectorUses } from './msix-uses.js';
 import { ResetWatch } from './reset-watch.js';
 import { F, T, U, and, not, or, type Tri } from './tri.js';
-
-/** What `meta.cfg` says of a function. */
-export interface FunctionConfig {
-  /** Rows of the table. */
-  readonly n?: number | undefined;
-  /** Does the device drop what fires on vectors it has not declared used (QEMU `msix_vector_use`)? */
-  readonly tracking?: 0 | 1 | undefined;
-}
 
 export class MsixFunction {
   readonly name: string;
@@ -163,6 +155,7 @@ export class MsixFunction {
   /** May a message that was caused while the row was live still come at `e`? T: one is known to be on its way. */
   flying(entry: MsixEntry, e: Event): Tri {
     if (this.showsFires && entry.allowance !== Infinity) return entry.allowance === 0 ? F : T;
+    if (this.sendsAtOnce && this.liveAt(entry, e) === F) return F;
     const stopped = this.stoppedAt(entry);
     if (stopped === undefined) return U;
     if (stopped < 0) return F;
@@ -177,8 +170,14 @@ export class MsixFunction {
   /** The Pending bit as far as the recording proves it: what is not recorded may have set or cleared it. */
   pending(entry: MsixEntry, e: Event): Tri {
     if (entry.pendingBy !== undefined && this.sight.ctx.unordered(entry.pendingBy, e)) return U;
-    if (entry.pending === F) return this.showsFires ? F : U;
+    // What a live row fires, seen or not, leaves no Pending bit where it is sent at once.
+    if (entry.pending === F) return this.showsFires || (this.sendsAtOnce && this.liveSurely(entry, e) === T) ? F : U;
     return entry.pending === T && this.sight.reasons.covered ? T : U;
+  }
+
+  /** A device model that has shown fires sends what a live row fires before anything else can happen. */
+  private get sendsAtOnce(): boolean {
+    return this.firesSeen && this.sight.ctx.config.sync === 1;
   }
 
   /** Does the device use the vector? What fires on an unused one is dropped. */
@@ -199,6 +198,7 @@ export class MsixFunction {
 
   /** True if nothing of this function can fire unseen. */
   get showsFires(): boolean {
+    if (this.config.unseenFires === 1) return false;
     return this.sight.fires.declared || (this.firesSeen && this.sight.fires.covered);
   }
 

@@ -122,6 +122,6 @@ export function withdraw(debts: MsixDebts, fn: MsixFunction, e: EventOf<'msix.re
   const entry = fn.entry(e.entry);
   debts.quit(entry);
   if (entry.pending === F) return;
-  if (fn.maskedAt(entry, e) === T) entry.clearPending('reason', e);
+  if (e.maybe !== 1 && fn.maskedAt(entry, e) === T) entry.clearPending('reason', e);
   else entry.doubtPending();
 }

@@ -3,6 +3,16 @@
 import type { Channel } from './channels.js';
 import type { Context } from './context.js';
 
+/** What `meta.cfg` says of a function. */
+export interface FunctionConfig {
+  /** Rows of the table. */
+  readonly n?: number | undefined;
+  /** Does the device drop what fires on vectors it has not declared used (QEMU `msix_vector_use`)? */
+  readonly tracking?: 0 | 1 | undefined;
+  /** Some of its fires may not be shown. */
+  readonly unseenFires?: 0 | 1 | undefined;
+}
+
 export class Sight {
   readonly ctx: Context;
   readonly writes: Channel;

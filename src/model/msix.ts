@@ -9,10 +9,10 @@ import type { Irqfds } from './irqfd.js';
 import { MsixBypass } from './msix-bypass.js';
 import { MsixDebts } from './msix-debts.js';
 import type { FunctionOrigin, MsixEntry } from './msix-entry.js';
-import { MsixFunction, type FunctionConfig } from './msix-function.js';
+import { MsixFunction } from './msix-function.js';
 import { fire, message, readPending, withdraw, writePending } from './msix-pending.js';
 import { senderOf, type Sender } from './msix-sender.js';
-import { Sight } from './msix-sight.js';
+import { Sight, type FunctionConfig } from './msix-sight.js';
 import { control, read, readControl, write } from './msix-table.js';
 import type { Routes } from './routes.js';
 import { T, known } from './tri.js';
@@ -66,10 +66,10 @@ export class MsixFunctions implements Component {
     this.bypass = new MsixBypass(this.functions, routes, irqfds);
   }
 
-  configure({ fn, msix_n, use_tracking }: EventOf<'meta.cfg'>): void {
-    if (fn === undefined || (msix_n === undefined && use_tracking === undefined)) return;
+  configure({ fn, msix_n, use_tracking, unseen_fires }: EventOf<'meta.cfg'>): void {
+    if (fn === undefined || (msix_n === undefined && use_tracking === undefined && unseen_fires === undefined)) return;
     const before = this.configs.get(fn);
-    const config = { n: msix_n ?? before?.n, tracking: use_tracking ?? before?.tracking };
+    const config = { n: msix_n ?? before?.n, tracking: use_tracking ?? before?.tracking, unseenFires: unseen_fires ?? before?.unseenFires };
     this.configs.set(fn, config);
     this.of(fn).config = config;
   }

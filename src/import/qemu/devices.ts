@@ -3,9 +3,10 @@
 import type { Journal } from '../kvm/journal.js';
 import type { Access } from './access.js';
 import { MESSAGE_REGIONS, Messages, isMessage } from './apic-msi.js';
+import { E1000e } from './e1000e.js';
 import { IntxLines } from './intx.js';
-import { Models } from './models.js';
 import { MsixRegions } from './msix.js';
+import { Nvme } from './nvme.js';
 import type { PciFunction } from './pci-function.js';
 import { PciSpace, type Address } from './pci.js';
 import { VirtioFunctions } from './virtio.js';
@@ -24,7 +25,8 @@ export class Devices {
   readonly msix: MsixRegions;
   readonly intx: IntxLines;
   readonly virtio: VirtioFunctions;
-  readonly models: Models;
+  readonly e1000e: E1000e;
+  readonly nvme: Nvme;
   readonly #regions: ReadonlyMap<string, Accessed>;
 
   constructor(journal: Journal, turned: () => void) {
@@ -33,10 +35,13 @@ export class Devices {
     this.msix = new MsixRegions(journal, this.pci, this.messages);
     this.intx = new IntxLines(journal);
     this.virtio = new VirtioFunctions(journal, this);
-    this.models = new Models(journal, this);
+    this.e1000e = new E1000e(journal, this);
+    this.nvme = new Nvme(this);
     this.#regions = new Map<string, Accessed>([
       ['msix-table', (access) => this.msix.table(access)],
       ['msix-pba', (access) => this.msix.pba(access)],
+      ['e1000e-mmio', (access) => this.e1000e.accessed(access)],
+      ['e1000e-io', (access) => this.e1000e.portAccessed(access)],
       ['virtio-pci', (access) => this.virtio.legacy(access)],
       ['virtio-pci-common', (access) => this.virtio.common(access)],
       ['virtio-pci-isr', (access) => this.virtio.isr(access)],

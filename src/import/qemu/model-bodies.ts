@@ -5,6 +5,7 @@ import { Word } from '../kvm/text.js';
 import type { QemuAssembler } from './assembler.js';
 
 const NOTIFY = new Word('MSI-X notify vector 0x');
+const SETTING = new Word('Setting IMS bits 0x');
 const POSTPONED = new Word('Sending MSI-X postponed by EITR[');
 const CLOSE = new Word(']');
 const WITHDRAWN = new Word(' vector ');
@@ -19,47 +20,54 @@ const N = new Word(' n ');
 const VAL = new Word(' val ');
 const RAISING = new Word('raising MSI-X IRQ vector ');
 
-const shown: ReadBody<QemuAssembler> = (body) =>
-  body.begun(({ devices }: QemuAssembler) => {
+/** A cause of the e1000e changes: what its thread sent before is done. */
+const turns: ReadBody<QemuAssembler> = (body) => body.begun(({ devices }: QemuAssembler) => devices.messages.expectNone());
+
+/** `Setting IMS bits 0x1f00004: 0x0 --> 0x1f00004`. */
+const unmasks: ReadBody<QemuAssembler> = (body) => {
+  body.word(SETTING);
+  const causes = body.hex();
+  return body.begun(({ devices }: QemuAssembler) => {
     devices.messages.expectNone();
-    devices.models.e1000eShown();
+    devices.e1000e.unmasks(causes);
   });
+};
 
 const notify: ReadBody<QemuAssembler> = (body) => {
   body.word(NOTIFY);
   const row = body.hex();
-  return body.whole(({ devices }: QemuAssembler) => devices.models.e1000eFires(row));
+  return body.whole(({ devices }: QemuAssembler) => devices.e1000e.fires(row, 'notify'));
 };
 
 const postponed: ReadBody<QemuAssembler> = (body) => {
   body.word(POSTPONED);
   const row = body.decimal();
   body.word(CLOSE);
-  return body.whole(({ devices }: QemuAssembler) => devices.models.e1000eFires(row));
+  return body.whole(({ devices }: QemuAssembler) => devices.e1000e.fires(row, 'postponed'));
 };
 
 /** `Clearing MSI-X pending bit for cause 0x100000, IVAR config 0x8, vector 0`. */
 const withdrawn: ReadBody<QemuAssembler> = (body) => {
   if (!body.find(WITHDRAWN)) return undefined;
   const row = body.decimal();
-  return body.whole(({ devices }: QemuAssembler) => devices.models.e1000eWithdraws(row));
+  return body.whole(({ devices }: QemuAssembler) => devices.e1000e.withdraws(row));
 };
 
 const raising: ReadBody<QemuAssembler> = (body) => {
   body.word(RAISING);
   const row = body.decimal();
-  return body.whole(({ devices }: QemuAssembler) => devices.models.nvmeFires(row));
+  return body.whole(({ devices }: QemuAssembler) => devices.nvme.fires(row));
 };
 
 const legacy: ReadBody<QemuAssembler> = (body) => {
   body.word(STATE);
   const level = body.decimal() === 0 ? 0 : 1;
-  return body.whole(({ devices }: QemuAssembler) => devices.models.e1000eSets(level));
+  return body.whole(({ devices }: QemuAssembler) => devices.e1000e.sets(level));
 };
 
 const pulsing: ReadBody<QemuAssembler> = (body) => {
   if (!body.skip(PIN)) body.word(ASSERTING);
-  return body.whole(({ devices }: QemuAssembler) => devices.models.nvmePulses());
+  return body.whole(({ devices }: QemuAssembler) => devices.nvme.pulses());
 };
 
 const gsi: ReadBody<QemuAssembler> = (body) => {
@@ -100,10 +108,10 @@ export const MODEL_BODIES: Readonly<Record<string, ReadBody<QemuAssembler>>> = {
   e1000e_irq_msix_notify_vec: notify,
   e1000e_irq_msix_notify_postponed_vec: postponed,
   e1000e_irq_msix_pending_clearing: withdrawn,
-  e1000e_irq_write_ics: shown,
-  e1000e_irq_icr_write: shown,
-  e1000e_irq_set_ims: shown,
-  e1000e_irq_clear_ims: shown,
+  e1000e_irq_write_ics: turns,
+  e1000e_irq_icr_write: turns,
+  e1000e_irq_set_ims: unmasks,
+  e1000e_irq_clear_ims: turns,
   e1000e_irq_legacy_notify: legacy,
   pci_nvme_irq_msix: raising,
   pci_nvme_irq_pin: pulsing,

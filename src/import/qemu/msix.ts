@@ -26,6 +26,7 @@ export class MsixRegions {
   readonly #fired = new Map<PciFunction, Set<Entry>>();
   readonly #withheld = new Set<string>();
   #told = false;
+  #showsReasons = false;
 
   constructor(journal: Journal, pci: PciSpace, messages: Messages) {
     this.#journal = journal;
@@ -110,11 +111,18 @@ export class MsixRegions {
     this.#fired.delete(fn);
   }
 
-  /** A Pending bit is cleared because its reason has gone. */
-  withdraws(device: string, row: number): void {
+  /** A Pending bit is cleared because its reason has gone; `maybe`: or is not. */
+  withdraws(device: string, row: number, maybe?: 1): void {
     const fn = this.firing(device);
     if (fn === undefined) this.#withhold('msix.reason.clear');
-    else this.#journal.say({ kind: 'msix.reason.clear', fn: fn.name, entry: entry(row) });
+    else this.#journal.say({ kind: 'msix.reason.clear', fn: fn.name, entry: entry(row), maybe });
+  }
+
+  /** Reasons that go away have lines. */
+  showsReasons(): void {
+    if (this.#showsReasons || this.#withheld.has('msix.reason.clear')) return;
+    this.#showsReasons = true;
+    this.#journal.say({ kind: 'meta.chan', chan: 'msix.reason.clear', cover: 'full' });
   }
 
   /** An event of this kind is not told, as it may be of any function. */
