@@ -51,6 +51,10 @@ export class QemuAssembler {
   #handlerOf(region: string): Accessed {
     const device = this.devices.handlerOf(region);
     if (region === 'apic-msi') return (access) => this.#apicMsi(access, device);
+    if (region === 'gic_dist') return (access) => {
+      device(access);
+      this.gicv2.accessed(access);
+    };
     if (region !== 'elcr') return device;
     return (access) => {
       device(access);

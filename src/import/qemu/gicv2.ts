@@ -1,7 +1,9 @@
 // QEMU's GICv2 (hw/intc/arm_gic.c of 7.2). Lines of the distributor name no CPU: that of SGIs and PPIs is the thread's, which runs one
-// vCPU or, as under -icount, all of them. The thread is trusted if the GIC has one CPU, or if several threads run one each.
+// vCPU or, as under -icount, all of them. The thread is trusted if the GIC has one CPU, or if several threads run one each; else
+// memory_region_ops tells, if it is recorded: in front of a write and behind a read.
 
 import { intid, vcpu, type Vcpu } from '../../ids.js';
+import type { Access as MemoryAccess } from './access.js';
 import { tellRegister } from './gic-registers.js';
 import type { GicTeller } from './gic-teller.js';
 import { APR, APR_END, BPR, CTLR as INTERFACE_CTLR, DIR, EOIR, HPPIR, IAR, PMR, RPR, SGIS, bitOf, controlOf, interrupt, type InterfaceAccess } from './gicv2-interface.js';
@@ -29,6 +31,8 @@ const SGI_END = 0xf30;
 const FIRST_SPI = 32;
 const LAST_SPI = 1019;
 const CPUS = 8;
+/** Of the distributor's frame. */
+const OFFSETS = 0xfff;
 
 export class QemuGicv2 {
   readonly #gic: GicTeller;
@@ -40,6 +44,11 @@ export class QemuGicv2 {
   #oneState = false;
   /** Writes have been recorded: what is read holds until the next. */
   readonly #recorded = { distributor: false, cpuInterface: false };
+  /** The CPU of the access to the distributor at hand; undefined if it cannot be told. */
+  #cpu: Vcpu | undefined;
+  /** A write that has its line still to come, and a read whose CPU is still to come. */
+  #writing: MemoryAccess | undefined;
+  #unplaced: Access | undefined;
   /** GICC_CTLR.AckCtl by CPU: acknowledges return group 1, too. */
   readonly #ackControl = new Map<number, 0 | 1>();
 
@@ -51,6 +60,7 @@ export class QemuGicv2 {
   forget(): void {
     this.#virtual.forget();
     this.#ackControl.clear();
+    this.#writing = this.#unplaced = undefined;
   }
 
   /** `target`: CPUs that an edge is latched for. */
@@ -60,9 +70,29 @@ export class QemuGicv2 {
     this.#gic.tell('in', { id: intid(id), level, cpu, ...(cpu === undefined ? { targets: target } : {}) });
   }
 
+  /** memory_region_ops of the distributor. */
+  accessed(access: MemoryAccess): void {
+    const { write, cpu, addr, value } = access;
+    const read = this.#unplaced;
+    this.#writing = write && cpu >= 0 ? access : undefined;
+    this.#unplaced = undefined;
+    if (write || cpu < 0 || read?.offset !== (addr & OFFSETS) || read.value !== value) return;
+    this.#cpu = vcpu(cpu);
+    this.#register(read, FIRST_SPI - 1);
+  }
+
+  /** The CPU whose write was printed last, if it is this one. */
+  #writer({ write, offset, value }: Access): Vcpu | undefined {
+    const last = this.#writing;
+    return write && last !== undefined && (last.addr & OFFSETS) === offset && last.value === value ? vcpu(last.cpu) : undefined;
+  }
+
   distributor(access: Access): void {
     this.#gic.version(2);
     const { write, offset, value } = access;
+    this.#cpu = this.#current ?? this.#writer(access);
+    this.#writing = undefined;
+    this.#unplaced = write || this.#cpu !== undefined ? undefined : access;
     this.#recorded.distributor ||= write;
     if (offset === CTLR) return this.#recorded.distributor ? this.#control(value) : undefined;
     if (offset === TYPER) return write ? undefined : this.#typer(value);
@@ -70,8 +100,12 @@ export class QemuGicv2 {
     if (offset === SGIR) return write ? this.#send(value) : undefined;
     if (offset >= CLEAR_SGI && offset < SGI_END) return write ? this.#source(access) : undefined;
     if (offset >= GROUP && offset < GROUP_END && value !== 0 && !this.#oneState) this.#gic.securityStates(2);
-    const to = this.#gic.lines === 0 ? LAST_SPI : this.#gic.lines - 1;
-    tellRegister(this.#gic, { write, offset, size: access.size, value, cpu: this.#current, from: 0, to, fixedSgis: true });
+    this.#register(access, this.#gic.lines === 0 ? LAST_SPI : this.#gic.lines - 1);
+  }
+
+  /** What a register says of the INTIDs up to `to`. */
+  #register(access: Access, to: number): void {
+    tellRegister(this.#gic, { ...access, cpu: this.#cpu, from: 0, to, fixedSgis: true });
   }
 
   #control(value: number): void {
@@ -97,7 +131,7 @@ export class QemuGicv2 {
 
   /** GICD_SGIR: to a list of CPUs, to all others, or to itself. */
   #send(value: number): void {
-    const sender = this.#current;
+    const sender = this.#cpu;
     const filter = (value >>> 24) & 3;
     const id = intid(value & 0xf);
     if (filter === 2) return this.#gic.tell('pend', { id, val: 1, srccpu: sender, cpu: sender });
@@ -113,7 +147,7 @@ export class QemuGicv2 {
     const first = (offset - CLEAR_SGI) % SGIS;
     for (let place = 0; place < size; place++)
       for (let source = 0; source < CPUS; source++)
-        if (bitOf(value, 8 * place + source) === 1) this.#gic.tell('pend', { id: intid(first + place), val, cpu: this.#current, srccpu: vcpu(source) });
+        if (bitOf(value, 8 * place + source) === 1) this.#gic.tell('pend', { id: intid(first + place), val, cpu: this.#cpu, srccpu: vcpu(source) });
   }
 
   /** The CPU that the thread at hand runs; undefined if it cannot be told. */
