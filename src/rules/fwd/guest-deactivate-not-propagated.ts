@@ -3,6 +3,7 @@
 import type { EventOf } from '../../event.js';
 import { FIRST_SPI } from '../../model/intids.js';
 import type { Machine } from '../../model/machine.js';
+import { onPassedOver } from '../gic/lost.js';
 import type { Rule } from '../rule.js';
 
 /**
@@ -17,9 +18,10 @@ export const guestDeactivateNotPropagated: Rule = {
   severity: 'violation',
   class: 'deadline',
   clause: 'Arm IHI 0069, ICH_LR<n>_EL2.HW: the deactivation is sent to the distributor',
-  summary: 'When the guest has ended a forwarded interrupt its physical one reads inactive.',
-  needs: ['vgic.flush', 'vgic.fold', 'pgic.read'],
+  summary: 'When the guest has ended a forwarded interrupt its physical one reads inactive, and is taken again when its line is up.',
+  needs: ['vgic.flush', 'vgic.fold', ['pgic.read', 'pgic.iar']],
   on: {
+    ...onPassedOver('unseen-end', "waits since the guest's end of it, which should have deactivated it: it is pending"),
     'pgic.read': (e, m, judge) => {
       const released = m.forwarding.releasedBy(e.id, e.cpu);
       if (released === undefined || e.act === undefined) return;

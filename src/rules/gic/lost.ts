@@ -34,7 +34,8 @@ function breach(e: Chosen, gic: Gic, of: GicInterrupt, what: string): Breach {
 export function onPassedOver(kept: Kept, what: string): NonNullable<Rule['on']> {
   const judgeChosen = (e: Chosen, gic: Gic, judge: Judge): void => {
     const of = gic.waiting.passedOver(e);
-    if (of === undefined) return judge.held();
+    const taken = of === undefined && kept === 'unseen-end' ? gic.of(e.id, e.cpu) : undefined;
+    if (of === undefined) return kept !== 'unseen-end' || (taken !== undefined && endedUnseen(gic, taken)) ? judge.held() : undefined;
     if (keptBy(gic, of) === kept) judge.breach({ ...breach(e, gic, of, what), severity: 'violation' });
   };
   const judgeStarved = (e: GicEvent<'iar'>, gic: Gic, judge: Judge): void => {

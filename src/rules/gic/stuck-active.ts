@@ -4,7 +4,6 @@ import type { GicInterrupt } from '../../model/gic-interrupt.js';
 import type { Gic } from '../../model/gic.js';
 import { T } from '../../model/tri.js';
 import type { Judge, Rule } from '../rule.js';
-import { onPassedOver } from './lost.js';
 import { activeBreach, judgeRead, wrongActive } from './read-back.js';
 import { onGics } from './views.js';
 
@@ -37,7 +36,6 @@ export const stuckActive: Rule = {
         severity: 'violation',
       }));
     }),
-    ...onPassedOver('unseen-end', "waits since the guest's end of it, which should have deactivated it: it is pending"),
     'meta.end': (_, m, judge) => {
       judgeLeft(m.gic, judge, () => false);
       judgeLeft(m.pgic, judge, (of) => m.forwarding.forwardedBy(of.id) !== undefined);
