@@ -72,7 +72,7 @@ export async function check(args: CheckArguments): Promise<number> {
     if (args.writeBaseline) await suppress(found, analysis);
     else ({ analysis, errors } = await known(analysis, config));
     // a recording that breaks off is worth a report of what it held; the error then tells where
-    if (run.complete || run.replay.events > 0) show(analysis, args, failOn, rules);
+    if (run.complete || run.replay.events > 0) await show(analysis, args, failOn, rules);
     if (run.complete) await compare(args, config, analysis, rules);
   }
   if (signal.aborted) return INTERRUPTED;
@@ -108,8 +108,8 @@ async function compare(args: CheckArguments, config: Config, analysis: Analysis,
   print(`\n${differentialText({ profile, against, own, others, variations }, analysis.streams.map(({ file }) => file), painter())}`);
 }
 
-function show(analysis: Analysis, { severity, maxFindings, format, output }: CheckArguments, failOn: FailOn, rules: readonly Rule[] | undefined): void {
+async function show(analysis: Analysis, { severity, maxFindings, format, output }: CheckArguments, failOn: FailOn, rules: readonly Rule[] | undefined): Promise<void> {
   const options = { severity, maxFindings, failOn, rules, paint: painter() };
-  print(render(format, analysis, options));
-  writeOutputs(output, analysis, options);
+  print(await render(format, analysis, options));
+  await writeOutputs(output, analysis, options);
 }
