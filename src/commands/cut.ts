@@ -15,6 +15,7 @@ import type { Point } from './window.js';
 interface CutArguments extends Omit<OutputArguments, 'to'>, Selection {
   readonly from: Point | undefined;
   readonly to: Point | undefined;
+  readonly vm: string | undefined;
 }
 
 const OPTIONS = ['gsi', 'pin', 'vector', 'intid', 'device', 'cpu', 'kind'] as const;
@@ -25,7 +26,8 @@ const inWords = (point: Point): string => ('percent' in point ? `${point.percent
 function noteOf(args: CutArguments): string {
   const bounds = (['from', 'to'] as const).flatMap((name) => (args[name] === undefined ? [] : [`--${name} ${inWords(args[name])}`]));
   const things = OPTIONS.flatMap((name) => (args[name].length === 0 ? [] : [`--${name} ${args[name].join(',')}`]));
-  if (bounds.length + things.length === 0) throw new UsageError(`nothing chosen: give --from, --to, ${OPTIONS.map((name) => `--${name}`).join(', ')}, or take convert`);
+  if (args.vm !== undefined) things.push(`--vm ${args.vm}`);
+  if (bounds.length + things.length === 0) throw new UsageError(`nothing chosen: give --from, --to, ${OPTIONS.map((name) => `--${name}`).join(', ')}, --vm, or take convert`);
   return `cut ${[...bounds, ...things].join(' ')}`;
 }
 
@@ -37,8 +39,8 @@ export async function cut(args: CutArguments): Promise<number> {
   const target = targetOf(args.out, undefined);
   const selector = new Selector(args, noteOf(args));
   const bar = progressBar(args.progress);
-  const { from, to, qemuEvents, offset } = args;
-  const options = { qemuEvents, offset, onBytes: bar.update };
+  const { from, to, qemuEvents, offset, vm } = args;
+  const options = { qemuEvents, offset, vm, onBytes: bar.update };
   const signal = interruptible();
   const write = async (): Promise<void> => {
     const window = await openWindow(args.files, { ...options, from, to });

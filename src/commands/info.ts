@@ -1,6 +1,8 @@
 // `irqreplay info`: what each file consists of. Nothing is replayed and the files need not belong together.
 
 import type { Event } from '../event.js';
+import { VmFacts } from '../import/vm-facts.js';
+import { VmRoster } from '../import/vms.js';
 import type { OpenStream } from '../import/open.js';
 import { infoText, type StreamContents } from '../report/info.js';
 import { printableJson } from '../report/text.js';
@@ -27,12 +29,14 @@ class Survey {
   readonly #kinds = new Tally();
   readonly #cpus = new Tally();
   readonly #vms = new Tally();
+  readonly #roster: VmRoster;
   #mixed = false;
   #first = NaN;
   #last = NaN;
 
-  constructor(stream: OpenStream) {
+  constructor(stream: OpenStream, roster: VmRoster) {
     this.#stream = stream;
+    this.#roster = roster;
   }
 
   async read(): Promise<void> {
@@ -64,6 +68,7 @@ class Survey {
       kinds: this.#kinds.record,
       cpus: this.#cpus.record,
       vms: this.#vms.record,
+      machines: this.#roster.facts.summaries(),
       mixedVms: this.#mixed,
     };
   }
@@ -71,8 +76,9 @@ class Survey {
 
 export async function info({ files, format, progress, qemuEvents }: FileArguments): Promise<number> {
   const bar = progressBar(progress);
-  const { streams } = await Recording.open(files, { qemuEvents, onBytes: bar.update });
-  const surveys = streams.map((stream) => new Survey(stream));
+  const vms = files.map(() => new VmRoster(new VmFacts()));
+  const { streams } = await Recording.open(files, { qemuEvents, vms, onBytes: bar.update });
+  const surveys = vms.flatMap((roster, at) => streams.slice(at, at + 1).map((stream) => new Survey(stream, roster)));
   try {
     for (const survey of surveys) await survey.read();
   } finally {

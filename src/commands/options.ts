@@ -158,6 +158,8 @@ export const FROM = {
 
 export const TO = { type: 'string', requiresArg: true, coerce: flagged('to'), describe: 'end there, given as --from is' } as const satisfies Options;
 
+export const VM = { type: 'string', requiresArg: true, coerce: optional('vm'), describe: "one VM of several in a host's trace: its pointer, process or threads as info lists them (reads the files twice)" } as const satisfies Options;
+
 export const checkOptions = (yargs: Argv) =>
   withRecordings(yargs)
     .option('offset', OFFSET)
@@ -170,18 +172,12 @@ export const checkOptions = (yargs: Argv) =>
       coerce: (texts: readonly string[]) => texts.map(parseOutput),
       describe: 'a further form in a file of its own, FORMAT=FILE: sarif=irqreplay.sarif; may be given several times',
     })
-    .option('rule', {
-      type: 'string',
-      array: true,
-      nargs: 1,
-      default: [],
-      coerce: commaSeparated,
-      describe: 'only this rule; may be given several times, or as a list with commas',
-    })
+    .option('rule', { type: 'string', array: true, nargs: 1, default: [], coerce: commaSeparated, describe: 'only this rule; may be given several times, or as a list with commas' })
     .option('severity', choice('severity', ['violation', 'suspicious', 'info'], 'suspicious', 'lowest severity shown in full; the rest is summed up'))
     .option('max-findings', count('max-findings', 20, 'findings shown in full; all are counted'))
     .option('from', FROM)
     .option('to', TO)
+    .option('vm', VM)
     .option('fail-on', { choices: ['violation', 'suspicious', 'info', 'undecided'], requiresArg: true, describe: `${FAIL_ON}; default violation`, coerce: (value: FailOn | FailOn[] | undefined) => (value === undefined ? undefined : once<FailOn>('fail-on')(value)) })
     .option('config', CONFIG)
     .option('print-config', { type: 'boolean', default: false, describe: 'print the configuration that holds, and do nothing else' })

@@ -7,11 +7,14 @@ import type { StreamInfo } from '../import/format.js';
 import type { Header } from '../import/header.js';
 import { formatsFor, type FormatOptions, type NamedText } from '../import/index.js';
 import { openRecording, type OpenOptions, type OpenStream } from '../import/open.js';
+import { VmFacts } from '../import/vm-facts.js';
+import { VmRoster, type Vms } from '../import/vms.js';
 import { mergeStreams } from '../order/merge.js';
 import type { ClockOffset } from '../order/input.js';
 import { findOffsets, givenOffsets, offsetsOf } from './find-offsets.js';
 import type { OffsetOption } from './offset.js';
 import { UsageError } from './usage.js';
+import { choicesOf } from './vm.js';
 
 /** Told the bytes read so far and their total, undefined for a pipe. */
 type OnBytes = NonNullable<OpenOptions['onBytes']>;
@@ -33,6 +36,10 @@ export interface RecordingOptions extends FormatOptions {
   readonly onBytes?: OnBytes | undefined;
   /** Files whose clocks are not that of the others. */
   readonly offset?: readonly OffsetOption[] | undefined;
+  /** The one of several virtual machines: KVM's pointer, its process or threads. */
+  readonly vm?: string | undefined;
+  /** By file, what is asked whose a record is. */
+  readonly vms?: readonly (Vms | undefined)[];
 }
 
 /** Unknown if one of them is. */
@@ -70,10 +77,10 @@ export class Recording {
     const wanted = offsetsOf(options.offset ?? [], paths);
     const isSearched = [...wanted.values()].includes('auto');
     if (isSearched) requireFiles(paths, '--offset FILE=auto needs files');
-    const opened = await openStreams(paths, options);
+    const opened = await openChosen(paths, options);
     if (!isSearched) return new Recording(opened, givenOffsets(wanted));
     const found = await findOffsets(wanted, opened.streams);
-    return new Recording(await openStreams(paths, options), found);
+    return new Recording(await openChosen(paths, options), found);
   }
 
   events(): AsyncGenerator<Event[], void, undefined> {
@@ -114,7 +121,7 @@ interface OpenStreams {
   readonly namers: ReadonlySet<number>;
 }
 
-async function openStreams(paths: readonly string[], { onBytes = () => {}, ...given }: RecordingOptions): Promise<OpenStreams> {
+async function openStreams(paths: readonly string[], { onBytes = () => {}, vms = [], ...given }: RecordingOptions): Promise<OpenStreams> {
   if (paths.length === 0) throw new UsageError('no recording given: name a file, or - for standard input');
   if (paths.filter((path) => path === '-').length > 1) throw new UsageError('standard input (-) can be read once only');
   const origins = new Map<string, string>();
@@ -128,9 +135,20 @@ async function openStreams(paths: readonly string[], { onBytes = () => {}, ...gi
   const formats = formatsFor(given);
   const streams: OpenStream[] = [];
   for (const [at, path] of paths.entries()) {
-    streams.push(await openRecording(path, formats, at, { onBytes: progress(at), origin: originFor(at) }));
+    streams.push(await openRecording(path, formats, at, { onBytes: progress(at), origin: originFor(at), vms: vms[at] }));
   }
   return { streams, origins, namers };
+}
+
+/** Opened once to learn whose each thread is, and again for the one that was chosen. */
+async function openChosen(paths: readonly string[], options: RecordingOptions): Promise<OpenStreams> {
+  if (options.vm === undefined) return openStreams(paths, options);
+  requireFiles(paths, '--vm needs files');
+  const facts = new VmFacts();
+  const rosters = paths.map(() => new VmRoster(facts));
+  const { streams } = await openStreams(paths, { ...options, vms: rosters });
+  for (const stream of streams) for await (const batch of stream.batches()) void batch;
+  return openStreams(paths, { ...options, vms: choicesOf(options.vm, facts, rosters) });
 }
 
 /** Refuses what cannot be read twice; `what` needs it. */
@@ -153,7 +171,8 @@ const namedOnly = ([file, recorder]: readonly [string, string]): StreamSummary =
 });
 
 export function summaryOf(info: StreamInfo, offset?: ClockOffset): StreamSummary {
-  const { file, format, recorder, about, clock, base, lines, losses, lossMarks, lostEvents } = info;
+  const { file, format, recorder, clock, base, lines, losses, lossMarks, lostEvents } = info;
   const shift = offset === undefined ? {} : { offset: { ns: String(offset.ns), uncertainty: offset.uncertainty } };
-  return { file, format, recorder, ...(about === undefined ? {} : { about }), clock, base: String(base), lines, losses, lossMarks, lostEvents, ...shift };
+  const about = [info.about, info.vms?.only].filter((each) => each !== undefined).join('; ');
+  return { file, format, recorder, ...(about === '' ? {} : { about }), clock, base: String(base), lines, losses, lossMarks, lostEvents, ...shift };
 }

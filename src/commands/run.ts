@@ -22,7 +22,7 @@ export interface CheckOptions extends PieceOptions {
 }
 
 const SETTING = /^\w+=[^\s"#]+$/;
-const BLIND = 'the recording holds several virtual machines and does not tell their events apart';
+const BLIND = 'the recording holds several virtual machines: irqreplay info lists those it tells apart, --vm judges one';
 
 /** Facts that the recording does not tell. */
 export function applySettings(replay: Replay, settings: readonly string[]): void {

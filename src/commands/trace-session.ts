@@ -68,6 +68,8 @@ export class TraceSession {
     files.write(`${this.#instance}/tracing_on`, '0');
     files.write(`${this.#instance}/trace_clock`, 'mono');
     files.write(`${this.#instance}/buffer_size_kb`, String(buffer));
+    // whose thread it was, should several VMs run
+    if (files.exists(`${this.#instance}/options/record-tgid`)) files.write(`${this.#instance}/options/record-tgid`, '1');
     const taken = this.#define(probes);
     for (const { system, name, filter } of tracepoints) this.#try(`${system}/${name}`, () => this.#enable(`${system}/${name}`, filter));
     for (const event of new Set(taken.map(({ name }) => `${groupOf(this.#pid)}/${name}`))) this.#try(event, () => this.#enable(event));

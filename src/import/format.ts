@@ -3,6 +3,7 @@
 import type { Event } from '../event.js';
 import type { RandomAccess } from './random-access.js';
 import type { Origin } from './source.js';
+import type { Vms } from './vms.js';
 
 /** What a stream tells about itself while it is read; plain data, shown by `info` and in every report. */
 export interface StreamInfo {
@@ -26,6 +27,8 @@ export interface StreamInfo {
   lines: number;
   /** Loss marks of the recorder and lines that could not be read, in order; at most 1,000 are kept. */
   readonly losses: Loss[];
+  /** Asked of each record of a host's trace whose it is, where several VMs are to be told apart. */
+  readonly vms?: Vms | undefined;
   /** How many losses there were in all, and how many events they add up to as far as the recorder counts them. */
   lossMarks: number;
   lostEvents: number;

@@ -28,7 +28,7 @@ const MOST_FILES = 50_000;
 /** Bytes read from the file so far (compressed ones if it is compressed), and its size if it has one. */
 type Progress = (read: number, total: number | undefined) => void;
 
-export interface OpenOptions {
+export interface OpenOptions extends Pick<StreamInfo, 'vms'> {
   readonly onBytes?: Progress | undefined;
   /** Numbers the files that a native recording names as sources; without it their events belong to the recording itself. */
   readonly origin?: Origin | undefined;
@@ -194,7 +194,7 @@ const NOTHING_READ = { recorder: '', clock: 'none', base: 0n, lines: 0, lossMark
 
 /** `path` may be `-`, standard input, or a folder. */
 export async function openRecording(path: string, formats: readonly AnyFormat[], stream: number, options: OpenOptions = {}): Promise<OpenStream> {
-  const info: StreamInfo = { ...NOTHING_READ, file: path, format: '', counts: new Map(), losses: [] };
+  const info: StreamInfo = { ...NOTHING_READ, file: path, format: '', counts: new Map(), losses: [], vms: options.vms };
   if (isFolder(path)) return openFolder(info, formats, stream);
   const bytes = await readBytes(path, options.onBytes);
   try {

@@ -128,6 +128,7 @@ export const X86_PROBES: readonly Probe[] = [
     fields: [
       { name: 'gsi', arg: 1, at: 0, type: 'u32' },
       { name: 'type', arg: 1, at: 4, type: 'u32' },
+      { name: 'kvm', arg: 2, type: 'x64' },
       { name: 'source_id', arg: 3, type: 's32' },
       { name: 'level', arg: 4, type: 's32' },
     ],
@@ -146,6 +147,7 @@ export const X86_PROBES: readonly Probe[] = [
     name: 'kvm_send_userspace_msi',
     on: 'kvm_send_userspace_msi',
     fields: [
+      kvm,
       { name: 'addr_lo', arg: 2, at: 0, type: 'x32' },
       { name: 'addr_hi', arg: 2, at: 4, type: 'x32' },
       { name: 'data', arg: 2, at: 8, type: 'x32' },

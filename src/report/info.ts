@@ -5,6 +5,15 @@ import { streamText } from './streams.js';
 import { table } from './table.js';
 import { counted, duration, grouped, printable, type Paint } from './text.js';
 
+/** A virtual machine of a host: its threads, the vCPUs they run, and how many records they made. */
+interface VmSummary {
+  /** Pointer of KVM or its process; absent for threads of which it is not known. */
+  readonly vm?: string;
+  readonly processes: readonly number[];
+  readonly threads: readonly { readonly tid: number; readonly vcpus: readonly number[] }[];
+  readonly records: number;
+}
+
 export interface StreamContents {
   readonly stream: StreamSummary;
   /** ns from the first to the last event. */
@@ -18,9 +27,14 @@ export interface StreamContents {
   readonly cpus: Readonly<Record<string, number>>;
   /** The same per virtual machine, where the recorder tells them apart. */
   readonly vms: Readonly<Record<string, number>>;
-  /** It holds several virtual machines whose events are not told apart. */
+  /** It holds events of several virtual machines. */
   readonly mixedVms: boolean;
+  /** Those that a trace of their host tells apart. */
+  readonly machines: readonly VmSummary[];
 }
+
+/** Threads of a VM that are named. */
+const MOST_THREADS = 16;
 
 const sum = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((all, n) => all + n, 0);
 
@@ -45,13 +59,30 @@ function recordedRows({ recorded, unread }: StreamContents): Counts {
   return [...rows.filter(([name]) => !isUnread.has(name)), ...skipped];
 }
 
+const numbers = (all: readonly number[]): string => [...all].sort((a, b) => a - b).join(', ');
+
+/** Threads that run a vCPU first, with its number. */
+function threadsText(threads: VmSummary['threads']): string {
+  const running = threads.filter(({ vcpus }) => vcpus.length > 0).map(({ tid, vcpus }) => `${tid} (vCPU ${numbers(vcpus)})`);
+  const others = threads.filter(({ vcpus }) => vcpus.length === 0).map(({ tid }) => String(tid));
+  const all = [...running, ...others];
+  return all.length > MOST_THREADS ? `${all.slice(0, MOST_THREADS).join(', ')} and ${all.length - MOST_THREADS} more` : all.join(', ');
+}
+
+const vmTable = (machines: readonly VmSummary[]): string =>
+  table(
+    [{ head: 'VM' }, { head: 'process' }, { head: 'threads' }, { head: 'their records', align: 'right' }],
+    machines.map(({ vm, processes, threads, records }) => [vm ?? 'not told', numbers(processes), threadsText(threads), grouped(records)]),
+  );
+
 export function infoText(contents: StreamContents, paint: Paint): string {
-  const { stream, recorded, kinds, cpus, vms } = contents;
+  const { stream, recorded, kinds, cpus, vms, machines } = contents;
   const events = `${counted(sum(recorded), 'recorded event')}, ${counted(sum(kinds), 'event')} to replay${time(contents)}`;
   const [headline = '', ...losses] = streamText(stream).split('\n');
-  const mixed = contents.mixedVms ? ['  several virtual machines, whose events it does not tell apart'] : [];
+  const mixed = contents.mixedVms ? ['  several virtual machines: --vm chooses one of those it tells apart'] : [];
   const blocks = [[paint('bold', headline), `  ${events}`, ...mixed, ...losses].join('\n')];
   const tables = [['recorded event', recordedRows(contents)], ['kind', byCount(kinds)], ['CPU', byNumber(cpus)], ['VM', byCount(vms)]] as const;
   for (const [head, rows] of tables) if (rows.length > 0) blocks.push(countTable(head, rows));
+  if (machines.length > 0) blocks.push(vmTable(machines));
   return blocks.join('\n\n');
 }

@@ -72,6 +72,16 @@ export const Info = z.array(
     kinds: counts.describe('Events replayed, by kind.'),
     cpus: counts.describe('The same by the CPU that recorded them.'),
     vms: counts.describe('The same by virtual machine, where the recorder tells.'),
-    mixedVms: z.boolean().describe('Several virtual machines whose events are not told apart.'),
+    machines: z
+      .array(
+        z.strictObject({
+          vm: z.string().optional().describe("KVM's pointer, or the process; absent for threads of which it is not known."),
+          processes: z.array(z.int()),
+          threads: z.array(z.strictObject({ tid: z.int(), vcpus: z.array(z.int()) })),
+          records: z.int(),
+        }),
+      )
+      .describe('Virtual machines that a trace of their host tells apart.'),
+    mixedVms: z.boolean().describe('It holds events of several virtual machines.'),
   }),
 );

@@ -3,6 +3,7 @@
 import type { Event } from '../../src/event.js';
 import type { StreamInfo } from '../../src/import/format.js';
 import type { OriginFormat } from '../../src/import/source.js';
+import type { Vms } from '../../src/import/vms.js';
 
 export interface Decoded {
   readonly events: Event[];
@@ -11,10 +12,10 @@ export interface Decoded {
   readonly files: string[];
 }
 
-export function decode(format: OriginFormat, text: string, pieces: readonly number[] = []): Decoded {
+export function decode(format: OriginFormat, text: string, pieces: readonly number[] = [], vms?: Vms): Decoded {
   const files = ['given'];
   const info: StreamInfo = {
-    file: 'given', format: format.name, recorder: '', clock: 'none', base: 0n, counts: new Map(), lines: 0, losses: [], lossMarks: 0, lostEvents: 0,
+    file: 'given', format: format.name, recorder: '', clock: 'none', base: 0n, counts: new Map(), lines: 0, losses: [], lossMarks: 0, lostEvents: 0, vms,
   };
   const decoder = format.open(info, 0, (file) => (files.includes(file) ? files.indexOf(file) : files.push(file) - 1));
   const bytes = Buffer.from(text);

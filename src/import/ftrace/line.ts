@@ -22,6 +22,8 @@ const SHORT_COMM = 8;
 /** Flag columns of the one form that glues them to an integer time (trace-cmd 3.4 --raw-ts). */
 const GLUED_FLAGS = 5;
 const MAX_FLAGS = 8;
+/** The third flag in NMIs, hard and soft interrupts: z, Z, h, H, s (Documentation/trace/ftrace.rst). */
+const INTERRUPTS: ReadonlySet<number> = new Set(Buffer.from('zZhHs'));
 /** Nanoseconds in the last digit of so many decimals. */
 const SCALES = [0, 0, 0, 0, 0, 0, 1000, 100, 10, 1];
 
@@ -39,6 +41,8 @@ export type Separator = 'dash' | 'blank';
 /** Takes one line apart. Remembers where the last line had its CPU: nearly always the next one has it there too. */
 export class LineReader {
   tid = -1;
+  /** Its process, -1 where the line does not tell. */
+  tgid = -1;
   cpu = -1;
   /** Time in two numbers, seconds and nanoseconds; a bare integer is cut the same way, at 10^9. */
   whole = 0;
@@ -52,6 +56,8 @@ export class LineReader {
   /** `CPU flags` without brackets (latency-format, trace-cmd -l). */
   latency = false;
   flags = false;
+  /** The flags say that it was made in an interrupt of the host; undefined without them. */
+  inInterrupt: boolean | undefined;
   /** Stream name that trace-cmd puts in front (`gen: `), empty if there is none. */
   prefix = '';
 
@@ -60,6 +66,8 @@ export class LineReader {
   #prefixWord = new Word('');
   /** First byte of the pid's separator, set by #head. */
   #separator = 0;
+  /** The number read last. */
+  #read = 0;
 
   constructor(separator: Separator) {
     this.#blank = separator === 'blank';
@@ -98,6 +106,7 @@ export class LineReader {
     this.cpu = cpu;
     while (buf[p] === SPACE) p++;
     this.flags = !digit(buf[p]);
+    this.inInterrupt = this.flags ? INTERRUPTS.has(buf[p + 2] ?? 0) : undefined;
     if (this.flags) p = this.#skipFlags(buf, p);
     return p >= 0 && this.#time(buf, p);
   }
@@ -174,25 +183,36 @@ export class LineReader {
     let p = at - 1;
     while (buf[p] === SPACE && p > from) p--;
     if (p === at - 1 && !this.latency) return false;
+    this.tgid = -1;
     if (buf[p] === RIGHT_PAREN) p = this.#skipTgid(buf, from, p);
-    let tid = 0;
     const last = p;
-    for (let scale = 1, d = (buf[p] ?? 0) - ZERO; d >= 0 && d <= 9 && p > from; d = (buf[--p] ?? 0) - ZERO) {
-      tid += d * scale;
-      scale *= 10;
-    }
+    p = this.#number(buf, from, p);
     if (p === last) return false;
     this.#separator = p;
-    this.tid = tid;
+    this.tid = this.#read;
     const c = buf[p];
+    if (c === SLASH && this.#number(buf, from, p - 1) < p - 1) this.tgid = this.#read;
     if (!this.#blank) return c === DASH;
     // perf prints -1 for a thread it does not know
     if (c === DASH) this.tid = -1;
     return c === SPACE || c === SLASH || c === DASH;
   }
 
+  /** The number whose last digit stands at `end` goes to `#read`; gives the place before it. */
+  #number(buf: Buffer, from: number, end: number): number {
+    let p = end;
+    let value = 0;
+    for (let scale = 1, d = (buf[p] ?? 0) - ZERO; d >= 0 && d <= 9 && p > from; d = (buf[--p] ?? 0) - ZERO) {
+      value += d * scale;
+      scale *= 10;
+    }
+    this.#read = value;
+    return p;
+  }
+
   #skipTgid(buf: Buffer, from: number, end: number): number {
     let p = end;
+    if (this.#number(buf, from, end - 1) < end - 1) this.tgid = this.#read;
     while (p > from && buf[p] !== LEFT_PAREN) p--;
     for (p--; p > from && buf[p] === SPACE; ) p--;
     return p;

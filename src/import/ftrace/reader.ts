@@ -2,11 +2,12 @@
 // assembler. Lines of other events cost a look-up by bytes and a count.
 
 import type { Event } from '../../event.js';
+import { Admission } from '../kvm/admission.js';
 import { KvmAssembler } from '../kvm/assembler.js';
 import { eventNames } from '../kvm/bodies.js';
 import { Body, NOTHING, type ReadBody } from '../kvm/body.js';
 import { EventName, EventNames } from '../kvm/names.js';
-import type { Text } from '../kvm/text.js';
+import { Word, type Text } from '../kvm/text.js';
 import { TraceError, noteLoss, type Decoder, type StreamInfo } from '../format.js';
 import { LineCutter } from '../byte-lines.js';
 import { LineReader, type Separator } from './line.js';
@@ -14,6 +15,8 @@ import { isNameless, isSkipped, lossMark, lossOf, overwritten, recordMark, type 
 import { refusedBody, refusedLayout } from './refuse.js';
 
 const HASH = 35;
+const KVM = new Word(' kvm=');
+const IRQ = new Word(' irq=');
 /** That many lines in a row and no event among them: this is something else. */
 const MAX_STRANGE = 20;
 /** trace-cmd and perf print who wrote: `tracing_mark_write: TEXT`, or an address in its place. */
@@ -24,6 +27,8 @@ export class TraceReader implements Decoder {
   readonly #kvm: KvmAssembler;
   readonly #line: LineReader;
   readonly #body = new Body();
+  /** Where one of several VMs is chosen. */
+  readonly #admission: Admission | undefined;
   readonly #names: EventNames;
   readonly #lines: LineCutter;
   /** Time of the first event line, not a number before it: doubles from the start, as differences in ns are. */
@@ -39,6 +44,7 @@ export class TraceReader implements Decoder {
   constructor(info: StreamInfo, stream: number, separator: Separator, hidden: readonly string[] = []) {
     this.#info = info;
     this.#kvm = new KvmAssembler(stream);
+    this.#admission = info.vms && new Admission(info, info.vms, this.#kvm);
     this.#lines = new LineCutter(info, (text, from, to) => this.#take(text, from, to));
     this.#line = new LineReader(separator);
     const names = [new EventName('tracing_mark_write', this.#marker(/^/)), new EventName('print', this.#marker(PRINTED_FROM))];
@@ -74,6 +80,7 @@ export class TraceReader implements Decoder {
     const cut = this.#lines.end();
     if (cut !== undefined) this.#takeCut(cut);
     this.#endNote();
+    this.#admission?.tellLoss();
     this.#kvm.end();
     this.#names.count(this.#info);
   }
@@ -133,9 +140,19 @@ export class TraceReader implements Decoder {
   #read(text: Text, to: number, name: EventName): void {
     this.#kvm.journal.name = name.text;
     if (this.#line.prefix !== this.#prefix) this.#changePrefix();
+    if (this.#admission !== undefined && !this.#admits(this.#admission, text, to, name.text)) return;
     const act = name.read(this.#body, text, this.#names.body, to);
     if (act === undefined) this.#misread(name.text, text.bytes.toString('utf8', this.#names.body, to));
     else act(this.#kvm);
+  }
+
+  #admits(admission: Admission, text: Text, to: number, name: string): boolean {
+    const { tid, tgid, cpu, inInterrupt } = this.#line;
+    const field = (word: Word): number => {
+      this.#body.open(text, this.#names.body, to);
+      return this.#body.field(word);
+    };
+    return admission.admits({ name, tid, tgid, on: cpu, kvm: field(KVM), irq: field(IRQ), inInterrupt });
   }
 
   #misread(name: string, found: string): void {
@@ -188,6 +205,7 @@ export class TraceReader implements Decoder {
 
   #lost(mark: LossMark): void {
     this.#endNote();
+    this.#admission?.lost();
     noteLoss(this.#info, lossOf(this.#lines.count, mark));
     const { journal } = this.#kvm;
     journal.line = this.#lines.count;

@@ -28,6 +28,8 @@ export class Machines {
   /** What kind of host this is, once a line that only one prints has told. */
   arch: 'arm64' | 'x86' | undefined;
   #switching = false;
+  /** Told which thread runs which vCPU. */
+  onRun: ((tid: number, vcpu: number) => void) | undefined;
   readonly #restarted: () => void;
 
   /** `restarted` is called when another machine has taken the place of the one before. */
@@ -64,6 +66,7 @@ export class Machines {
     const j = this.#journal;
     const before = thread.vcpu;
     thread.vcpu = vcpu;
+    this.onRun?.(thread.key, vcpu);
     if (before >= 0 && !this.#switching) {
       // One thread runs several vCPUs in turn: an injection no longer tells which.
       this.#switching = true;

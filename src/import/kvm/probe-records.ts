@@ -99,10 +99,10 @@ export const PROBE_RECORDS: Readonly<Record<string, CompileRecord>> = {
   kvm_set_irq_in: ofMachine(passage(() => {})),
   kvm_set_irq_ret: number('ret', (kvm, ret) => kvm.setIrqReturned(ret)),
   kvm_vm_ioctl_irq_line: ofMachine(passage((kvm) => kvm.leave())),
-  kvm_arch_set_irq_inatomic: inatomic,
+  kvm_arch_set_irq_inatomic: ofMachine(inatomic),
   kvm_arch_set_irq_inatomic_ret: number('ret', (kvm, ret) => kvm.messages.inatomicReturned(ret)),
-  kvm_send_userspace_msi: numbers(['addr_lo', 'addr_hi', 'data'], (kvm, low, high, data) =>
-    kvm.messages.signalled((BigInt(high) << 32n) | BigInt(low), data),
+  kvm_send_userspace_msi: ofMachine(
+    numbers(['addr_lo', 'addr_hi', 'data'], (kvm, low, high, data) => kvm.messages.signalled((BigInt(high) << 32n) | BigInt(low), data)),
   ),
   kvm_set_irq_routing: ofMachine(number('nr', (kvm, nr) => kvm.irqfds.routing(nr))),
   kvm_set_routing_entry: numbers(['gsi', 'type', 'u0', 'u1', 'u2'], (kvm, gsi, type, u0, u1, u2) => kvm.irqfds.routingEntry({ gsi, type, u0, u1, u2 })),

@@ -28,7 +28,7 @@ interface Described {
 const DWORD = 2 ** 32;
 
 /** A number within the record. */
-class Field {
+export class Field {
   readonly #offset: number;
   /** Bytes, negative for a signed number; 0 if the event has no such field. */
   readonly #width: number;

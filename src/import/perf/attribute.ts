@@ -26,6 +26,8 @@ export interface Attribute {
   readonly id: number | undefined;
   readonly time: number | undefined;
   readonly cpu: number | undefined;
+  /** Process, then thread. */
+  readonly process: number | undefined;
   /** Where what varies in length begins. */
   readonly fixed: number;
   readonly read: ReadFormat | undefined;
@@ -64,6 +66,7 @@ export function readAttribute(cursor: Cursor, at: number, each: number): Attribu
     id: place(IDENTIFIER) ?? place(ID),
     time: place(TIME),
     cpu: place(CPU),
+    process: place(TID),
     fixed: count(sample, ...FIXED) * 8,
     read: sample.has(READ)
       ? { group: read.has(READ_GROUP), times: count(read, READ_ENABLED, READ_RUNNING), perValue: 1 + count(read, READ_ID, READ_LOST) }

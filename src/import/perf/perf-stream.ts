@@ -32,16 +32,18 @@ class Waiting extends RawRecord {
   readonly buffer = 0;
   readonly cpu: number;
   readonly time: number;
+  readonly tgid: number;
   /** What a loss is called, and how many events it was; undefined for a sample. */
   readonly lost: { readonly n: number; readonly what: string } | undefined;
 
-  constructor(view: DataView, { time, cpu, at, end }: Place, lost?: Waiting['lost']) {
+  constructor(view: DataView, { time, cpu, tgid, at, end }: Place, lost?: Waiting['lost']) {
     super();
     this.view = view;
     this.at = at;
     this.end = end;
     this.cpu = cpu;
     this.time = time;
+    this.tgid = tgid;
     this.lost = lost;
   }
 }
@@ -175,7 +177,7 @@ export class PerfStream {
 
   /** Of a loss without time and CPU only its place in the file is known. */
   #waitForLoss(lost: Waiting['lost']): void {
-    this.#wait(new Waiting(this.#view, { time: Math.max(this.#latest, 0), cpu: -1, at: 0, end: 0 }, lost));
+    this.#wait(new Waiting(this.#view, { time: Math.max(this.#latest, 0), cpu: -1, tgid: -1, at: 0, end: 0 }, lost));
   }
 
   #wait(record: Waiting): void {

@@ -7,6 +7,8 @@ import type { Attribute } from './attribute.js';
 export interface Place {
   readonly time: number;
   readonly cpu: number;
+  /** The thread's process, -1 where it does not tell. */
+  readonly tgid: number;
   readonly at: number;
   readonly end: number;
 }
@@ -22,19 +24,20 @@ export class Samples {
 
   /** The sample from behind its header to `end`; undefined if it does not hold what the attribute says. */
   sample(from: number, end: number, attribute: Attribute): Place | undefined {
-    const { time, cpu, fixed, raw } = attribute;
+    const { time, cpu, process, fixed, raw } = attribute;
     if (time === undefined || cpu === undefined || !raw || from + fixed > end) return undefined;
     const size = this.#afterChain(this.#afterRead(from + fixed, end, attribute), end, attribute);
     if (size + 4 > end) return undefined;
     const length = this.#view.getUint32(size, true);
     if (size + 4 + length > end) return undefined;
-    return { time: this.#time(from + time), cpu: this.#view.getUint32(from + cpu, true), at: size + 4, end: size + 4 + length };
+    const tgid = process === undefined ? -1 : this.#view.getInt32(from + process, true);
+    return { time: this.#time(from + time), cpu: this.#view.getUint32(from + cpu, true), tgid, at: size + 4, end: size + 4 + length };
   }
 
   /** Of a record that ends at `end`; undefined if it does not tell. */
   trailer(from: number, end: number, { trailing }: Attribute): Place | undefined {
     if (trailing.time === undefined || trailing.cpu === undefined || end - Math.max(trailing.time, trailing.cpu) < from) return undefined;
-    return { time: this.#time(end - trailing.time), cpu: this.#view.getUint32(end - trailing.cpu, true), at: end, end };
+    return { time: this.#time(end - trailing.time), cpu: this.#view.getUint32(end - trailing.cpu, true), tgid: -1, at: end, end };
   }
 
   #time(at: number): number {

@@ -2,7 +2,7 @@
 
 import type { StreamInfo } from '../format.js';
 import type { KvmAssembler } from '../kvm/assembler.js';
-import { Fields, type RawRecord, type ReadRecord } from '../kvm/record.js';
+import { Fields, type Field, type RawRecord, type ReadRecord } from '../kvm/record.js';
 import { recordReader } from '../kvm/records.js';
 import { readEventFormat, type EventFormat } from './event-format.js';
 
@@ -22,6 +22,8 @@ export class EventType {
   readonly missing: string | undefined;
   /** Where its first record came from; an event that two trace buffers hold is told twice. */
   buffer = -1;
+  readonly #kvm: Field;
+  readonly #irq: Field;
 
   constructor({ name, fields, print }: EventFormat) {
     this.name = name;
@@ -29,6 +31,13 @@ export class EventType {
     this.read = recordReader(name, found);
     this.extent = found.extent;
     this.missing = found.missing;
+    this.#kvm = found.optional('kvm');
+    this.#irq = found.optional('irq');
+  }
+
+  /** What tells whose a record is: a probe's `kvm`, an interrupt's number; NaN for what there is not, or lies behind its end. */
+  owner(record: RawRecord): { readonly kvm: number; readonly irq: number } {
+    return record.end - record.at < this.extent ? { kvm: Number.NaN, irq: Number.NaN } : { kvm: this.#kvm.of(record), irq: this.#irq.of(record) };
   }
 
   /** The record is read; false if it is too short or the event lacks a field. */

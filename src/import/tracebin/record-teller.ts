@@ -2,10 +2,14 @@
 
 import type { Event } from '../../event.js';
 import { noteLoss, type StreamInfo } from '../format.js';
+import { Admission } from '../kvm/admission.js';
 import { KvmAssembler } from '../kvm/assembler.js';
 import type { RawRecord } from '../kvm/record.js';
 import type { EventType, EventTypes } from './event-types.js';
 
+/** `common_flags` in front of a record: made in a hard interrupt, a soft one, an NMI (include/linux/trace_events.h). */
+const FLAGS = 2;
+const IN_INTERRUPT = 0x08 | 0x10 | 0x40;
 /** Length of the fields that every event has. */
 const COMMON = 8;
 
@@ -17,6 +21,8 @@ interface Placed extends RawRecord {
   readonly buffer: number;
   /** As the recorder counts, from a reference of its own. */
   readonly time: number;
+  /** The thread's process, where the recorder tells. */
+  readonly tgid?: number;
 }
 
 export class RecordTeller {
@@ -26,6 +32,8 @@ export class RecordTeller {
   readonly #types: EventTypes;
   readonly #kvm: KvmAssembler;
   readonly #sinceFirst: (time: number) => number;
+  /** Where one of several VMs is chosen. */
+  readonly #admission: Admission | undefined;
   /** Time of the latest record, whatever it was. */
   #latest = Number.NaN;
 
@@ -34,6 +42,7 @@ export class RecordTeller {
     this.#info = info;
     this.#types = types;
     this.#kvm = new KvmAssembler(stream);
+    this.#admission = info.vms && new Admission(info, info.vms, this.#kvm);
     this.#sinceFirst = sinceFirst;
   }
 
@@ -47,6 +56,7 @@ export class RecordTeller {
   }
 
   end(): void {
+    this.#admission?.tellLoss();
     this.#kvm.end();
     this.#info.lines = this.records;
     this.#types.count(this.#info);
@@ -63,6 +73,7 @@ export class RecordTeller {
     type.count++;
     if (type.read === undefined && type.missing === undefined) return;
     this.#stamp(record, type);
+    if (this.#admission !== undefined && !this.#admits(this.#admission, record, type)) return;
     if (type.buffer !== record.buffer) this.#enterBuffer(type, record.buffer);
     if (!type.tell(this.#kvm, record)) this.#unreadable(record, type);
   }
@@ -74,6 +85,12 @@ export class RecordTeller {
     journal.tid = view.getInt32(at + this.#types.pidOffset, true);
     journal.line = this.records;
     journal.name = type.name;
+  }
+
+  #admits(admission: Admission, record: Placed, type: EventType): boolean {
+    const { tid, on } = this.#kvm.journal;
+    const inInterrupt = (record.view.getUint8(record.at + FLAGS) & IN_INTERRUPT) !== 0;
+    return admission.admits({ name: type.name, tid, tgid: record.tgid ?? -1, on, inInterrupt, ...type.owner(record) });
   }
 
   /** An event that two trace buffers hold is told twice, which reads like two machines. */
@@ -94,6 +111,7 @@ export class RecordTeller {
 
   /** Events of a CPU were lost at `time`, or, where that is not known, behind the latest record. */
   lost(cpu: number, n: number | undefined, what: string, time = this.#latest): void {
+    this.#admission?.lost();
     const line = Math.max(1, this.records);
     noteLoss(this.#info, n === undefined ? { line, what } : { line, n, what });
     const { journal } = this.#kvm;
