@@ -40,9 +40,12 @@ test('every pattern of QEMU\'s is one that the importer reads', () => {
   expect(QEMU_EVENTS.map(({ pattern }) => pattern).filter((pattern) => !isRead(pattern))).toEqual([]);
 });
 
-test('every event of QEMU\'s that the importer reads is in the recipe', () => {
+/** Read to be told from a torn line. */
+const TELLS_NOTHING = new Set(['x86_pic_interrupt']);
+
+test('every event of QEMU\'s that the importer reads and uses is in the recipe', () => {
   const isThere = (name: string): boolean => QEMU_EVENTS.some(({ pattern }) => new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(name));
-  expect(Object.keys(QEMU_BODIES).filter((name) => !isThere(name))).toEqual([]);
+  expect(Object.keys(QEMU_BODIES).filter((name) => !isThere(name) && !TELLS_NOTHING.has(name))).toEqual([]);
 });
 
 describe('advice', () => {
