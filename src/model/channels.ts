@@ -87,6 +87,13 @@ export class Channels {
     return (full & ~partial & ~this.everything.partial & ~(1 << (stream & 31))) !== 0;
   }
 
+  /** Streams, as bits, that have shown an event of the kinds whose names begin so, or declare that they show all of one. */
+  tellers(prefix: string): number {
+    let streams = this.everything.full;
+    for (const [kind, { seen, full }] of this.byKind) if (kind.startsWith(prefix)) streams |= seen | full;
+    return streams;
+  }
+
   /** What has been shown as `gic.*` was of the physical GIC, and is shown as `pgic.*` from now on. */
   handOverGic(): void {
     for (const [kind, physical] of this.byKind) {

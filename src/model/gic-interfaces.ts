@@ -1,6 +1,7 @@
 // What the registers of CPU interfaces have been set to: they read so until they are written again. Arm IHI 0048B, 4.4; IHI 0069, 12.2
 // (ICC_*) and 12.3 (ICV_*, which ICH_VMCR_EL2 shows as a whole).
 
+import type { EventOf } from '../event.js';
 import type { Vcpu } from '../ids.js';
 import type { Component, Steps } from './component.js';
 import type { GicEvent } from './gic-event.js';
@@ -45,7 +46,13 @@ export class GicInterfaces implements Component {
     this.isVirtual = false;
   }
 
-  lose(): void {
+  /** Writes are told apart by the stream that shows them: of those of the others none is lost. */
+  lose({ stream }: EventOf<'meta.lost'>): void {
+    for (const words of [this.own, this.physical]) for (const key of words.keys()) if (key % STREAMS === stream) words.delete(key);
+  }
+
+  /** The machine was reset. */
+  reset(): void {
     this.own.clear();
     this.physical.clear();
   }

@@ -3,6 +3,7 @@
 
 import type { Event, EventOf } from '../event.js';
 import type { Intid, Vcpu } from '../ids.js';
+import { streamBit } from './channels.js';
 import type { Component, Steps } from './component.js';
 import type { Context } from './context.js';
 import { GicBanks } from './gic-banks.js';
@@ -74,8 +75,10 @@ export class Gic implements Component, PhysicalGic {
     this.waiting.clear();
   }
 
-  lose(): void {
-    this.begin(false);
+  /** What is known of the physical GIC another recorder has told, if this one has never told of it: what this one lost changes nothing. */
+  lose(e: EventOf<'meta.lost'>): void {
+    const tellers = this.view === 'pgic' ? this.ctx.channels.tellers('pgic.') : 0;
+    if (tellers === 0 || (tellers & streamBit(e)) !== 0) this.begin(false);
   }
 
   /** What `other` was told is of this one; `other` begins anew. */

@@ -119,6 +119,6 @@ export class Machine {
   private reset(): void {
     this.ctx.owed.forgiveAll();
     for (const part of [this.pic, this.lapics, this.ioapic, this.msix, this.intx, this.virtio, this.msi, this.gic, this.vgic]) part.begin(true);
-    this.interfaces.lose();
+    this.interfaces.reset();
   }
 }

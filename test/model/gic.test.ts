@@ -101,3 +101,31 @@ describe('an interrupt whose group changes while it is latched', () => {
     expect(replay(text(1), 'meta.start state=reset\n').found).toEqual(['gic/pending-mismatch violation']);
   });
 });
+
+describe('a recorder that loses events', () => {
+  const KNOWN = 'pgic.eoimode cpu=0 val=0\npgic.en id=40 val=1\npgic.iar cpu=0 id=40\npgic.eoir cpu=0 id=40\n';
+  /** What the first recorder tells, then a loss of the second. */
+  const after = (first: string, second: string): Replay => {
+    const run = new Replay({ rules: RULES });
+    const from = (file: string, text: string): string => text.replaceAll('\n', ` src="${file}:1 x"\n`);
+    run.feed(parseIrq(`irq 1 stream=first stream=second\n${from('first', first)}${from('second', `${second}meta.lost\n`)}`, 'both').events);
+    return run;
+  };
+  const active = (run: Replay) => run.machine.pgic.active(intid(40), vcpu(0));
+
+  test('of which the other tells nothing keeps what that one tells of the physical GIC', () => {
+    expect(active(after(KNOWN, 'gic.in id=27 level=1 cpu=0\n'))).toBe(F);
+    expect(active(after(KNOWN, ''))).toBe(F);
+  });
+
+  test('forgets it where it tells of it, or says that it does', () => {
+    expect(active(after(KNOWN, 'pgic.act id=41 val=0\n'))).toBe(U);
+    expect(active(after(KNOWN, 'meta.chan chan=pgic.dir cover=full\n'))).toBe(U);
+    expect(active(after(KNOWN, 'meta.chan chan=* cover=full\n'))).toBe(U);
+  });
+
+  test('forgets what it is alone to tell, and what nobody has told yet', () => {
+    expect(active(after('', KNOWN))).toBe(U);
+    expect(active(after('meta.start state=reset\n', ''))).toBe(U);
+  });
+});
