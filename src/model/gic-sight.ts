@@ -125,7 +125,7 @@ export class GicSight {
   surelyActive(of: GicInterrupt): Tri {
     if (of.active !== T) return of.active;
     const held = of.dropBy === undefined && of.activeBy?.kind.endsWith('.iar') === true;
-    return this.tellsActive(of) && (held || this.tellsDeactivation) ? T : U;
+    return this.tellsActive(of) && (held || this.tellsDeactivation(of)) ? T : U;
   }
 
   /** Is it inactive beyond doubt? */
@@ -134,10 +134,10 @@ export class GicSight {
     return !this.isSplit(of) && this.seesAcknowledges(groupOf(of.group)) && this.seesActs(of) ? T : U;
   }
 
-  /** What is active without being handled, a hypervisor may have handed to a guest, whose end deactivates it: both would have to show. */
-  private get tellsDeactivation(): boolean {
+  /** What is active without being handled, a hypervisor may have handed to a guest, whose end deactivates it: its own stream would have to show both. */
+  private tellsDeactivation({ activeBy }: GicInterrupt): boolean {
     const { channels } = this.ctx;
-    return this.sees('dir') && channels.covers('vgic.flush') && channels.covers('gic.eoir');
+    return activeBy !== undefined && this.sees('dir') && channels.of('vgic.flush').shows(activeBy.stream) && channels.of('gic.eoir').shows(activeBy.stream);
   }
 
   private tellsActive(of: GicInterrupt): boolean {

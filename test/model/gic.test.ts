@@ -129,3 +129,26 @@ describe('a recorder that loses events', () => {
     expect(active(after('meta.start state=reset\n', ''))).toBe(U);
   });
 });
+
+describe('a forwarded interrupt whose list registers another recorder shows', () => {
+  const PHYSICAL = 'pgic.dir pgic.iar pgic.eoir pgic.act pgic.in pgic.pend'.split(' ').map((chan) => `meta.chan chan=${chan} cover=full\n`).join('');
+  const GUEST = 'meta.chan chan=vgic.flush cover=full\nmeta.chan chan=gic.eoir cover=full\n';
+  const TAKEN = 'pgic.eoimode cpu=0 val=1\npgic.in id=27 level=1 cpu=0\npgic.iar cpu=0 id=27 group=1\npgic.eoir cpu=0 id=27\n';
+  const ENDED = 'vgic.flush cpu=0 lr=0 vid=27 st=P hw=1 pid=27\ngic.iar cpu=0 id=27\ngic.eoir cpu=0 id=27\n';
+  const AGAIN = 'pgic.iar cpu=0 id=27 group=1\n';
+  const found = (first: string, second: string, last: string): string[] => {
+    const run = new Replay({ rules: RULES });
+    const from = (file: string, text: string): string => text.replaceAll('\n', ` src="${file}:1 x"\n`);
+    run.feed(parseIrq(`irq 1 stream=first stream=second\n${from('first', first)}${from('second', second)}${from('first', last)}`, 'both').events);
+    return run.findings().filter(({ severity }) => severity !== 'info').map(({ rule }) => rule);
+  };
+
+  test('may have been ended by the guest, and be acknowledged again', () => {
+    expect(found(PHYSICAL + TAKEN, GUEST + ENDED, AGAIN)).toEqual([]);
+    expect(found(PHYSICAL + GUEST + TAKEN + ENDED, '', AGAIN)).toEqual([]);
+  });
+
+  test('was not, where the same recorder shows that nothing was handed to it', () => {
+    expect(found(PHYSICAL + GUEST + TAKEN, '', AGAIN)).toEqual(['gic/double-activate']);
+  });
+});
