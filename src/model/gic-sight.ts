@@ -121,11 +121,11 @@ export class GicSight {
     return gicVersion === 2 && gicCpus !== 1 && of.cpu === undefined && (!of.targets.isSingle || of.activeElsewhere);
   }
 
-  /** Is it active beyond doubt? Where ends, or writes of the active state, are not recorded it may have ended unseen. */
-  surelyActive(of: GicInterrupt): Tri {
+  /** Is it active beyond doubt? Where ends, or writes of the active state, are not recorded it may have ended unseen; `isUnhanded` if no guest can have ended it. */
+  surelyActive(of: GicInterrupt, isUnhanded = false): Tri {
     if (of.active !== T) return of.active;
     const held = of.dropBy === undefined && of.activeBy?.kind.endsWith('.iar') === true;
-    return this.tellsActive(of) && (held || this.tellsDeactivation(of)) ? T : U;
+    return this.tellsActive(of) && (held || (isUnhanded && this.sees('dir')) || this.tellsDeactivation(of)) ? T : U;
   }
 
   /** Is it inactive beyond doubt? */

@@ -14,6 +14,7 @@ import { LrBanks } from './lr-banks.js';
 import { lrStatus, type LrStatus } from './lr-status.js';
 import { physicalCpu, type PhysicalGic } from './physical-gic.js';
 import { F, T, U, join, known, not, type Tri } from './tri.js';
+import { Unhanded } from './unhanded.js';
 import { Entries } from './vgic-entries.js';
 import { VgicSight } from './vgic-sight.js';
 import { Interrupts, type Interrupt } from './vgic-interrupts.js';
@@ -26,6 +27,7 @@ export class Vgic implements Component {
   private readonly entries: Entries;
   readonly banks = new LrBanks();
   readonly sight: VgicSight;
+  readonly unhanded: Unhanded;
   /** The guest's distributor forwards interrupts. */
   distributor: Tri = U;
 
@@ -39,6 +41,7 @@ export class Vgic implements Component {
     'vgic.state': (e) => this.interrupts.named(e.vid, e.cpu)?.adopt(e, this.ctx),
     'cpu.enter': (e) => this.enter(e),
     ...this.banks.steps,
+    'pgic.iar': (e) => this.unhanded.acknowledge(e, this.bank(e.stream, e.cpu)),
     'gic.iar': (e) => this.taken(e),
     'gic.eoir': (e) => this.ended(e, not(this.sight.modes.of(e.stream))),
     'gic.dir': (e) => this.ended(e, this.sight.modes.of(e.stream)),
@@ -60,6 +63,7 @@ export class Vgic implements Component {
     this.physical = physical;
     this.forwarding = forwarding;
     this.sight = new VgicSight(ctx);
+    this.unhanded = new Unhanded(ctx);
     this.entries = new Entries(ctx, (vid, than, cpu) => (this.interrupts.of(vid, cpu).priority ?? -1) > (than.priority ?? Infinity));
   }
 
@@ -68,6 +72,7 @@ export class Vgic implements Component {
     this.entries.clear();
     this.banks.begin(fromReset);
     this.sight.modes.clear();
+    this.unhanded.clear();
     this.distributor = fromReset ? F : U;
   }
 
@@ -102,6 +107,7 @@ export class Vgic implements Component {
   private flush(e: EventOf<'vgic.flush'>): void {
     this.bank(e.stream, e.cpu).flush(e);
     if (e.st === 'I') return;
+    this.unhanded.fill(e, physicalCpu(e));
     const of = this.interrupts.of(e.vid, e.cpu);
     of.fill(e);
     this.entries.settle(of);
@@ -135,6 +141,7 @@ export class Vgic implements Component {
     if (slot !== undefined && slot.vid === e.vid) this.readBack(slot, e, e.st);
     else if (e.vid !== undefined && e.kept !== 1) this.interrupts.of(e.vid, e.cpu).fold(e, e.st);
     bank.fold(e);
+    if (e.kept === 1) this.unhanded.fill(e, physicalCpu(e));
   }
 
   private readBack(slot: ListRegister, e: EventOf<'vgic.fold'>, st: EventOf<'vgic.fold'>['st']): void {

@@ -15,6 +15,7 @@ import { IoapicPin } from '../model/ioapic-pin.js';
 import { Lapic } from '../model/lapic-cpu.js';
 import { WrittenLapic } from '../model/lapic-written.js';
 import { ListRegister, LrBank } from '../model/lr-bank.js';
+import { Unhanded } from '../model/unhanded.js';
 import { WrittenEntry } from '../model/ioapic-written.js';
 import { WrittenConfig } from '../model/gic-written.js';
 import { GicTargets } from '../model/gic-targets.js';
@@ -50,6 +51,7 @@ const CLASSES = new Map<string, object>(
     Lapic,
     ListRegister,
     LrBank,
+    Unhanded,
     MessageIndex,
     MsixEntry,
     MsixFunction,
