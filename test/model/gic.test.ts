@@ -148,6 +148,12 @@ describe('a forwarded interrupt whose list registers another recorder shows', ()
     expect(found(PHYSICAL + GUEST + TAKEN + ENDED, '', AGAIN)).toEqual([]);
   });
 
+  test('that no list register has held was not, unless another recorder shows one that did', () => {
+    const held = `${PHYSICAL}meta.cfg nrLr=1\nmeta.chan chan=vgic.flush cover=full\nvgic.flush cpu=0 lr=0 vid=28 st=P hw=0\n${TAKEN}`;
+    expect(found(held, '', AGAIN)).toEqual(['fwd/retrigger-while-active']);
+    expect(found(held, 'vgic.flush cpu=0 lr=0 vid=27 st=P hw=1 pid=27\n', AGAIN)).toEqual([]);
+  });
+
   test('was not, where the same recorder shows that nothing was handed to it', () => {
     expect(found(PHYSICAL + GUEST + TAKEN, '', AGAIN)).toEqual(['gic/double-activate']);
   });
