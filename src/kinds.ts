@@ -112,7 +112,9 @@ export const KINDS = {
   'kvm.inject': { gsi: 'gsi' },
   'kvm.set_irqchip': { chip: 'int?' },
   'kvm.set_lapic': { cpu: 'vcpu' },
-  'vm.reset': {},
+  // `state` unknown: what the interrupt chips hold is not known; PCI functions have resets of their own. restore: from a snapshot, nothing is known.
+  'vm.reset': { state: 'start?' },
+  'vm.restore': {},
   'vm.close': {},
 
   'ioapic.rte': { pin: 'pin', vec: 'vector?', dm: 'int?', trig: 'trig?', mask: 'bit?', rirr: 'bit?', dst: 'int?', logical: 'bit?', pol: 'bit?' },

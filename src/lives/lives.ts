@@ -25,7 +25,7 @@ export class Lives {
     for (const event of events) {
       if (!Number.isNaN(event.ns)) this.#now = event.ns;
       if (event.kind === 'meta.lost') this.#forget('unseen');
-      else if (event.kind === 'vm.reset' || event.kind === 'vm.close') this.#forget('open');
+      else if (event.kind === 'vm.reset' || event.kind === 'vm.restore' || event.kind === 'vm.close') this.#forget('open');
       else for (const follower of this.#followers) follower.follow(event);
     }
   }

@@ -51,6 +51,8 @@ export class Context {
   readonly owed = new Ledger();
   readonly flights = new Flights();
   readonly config: Config = {};
+  /** The event from which on resets of the machine are shown; undefined where one may go unseen. */
+  private resetsFrom: number | undefined;
   /** By how many ns the clock of each stream may be off that of the others; nothing for streams with one clock. */
   uncertainties: readonly number[] = [];
 
@@ -67,14 +69,14 @@ export class Context {
     return deadlineNs !== undefined && proof.ns - by.ns <= deadlineNs;
   }
 
-  /** False if so much time lies between that the machine may have been reset unseen: no recorder logs a reset. */
-  recent(earlier: Event, later: Event): boolean {
-    return !(later.ns - earlier.ns > UNSEEN_RESET);
+  declare(event: EventOf<'meta.chan'>): void {
+    this.channels.declare(event);
+    this.resetsFrom = this.channels.of('vm.reset').declared ? (this.resetsFrom ?? event.seq) : undefined;
   }
 
-  /** True if it is known that there was no time for an unseen reset in between: without times it is not. */
-  surelyRecent(earlier: Event, later: Event): boolean {
-    return later.ns - earlier.ns <= UNSEEN_RESET;
+  /** True if it is known that no reset of the machine lies in between: for want of time, or because all of them are shown. Without times it may. */
+  recent(earlier: Event, later: Event): boolean {
+    return later.ns - earlier.ns <= UNSEEN_RESET || (this.resetsFrom !== undefined && earlier.seq >= this.resetsFrom);
   }
 
   /** Beyond so many ns the order of any two events is trusted. */

@@ -13,7 +13,7 @@ import { RiseDebts } from './intx-rises.js';
 import { Wiring } from './intx-wiring.js';
 import { F, T, U, join, known, or, type Tri } from './tri.js';
 
-const WIRE_KINDS = ['intx.assert', 'intx.deassert', 'intx.line', 'pci.cmd', 'pci.reset', 'msi.ctrl', 'msix.ctrl', 'vm.reset'] as const;
+const WIRE_KINDS = ['intx.assert', 'intx.deassert', 'intx.line', 'pci.cmd', 'pci.reset', 'msi.ctrl', 'msix.ctrl'] as const;
 
 type Change = readonly [bit: Bit, value: Tri];
 
@@ -22,6 +22,8 @@ export class Intx implements Component {
   private readonly wiring: Wiring;
   private readonly falls: FallDebts;
   private readonly channels: readonly Channel[];
+  /** Who declares that it shows a function's resets shows those that come with the machine's, unless it says otherwise. */
+  private readonly machineResets: Channel;
   private readonly rises: RiseDebts;
   private readonly moves: LineMoves;
   private readonly pinGsis = new Set<Gsi>();
@@ -57,6 +59,7 @@ export class Intx implements Component {
     this.rises = new RiseDebts(ctx);
     this.moves = new LineMoves(this.wiring, this.falls, this.rises, (fn, was, e) => this.settle(fn, was, e));
     this.channels = WIRE_KINDS.map((kind) => ctx.channels.of(kind));
+    this.machineResets = ctx.channels.of('vm.reset');
   }
 
   begin(fromReset: boolean): void {
@@ -113,7 +116,7 @@ export class Intx implements Component {
   }
 
   private get recorded(): boolean {
-    return this.channels.every((channel) => channel.declared);
+    return this.channels.every((channel) => channel.declared) && this.machineResets.partial === 0;
   }
 
   private shown<E extends Event>(step: Step<E>): Step<E> {

@@ -50,7 +50,7 @@ export class SilentLapics {
     const lapic = this.lapics.of(e.cpu);
     this.late(e.cpu, e);
     const isSilent = !this.injections.covered && this.eois.covered;
-    learn(lapic, e, (held) => isSilent && this.ctx.surelyRecent(held, e));
+    learn(lapic, e, (held) => isSilent && this.ctx.recent(held, e));
     this.settle(lapic);
   }
 

@@ -66,7 +66,7 @@ export class Machine {
 
   private readonly steps: Steps = {
     'meta.start': (e) => this.start(e),
-    'meta.chan': (e) => this.ctx.channels.declare(e),
+    'meta.chan': (e) => this.ctx.declare(e),
     'meta.cfg': (e) => {
       this.ctx.configure(e);
       this.msix.configure(e);
@@ -79,7 +79,8 @@ export class Machine {
       this.ctx.channels.handOverGic();
       this.vgic.begin(false);
     },
-    'vm.reset': () => this.reset(),
+    'vm.reset': (e) => this.reset(e),
+    'vm.restore': () => this.begin(false),
     'vm.close': () => this.begin(false),
   };
 
@@ -116,9 +117,11 @@ export class Machine {
   }
 
   /** Machine reset: the hardware returns to its reset state; what KVM's ioctls set up (routes, irqfds, source ids) stays. */
-  private reset(): void {
+  private reset({ state }: EventOf<'vm.reset'>): void {
     this.ctx.owed.forgiveAll();
-    for (const part of [this.pic, this.lapics, this.ioapic, this.msix, this.intx, this.virtio, this.msi, this.gic, this.vgic]) part.begin(true);
+    for (const part of [this.pic, this.lapics, this.ioapic, this.gic, this.vgic]) part.begin(state !== 'unknown');
+    if (state === 'unknown') this.pgic.begin(false);
+    else for (const part of [this.msix, this.intx, this.virtio, this.msi]) part.begin(true);
     this.interfaces.reset();
   }
 }

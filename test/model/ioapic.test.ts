@@ -26,7 +26,7 @@ test('a pin that delivers again after the EOI shows that the EOI was broadcast',
   const findings: string[] = [];
   const replay = new Replay({ rules: RULES, onFinding: ({ rule }) => findings.push(rule) });
   const lapic = replay.machine.lapics.of(vcpu(0));
-  replay.feed(parseIrq(`ioapic.rte pin=10 vec=0x41 dm=0 trig=level mask=0\n${DELIVERY}`, 'ioapic').events);
+  replay.feed(parseIrq(`meta.chan chan=vm.reset cover=full\nioapic.rte pin=10 vec=0x41 dm=0 trig=level mask=0\n${DELIVERY}`, 'ioapic').events);
   lapic.tmr[0x41] = 1;
   expect(lapic.suppress).toBe(U);
   replay.feed(parseIrq(`apic.eoi cpu=0 vec=0x41\n${DELIVERY}`, 'ioapic').events);
@@ -43,6 +43,7 @@ test('not if something else may have cleared Remote IRR, if writes of the IOAPIC
     [entry, 'kvm.set_lapic cpu=0\n'],
     [entry, 'kvm.set_irqchip chip=2\n'],
     ['ioapic.in pin=10 level=1 vec=0x41 trig=level mask=0\n', ''],
+    [`meta.chan chan=vm.reset cover=partial\n${entry}`, ''],
   ] as const) {
     const replay = new Replay({ rules: [] });
     const lapic = replay.machine.lapics.of(vcpu(0));

@@ -4,6 +4,7 @@
 import { vcpu as asVcpu, vector, type Vcpu } from '../../ids.js';
 import type { Journal } from '../kvm/journal.js';
 import type { Access } from './access.js';
+import type { MachineResets } from './machine-resets.js';
 
 const BASE = 0xfee0_0000;
 const ID = 0x20;
@@ -21,6 +22,10 @@ const ICR = 0x300;
 const ICR_HIGH = 0x310;
 const LVT = 0x320;
 const LVT_END = 0x380;
+/** Delivery mode. */
+const STARTUP = 6;
+/** Registers that a reset leaves so; all entries of the local vector table are alike. */
+const AS_RESET: ReadonlyMap<number, number> = new Map([[TPR, 0], [PPR, 0], [SVR, 0xff], [LVT, 0x1_0000]]);
 /** vCPUs up to this one have their number as APIC id, whatever the topology. */
 const PLAIN_IDS = 2;
 
@@ -45,6 +50,9 @@ const SHORTHANDS = ['none', 'self', 'all', 'others'] as const;
 export class QemuApics {
   readonly #journal: Journal;
   readonly #vcpus: ReadonlyMap<number, number>;
+  readonly #resets: MachineResets;
+  /** A start-up IPI has been written. */
+  #started = false;
   /** APIC id by vCPU, as read or written; bits 31:24, in x2APIC mode the whole register. */
   readonly #ids = new Map<number, number>();
   /** Destination half of the interrupt command register. */
@@ -58,9 +66,10 @@ export class QemuApics {
   /** The access that the latest line of a thread told: the next line may tell it again. */
   #told = { tid: -1, offset: -1, write: false, val: -1, layer: -1, id: -1 };
 
-  constructor(journal: Journal, vcpus: ReadonlyMap<number, number>) {
+  constructor(journal: Journal, vcpus: ReadonlyMap<number, number>, resets: MachineResets) {
     this.#journal = journal;
     this.#vcpus = vcpus;
+    this.#resets = resets;
   }
 
   forget(): void {
@@ -91,8 +100,14 @@ export class QemuApics {
     this.#access({ write, cpu: this.#vcpu(), offset: offset & 0xff0, val, high, layer: REGISTER });
   }
 
+  /** The vCPU that the thread at hand runs. */
   #vcpu(): number {
     return this.#vcpus.get(this.#journal.tid) ?? -1;
+  }
+
+  /** May another vCPU have been started that runs on the same thread? Not if each has a thread of its own. */
+  get #mayShare(): boolean {
+    return this.#vcpus.size < 2 && (this.#started || !this.#resets.seen);
   }
 
   /** The APIC whose EOI the thread at hand wrote last. */
@@ -130,8 +145,11 @@ export class QemuApics {
     const further = write ? layer > told.layer : layer < told.layer;
     const again = told.id >= 0 && further && told.tid === tid && told.offset === offset && told.write === write && told.val === val;
     if (cpu >= 0 && offset === ID) this.#ids.set(cpu, val >>> 24 === 0 ? val & 0xff : val >>> 24);
-    const id = this.#ids.get(cpu) ?? (cpu >= 0 && cpu <= PLAIN_IDS ? cpu : -1);
+    // A vCPU that has written nothing yet, and so been named by no line, reads what a reset leaves.
+    const isOthers = !write && layer !== REGION && AS_RESET.get(offset >= LVT && offset < LVT_END ? LVT : offset) === val && this.#mayShare;
+    const id = isOthers ? -1 : (this.#ids.get(cpu) ?? (cpu >= 0 && cpu <= PLAIN_IDS ? cpu : -1));
     this.#told = { tid, offset, write, val, layer, id: again ? told.id : id };
+    if (write && offset === ICR && ((val >>> 8) & 7) === STARTUP) this.#started = true;
     if (!again && id < 0 && write && offset === ICR) this.#missIpi();
     if (again || id < 0) return;
     if (write) this.#wrote(asVcpu(id), offset, val, high);

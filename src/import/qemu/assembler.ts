@@ -36,9 +36,9 @@ export class QemuAssembler {
 
   constructor(stream: number) {
     this.journal = new Journal(stream);
-    this.devices = new Devices(this.journal, () => this.ioapic.turn());
+    this.devices = new Devices(this.journal, () => this.ioapic.turn(), () => this.#forget());
     this.pic = new PicPorts(this.journal, { pollTells: true });
-    this.apics = new QemuApics(this.journal, this.vcpus);
+    this.apics = new QemuApics(this.journal, this.vcpus, this.devices.resets);
     const gic = new GicTeller(this.journal);
     this.gicv2 = new QemuGicv2(gic);
     this.gicv3 = new QemuGicv3(gic);
@@ -115,7 +115,7 @@ export class QemuAssembler {
   /** A port of the 8259 pair. QEMU's main loop accesses it only where a test program takes the CPU's place. */
   picPort(): void {
     const { tid } = this.journal;
-    if (tid >= 0 && tid === this.devices.pci.start.thread) this.#driven();
+    if (tid >= 0 && tid === this.devices.resets.thread) this.#driven();
   }
 
   /** No CPU runs (qtest): nothing is acknowledged but by a poll. */
@@ -128,13 +128,12 @@ export class QemuAssembler {
   /** The recorder lost events, so many as far as it tells. */
   lost(n: number | undefined): void {
     this.devices.lost();
-    this.pic.forget();
-    this.ioapic.forget();
-    this.apics.forget();
-    this.gicv2.forget();
-    this.gicv3.forget();
-    this.its.forget();
-    this.virtualGicv3.forget();
+    this.#forget();
     this.journal.say({ kind: 'meta.lost', cpu: undefined, n });
+  }
+
+  /** What is remembered of the chips' registers is out of date. */
+  #forget(): void {
+    for (const chip of [this.pic, this.ioapic, this.apics, this.gicv2, this.gicv3, this.its, this.virtualGicv3]) chip.forget();
   }
 }

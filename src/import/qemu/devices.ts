@@ -5,6 +5,7 @@ import type { Access } from './access.js';
 import { MESSAGE_REGIONS, Messages, isMessage } from './apic-msi.js';
 import { E1000e } from './e1000e.js';
 import { IntxLines } from './intx.js';
+import { MachineResets } from './machine-resets.js';
 import { MsixRegions } from './msix.js';
 import { Nvme } from './nvme.js';
 import type { PciFunction } from './pci-function.js';
@@ -21,6 +22,7 @@ const BRIDGE_CONTROL = 0x3e;
 
 export class Devices {
   readonly messages: Messages;
+  readonly resets: MachineResets;
   readonly pci: PciSpace;
   readonly msix: MsixRegions;
   readonly intx: IntxLines;
@@ -29,9 +31,11 @@ export class Devices {
   readonly nvme: Nvme;
   readonly #regions: ReadonlyMap<string, Accessed>;
 
-  constructor(journal: Journal, turned: () => void) {
+  /** `turned`: the thread at hand sends no more; `reset`: the machine was. */
+  constructor(journal: Journal, turned: () => void, reset: () => void) {
     this.messages = new Messages(journal, turned);
-    this.pci = new PciSpace(journal, (fn) => this.intx.releases(fn));
+    this.resets = new MachineResets(journal, reset);
+    this.pci = new PciSpace(journal, this.resets, (fn) => this.intx.releases(fn));
     this.msix = new MsixRegions(journal, this.pci, this.messages);
     this.intx = new IntxLines(journal);
     this.virtio = new VirtioFunctions(journal, this);
@@ -72,12 +76,12 @@ export class Devices {
 
   /** x86_gsi_interrupt of a thread. */
   line(gsi: number, level: 0 | 1, tid: number): void {
-    this.pci.start.line(gsi, level, tid);
+    this.resets.line(gsi, level, tid);
     this.intx.line(gsi, level);
   }
 
   #accessed(reader?: PciFunction): void {
-    this.pci.start.accessed();
+    this.resets.accessed();
     this.intx.accessed(reader);
   }
 
@@ -113,6 +117,6 @@ export class Devices {
   }
 
   lost(): void {
-    for (const part of [this.pci, this.messages, this.intx, this.virtio]) part.lost();
+    for (const part of [this.resets, this.pci, this.messages, this.intx, this.virtio]) part.lost();
   }
 }

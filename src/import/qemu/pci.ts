@@ -4,7 +4,7 @@
 
 import type { Kind } from '../../kinds.js';
 import type { Journal } from '../kvm/journal.js';
-import { MachineStart } from './machine-start.js';
+import type { MachineResets } from './machine-resets.js';
 import { ControlLines } from './msix-control.js';
 import { CAPABILITY, PciFunction } from './pci-function.js';
 
@@ -53,12 +53,13 @@ export class PciSpace {
   readonly #controls: ControlLines;
   #declared = false;
   #told = false;
-  readonly start = new MachineStart();
+  readonly #resets: MachineResets;
   readonly #released: (fn: PciFunction) => void;
 
   /** `released`: the function's INTx wire is low from now on. */
-  constructor(journal: Journal, released: (fn: PciFunction) => void) {
+  constructor(journal: Journal, resets: MachineResets, released: (fn: PciFunction) => void) {
     this.#journal = journal;
+    this.#resets = resets;
     this.#released = released;
     this.#controls = new ControlLines(journal);
   }
@@ -83,7 +84,7 @@ export class PciSpace {
 
   /** The function of this device model, if no other of it can be in use. */
   only(device: string): PciFunction | undefined {
-    const [fn, other] = this.start.seen ? this.shown(device) : [];
+    const [fn, other] = this.#resets.seen ? this.shown(device) : [];
     return other === undefined ? fn : undefined;
   }
 
@@ -103,7 +104,6 @@ export class PciSpace {
   }
 
   lost(): void {
-    this.start.lost();
     this.#writes.clear();
     for (const fn of this.#functions.values()) fn.msixEnabled = fn.intxDisabled = undefined;
   }
@@ -138,6 +138,7 @@ export class PciSpace {
 
   mapped(address: Address, bar: number, addr: number, size: number): void {
     this.#declare();
+    if (!this.#writes.has(this.#journal.tid)) this.#resets.mapped();
     this.of(address).mapped(bar, { addr, size });
   }
 
@@ -146,10 +147,11 @@ export class PciSpace {
     this.#declare();
     const fn = this.of(address);
     fn.unmapped(bar);
+    if (!this.#told) return 'guest';
     const write = this.#writes.get(this.#journal.tid);
     if (write === undefined) {
+      this.#resets.unmapped();
       for (const each of this.#functions.values()) this.reset(each);
-      this.start.seen = true;
       return 'machine';
     }
     if (ordersUnmapping(write, fn)) return 'guest';
@@ -184,11 +186,11 @@ export class PciSpace {
     this.#journal.say({ kind: 'pci.reset', fn: fn.name });
   }
 
-  /** A function that has BARs does not lose them in a reset without a line. */
+  /** A function that has BARs does not lose them in a reset without a line, the machine's among them; what the guest orders must be shown, too. */
   #declare(): void {
-    if (this.#declared) return;
+    if (this.#declared || !this.#told) return;
     this.#declared = true;
-    this.#cover('pci.reset', 'vm.reset');
+    this.#cover('pci.reset');
   }
 
   /** Software sets up functions by writes of their configuration spaces alone. */

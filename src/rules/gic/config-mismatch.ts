@@ -66,7 +66,7 @@ export const configMismatch: Rule = {
   on: onGics('read', (e, gic: Gic, judge, m) => {
     const of = isConfig(e) ? gic.of(e.id, e.cpu) : undefined;
     if (of === undefined) return;
-    const fresh = (by: Event): boolean => !Number.isNaN(e.ns - by.ns) && m.ctx.recent(by, e);
+    const fresh = (by: Event): boolean => m.ctx.recent(by, e);
     const [wrong] = differences(e, of, m.ctx.config, fresh);
     if (wrong === undefined) return judge.held();
     // An access of the other Security state finds something else, and what does not exist reads 0.

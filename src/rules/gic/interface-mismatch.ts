@@ -47,7 +47,7 @@ function wordsOf(e: GicEvent<'iface'>, { pmr, eoimode, points, enables }: Interf
 /** As a reset leaves it, which nobody records: of the physical interface that of a CPU which was switched off, too. */
 function mayBeReset({ read, by, reset }: Word, e: GicEvent<'iface'>, m: Machine): boolean {
   if (read === undefined || by === undefined || read > reset) return false;
-  return !m.interfaces.isVirtual || e.kind === 'pgic.iface' || Number.isNaN(e.ns - by.ns) || !m.ctx.recent(by, e);
+  return !m.interfaces.isVirtual || e.kind === 'pgic.iface' || !m.ctx.recent(by, e);
 }
 
 function judge(e: GicEvent<'iface'>, gic: Gic, judge: Judge, m: Machine): void {

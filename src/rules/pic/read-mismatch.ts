@@ -25,7 +25,7 @@ export const picReadMismatch: Rule = {
       const chip = m.pic.chip(e.chip);
       if (!m.pic.isSeen || !m.ctx.channels.covers('pic.imr')) return judge.undecided('irr');
       const inputs = chip.pins.filter((_, pin) => (chip.irr.must >> pin) & 1).map(({ inputBy }) => inputBy);
-      const isOrdered = inputs.every((by) => by === undefined || !m.ctx.unordered(by, e));
+      const isOrdered = inputs.every((by) => by === undefined || !m.ctx.unordered(by, e)) && inputs.some((by) => by !== undefined && m.ctx.recent(by, e));
       judge.breachIf(isOrdered ? chip.requests() : U, 'irr', () => ({
         entity: chip.entity,
         sentence: `a poll of the ${chip.number === 0 ? 'master' : 'slave'} 8259 finds nothing, but pin ${chip.pins.findIndex((_, pin) => chip.takes(pin) === T)} is requested`,

@@ -26,6 +26,8 @@ export function judgeRegister(e: Event, chip: PicChip, m: Machine, judge: Judge,
   // Another CPU may have changed it at the same time.
   if (because.some((cause) => cause !== undefined && m.ctx.unordered(cause, e))) return judge.undecided('order');
   const set = (val >> pin) & 1;
+  // A reset of the machine clears it.
+  if (set === 0 && !because.some((cause) => cause !== undefined && m.ctx.recent(cause, e))) return judge.undecided('reset');
   judge.breach({
     entity: `${chip.entity}/${pin}`,
     sentence: `${reg.toUpperCase()} of the ${chip.number === 0 ? 'master' : 'slave'} 8259 reads 0x${val.toString(16).padStart(2, '0')}: bit ${pin} is ${set} and must be ${1 - set}`,

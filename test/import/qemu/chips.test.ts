@@ -137,6 +137,17 @@ describe('a local APIC', () => {
     ]);
   });
 
+  test('what reads as a reset leaves it may be another vCPU\'s that has been started on the same thread', () => {
+    const startup = 'apic_mem_writel 0x300 = 0x00000699';
+    const reads = ['apic_mem_readl 0xf0 = 0x000000ff', 'apic_mem_readl 0x350 = 0x00010000', 'apic_mem_readl 0xf0 = 0x000001ff'];
+    const RESET = [0, 1, 12, 8].map((gsi) => `x86_gsi_interrupt GSI interrupt #${gsi} level:0`);
+    const values = (...lines: string[]): unknown[] => told(...RESET, ...lines).flatMap((event) => (Reflect.get(event, 'kind') === 'apic.read' ? [Reflect.get(event, 'val')] : []));
+    expect(values(own, ...reads)).toEqual([0xff, 0x1_0000, 0x1ff]);
+    expect(values(own, startup, ...reads)).toEqual([0x1ff]);
+    // Each has a thread of its own.
+    expect(values(own, `8@${own.replace('cpu 0', 'cpu 1')}`, startup, ...reads)).toEqual([0xff, 0x1_0000, 0x1ff]);
+  });
+
   test('IPIs, with the destination of the other half', () => {
     expect(told(own, 'apic_mem_writel 0x310 = 0x02000000', 'apic_mem_writel 0x300 = 0x000000f3', 'apic_mem_writel 0x300 = 0x000c4500').slice(1)).toEqual([
       { kind: 'apic.ipi', cpu: 0, vec: 0xf3, dm: 0, dst: 2, logical: 0, trig: 'edge', shorthand: 'none' },

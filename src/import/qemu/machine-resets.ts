@@ -1,0 +1,84 @@
+// Resets of the machine, which have no line of their own: what reset handlers do tells of them, and no access of the guest's lies between.
+// Those of a PC lower the GSIs of timer, keyboard, mouse and clock in the order in which these are made, the last three in a row (QEMU hw/i386/pc.c pc_basic_device_init);
+// functions lose BARs without a write (hw/pci/pci.c pci_do_device_reset). What a snapshot restores has no lines but BARs that come without one.
+
+import type { Journal } from '../kvm/journal.js';
+
+const RESET_ORDER = [0, 1, 12, 8];
+
+export class MachineResets {
+  readonly #journal: Journal;
+  /** What each part of the importer remembers of registers is out of date. */
+  readonly #forget: () => void;
+  #next = 0;
+  /** The thread of the GSIs at hand. */
+  #tid = -1;
+  /** The guest has run since the log began, or since the latest reset. */
+  #isRunning = false;
+  #wasReset = false;
+  #wasRestored = false;
+  /** All functions have been reset within the log, and nothing has been lost since. */
+  seen = false;
+  /** The thread that reset the machine: QEMU's main loop. -1 unknown. */
+  thread = -1;
+  #told = false;
+
+  constructor(journal: Journal, forget: () => void) {
+    this.#journal = journal;
+    this.#forget = forget;
+  }
+
+  /** x86_gsi_interrupt. A machine that has shown one reset by these lines shows all. */
+  line(gsi: number, level: 0 | 1, tid: number): void {
+    if (tid !== this.#tid) this.#next = 0;
+    const fits = level === 0 && gsi === RESET_ORDER[this.#next];
+    // Whatever else moves before the keyboard's is let pass.
+    if (!fits && this.#next > 1) this.#next = 0;
+    if (!fits) return;
+    this.#tid = tid;
+    this.#next++;
+    if (this.#next < RESET_ORDER.length) return;
+    this.#next = 0;
+    this.thread = tid;
+    this.#happened(this.#isRunning || this.seen);
+    if (this.#told) return;
+    this.#told = true;
+    this.#journal.say({ kind: 'meta.chan', chan: 'vm.reset', cover: 'full' });
+  }
+
+  /** A function has lost a BAR without an order. */
+  unmapped(): void {
+    this.#happened(this.#isRunning);
+  }
+
+  /** A function has got a BAR without an order. */
+  mapped(): void {
+    if (!this.#isRunning) this.#wasRestored = true;
+  }
+
+  /** The guest, or a test program, has accessed something: which of the chips were reset before their lines, and which after, is not told. */
+  accessed(): void {
+    this.#next = 0;
+    if (this.#isRunning) return;
+    this.#isRunning = true;
+    if (this.#wasRestored) this.#journal.say({ kind: 'vm.restore' });
+    else if (this.#wasReset) this.#journal.say({ kind: 'vm.reset', state: 'unknown' });
+    this.#wasReset = this.#wasRestored = false;
+    this.#forget();
+  }
+
+  lost(): void {
+    this.#next = 0;
+    this.seen = false;
+  }
+
+  /** Nothing is known yet that the first one, before the guest has run, could have changed. */
+  #happened(isNew: boolean): void {
+    if (isNew) {
+      this.#wasReset = true;
+      this.#journal.say({ kind: 'vm.reset', state: 'unknown' });
+    }
+    this.#isRunning = false;
+    this.seen = true;
+  }
+}
