@@ -52,8 +52,10 @@ export class QemuAssembler {
     const device = this.devices.handlerOf(region);
     if (region === 'apic-msi') return (access) => this.#apicMsi(access, device);
     if (region === 'gic_dist') return (access) => {
-      device(access);
+      // The line of a read belongs to the one in front of it, that of a write to the one behind.
+      if (access.write) device(access);
       this.gicv2.accessed(access);
+      if (!access.write) device(access);
     };
     if (region !== 'elcr') return device;
     return (access) => {
