@@ -87,11 +87,11 @@ export class Channels {
     return (full & ~partial & ~this.everything.partial & ~(1 << (stream & 31))) !== 0;
   }
 
-  /** Streams, as bits, that have shown an event of the kinds whose names begin so, or declare that they show all of one. */
-  tellers(prefix: string): number {
-    let streams = this.everything.full;
-    for (const [kind, { seen, full }] of this.byKind) if (kind.startsWith(prefix)) streams |= seen | full;
-    return streams;
+  /** Have other streams than this one, and they alone, shown events of the kinds whose names begin so, or declared that they show all of one? */
+  othersTell(stream: number, prefix: string): boolean {
+    let tellers = this.everything.full;
+    for (const [kind, { seen, full }] of this.byKind) if (kind.startsWith(prefix)) tellers |= seen | full;
+    return tellers !== 0 && (tellers & streamBit({ stream })) === 0;
   }
 
   /** What has been shown as `gic.*` was of the physical GIC, and is shown as `pgic.*` from now on. */

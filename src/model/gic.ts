@@ -3,7 +3,6 @@
 
 import type { Event, EventOf } from '../event.js';
 import type { Intid, Vcpu } from '../ids.js';
-import { streamBit } from './channels.js';
 import type { Component, Steps } from './component.js';
 import type { Context } from './context.js';
 import { GicBanks } from './gic-banks.js';
@@ -75,10 +74,9 @@ export class Gic implements Component, PhysicalGic {
     this.waiting.clear();
   }
 
-  /** What is known of the physical GIC another recorder has told, if this one has never told of it: what this one lost changes nothing. */
-  lose(e: EventOf<'meta.lost'>): void {
-    const tellers = this.view === 'pgic' ? this.ctx.channels.tellers('pgic.') : 0;
-    if (tellers === 0 || (tellers & streamBit(e)) !== 0) this.begin(false);
+  /** What other recorders alone tell of the physical GIC stays known. */
+  lose({ stream }: EventOf<'meta.lost'>): void {
+    if (this.view === 'gic' || !this.ctx.channels.othersTell(stream, 'pgic.')) this.begin(false);
   }
 
   /** What `other` was told is of this one; `other` begins anew. */

@@ -44,7 +44,7 @@ export const QEMU_EVENTS: readonly QemuEvents[] = [
   { pattern: 'e1000e_irq_set_ims', shows: ['msix.reason.clear'] },
   { pattern: 'e1000e_irq_clear_ims', shows: ['msix.reason.clear'] },
   { pattern: 'pci_nvme_irq_*', shows: ['msix.fire', 'msix.unuse'] },
-  { pattern: 'gic_*', only: 'arm64', shows: [...REGISTERS, ...gic('route', 'dist', 'pmr', 'bpr', 'grpen', 'eoimode', 'iar', 'eoir', 'dir', 'hppir', 'rpr', 'apr', 'iface'), 'gic.load', 'vgic.flush', 'vgic.fold', 'vgic.map', 'vgic.hcr', 'vgic.status'] },
+  { pattern: 'gic_*', only: 'arm64', shows: [...REGISTERS, ...gic('route', 'dist', 'pmr', 'bpr', 'grpen', 'eoimode', 'iar', 'eoir', 'dir', 'hppir', 'rpr', 'apr', 'iface'), 'gic.load', 'vgic.flush', 'vgic.fold', 'vgic.map', 'vgic.hcr', 'vgic.status', 'vgic.maint'] },
   { pattern: 'gicv3_dist_*', only: 'arm64', shows: [...REGISTERS, ...gic('route', 'dist')] },
   { pattern: 'gicv3_redist_*', only: 'arm64', shows: REGISTERS },
   { pattern: 'gicv3_icc_*', only: 'arm64', shows: gic('pmr', 'bpr', 'grpen', 'eoimode', 'iar', 'eoir', 'dir', 'hppir', 'rpr', 'apr', 'iface', 'sgi') },

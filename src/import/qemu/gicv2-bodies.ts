@@ -19,6 +19,7 @@ const SPACE_HEX = new Word(' 0x');
 const VCPU = new Word('vcpu ');
 const CPU_N = new Word('cpu ');
 const INTERFACE = new Word(' iface ');
+const MAINTENANCE = new Word(': maintenance = ');
 const NEW_ENTRY = new Word(': new lr entry ');
 
 type Read = ReadBody<QemuAssembler>;
@@ -86,6 +87,14 @@ const list: Read = (body) => {
   return body.whole(({ gicv2 }: QemuAssembler) => gicv2.list(cpu, n, value));
 };
 
+const maintenance: Read = (body) => {
+  body.word(CPU_N);
+  const cpu = body.decimal();
+  body.word(MAINTENANCE);
+  const level = body.decimal() === 0 ? 0 : 1;
+  return body.whole(({ gicv2 }: QemuAssembler) => gicv2.maintenance(cpu, level));
+};
+
 export const GICV2_BODIES: Readonly<Record<string, Read>> = {
   gic_set_irq: input,
   gic_dist_write: distributor(true),
@@ -95,4 +104,5 @@ export const GICV2_BODIES: Readonly<Record<string, Read>> = {
   gic_hyp_write: hypervisor(true),
   gic_hyp_read: hypervisor(false),
   gic_lr_entry: list,
+  gic_update_maintenance_irq: maintenance,
 };

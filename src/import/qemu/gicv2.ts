@@ -7,6 +7,7 @@ import type { Access as MemoryAccess } from './access.js';
 import { tellRegister } from './gic-registers.js';
 import type { GicTeller } from './gic-teller.js';
 import { APR, APR_END, BPR, CTLR as INTERFACE_CTLR, DIR, EOIR, HPPIR, IAR, PMR, RPR, SGIS, bitOf, controlOf, interrupt, type InterfaceAccess } from './gicv2-interface.js';
+import { MaintenanceLines } from './gicv2-maintenance.js';
 import { QemuGicv2Virtual } from './gicv2-virtual.js';
 
 interface Access {
@@ -37,6 +38,7 @@ const OFFSETS = 0xfff;
 export class QemuGicv2 {
   readonly #gic: GicTeller;
   readonly #virtual: QemuGicv2Virtual;
+  readonly #maintenance: MaintenanceLines;
   /** CPU by thread, -1 for one that runs several. */
   readonly #threads = new Map<number, number>();
   /** CPUs that the GIC has. */
@@ -55,17 +57,25 @@ export class QemuGicv2 {
   constructor(gic: GicTeller) {
     this.#gic = gic;
     this.#virtual = new QemuGicv2Virtual(gic);
+    this.#maintenance = new MaintenanceLines(gic.journal);
   }
 
   forget(): void {
     this.#virtual.forget();
+    this.#maintenance.forget();
     this.#ackControl.clear();
     this.#writing = this.#unplaced = undefined;
   }
 
+  /** A line of the GIC is read. */
+  #begin(): void {
+    this.#gic.version(2);
+    this.#maintenance.settle();
+  }
+
   /** `target`: CPUs that an edge is latched for. */
   line(id: number, level: 0 | 1, mask: number, target: number): void {
-    this.#gic.version(2);
+    this.#begin();
     const cpu = id < FIRST_SPI ? vcpu(31 - Math.clz32(mask)) : undefined;
     this.#gic.tell('in', { id: intid(id), level, cpu, ...(cpu === undefined ? { targets: target } : {}) });
   }
@@ -88,7 +98,7 @@ export class QemuGicv2 {
   }
 
   distributor(access: Access): void {
-    this.#gic.version(2);
+    this.#begin();
     const { write, offset, value } = access;
     this.#cpu = this.#current ?? this.#writer(access);
     this.#writing = undefined;
@@ -168,11 +178,14 @@ export class QemuGicv2 {
   }
 
   cpuInterface(access: InterfaceAccess): void {
-    this.#gic.version(2);
+    // A guest's acknowledge has been done when it is printed.
+    if (access.write || !access.guest || access.offset !== IAR) this.#begin();
     this.#learnThread(access.cpu);
     this.#virtual.writesShow ||= access.write;
-    if (access.guest) this.#virtual.guest(access);
-    else if (access.write) {
+    if (access.guest) {
+      this.#virtual.guest(access);
+      this.#maintenance.settle();
+    } else if (access.write) {
       this.#recorded.cpuInterface = true;
       this.#written(access);
     }
@@ -225,11 +238,17 @@ export class QemuGicv2 {
 
   /** GICH: whose, the thread tells. */
   hypervisor(access: Access): void {
-    this.#gic.version(2);
+    this.#begin();
     this.#virtual.hypervisor(access, this.#current);
   }
 
+  maintenance(cpu: number, level: 0 | 1): void {
+    this.#gic.hypervisor();
+    this.#maintenance.told(cpu, level);
+  }
+
   list(cpu: number, n: number, value: number): void {
+    this.#begin();
     this.#learnThread(cpu);
     this.#virtual.list(cpu, n, value);
   }

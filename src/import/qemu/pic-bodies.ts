@@ -55,18 +55,6 @@ const interrupt: ReadBody<QemuAssembler> = (body) => {
   return body.whole(({ journal: j }: QemuAssembler) => j.say({ kind: 'pic.inta', pin: input, vec }));
 };
 
-const PIC = new Word('PIC interrupt #');
-const COLON_LEVEL = new Word(' level:');
-
-/** A line of the board's, of which pic_set_irq tells the same; its name ends like pic_interrupt's. */
-const boardLine: ReadBody<QemuAssembler> = (body) => {
-  body.word(PIC);
-  body.decimal();
-  body.word(COLON_LEVEL);
-  body.decimal();
-  return body.whole(NOTHING);
-};
-
 /** The address counts from the chip's lower port. */
 const access =
   (write: boolean): ReadBody<QemuAssembler> =>
@@ -89,7 +77,6 @@ export const PIC_BODIES: Readonly<Record<string, ReadBody<QemuAssembler>>> = {
   pic_set_irq: setIrq,
   pic_update_irq: updateIrq,
   pic_interrupt: interrupt,
-  x86_pic_interrupt: boardLine,
   pic_ioport_write: access(true),
   pic_ioport_read: access(false),
 };

@@ -9,7 +9,6 @@ kvm_irqchip_add_msi_route(char *name, int vector, int virq) "dev %s vector %d vi
 kvm_irqchip_update_msi_route(int virq) "Updating MSI route virq=%d"
 kvm_irqchip_release_virq(int virq) "virq %d"
 kvm_resample_fd_notify(int gsi) "gsi %d"
-x86_pic_interrupt(int irqn, int level) "PIC interrupt #%d level:%d"
 x86_gsi_interrupt(int irqn, int level) "GSI interrupt #%d level:%d"
 pic_update_irq(bool master, uint8_t imr, uint8_t irr, uint8_t padd) "master %d imr %"PRIu8" irr %"PRIu8" padd %"PRIu8
 pic_set_irq(bool master, int irq, int level) "master %d irq %d level %d"

@@ -19,6 +19,8 @@ const TRUSTED = 3;
 /** Threads whose numbers are compared with that of a new one. */
 const MAX_THREADS = 64;
 const READ = Object.keys(QEMU_BODIES);
+/** The one event that is not read whose name ends in that of one that is. */
+const ALIKE = 'x86_pic_interrupt';
 
 const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= 48 && byte <= 57;
 const nameByte = (byte: number | undefined): boolean => isDigit(byte) || byte === UNDERSCORE || (byte !== undefined && byte >= 97 && byte <= 122);
@@ -136,7 +138,7 @@ export class TornLines {
   }
 
   #torn(name: EventName<QemuAssembler>, line: LogLine, text: Text, body: number, to: number): boolean {
-    const fresh = name.skipped && name.count === 0;
+    const fresh = name.skipped && name.count === 0 && name.text !== ALIKE;
     return this.#holdsEvent(text, fresh ? line.name : body, to) || (fresh && this.#piece(name.text, line, text, body, to));
   }
 

@@ -2,7 +2,7 @@
 // IHI 0069, 12.3 and 12.4.
 
 import { describe, expect, test } from 'vitest';
-import { dist2, told } from './gic-lines.js';
+import { dist2, meaning, told } from './gic-lines.js';
 
 describe('list registers', () => {
   const lr = (what: 'read' | 'write', n: number, value: string): string => `gicv3_ich_lr_${what} GICv3 ICH_LR${n}_EL2 ${what} cpu 0x0 value 0x${value}`;
@@ -103,5 +103,27 @@ describe('the guest half', () => {
   test('of GICv2: a list register is told as it was written, not as it was kept', () => {
     const lines = [one, hyp('write', 8, 1), hyp('write', 0x100, 0x9d00781e), 'gic_lr_entry cpu 0: new lr entry 0: 0x1d00781e'];
     expect(told(...lines).slice(-1)).toEqual([{ kind: 'vgic.flush', cpu: 0, lr: 0, vid: 30, st: 'P', hw: 1, pid: 30, prio: 0xd0, group: 0 }]);
+  });
+});
+
+describe('the maintenance interrupt of a GICv2', () => {
+  const maint = (cpu: number, level: number): string => `gic_update_maintenance_irq cpu ${cpu}: maintenance = ${level}`;
+  const kinds = (...lines: readonly string[]): string[] => told(...lines).map((event) => Object.values(event).join(' '));
+  const EOI = 'gic_cpu_write vcpu 1 iface write at 0x00000010 0x0000001b';
+  const ACKNOWLEDGE = 'gic_cpu_read vcpu 1 iface read at 0x0000000c: 0x0000001b';
+
+  // Order of lines as arm-cut-gicv2-irqfd has it: a write, what it changes; what an acknowledge changes, the acknowledge.
+  test('is of the state behind a write, and behind the acknowledge that is printed next', () => {
+    expect(kinds(EOI, maint(1, 1), maint(1, 0), ACKNOWLEDGE).slice(-3)).toEqual(['gic.eoir 1 27', 'gic.iar 1 27', 'vgic.maint 1 0']);
+    expect(kinds(EOI, maint(0, 0), maint(1, 1), EOI).slice(-4)).toEqual(['gic.eoir 1 27', 'vgic.maint 0 0', 'vgic.maint 1 1', 'gic.eoir 1 27']);
+  });
+
+  test('is not told where no line shows what it followed', () => {
+    expect(kinds(EOI, maint(1, 1)).at(-1)).toBe('gic.eoir 1 27');
+  });
+
+  test('keeps its own line', () => {
+    const line = meaning([EOI, maint(1, 1), ACKNOWLEDGE]).find(({ kind }) => kind === 'vgic.maint');
+    expect(line).toMatchObject({ at: 2, name: 'gic_update_maintenance_irq' });
   });
 });
