@@ -6,9 +6,8 @@ import { groupOf, type GicCpu } from './gic-cpu.js';
 import type { GicEvent } from './gic-event.js';
 import { F, T, U, and, join, known, or, type Tri } from './tri.js';
 
-/** A machine that was reset unseen does not get to its GIC in less, ns: software that switches it off, or any that writes its control. */
-const OFF_AFTER_RESET = 10_000_000;
-const ON_AFTER_RESET = 100_000_000;
+/** A machine that was reset unseen does not get to its GIC's control in less, ns: bare programs on QEMU need 1.2 ms and more. */
+const AFTER_RESET = 500_000;
 
 export class GicDistributor {
   private readonly ctx: Context;
@@ -38,7 +37,8 @@ export class GicDistributor {
   mayBeNew(e: GicEvent<'dist'>): boolean {
     if (this.latest === undefined) return false;
     const gap = e.ns - this.latest.ns;
-    return gap > ON_AFTER_RESET || (e.val === 0 && !(gap <= OFF_AFTER_RESET));
+    // Without times, where it is switched off.
+    return gap > AFTER_RESET || (e.val === 0 && !(gap <= AFTER_RESET));
   }
 
   control(e: GicEvent<'dist'>): void {

@@ -44,6 +44,8 @@ export class QemuGicv2 {
   /** CPUs that the GIC has. */
   #cpus: number | undefined;
   #oneState = false;
+  /** GICD_CTLR as it was told last. */
+  #enabled: number | undefined;
   /** Writes have been recorded: what is read holds until the next. */
   readonly #recorded = { distributor: false, cpuInterface: false };
   /** The CPU of the access to the distributor at hand; undefined if it cannot be told. */
@@ -63,6 +65,7 @@ export class QemuGicv2 {
   forget(): void {
     this.#virtual.forget();
     this.#maintenance.forget();
+    this.#enabled = undefined;
     this.#ackControl.clear();
     this.#writing = this.#unplaced = undefined;
   }
@@ -104,7 +107,8 @@ export class QemuGicv2 {
     this.#writing = undefined;
     this.#unplaced = write || this.#cpu !== undefined ? undefined : access;
     this.#recorded.distributor ||= write;
-    if (offset === CTLR) return this.#recorded.distributor ? this.#control(value) : undefined;
+    // Read over and over, it tells nothing new: a write is what software begins with.
+    if (offset === CTLR) return write || (this.#recorded.distributor && value !== this.#enabled) ? this.#control(value) : undefined;
     if (offset === TYPER) return write ? undefined : this.#typer(value);
     if (offset >= TARGETS && offset < TARGETS_END) return this.#route(access);
     if (offset === SGIR) return write ? this.#send(value) : undefined;
@@ -119,6 +123,7 @@ export class QemuGicv2 {
   }
 
   #control(value: number): void {
+    this.#enabled = value;
     this.#gic.tell('dist', { group: 0, val: bitOf(value, 0) });
     this.#gic.tell('dist', { group: 1, val: bitOf(value, 1) });
   }

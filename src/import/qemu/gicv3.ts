@@ -45,6 +45,8 @@ export class QemuGicv3 {
   readonly #gic: GicTeller;
   /** GICD_CTLR.DS: one Security state. */
   #single: 0 | 1 | undefined;
+  /** GICD_CTLR as it was told last. */
+  #enabled: number | undefined;
   /** Secure accesses have been seen: registers of the CPU interface are banked, whatever GICD_CTLR.DS says. */
   #banked = false;
   /** Registers of which writes have been recorded. */
@@ -62,6 +64,7 @@ export class QemuGicv3 {
 
   /** Lines are missing that may have written these. (GICD_CTLR.DS stays: it is set once, if at all.) */
   forget(): void {
+    this.#enabled = undefined;
     this.#common.clear();
     this.#points.clear();
     this.lpis = 0;
@@ -110,12 +113,14 @@ export class QemuGicv3 {
     if (this.#single === 0 && !secure) this.#gic.securityStates(2);
     if (this.#single === 0) return;
     if (!this.#banked) this.#gic.securityStates(1);
-    if (lasts) this.#enable(value);
+    // Read over and over, it tells nothing new: a write is what software begins with.
+    if (lasts && value !== this.#enabled) this.#enable(value);
   }
 
   /** With one Security state bits 0 and 1 are groups 0 and 1; a Non-secure access with two finds group 1 at both. */
   #enable(value: number): void {
     const [low, next] = [bitOf(value, 0), bitOf(value, 1)];
+    this.#enabled = value;
     this.#gic.tell('dist', { group: 0, val: this.#single === 1 ? low : undefined });
     this.#gic.tell('dist', { group: 1, val: this.#single === 1 || low === next ? next : undefined });
   }

@@ -17,6 +17,8 @@ export const dirBeforeEoir: Rule = {
     const cpu = gic.cpu(e.cpu);
     const entry = cpu.find(e.id);
     if (entry === undefined) return cpu.bottomless ? judge.undecided('what runs') : judge.held();
+    // Taken again since, which was dropped: what still runs is an earlier one.
+    if (gic.of(e.id, e.cpu)?.dropBy !== undefined) return judge.held();
     if (!gic.sight.sees('eoir')) return judge.undecided('eoir');
     judge.breach({
       entity: entityOf(gic, `intid:${e.id}@cpu${e.cpu}`),
