@@ -3,6 +3,7 @@
 import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
 import * as zlib from 'node:zlib';
 import { codeOf } from '../import/chunks.js';
+import { zstdLibrary } from '../import/zstd.js';
 import type { Packing } from './target.js';
 import { UsageError } from './usage.js';
 
@@ -25,8 +26,7 @@ async function packer(packing: Packing): Promise<Pack> {
   if (packing === 'gz') return (block) => zlib.gzipSync(block);
   const zstd = 'zstdCompressSync' in zlib && typeof zlib.zstdCompressSync === 'function' ? zlib.zstdCompressSync : undefined;
   if (zstd !== undefined) return (block) => zstd(block);
-  const { compress, init } = await import('@bokuweb/zstd-wasm');
-  await init();
+  const { compress } = await zstdLibrary();
   return (block) => Buffer.from(compress(block));
 }
 

@@ -15,7 +15,7 @@ import { gunzip, type GunzipStream } from './gunzip.js';
 import type { Packing, RandomAccess } from './random-access.js';
 import { ReadError, readStream } from './read-error.js';
 import type { AnyFormat, Origin } from './source.js';
-import { roomFor, unzstd } from './zstd.js';
+import { frameUnpacker, unzstd } from './zstd.js';
 
 const STDIN = 0;
 const CHUNK = 1024 * 1024;
@@ -148,23 +148,22 @@ async function spool(path: string, chunks: Chunks, unpack: RandomAccess['unpack'
   return { ...accessTo(path, fd, size, { unpack }), failure };
 }
 
-/** Node's zstd where there is one (22.15 and later). */
-async function unpacker(): Promise<RandomAccess['unpack']> {
+/** Node's zstd where there is one (22.15 and later). A file that begins by naming zstd, trace.dat 7, holds it frame by frame. */
+async function unpacker(head: Buffer): Promise<RandomAccess['unpack']> {
   const zlib = await import('node:zlib');
-  const { decompress } = await import('fzstd');
-  const zstd = 'zstdDecompressSync' in zlib && typeof zlib.zstdDecompressSync === 'function' ? zlib.zstdDecompressSync : undefined;
+  const own = 'zstdDecompressSync' in zlib && typeof zlib.zstdDecompressSync === 'function' ? zlib.zstdDecompressSync : undefined;
+  const zstd = own === undefined ? await frameUnpacker(head.includes('zstd', 0, 'latin1')) : (packed: Buffer, size: number) => own(packed, { maxOutputLength: size });
   return (packing: Packing, packed: Buffer, size: number): Buffer => {
     const options = { maxOutputLength: size };
-    const inflate = packing === 'zlib' ? zlib.inflateSync : packing === 'gzip' ? zlib.gunzipSync : zstd;
-    const unpacked = inflate === undefined ? decompress(packed, roomFor(size)) : inflate(packed, options);
+    const unpacked = packing === 'zlib' ? zlib.inflateSync(packed, options) : packing === 'gzip' ? zlib.gunzipSync(packed, options) : zstd(packed, size);
     if (unpacked.length !== size) throw new Error(`${unpacked.length} bytes in place of ${size}`);
     return Buffer.from(unpacked.buffer, unpacked.byteOffset, size);
   };
 }
 
 /** A plain file as it is, anything else through a temporary file. */
-async function openAnywhere(path: string, { raw, all, size }: Bytes, onBytes?: Progress): Promise<OpenFile> {
-  const unpack = await unpacker();
+async function openAnywhere(path: string, head: Buffer, { raw, all, size }: Bytes, onBytes?: Progress): Promise<OpenFile> {
+  const unpack = await unpacker(head);
   if (size === undefined) return spool(path, all, unpack);
   await raw.return();
   return accessTo(path, openFile(path).fd, size, { unpack, onBytes });
@@ -209,7 +208,7 @@ export async function openRecording(path: string, formats: readonly AnyFormat[],
     }
     if ('readFolder' in format) throw new TraceError(path, 1, `a file of ${format.name}`, 'the folder that holds it and the files that belong to it');
     const reader = 'load' in format ? await format.load() : format;
-    const file = await openAnywhere(path, { ...bytes, all }, options.onBytes);
+    const file = await openAnywhere(path, head, { ...bytes, all }, options.onBytes);
     return { info, batches: () => inTurns(reader.read(info, stream, file.access, options.origin), [file]) };
   } catch (error) {
     await bytes.raw.return();
@@ -229,7 +228,7 @@ async function openFolder(info: StreamInfo, formats: readonly AnyFormat[], strea
     const bytes = await readBytes(path);
     const { head, all } = await peek(bytes.all, HEAD);
     if (format?.detect(head.subarray(0, HEAD)) === true) {
-      const file = await openAnywhere(path, { ...bytes, all });
+      const file = await openAnywhere(path, head, { ...bytes, all });
       files.push(file);
       parts.push({ name, bytes: file.access });
     } else await bytes.raw.return();

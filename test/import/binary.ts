@@ -1,13 +1,12 @@
 // Feeds bytes to an importer of a binary form, as open.ts would.
 
 import { gunzipSync, inflateSync } from 'node:zlib';
-import { decompress } from 'fzstd';
 import { readFileSync } from 'node:fs';
 import type { Event } from '../../src/event.js';
 import type { FileFormat, StreamInfo } from '../../src/import/format.js';
 import { inMemory, type RandomAccess } from '../../src/import/random-access.js';
 import type { Origin } from '../../src/import/source.js';
-import { roomFor } from '../../src/import/zstd.js';
+import { frameUnpacker } from '../../src/import/zstd.js';
 import { told } from './ftrace/text.js';
 
 export interface ReadFile {
@@ -22,9 +21,11 @@ export function sample(name: string): Buffer {
   return name.endsWith('.gz') ? gunzipSync(bytes) : bytes;
 }
 
+const zstd = await frameUnpacker(true);
+
 const unpack: RandomAccess['unpack'] = (packing, packed, size) => {
   const inflate = { zlib: inflateSync, gzip: gunzipSync, zstd: undefined }[packing];
-  const unpacked = inflate === undefined ? decompress(packed, roomFor(size)) : inflate(packed, { maxOutputLength: size });
+  const unpacked = inflate === undefined ? zstd(packed, size) : inflate(packed, { maxOutputLength: size });
   if (unpacked.length !== size) throw new Error(`${unpacked.length} bytes in place of ${size}`);
   return Buffer.from(unpacked);
 };
