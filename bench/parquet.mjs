@@ -14,7 +14,7 @@ import { ParquetSink } from '../dist/import/parquet/sink.js';
 import { TABLES } from '../dist/import/fields.js';
 
 const RUNS = 5;
-const GROUP = 32_768;
+const GROUP = 24_576;
 const BATCH = 4096;
 const here = new URL('.', import.meta.url).pathname;
 const args = process.argv.slice(2);

@@ -47,7 +47,7 @@ const PHYSICAL: Readonly<Record<Column['storage'], string>> = { integer: 'INT64'
 
 const PARQUET_PAGE = `# The Parquet form
 
-Written by \`npm run build\` from src/kinds.ts. One row per event in the order of replay; a column a row has no value for is null. Groups have 32,768 rows, fewer where texts are long.
+Written by \`npm run build\` from src/kinds.ts. One row per event in the order of replay; a column a row has no value for is null. Groups have 24,576 rows, fewer where texts are long.
 
 - The metadata have \`${HEADER_KEY}\`: base and clock of the times and the recordings, as the first record of the NDJSON form has them.
 - Unsigned 64-bit numbers are text; DuckDB computes with \`addr::UBIGINT\`. All other integers are below 2^53.

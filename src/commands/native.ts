@@ -5,6 +5,7 @@ import type { Header } from '../import/header.js';
 import { formatEvent, formatHeader } from '../import/irq-write.js';
 import { eventToRecord, headerToRecord } from '../import/ndjson-write.js';
 import { openDestination, ReaderLeft, type Destination } from './destination.js';
+import { keepYoungSpaceSmall } from './heap.js';
 import type { Recording } from './recording.js';
 import type { Form, Target } from './target.js';
 
@@ -47,6 +48,7 @@ function textWriter({ header, event }: TextForm, out: Destination, headerNow: ()
 
 async function openWriter(form: Form, out: Destination, headerNow: () => Header): Promise<Writer> {
   if (form !== 'parquet') return textWriter(TEXT_FORMS[form], out, headerNow);
+  keepYoungSpaceSmall();
   const { ParquetSink } = await import('../import/parquet/sink.js');
   const sink = await ParquetSink.open((bytes) => out.write(bytes));
   return { write: (events, files) => sink.write(events, files), end: () => sink.end(headerNow()) };

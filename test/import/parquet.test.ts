@@ -64,7 +64,7 @@ describe('a file of our own', () => {
     expect(eventsOf(await written([]))).toEqual([]);
   });
 
-  test('has groups of 32,768 rows, in one order', async () => {
+  test('has groups of 24,576 rows, in one order', async () => {
     const [event] = SAMPLE.slice(1);
     if (event === undefined) throw new Error('no event');
     const many = Array.from({ length: 140_000 }, (_, i): Event => ({ ...event, ns: i }));
@@ -72,7 +72,7 @@ describe('a file of our own', () => {
     const { events } = readParquet(bytes);
     expect(events.map(({ ns }) => ns)).toEqual(many.map(({ ns }) => ns));
     const { rows } = await duckdb(bytes, "SELECT row_group_id AS id, row_group_num_rows AS n FROM parquet_metadata('given.parquet') GROUP BY ALL ORDER BY id");
-    expect(rows.map(({ n }) => n)).toEqual([32_768n, 32_768n, 32_768n, 32_768n, 8928n]);
+    expect(rows.map(({ n }) => n)).toEqual([24_576n, 24_576n, 24_576n, 24_576n, 24_576n, 17_120n]);
   });
 
   test('may hold texts of any length', async () => {

@@ -7,7 +7,7 @@ import type { Cells } from './cells.js';
 import { COLUMNS, type Column } from './columns.js';
 import { ColumnChunk, type Decoding } from './page.js';
 
-/** A million rows is what pyarrow writes into a group; DuckDB 122,880, this program 32,768. */
+/** A million rows is what pyarrow writes into a group; DuckDB 122,880, this program 24,576. */
 const MOST_ROWS = 1_048_576;
 const LARGEST_METADATA = 256 * 1024 * 1024;
 const LARGEST_CHUNK = 512 * 1024 * 1024;

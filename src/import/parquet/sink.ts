@@ -10,7 +10,7 @@ import { COLUMNS, columnNameOf, COMMON, HEADER_KEY, wordOf, type Column } from '
 
 /** Rows of one page: the library takes time that grows with the square of them to pack which rows have a value. */
 const PAGE_ROWS = 8192;
-const GROUP_ROWS = 32_768;
+const GROUP_ROWS = 24_576;
 /** Characters of text that end a page before, and a group. */
 const PAGE_CHARACTERS = 4 * 1024 * 1024;
 const GROUP_CHARACTERS = 32 * 1024 * 1024;
