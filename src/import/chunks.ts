@@ -25,6 +25,24 @@ export async function peek(chunks: Chunks, wanted: number, enough?: (head: Buffe
   return { head, all: prepend(head, chunks) };
 }
 
+/** The mark that editors and shells of Windows put in front of a text in UTF-8. */
+const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+
+/** A stream whose first bytes are known, without the mark in front of a text. */
+export function withoutMark({ head, all }: { head: Buffer; all: Chunks }): { head: Buffer; all: Chunks } {
+  const { length } = BYTE_ORDER_MARK;
+  return head.subarray(0, length).equals(BYTE_ORDER_MARK) ? { head: head.subarray(length), all: skip(all, length) } : { head, all };
+}
+
+async function* skip(chunks: Chunks, bytes: number): Chunks {
+  let left = bytes;
+  for await (const chunk of chunks) {
+    const from = Math.min(left, chunk.length);
+    left -= from;
+    if (from < chunk.length) yield chunk.subarray(from);
+  }
+}
+
 async function* prepend(head: Buffer, rest: Chunks, failure?: unknown): Chunks {
   try {
     if (head.length > 0) yield head;

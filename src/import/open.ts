@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Event } from '../event.js';
 import { choose } from './choose.js';
-import { peek, type Chunks } from './chunks.js';
+import { peek, withoutMark, type Chunks } from './chunks.js';
 import { decode } from './decode.js';
 import { TraceError, type FolderFile, type StreamInfo } from './format.js';
 import { gunzip, type GunzipStream } from './gunzip.js';
@@ -199,7 +199,7 @@ export async function openRecording(path: string, formats: readonly AnyFormat[],
   try {
     // A live pipe is slow: what whole lines tell already is not waited for.
     const told = (sofar: Buffer): boolean => sofar.includes(10) && formats.some((format) => format.detect(sofar.subarray(0, sofar.lastIndexOf(10) + 1)));
-    const { head, all } = await peek(bytes.all, HEAD, told);
+    const { head, all } = withoutMark(await peek(bytes.all, HEAD, told));
     const format = choose(path, head.subarray(0, HEAD), formats);
     info.format = format.name;
     if ('open' in format) {

@@ -66,7 +66,9 @@ describe('the same events', () => {
 
   test.each<[string, (bytes: Buffer) => Buffer]>([
     ['plain', (bytes) => bytes],
+    ['with a byte order mark', (bytes) => Buffer.concat([Buffer.from('\ufeff'), bytes])],
     ['gzip', (bytes) => gzipSync(bytes)],
+    ['gzip with a byte order mark', (bytes) => gzipSync(Buffer.concat([Buffer.from('\ufeff'), bytes]))],
     ['gzip in members', (bytes) => Buffer.concat([gzipSync(bytes.subarray(0, 1_000_001)), gzipSync(bytes.subarray(1_000_001))])],
     ['gzip padded with zeros', (bytes) => Buffer.concat([gzipSync(bytes), Buffer.alloc(1_000_000)])],
     ['zstd', zstdFrame],
@@ -182,6 +184,9 @@ describe('what is no recording', () => {
     ['an empty file', Buffer.alloc(0), 'this file is empty'],
     ['an empty gzip file', gzipSync(''), 'this file is empty'],
     ['a text of another kind', Buffer.from('hello\nworld\n'), 'found "hello", expected a recording in one of the formats trace-dat, perf-data, parquet, qemu-simple, ndjson, irq'],
+    ['a text in UTF-16', Buffer.from(`\ufeff${TEXT}`, 'utf16le'), 'iconv -f UTF-16 -t UTF-8'],
+    ["QEMU's lines as the journal shows them", Buffer.from('Nov 28 12:00:01 host qemu-system-x86_64[1234]: ioapic_set_irq vector: 4 level: 0\n'), 'journalctl -o cat'],
+    ['the same with ISO times', Buffer.from('2026-11-28T12:00:01+0100 host qemu[1234]: ioapic_set_irq vector: 4 level: 1\n'), 'journalctl -o cat'],
     ['a perf.data of another machine', Buffer.from('2ELIFREP\x00\x68', 'latin1'), 'perf script'],
   ])('%s', async (_name, bytes, message) => {
     const { events, error } = await read(file('odd', bytes));

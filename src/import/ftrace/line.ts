@@ -35,6 +35,15 @@ function flag(byte: number | undefined): boolean {
   return (byte >= 97 && byte <= 122) || (byte >= 65 && byte <= 90) || (byte >= ZERO && byte <= 57) || byte === DOT || byte === HASH;
 }
 
+/** perf prints a sample's period, if asked, between time and event. */
+function skipPeriod(buf: Buffer, start: number): number {
+  let p = start;
+  while (digit(buf[p])) p++;
+  if (buf[p] !== SPACE) return start;
+  while (buf[p] === SPACE) p++;
+  return p;
+}
+
 /** `dash`: `comm-pid`; `blank`: `comm pid` and `comm pid/tid`. */
 export type Separator = 'dash' | 'blank';
 
@@ -155,6 +164,7 @@ export class LineReader {
     let p = this.latency && buf[end] !== COLON ? end + 1 : end;
     if (buf[p] !== COLON || buf[p + 1] !== SPACE) return false;
     for (p += 2; buf[p] === SPACE; ) p++;
+    if (this.#blank && digit(buf[p])) p = skipPeriod(buf, p);
     this.name = buf[p] === LEFT_PAREN && buf[p + 1] === PLUS ? this.#skipDifference(buf, p) : p;
     return true;
   }

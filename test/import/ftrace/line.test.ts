@@ -118,8 +118,23 @@ describe('perf script', () => {
     ['pid/tid', '         irqedge 735/740   [001]    13.421503:     '],
     ['a comm with blanks and digits', '       CPU 0/KVM   740 [001]    13.421503: '],
     ['flags', '         irqedge   740 [001] d..1.    13.421503: '],
+    ['a period', '         irqedge   740 [001]    13.421503:          1            '],
   ])('%s', (_, front) => {
     expect(take(`${front}kvm:${EOI}`, 'blank')).toEqual({ ...read, rest: `kvm:${EOI}` });
+  });
+
+  test.each([
+    ['dash', '         irqedge-740     (    735) [001] d.h1.    13.421503: ', { tid: 740, tgid: 735, inInterrupt: true }],
+    ['dash', '         irqedge-740     (-------) [001] dNs1.    13.421503: ', { tid: 740, tgid: -1, inInterrupt: true }],
+    ['dash', '         irqedge-740     [001] .....    13.421503: ', { tid: 740, tgid: -1, inInterrupt: false }],
+    ['dash', '         irqedge-740   [001]    13.421503: ', { tgid: -1, inInterrupt: undefined }],
+    ['dash', 'qemu-sys-152     1d.H1.    28.891560: ', { tid: 152, tgid: -1, inInterrupt: true }],
+    ['blank', '         irqedge 735/740   [001]    13.421503:     ', { tid: 740, tgid: 735, inInterrupt: undefined }],
+    ['blank', '         irqedge   740 [001]    13.421503:     ', { tid: 740, tgid: -1 }],
+  ] as const)('%s %s: the process, and whether an interrupt came in between', (separator, front, wanted) => {
+    const reader = new LineReader(separator);
+    take(`${front}${EOI}`, separator, reader);
+    expect(reader).toMatchObject(wanted);
   });
 
   test('an unknown thread', () => {
