@@ -169,6 +169,8 @@ export const KINDS = {
   'apic.msg': { dst: 'int', logical: 'bit', dm: 'int', vec: 'vector', trig: 'trig', addr: 'u64?', data: 'int?' },
   // A write of the interrupt command register.
   'apic.ipi': { cpu: 'vcpu', vec: 'vector', dm: 'int', dst: 'int?', logical: 'bit?', trig: 'trig?', shorthand: 'shorthand' },
+  // The same in KVM, which has the IPI taken, by `apic.accept`, before its thread does anything else.
+  'kvm.ipi': { cpu: 'vcpu?', vec: 'vector', dm: 'int', dst: 'int', logical: 'bit', shorthand: 'shorthand' },
   'apic.tpr': { cpu: 'vcpu', val: 'int' },
   'apic.svr': { cpu: 'vcpu', enable: 'bit', suppress_eoi: 'bit', vec: 'vector?' },
   // Logical destination (8 bits) and its format (4 bits, 15 flat) from now on; without either: not known any more.

@@ -11,6 +11,7 @@ import { GicInterfaces } from './gic-interfaces.js';
 import { Intx } from './intx.js';
 import { Ioapic } from './ioapic.js';
 import { Irqfds } from './irqfd.js';
+import { Ipis } from './ipis.js';
 import { KernelMasks } from './kmask.js';
 import { Lapics } from './lapic.js';
 import { Msi } from './msi.js';
@@ -26,6 +27,7 @@ export class Machine {
   readonly ctx = new Context();
   readonly pic = new Pic(this.ctx);
   readonly lapics = new Lapics(this.ctx, this.pic);
+  readonly ipis = new Ipis(this.ctx);
   readonly routes = new Routes(this.ctx);
   readonly sources = new Sources(this.ctx, this.routes);
   readonly irqfds = new Irqfds(this.ctx, this.routes, this.sources);
@@ -55,6 +57,7 @@ export class Machine {
     irqfd: this.irqfds,
     ioapic: this.ioapic,
     lapic: this.lapics,
+    ipis: this.ipis,
     pic: this.pic,
     gic: this.gic,
     pgic: this.pgic,
@@ -91,7 +94,7 @@ export class Machine {
   /** What to do at events of a kind; undefined if they change nothing. Read once per kind by the loop. */
   stepOf(kind: Kind): Step<Event> | undefined {
     const own: Step<Event> | undefined = this.steps[kind];
-    const parts = [this.virtio, this.kmasks, this.eoifds, this.pic, this.lapics, this.routes, this.sources, this.irqfds, this.ioapic, this.msix, this.intx, this.msi, this.gic, this.pgic, this.interfaces, this.forwarding, this.vgic, this.vfio]
+    const parts = [this.virtio, this.kmasks, this.eoifds, this.pic, this.lapics, this.ipis, this.routes, this.sources, this.irqfds, this.ioapic, this.msix, this.intx, this.msi, this.gic, this.pgic, this.interfaces, this.forwarding, this.vgic, this.vfio]
       .map((component): Step<Event> | undefined => component.steps[kind])
       .filter((step) => step !== undefined);
     const [first, second, ...rest] = own === undefined ? parts : [own, ...parts];
@@ -119,7 +122,7 @@ export class Machine {
   /** Machine reset: the hardware returns to its reset state; what KVM's ioctls set up (routes, irqfds, source ids) stays. */
   private reset({ state }: EventOf<'vm.reset'>): void {
     this.ctx.owed.forgiveAll();
-    for (const part of [this.pic, this.lapics, this.ioapic, this.gic, this.vgic]) part.begin(state !== 'unknown');
+    for (const part of [this.pic, this.lapics, this.ipis, this.ioapic, this.gic, this.vgic]) part.begin(state !== 'unknown');
     if (state === 'unknown') this.pgic.begin(false);
     else for (const part of [this.msix, this.intx, this.virtio, this.msi]) part.begin(true);
     this.interfaces.reset();

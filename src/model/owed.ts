@@ -23,6 +23,7 @@ const DEBTS = [
   'ioapic.ack',
   'lapic.inject',
   'lapic.broadcast',
+  'lapic.ipi',
   'virtio.deassert',
   'eoifd.signal',
   'eoifd.lower',

@@ -29,6 +29,7 @@ export const X86_TRACEPOINTS: readonly Tracepoint[] = [
   },
   kvm('kvm_ack_irq', 'kvm.ack', 'ioapic.eoi'),
   kvm('kvm_apic_accept_irq', 'apic.accept', 'ioapic.deliver'),
+  kvm('kvm_apic_ipi', 'kvm.ipi'),
   kvm('kvm_inj_virq', 'cpu.inject'),
   kvm('kvm_eoi', 'apic.eoi'),
   kvm('kvm_pv_eoi', 'apic.eoi'),

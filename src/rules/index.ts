@@ -82,6 +82,7 @@ import { eoiWithoutIsr } from './lapic/eoi-without-isr.js';
 import { eoiWrongVector } from './lapic/eoi-wrong-vector.js';
 import { illegalVector } from './lapic/illegal-vector.js';
 import { injectWithoutIrr } from './lapic/inject-without-irr.js';
+import { ipiNotAccepted } from './lapic/ipi-not-accepted.js';
 import { irrMismatch } from './lapic/irr-mismatch.js';
 import { isrMismatch } from './lapic/isr-mismatch.js';
 import { lostIrr } from './lapic/lost-irr.js';
@@ -260,6 +261,7 @@ export const RULES: readonly Rule[] = [
   eoiWrongVector,
   illegalVector,
   injectWithoutIrr,
+  ipiNotAccepted,
   irrMismatch,
   isrMismatch,
   lostIrr,

@@ -3,7 +3,7 @@
 
 import type { KvmAssembler } from './assembler.js';
 import { NOTHING, type Act, type Body, type ReadBody } from './body.js';
-import { readMode, readTrigger } from './delivery.js';
+import { readDestination, readMode, readTrigger } from './delivery.js';
 import { Word } from './text.js';
 
 const APICID = new Word('apicid ');
@@ -11,6 +11,13 @@ const VEC = new Word(' vec ');
 const VECTOR = new Word(' vector ');
 const OPEN = new Word(' (');
 const BAR = new Word('|');
+const DST = new Word('dst ');
+const DEASSERT = new Word('de-assert|');
+const ASSERT = new Word('assert|');
+const ALL_OTHERS = new Word('|all-but-self');
+const ALL = new Word('|all');
+const SELF = new Word('|self');
+const NO_SHORTHAND = new Word('|dst');
 const CLOSE = new Word(')');
 const IRQ = new Word('IRQ 0x');
 const OLD_IRQ = new Word('irq ');
@@ -38,6 +45,14 @@ const TPR_ADDRESS = 0xfee0_0080;
 const SVR_ADDRESS = 0xfee0_00f0;
 const DWORD = 2 ** 32;
 
+function readShorthand(body: Body): 'none' | 'self' | 'all' | 'others' {
+  if (body.skip(ALL_OTHERS)) return 'others';
+  if (body.skip(ALL)) return 'all';
+  if (body.skip(SELF)) return 'self';
+  body.word(NO_SHORTHAND);
+  return 'none';
+}
+
 const acceptIrq: ReadBody = (body) => {
   body.word(APICID);
   const cpu = body.hex();
@@ -49,6 +64,22 @@ const acceptIrq: ReadBody = (body) => {
   const trig = readTrigger(body);
   body.word(CLOSE);
   return body.whole((kvm) => kvm.cpus.accepted(cpu, vec, dm, trig));
+};
+
+/** `dst 1 vec 97 (Fixed|physical|de-assert|edge|dst)`; dst is hexadecimal, and left from before behind a shorthand. */
+const ipi: ReadBody = (body) => {
+  body.word(DST);
+  const dst = body.hex();
+  body.word(VEC);
+  const vec = body.decimal();
+  body.word(OPEN);
+  const dm = readMode(body);
+  const logical = readDestination(body);
+  if (!body.skip(DEASSERT)) body.word(ASSERT);
+  readTrigger(body);
+  const shorthand = readShorthand(body);
+  body.word(CLOSE);
+  return body.whole((kvm) => kvm.cpus.sends({ vec, dm, dst, logical, shorthand }));
 };
 
 /** `IRQ 0x51`, since 6.1 hexadecimal and with a mark if the entry before did not get through; `irq 81` until then. */
@@ -153,6 +184,7 @@ const irteUpdate: ReadBody = (body) => {
 
 export const APIC_BODIES: Readonly<Record<string, ReadBody>> = {
   kvm_apic_accept_irq: acceptIrq,
+  kvm_apic_ipi: ipi,
   kvm_inj_virq: injVirq,
   kvm_eoi: eoi,
   kvm_pv_eoi: pvEoi,

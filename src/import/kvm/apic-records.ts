@@ -12,6 +12,9 @@ const APIC_TPR = 0x80;
 const APIC_SVR = 0xf0;
 const X2APIC_TPR = 0x808;
 const X2APIC_SVR = 0x80f;
+/** Interrupt command register: destination mode, and what bits 19:18 mean. */
+const LOGICAL = 0x800;
+const SHORTHANDS = ['none', 'self', 'all', 'others'] as const;
 /** Types of kvm_mmio. A read that user space serves is recorded twice, the first time without its value. */
 const MMIO_READ = 1;
 const MMIO_WRITE = 2;
@@ -23,6 +26,16 @@ const acceptIrq: CompileRecord = (fields) => {
   const vec = fields.number('vec');
   return (kvm, record) =>
     kvm.cpus.accepted(apicid.of(record), vec.of(record), (mode.of(record) >>> 8) & 7, trigger.of(record) === 0 ? 'edge' : 'level');
+};
+
+/** The low half of the interrupt command register, and the destination. */
+const ipi: CompileRecord = (fields) => {
+  const low = fields.number('icr_low');
+  const dst = fields.number('dest_id');
+  return (kvm, record) => {
+    const icr = low.of(record);
+    kvm.cpus.sends({ vec: icr & 0xff, dm: (icr >>> 8) & 7, dst: dst.of(record), logical: (icr & LOGICAL) === 0 ? 0 : 1, shorthand: SHORTHANDS[(icr >>> 18) & 3] ?? 'none' });
+  };
 };
 
 /** `irq` until 5.10; since 6.1 `vector`, whether an instruction asked for it, and whether the entry before did not get through. */
@@ -118,6 +131,7 @@ const irteUpdate: CompileRecord = (fields) => {
 
 export const APIC_RECORDS: Readonly<Record<string, CompileRecord>> = {
   kvm_apic_accept_irq: acceptIrq,
+  kvm_apic_ipi: ipi,
   kvm_inj_virq: injVirq,
   kvm_eoi: eoi,
   kvm_pv_eoi: pvEoi,

@@ -9,6 +9,14 @@ import type { Pins } from './pins.js';
 import type { Thread, Threads } from './thread.js';
 
 
+interface Ipi {
+  readonly vec: number;
+  readonly dm: number;
+  readonly dst: number;
+  readonly logical: 0 | 1;
+  readonly shorthand: 'none' | 'self' | 'all' | 'others';
+}
+
 export class Cpus {
   readonly #journal: Journal;
   readonly #threads: Threads;
@@ -34,6 +42,13 @@ export class Cpus {
     const event = { seq: 0, ns, on, tid, stream, at: line, name, kind: 'apic.accept', cpu: asVcpu(cpu), vec: vector(vec), trig, dm } as const;
     if (message) j.tell(event);
     else this.#pins.accepted(thread, event);
+  }
+
+  /** kvm_apic_ipi: the vCPU of the thread has written its interrupt command register. */
+  sends({ vec, dm, dst, logical, shorthand }: Ipi): void {
+    const thread = this.#threads.current();
+    thread.leave(this.#journal);
+    this.#journal.say({ kind: 'kvm.ipi', cpu: thread.vcpu < 0 ? undefined : asVcpu(thread.vcpu), vec: vector(vec), dm, dst, logical, shorthand });
   }
 
   /** kvm_inj_virq of a hardware interrupt, not injected again. */

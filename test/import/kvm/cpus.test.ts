@@ -44,6 +44,23 @@ describe('injections', () => {
   });
 });
 
+describe('IPIs', () => {
+  const ipi = (dst: string, vec: number, how: string): string => `kvm_apic_ipi: dst ${dst} vec ${vec} (${how})`;
+
+  test('with destination, mode and shorthand, of the vCPU that the thread runs', () => {
+    expect(tell(thread(eoi(-1), ipi('1f', 251, 'Fixed|physical|de-assert|edge|dst'), ipi('0', 0, 'INIT|physical|assert|level|all-but-self'), ipi('3', 97, 'LowPrio|logical|de-assert|edge|self'), ipi('3', 2, 'NMI|physical|assert|edge|all'))).slice(1)).toEqual([
+      { kind: 'kvm.ipi', cpu: 0, vec: 251, dm: 0, dst: 31, logical: 0, shorthand: 'none' },
+      { kind: 'kvm.ipi', cpu: 0, vec: 0, dm: 5, dst: 0, logical: 0, shorthand: 'others' },
+      { kind: 'kvm.ipi', cpu: 0, vec: 97, dm: 1, dst: 3, logical: 1, shorthand: 'self' },
+      { kind: 'kvm.ipi', cpu: 0, vec: 2, dm: 4, dst: 3, logical: 0, shorthand: 'all' },
+    ]);
+  });
+
+  test('of a thread whose vCPU is not known', () => {
+    expect(tell(thread(ipi('0', 251, 'Fixed|physical|de-assert|edge|self')))).toEqual([{ kind: 'kvm.ipi', vec: 251, dm: 0, dst: 0, logical: 0, shorthand: 'self' }]);
+  });
+});
+
 describe('EOIs', () => {
   test('apicid is hexadecimal, the vector decimal, -1 where nothing was in service', () => {
     expect(tell(line(1, 0, 0, eoi(81, '1f')), line(2, 0, 1, eoi(-1, 'a')))).toEqual([

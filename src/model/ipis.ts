@@ -1,0 +1,89 @@
+// IPIs that KVM has taken: kvm_apic_send_ipi prints the IPI and delivers it before its thread does anything else (arch/x86/kvm/lapic.c,
+// kvm_irq_delivery_to_apic_fast, __apic_accept_irq, which prints the acceptance whatever becomes of it). Where hardware delivers, neither is printed.
+
+import type { Event, EventOf } from '../event.js';
+import type { Component, Steps } from './component.js';
+import type { Context } from './context.js';
+
+const LOWEST_PRIORITY = 1;
+const BROADCAST = 0xff;
+
+type Ipi = EventOf<'kvm.ipi'>;
+
+/** The thread of an event; undefined if it has none. */
+const threadOf = ({ stream, tid }: Event): string | undefined => (tid > 0 ? `${stream}/${tid}` : undefined);
+
+export class Ipis implements Component {
+  private readonly ctx: Context;
+  /** Latest IPI of a thread, while it may be accepted. */
+  private readonly sent = new Map<string, Ipi>();
+  /** Who accepted the latest IPI to a physical destination. */
+  private readonly takers = new Map<number, EventOf<'apic.accept'>>();
+
+  readonly steps: Steps = {
+    'kvm.ipi': (e) => this.send(e),
+    'apic.accept': (e) => this.accept(e),
+    'cpu.inject': (e) => this.next(e),
+    'apic.eoi': (e) => this.next(e),
+  };
+
+  constructor(ctx: Context) {
+    this.ctx = ctx;
+  }
+
+  begin(): void {
+    this.lose();
+    this.takers.clear();
+  }
+
+  lose(): void {
+    this.sent.clear();
+    this.ctx.owed.forgive('lapic.ipi');
+  }
+
+  private send(e: Ipi): void {
+    this.next(e);
+    const key = threadOf(e);
+    if (key === undefined) return;
+    this.sent.set(key, e);
+    const earlier = this.mustReach(e);
+    if (earlier === false) return;
+    const entity = e.shorthand === 'none' ? `ipi:${e.dst}` : `ipi:${e.shorthand}@${e.cpu === undefined ? 'unknown' : `cpu${e.cpu}`}`;
+    this.ctx.owed.owe({ name: 'lapic.ipi', key, entity, by: e, because: earlier === true ? [] : [earlier] });
+  }
+
+  /** True if the sender itself takes it; what shows that the destination took one before, if it surely is there still; else false. */
+  private mustReach(e: Ipi): boolean | Event {
+    if (e.shorthand === 'self') return true;
+    if (e.shorthand === 'all') return e.dm !== LOWEST_PRIORITY;
+    if (e.shorthand !== 'none' || e.logical === 1 || e.dst === BROADCAST || e.dm === LOWEST_PRIORITY) return false;
+    const taken = this.takers.get(e.dst);
+    return taken !== undefined && this.ctx.recent(taken, e) ? taken : false;
+  }
+
+  /** Is what is accepted the IPI that its thread has just sent, and owes? */
+  isOwed(e: EventOf<'apic.accept'>): boolean {
+    const key = threadOf(e);
+    return key !== undefined && this.sentBefore(key, e) !== undefined && this.ctx.owed.open('lapic.ipi', key) !== undefined;
+  }
+
+  private accept(e: EventOf<'apic.accept'>): void {
+    const key = threadOf(e);
+    const ipi = key === undefined ? undefined : this.sentBefore(key, e);
+    if (key === undefined || ipi === undefined) return;
+    this.ctx.owed.clear('lapic.ipi', key);
+    if (ipi.shorthand === 'none' && ipi.logical === 0) this.takers.set(ipi.dst, e);
+  }
+
+  private sentBefore(key: string, { vec, dm }: EventOf<'apic.accept'>): Ipi | undefined {
+    const ipi = this.sent.get(key);
+    return ipi?.vec === vec && ipi.dm === dm ? ipi : undefined;
+  }
+
+  /** The thread does something else; what an interrupt of the host's makes it signal is nothing of its own. */
+  private next(e: Event): void {
+    const key = threadOf(e);
+    if (key === undefined || !this.sent.delete(key)) return;
+    this.ctx.owed.late('lapic.ipi', key, e);
+  }
+}
