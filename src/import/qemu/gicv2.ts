@@ -4,18 +4,12 @@
 
 import { intid, vcpu, type Vcpu } from '../../ids.js';
 import type { Access as MemoryAccess } from './access.js';
+import { DistributorAccesses, type DistributorAccess } from './gicv2-accesses.js';
 import { tellRegister } from './gic-registers.js';
 import type { GicTeller } from './gic-teller.js';
 import { APR, APR_END, BPR, CTLR as INTERFACE_CTLR, DIR, EOIR, HPPIR, IAR, PMR, RPR, SGIS, bitOf, controlOf, interrupt, type InterfaceAccess } from './gicv2-interface.js';
 import { MaintenanceLines } from './gicv2-maintenance.js';
 import { QemuGicv2Virtual } from './gicv2-virtual.js';
-
-interface Access {
-  readonly write: boolean;
-  readonly offset: number;
-  readonly size: number;
-  readonly value: number;
-}
 
 /** Distributor. */
 const CTLR = 0x0;
@@ -32,8 +26,6 @@ const SGI_END = 0xf30;
 const FIRST_SPI = 32;
 const LAST_SPI = 1019;
 const CPUS = 8;
-/** Of the distributor's frame. */
-const OFFSETS = 0xfff;
 
 export class QemuGicv2 {
   readonly #gic: GicTeller;
@@ -50,9 +42,7 @@ export class QemuGicv2 {
   readonly #recorded = { distributor: false, cpuInterface: false };
   /** The CPU of the access to the distributor at hand; undefined if it cannot be told. */
   #cpu: Vcpu | undefined;
-  /** A write that has its line still to come, and a read whose CPU is still to come. */
-  #writing: MemoryAccess | undefined;
-  #unplaced: Access | undefined;
+  readonly #accesses = new DistributorAccesses();
   /** GICC_CTLR.AckCtl by CPU: acknowledges return group 1, too. */
   readonly #ackControl = new Map<number, 0 | 1>();
 
@@ -67,7 +57,7 @@ export class QemuGicv2 {
     this.#maintenance.forget();
     this.#enabled = undefined;
     this.#ackControl.clear();
-    this.#writing = this.#unplaced = undefined;
+    this.#accesses.forget();
   }
 
   /** A line of the GIC is read. */
@@ -85,27 +75,16 @@ export class QemuGicv2 {
 
   /** memory_region_ops of the distributor. */
   accessed(access: MemoryAccess): void {
-    const { write, cpu, addr, value } = access;
-    const read = this.#unplaced;
-    this.#writing = write && cpu >= 0 ? access : undefined;
-    this.#unplaced = undefined;
-    if (write || cpu < 0 || read?.offset !== (addr & OFFSETS) || read.value !== value) return;
-    this.#cpu = vcpu(cpu);
+    const read = this.#accesses.named(access);
+    if (read === undefined) return;
+    this.#cpu = vcpu(access.cpu);
     this.#register(read, FIRST_SPI - 1);
   }
 
-  /** The CPU whose write was printed last, if it is this one. */
-  #writer({ write, offset, value }: Access): Vcpu | undefined {
-    const last = this.#writing;
-    return write && last !== undefined && (last.addr & OFFSETS) === offset && last.value === value ? vcpu(last.cpu) : undefined;
-  }
-
-  distributor(access: Access): void {
+  distributor(access: DistributorAccess): void {
     this.#begin();
     const { write, offset, value } = access;
-    this.#cpu = this.#current ?? this.#writer(access);
-    this.#writing = undefined;
-    this.#unplaced = write || this.#cpu !== undefined ? undefined : access;
+    this.#cpu = this.#accesses.whose(access, this.#current);
     this.#recorded.distributor ||= write;
     // Read over and over, it tells nothing new: a write is what software begins with.
     if (offset === CTLR) return write || (this.#recorded.distributor && value !== this.#enabled) ? this.#control(value) : undefined;
@@ -118,7 +97,7 @@ export class QemuGicv2 {
   }
 
   /** What a register says of the INTIDs up to `to`. */
-  #register(access: Access, to: number): void {
+  #register(access: DistributorAccess, to: number): void {
     tellRegister(this.#gic, { ...access, cpu: this.#cpu, from: 0, to, fixedSgis: true });
   }
 
@@ -136,7 +115,7 @@ export class QemuGicv2 {
   }
 
   /** Of one CPU they read as zero. */
-  #route({ write, offset, size, value }: Access): void {
+  #route({ write, offset, size, value }: DistributorAccess): void {
     for (let place = 0; place < size; place++) {
       const id = offset - TARGETS + place;
       if (id < FIRST_SPI || this.#cpus === 1) continue;
@@ -157,7 +136,7 @@ export class QemuGicv2 {
   }
 
   /** GICD_SPENDSGIRn and GICD_CPENDSGIRn: a byte for each SGI, a bit for each source. */
-  #source({ offset, size, value }: Access): void {
+  #source({ offset, size, value }: DistributorAccess): void {
     const val = offset >= SET_SGI ? 1 : 0;
     const first = (offset - CLEAR_SGI) % SGIS;
     for (let place = 0; place < size; place++)
@@ -242,7 +221,7 @@ export class QemuGicv2 {
   }
 
   /** GICH: whose, the thread tells. */
-  hypervisor(access: Access): void {
+  hypervisor(access: DistributorAccess): void {
     this.#begin();
     this.#virtual.hypervisor(access, this.#current);
   }
