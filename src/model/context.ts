@@ -76,7 +76,12 @@ export class Context {
 
   /** True if it is known that no reset of the machine lies in between: for want of time, or because all of them are shown. Without times it may. */
   recent(earlier: Event, later: Event): boolean {
-    return later.ns - earlier.ns <= UNSEEN_RESET || (this.resetsFrom !== undefined && earlier.seq >= this.resetsFrom);
+    return later.ns - earlier.ns <= UNSEEN_RESET || this.showsResetsSince(earlier);
+  }
+
+  /** True if every reset of the machine since has been shown: what reads as one leaves it was not left so. */
+  showsResetsSince(earlier: Event): boolean {
+    return this.resetsFrom !== undefined && earlier.seq >= this.resetsFrom;
   }
 
   /** Beyond so many ns the order of any two events is trusted. */

@@ -21,13 +21,13 @@ type Read = EventOf<'ioapic.rte.read'> | EventOf<'ioapic.dst.read'>;
 function judgeFields(e: Read, written: WrittenEntry, m: Machine, judge: Judge): void {
   const read: { readonly [F in EntryField]?: string | number | undefined } = e;
   const shown = FIELDS.filter((field) => read[field] !== undefined);
-  // An entry that reads as after a reset was reset, which nobody records.
+  // An entry that reads as after a reset was reset, unless that would have been seen.
   const isReset = shown.every((field) => read[field] === AS_RESET[field]);
   for (const field of shown) {
     const held = written.held(field);
     const by = written.by(field);
     if (held === read[field]) judge.held();
-    else if (held === undefined || by === undefined || isReset || m.ctx.unordered(by, e) || !m.ctx.recent(by, e)) judge.undecided(`rte.${field}`);
+    else if (held === undefined || by === undefined || (isReset && !m.ctx.showsResetsSince(by)) || m.ctx.unordered(by, e) || !m.ctx.recent(by, e)) judge.undecided(`rte.${field}`);
     else
       judge.breach({
         entity: `pin:ioapic/${e.pin}`,

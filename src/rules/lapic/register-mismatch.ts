@@ -26,7 +26,7 @@ export const registerMismatch: Rule = {
       if (written === undefined) return;
       const { value, bits, by } = written;
       const differs = ((value ^ e.val) & bits) !== 0;
-      const certain = !m.ctx.unordered(by, e) && (m.ctx.recent(by, e) || !isAsReset(e));
+      const certain = !m.ctx.unordered(by, e) && (!isAsReset(e) || m.ctx.showsResetsSince(by));
       const name = e.reg === 'svr' ? 'SVR' : `entry ${e.word} of the local vector table`;
       judge.breachIf(!differs ? F : certain ? T : U, 'reset', () => ({
         entity: lapic.entity,

@@ -16,8 +16,8 @@ export const picReadMismatch: Rule = {
       if (e.reg !== 'imr' && e.reg !== 'elcr') return;
       const chip = m.pic.chip(e.chip);
       const by = e.reg === 'imr' ? chip.imrBy : chip.elcrBy;
-      // A reset, which nobody records, leaves 0.
-      if (e.val === 0 || by === undefined || !m.ctx.recent(by, e) || !m.ctx.channels.covers(`pic.${e.reg}`)) return judge.undecided(e.reg);
+      // A reset, which nobody may have recorded, leaves 0.
+      if (by === undefined || (e.val === 0 && !m.ctx.showsResetsSince(by)) || !m.ctx.recent(by, e) || !m.ctx.channels.covers(`pic.${e.reg}`)) return judge.undecided(e.reg);
       judgeRegister(e, chip, m, judge, { reg: e.reg, val: e.val, evidence: () => [by] });
     },
     'pic.poll': (e, m, judge) => {
