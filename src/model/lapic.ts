@@ -152,8 +152,8 @@ export class Lapics implements Component {
 
   /** Was the vector taken from the 8259 pair, and requested of the APIC by nobody since? */
   onlyExtInt(cpu: Vcpu, vector: number): Tri {
-    const absent = and(not(this.inService(cpu, vector)), not(this.pending(cpu, vector)));
-    return this.of(cpu).extVectorBy[vector] === undefined ? F : absent;
+    if (this.of(cpu).extVectorBy[vector] === undefined) return F;
+    return and(not(this.inService(cpu, vector)), not(this.pending(cpu, vector)));
   }
 
   /** Highest vector known to be in service, -1 if none is known to be. */

@@ -86,7 +86,13 @@ function parseRoute(text: string): Route {
 
 /** The same routes, in the same order? */
 export function sameRoutes(a: readonly Route[], b: readonly Route[]): boolean {
-  return a === b || (a.length === b.length && a.every((route, i) => sameRoute(route, b[i])));
+  return a === b || (a.length === b.length && alike(a, b));
+}
+
+/** Rarely asked: kept out of what V8 puts into every rule that looks at a line. */
+function alike(a: readonly Route[], b: readonly Route[]): boolean {
+  for (const [i, route] of a.entries()) if (!sameRoute(route, b[i])) return false;
+  return true;
 }
 
 function sameRoute(a: Route, b: Route | undefined): boolean {
