@@ -159,6 +159,7 @@ export class TornLines {
   #piece(name: string, line: LogLine, text: Text, body: number, to: number): boolean {
     // Even an event without arguments has a blank behind its name.
     if (text.bytes[body - 1] !== SPACE || body > to) return line.timed || READ.some((read) => read.startsWith(name));
+    if (READ.some((read) => name.indexOf(read) > 0)) return true;
     for (let at = 1; at < name.length; at++) {
       const end = name.slice(at);
       if (end.includes('_') && this.#records.names.known(end) !== undefined && READ.some((read) => read.startsWith(name.slice(0, at)))) return true;

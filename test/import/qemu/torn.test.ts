@@ -33,6 +33,7 @@ describe('a line is lost', () => {
     ['behind its name, one inside that is not read', [`gicv3_icc_iar1_read${UNREAD}`, ' GICv3 ICC_IAR1 read cpu 0x0 value 0x1b']],
     ['behind one that is not read', [UNREAD + IAR]],
     ['behind a piece of one that is not read', [`gicv3_cpuif_up${IAR}`, 'date GICv3 CPU i/f 0x0']],
+    ['within its name, between pieces of one that is not read', ['gicv3_cpuif_upgicv3_icc_iar1_readdate GICv3 CPU i/f 0x0', ' GICv3 ICC_IAR1 read cpu 0x0 value 0x1b']],
     ['behind other output', [`login: ${IAR}`]],
     ['without its end', ['gicv3_icc_iar1_r']],
     ['without its start', ['c_iar1_read GICv3 ICC_IAR1 read cpu 0x0 value 0x1b']],
