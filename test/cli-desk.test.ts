@@ -78,14 +78,14 @@ describe('why', () => {
   });
 
   test('a vector is followed by itself, and a count of unknown bits is no news', () => {
-    const text = 'apic.read cpu=0 reg=isr word=2 val=0x2\napic.read cpu=0 reg=isr word=4 val=0x20000\napic.eoi cpu=0\napic.read cpu=0 reg=isr word=2 val=0\n';
+    const text = 'meta.chan chan=vm.reset cover=full\napic.read cpu=0 reg=isr word=2 val=0x2\napic.read cpu=0 reg=isr word=4 val=0x20000\napic.eoi cpu=0\napic.read cpu=0 reg=isr word=2 val=0\n';
     writeFileSync(join(folder, 'eoi.irq'), text);
     const { stdout: told } = run(['why', 'eoi.irq']);
     expect(told).toMatch(/^lapic\/eoi-wrong-vector {2}vector:65@cpu0\n/);
     expect(told).toMatch(/vector:65@cpu0 {2}isr - -> 1\n/);
     expect(told).not.toMatch(/none \(\d+ unknown\) -> none/);
     // what the EOI had to end instead of 65
-    expect(told).toMatch(/apic\.read cpu=0 reg=isr word=4 .*\n +at eoi\.irq:2\n +lapic:cpu0 {2}isr .* -> 65,145/);
+    expect(told).toMatch(/apic\.read cpu=0 reg=isr word=4 .*\n +at eoi\.irq:3\n +lapic:cpu0 {2}isr .* -> 65,145/);
   });
 
   test('a step that is logged when it is over says so, and of a thing that changed others are counted only', () => {
