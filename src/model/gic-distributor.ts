@@ -6,8 +6,8 @@ import { groupOf, type GicCpu } from './gic-cpu.js';
 import type { GicEvent } from './gic-event.js';
 import { F, T, U, and, join, known, or, type Tri } from './tri.js';
 
-/** A machine that was reset unseen does not get to its GIC's control in less, ns: bare programs on QEMU need 1.2 ms and more. */
-const AFTER_RESET = 500_000;
+/** A machine that was reset unseen does not get to its GIC in less, ns: bare programs on QEMU need 1.2 ms and more. */
+export const AFTER_RESET = 500_000;
 
 export class GicDistributor {
   private readonly ctx: Context;

@@ -2,6 +2,7 @@
 
 import type { Event } from '../../event.js';
 import type { Context } from '../../model/context.js';
+import { AFTER_RESET } from '../../model/gic-distributor.js';
 import type { GicEvent } from '../../model/gic-event.js';
 import type { GicInterrupt } from '../../model/gic-interrupt.js';
 import type { Written } from '../../model/gic-sight.js';
@@ -66,7 +67,7 @@ export const configMismatch: Rule = {
   on: onGics('read', (e, gic: Gic, judge, m) => {
     const of = isConfig(e) ? gic.of(e.id, e.cpu) : undefined;
     if (of === undefined) return;
-    const fresh = (by: Event): boolean => m.ctx.recent(by, e);
+    const fresh = (by: Event): boolean => e.ns - by.ns <= AFTER_RESET || m.ctx.showsResetsSince(by);
     const [wrong] = differences(e, of, m.ctx.config, fresh);
     if (wrong === undefined) return judge.held();
     // An access of the other Security state finds something else, and what does not exist reads 0.
