@@ -28,8 +28,8 @@ export class X86Lives implements Follower {
   readonly #signalled = new Places<number>();
   /** Level interrupts that hold a pin. */
   readonly #pins = new Places<number>();
-  /** Delivered by a pin, with the vector, until the EOI that the IOAPIC hears. */
-  readonly #delivered = new Map<number, { readonly vec: number; readonly life: Life }>();
+  /** Delivered by a pin, with the vector, until the EOI that the IOAPIC hears; what lowered the pin before that. */
+  readonly #delivered = new Map<number, { readonly vec: number; readonly life: Life; loweredBy?: Event }>();
   /** The recording shows what the IOAPIC delivers: it did so, or its lines say what the pin does with its input (KVM's). */
   #seesDeliveries = false;
   /** Accepted, not yet taken; taken, not yet ended: by vCPU and vector. */
@@ -61,6 +61,10 @@ export class X86Lives implements Follower {
         return e.level === 0 ? this.#tail(e, 'lowered', `gsi:${e.gsi}`) : this.#assert(e);
       case 'kvm.msi':
         return e.taken === 0 ? undefined : this.#message(e);
+      case 'kvm.ipi':
+        return this.#begin(e, 'sent');
+      case 'apic.msg':
+        return void this.#threads.carrying(e.tid, ['sent', 'delivered'])?.mark(`vector:${e.vec}`);
       case 'ioapic.in':
         return e.level === 1 ? this.#input(e) : this.#lowered(e);
       case 'ioapic.deliver':
@@ -90,6 +94,13 @@ export class X86Lives implements Follower {
     const fresh = this.#book.begin();
     this.#threads.turn(e.tid, fresh);
     return fresh;
+  }
+
+  /** Whatever the thread did before. */
+  #begin(e: Event, name: HopName): void {
+    const life = this.#book.begin();
+    life.pass(name, e);
+    this.#threads.turn(e.tid, life);
   }
 
   #signal(e: EventOf<'efd.signal'>): void {
@@ -143,7 +154,9 @@ export class X86Lives implements Follower {
     if (holder?.fate === 'open' && !holder.has('delivered') && !holder.marks.some((mark) => mark.startsWith(PIC_MARK))) {
       holder.pass('lowered', e);
       this.#book.close(holder, this.#seesDeliveries || e.mask !== undefined ? 'vanished' : 'unseen');
-    } else if (holder?.has('delivered') === true && !holder.has('ended')) holder.pass('lowered', e);
+    }
+    const delivered = this.#delivered.get(e.pin);
+    if (delivered !== undefined && delivered.life === holder) delivered.loweredBy = e;
     this.#tail(e, 'lowered', `pin:ioapic/${e.pin}`);
   }
 
@@ -161,10 +174,11 @@ export class X86Lives implements Follower {
 
   /** The EOI of a vector, as it reaches the IOAPIC: where accepts are not recorded it is the end. */
   #heard(e: EventOf<'ioapic.eoi'>): void {
-    for (const [pin, { vec, life }] of this.#delivered) {
+    for (const [pin, { vec, life, loweredBy }] of this.#delivered) {
       if (vec !== e.vec) continue;
       this.#delivered.delete(pin);
       if (life.fate !== 'open' || life.has('ended')) continue;
+      if (loweredBy !== undefined) life.pass('lowered', loweredBy);
       life.pass('ended', e);
       this.#threads.turn(e.tid, life);
     }

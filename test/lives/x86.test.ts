@@ -194,3 +194,18 @@ test("a device's message comes from no line that its thread has raised", () => {
   expect(lives.map(told)).toEqual(['open: asserted', 'open: sent']);
   expect(lives.map(({ marks }) => marks)).toEqual([['pin:pic/0'], ['msix:a']]);
 });
+
+test('an IPI: sent by one vCPU, accepted by others, taken and ended there', () => {
+  const text = '@1 tid=1 kvm.ipi cpu=0 vec=253 dm=0 dst=1 logical=0 shorthand=none\n@2 tid=1 apic.accept cpu=1 vec=253 trig=edge dm=0\n@3 tid=2 cpu.inject cpu=1 vec=253\n@4 tid=2 apic.eoi cpu=1 vec=253\n';
+  const [life, ...others] = livesOf(text);
+  expect(others).toEqual([]);
+  expect(told(life)).toBe('ended: sent accepted taken ended');
+  expect(life?.marks).toEqual(['vector:253@cpu1']);
+  const toAll = '@1 tid=1 kvm.ipi cpu=0 vec=253 dm=0 dst=0 logical=0 shorthand=all\n@2 tid=1 apic.accept cpu=0 vec=253 trig=edge dm=0\n@3 tid=1 apic.accept cpu=1 vec=253 trig=edge dm=0\n';
+  expect(livesOf(toAll).map(told)).toEqual(['open: sent accepted', 'open: accepted']);
+});
+
+test("QEMU's local APIC names the vector of what a thread has just sent, and accepts are not recorded", () => {
+  const [life] = livesOf('@1 tid=1 msix.msg fn=0000:00:04.0 entry=1 addr=0xfee00000 data=65\n@2 tid=1 apic.msg dst=0 logical=0 dm=0 vec=65 trig=edge addr=0xfee00000 data=65\n');
+  expect(life?.marks).toEqual(['msix:0000:00:04.0/1', 'vector:65']);
+});
