@@ -117,3 +117,6 @@ export const thingsOf = (whole: string | undefined): readonly string[] => whole?
 
 /** The stream of an event, as a bit. */
 export const streamBit = ({ stream }: Pick<Event, 'stream'>): number => 1 << (stream & 31);
+
+/** More than there are streams: with it a number and a stream make one number. */
+export const STREAMS = 256;

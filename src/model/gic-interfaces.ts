@@ -3,6 +3,7 @@
 
 import type { EventOf } from '../event.js';
 import type { Vcpu } from '../ids.js';
+import { STREAMS } from './channels.js';
 import type { Component, Steps } from './component.js';
 import type { GicEvent } from './gic-event.js';
 
@@ -14,7 +15,6 @@ export interface InterfaceWords {
   readonly enables: [GicEvent<'grpen'> | undefined, GicEvent<'grpen'> | undefined];
 }
 
-const STREAMS = 64;
 const keyOf = (stream: number, cpu: Vcpu): number => cpu * STREAMS + stream;
 
 export class GicInterfaces implements Component {

@@ -2,6 +2,7 @@
 // kvm_irq_delivery_to_apic_fast, __apic_accept_irq, which prints the acceptance whatever becomes of it). Where hardware delivers, neither is printed.
 
 import type { Event, EventOf } from '../event.js';
+import { STREAMS } from './channels.js';
 import type { Component, Steps } from './component.js';
 import type { Context } from './context.js';
 
@@ -10,13 +11,13 @@ const BROADCAST = 0xff;
 
 type Ipi = EventOf<'kvm.ipi'>;
 
-/** The thread of an event; undefined if it has none. */
-const threadOf = ({ stream, tid }: Event): string | undefined => (tid > 0 ? `${stream}/${tid}` : undefined);
+/** The thread of an event, as a number: most events only ask whether it has sent one. Undefined if it has none. */
+const threadOf = ({ stream, tid }: Event): number | undefined => (tid > 0 ? tid * STREAMS + stream : undefined);
 
 export class Ipis implements Component {
   private readonly ctx: Context;
   /** Latest IPI of a thread, while it may be accepted. */
-  private readonly sent = new Map<string, Ipi>();
+  private readonly sent = new Map<number, Ipi>();
   /** Who accepted the latest IPI to a physical destination. */
   private readonly takers = new Map<number, EventOf<'apic.accept'>>();
 
@@ -75,7 +76,7 @@ export class Ipis implements Component {
     if (ipi.shorthand === 'none' && ipi.logical === 0) this.takers.set(ipi.dst, e);
   }
 
-  private sentBefore(key: string, { vec, dm }: EventOf<'apic.accept'>): Ipi | undefined {
+  private sentBefore(key: number, { vec, dm }: EventOf<'apic.accept'>): Ipi | undefined {
     const ipi = this.sent.get(key);
     return ipi?.vec === vec && ipi.dm === dm ? ipi : undefined;
   }
