@@ -16,8 +16,15 @@ export const NOTHING: Act<unknown> = () => {};
 const ZERO = 48;
 const SPACE = 32;
 const MINUS = 45;
+/** Names remembered: one for each value of the highest bits of a hash. */
+const NAMES = 256;
 const HEX = new Word('0x');
 const FAULT = new Word('(fault)');
+
+interface Name {
+  readonly word: Word;
+  readonly text: string;
+}
 
 /** Value of a hexadecimal digit, -1 for any other byte. */
 function hexDigit(byte: number): number {
@@ -34,6 +41,10 @@ export class Body {
   #ok = true;
   /** High half of the number that `hexLong` read last. */
   high = 0;
+  /** What was read last fitted, whatever followed. */
+  partly = false;
+  /** Names that `until` has read, by their bytes. */
+  readonly #names: (Name | undefined)[] = Array.from({ length: NAMES }, () => undefined);
 
   /** Sets out at `at`; at `to` the line ends. */
   open(text: Text, at: number, to: number): void {
@@ -42,6 +53,7 @@ export class Body {
     this.#at = at;
     this.#to = to;
     this.#ok = true;
+    this.partly = false;
   }
 
   /** `act` if everything fitted and nothing is left. */
@@ -51,6 +63,7 @@ export class Body {
 
   /** `act` if everything fitted so far, whatever follows. */
   begun<A>(act: Act<A>): Act<A> | undefined {
+    this.partly = true;
     return this.#ok ? act : undefined;
   }
 
@@ -112,14 +125,26 @@ export class Body {
     return low;
   }
 
-  /** Text up to `end`, which must come; goes behind it. */
+  /** Name up to `end`, which must come; goes behind it. */
   until(end: number): string {
     const { bytes } = this.#text;
-    let p = this.#at;
+    const start = this.#at;
+    let p = start;
     while (p < this.#to && bytes[p] !== end) p++;
-    const text = bytes.toString('latin1', this.#at, p);
     if (p === this.#to) this.#ok = false;
     this.#at = p + 1;
+    return this.#name(start, p);
+  }
+
+  /** Names repeat: a string is made of those that came last only once. */
+  #name(from: number, to: number): string {
+    const { bytes } = this.#text;
+    if (to - from < 4) return bytes.toString('latin1', from, to);
+    const at = this.#text.hash(from, to) >>> 24;
+    const before = this.#names[at];
+    if (before !== undefined && before.word.length === to - from && before.word.stands(this.#text, from)) return before.text;
+    const text = bytes.toString('latin1', from, to);
+    this.#names[at] = { word: new Word(text), text };
     return text;
   }
 

@@ -29,6 +29,8 @@ type NameEnd = ':' | ' ';
 export class EventName<A = KvmAssembler> {
   readonly text: string;
   count = 0;
+  /** Of some body only the start was read. */
+  partly = false;
   /** Next in the same bucket. */
   next: EventName<A> | undefined;
   readonly #read: ReadBody<A> | undefined;
@@ -95,7 +97,9 @@ export class EventName<A = KvmAssembler> {
 
   #parse(body: Body, text: Text, from: number, to: number): Act<A> | undefined {
     body.open(text, from, to);
-    return this.#read?.(body);
+    const act = this.#read?.(body);
+    if (body.partly) this.partly = true;
+    return act;
   }
 
   /** The end of its bucket: what is listed first is looked at first. */
