@@ -151,9 +151,16 @@ async function openChosen(paths: readonly string[], options: RecordingOptions): 
   return openStreams(paths, { ...options, vms: choicesOf(options.vm, facts, rosters) });
 }
 
+/** Can a path be opened again from its start: a file, or a folder of raw pages? One that is not there is told of when it is opened. */
+function isLasting(path: string): boolean {
+  if (path === '-') return false;
+  const found = statSync(path, { throwIfNoEntry: false });
+  return found === undefined || found.isFile() || found.isDirectory();
+}
+
 /** Refuses what cannot be read twice; `what` needs it. */
 export function requireFiles(paths: readonly string[], what: string): void {
-  const pipe = paths.find((path) => path === '-' || statSync(path, { throwIfNoEntry: false })?.isFile() === false);
+  const pipe = paths.find((path) => !isLasting(path));
   if (pipe !== undefined) throw new UsageError(`${what} that can be read twice, which ${pipe} is not`);
 }
 

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openWindow } from '../../src/commands/piece.js';
 import type { Event } from '../../src/event.js';
 import { TraceError } from '../../src/import/format.js';
 import { FORMATS } from '../../src/import/index.js';
@@ -62,6 +63,15 @@ describe('a folder', () => {
     expect(events).toEqual(sound.events);
     expect(info).toMatchObject({ format: 'raw-pages', recorder: 'tracefs trace_pipe_raw', clock: 'ns', about: 'clock not told, taken for ns; 2 CPUs', base: sound.info.base, lossMarks: 0 });
     expect(info.counts).toEqual(sound.info.counts);
+  });
+
+  test('can be read twice, as percents of its time need', async () => {
+    put({ 'cpu0.raw': CPU0, 'cpu1.raw': CPU1, 'header_page': HEADER, 'formats': formats() });
+    const times = sound.events.map(({ ns }) => ns).filter((ns) => !Number.isNaN(ns));
+    const [first = 0] = times;
+    const half = first + ((times.at(-1) ?? 0) - first) / 2;
+    const window = await openWindow([folder], { from: { percent: 50 } });
+    expect(window).toEqual({ from: half - first, to: Infinity, inSeconds: false });
   });
 
   test('tells the clock and the counts of lost events where it has them', async () => {
