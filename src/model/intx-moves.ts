@@ -54,6 +54,8 @@ export class LineMoves {
   /** `line` was set to a level. */
   set(line: IntxLine, e: EventOf<'intx.line'>): void {
     if (e.by !== undefined || e.stray !== undefined) this.told(line, e);
+    // Set anew for a write of some Command register: what that let through may be of a function whose line is not known.
+    else if (this.wiring.told && e.level === 1 && this.wiring.hasStranger) line.strange = true;
     // QEMU writes one level several times.
     if (line.level === e.level) {
       if (this.wiring.told) this.restated(line);

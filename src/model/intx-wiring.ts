@@ -104,6 +104,11 @@ export class Wiring {
     return wanted;
   }
 
+  /** Does a function whose line is not known pull it, or may it? */
+  get hasStranger(): boolean {
+    return [...this.active].some(({ home }) => home === undefined);
+  }
+
   /** Functions whose line it is. */
   on(line: IntxLine): IntxFunction[] {
     return [...this.functionOf.values()].filter((fn) => fn.home === line.name);

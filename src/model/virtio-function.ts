@@ -48,7 +48,7 @@ export class VirtioFunction {
 
   reset(e: Event): void {
     this.vectors.reset(e);
-    this.isr.reset();
+    this.isr.reset(e);
     this.strays = [];
     this.changes = [];
   }

@@ -23,6 +23,8 @@ export class VirtioIsr {
   shown = false;
   notifyBy: Notified | undefined;
   readBy: Read | undefined;
+  /** The latest read or reset: what the register held before is gone. */
+  clearedBy: Event | undefined;
   /** How many lines had gone up until the latest read or reset. */
   rises = -1;
   /** What showed the wire up since the latest read. */
@@ -44,7 +46,8 @@ export class VirtioIsr {
   }
 
   /** A reset clears the register, lowers the wire and forgets what was to come. */
-  reset(): void {
+  reset(by: Event): void {
+    this.clearedBy = by;
     // What it held before may still be there, if the reset fails.
     this.shown &&= this.sets > 0;
     this.coming = this.sets = 0;
@@ -56,7 +59,7 @@ export class VirtioIsr {
   forget(): void {
     this.coming = this.sets = Infinity;
     this.wire = U;
-    this.notifyBy = this.setBy = this.lowBy = undefined;
+    this.notifyBy = this.setBy = this.lowBy = this.clearedBy = undefined;
     this.unset = [];
     this.turn(undefined);
   }
@@ -102,6 +105,7 @@ export class VirtioIsr {
   }
 
   read(e: Read): void {
+    this.clearedBy = e;
     if ((e.val & 1) === 1) this.unset = [];
     else if (this.setBy !== undefined) this.unset = this.unsetAt(e).slice(-KEPT);
     this.setBy = undefined;

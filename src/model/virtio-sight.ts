@@ -32,9 +32,12 @@ export class VirtioSight {
     if (level !== 0) this.rises++;
   }
 
-  /** The function's wire is low; is it known that it would not rise unseen? */
+  /** The function's wire is low; is it known that it would not rise unseen, and that nothing is left in the register from the time of messages? */
   low({ isr, name }: VirtioFunction, e: Event): void {
-    isr.lowBy = this.echoes.showsRise(name) && this.msix.of(name).enabled === F ? e : undefined;
+    const { enabled, enableBy } = this.msix.of(name);
+    const { clearedBy } = isr;
+    const isCleared = clearedBy !== undefined && (enableBy === undefined || (enableBy.seq < clearedBy.seq && !this.ctx.unordered(enableBy, clearedBy)));
+    isr.lowBy = isCleared && enabled === F && this.echoes.showsRise(name) ? e : undefined;
   }
 
   /** Are notifications of any function recorded? */

@@ -28,6 +28,11 @@ export class Homes {
     this.#supposed.set(fn, gsi);
   }
 
+  /** The function asks anew: what was supposed is of what it asked for before. */
+  asked(fn: PciFunction): void {
+    this.#supposed.delete(fn);
+  }
+
   /** Has its home turned out to be what was supposed last? Asked once. */
   isSupposed(fn: PciFunction): boolean {
     const gsi = this.#supposed.get(fn);

@@ -48,6 +48,12 @@ export class Wires {
     return this.settled.has(fn) && !this.raised.has(fn);
   }
 
+  /** The function may have asked for an interrupt. */
+  asked(fn: PciFunction): void {
+    this.settled.delete(fn);
+    this.homes.asked(fn);
+  }
+
   /** All that the function has asked for has come. */
   done(fn: PciFunction): void {
     this.settled.add(fn);

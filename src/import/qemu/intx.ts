@@ -114,7 +114,7 @@ export class IntxLines {
   someSets(functions: readonly PciFunction[], ...levels: readonly (0 | 1)[]): void {
     this.turn();
     for (const fn of functions) {
-      this.#wires.settled.delete(fn);
+      this.#wires.asked(fn);
       for (const level of levels) this.#maybe(fn, level);
     }
   }
@@ -128,7 +128,7 @@ export class IntxLines {
   /** The function may have been asked to assert, now or later. */
   doubts(fn: PciFunction): void {
     this.#tellers.add(fn);
-    this.#wires.settled.delete(fn);
+    this.#wires.asked(fn);
     this.#maybe(fn, 1);
   }
 

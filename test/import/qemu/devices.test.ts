@@ -167,6 +167,13 @@ describe('INTx', () => {
     expect(meaning([notify, gsi(21, 1)], known)).toEqual([...told, 'intx.line line=21 level=1 stray=1']);
   });
 
+  test('read before its main loop has heard of it, it may assert yet, whatever its line has shown before', () => {
+    const notify = 'virtio_notify_irqfd vdev 0x55e0 vq 0x7f50';
+    const known = [...VIRTIO, gsi(20, 0), isr(0), notify, gsi(20, 1), gsi(20, 0), isr(1)];
+    const maybe = 'intx.maybe fn=0000:00:05.0 level=1';
+    expect(meaning([notify, isr(1)], known)).toEqual(['virtio.notify fn=0000:00:05.0', maybe, 'intx.deassert fn=0000:00:05.0', maybe, 'virtio.isr.read fn=0000:00:05.0 val=1']);
+  });
+
   test('not where an earlier one may have come through unseen: then a read may have set the level that stays', () => {
     const notify = 'virtio_notify_irqfd vdev 0x55e0 vq 0x7f50';
     const known = [...VIRTIO, gsi(20, 0), isr(0), notify, HPET];
