@@ -87,10 +87,11 @@ export class VirtioIsr {
     this.mayRise();
   }
 
-  status(e: EventOf<'pci.status.read'>): void {
+  /** `settled`: nothing unseen has set the register since it was last read. */
+  status(e: EventOf<'pci.status.read'>, settled: boolean): void {
     if (e.int_status === 0 || this.assertedBy !== undefined) return;
     this.assertedBy = e;
-    if (this.risesUnasked === T) this.suspect = e;
+    if (settled && this.risesUnasked === T) this.suspect = e;
   }
 
   /** Could the wire not rise by itself now? Known after a read alone. */

@@ -50,10 +50,14 @@ export class VirtioSight {
     return this.notifies.declared || (this.notifies.covered && shown);
   }
 
+  /** May the latest notification, or read, have come on the other side of `e`? */
+  isNear({ notifyBy, readBy }: VirtioIsr, e: Event): boolean {
+    return [notifyBy, readBy].some((by) => by !== undefined && this.ctx.unordered(by, e));
+  }
+
   /** Has nothing unseen set the register since it was last read? What no line rose with was not set through an eventfd. */
   isSettled(isr: VirtioIsr, e: EventOf<'virtio.isr.read'> | EventOf<'pci.status.read'>): boolean {
-    const near = [isr.notifyBy, isr.readBy].some((by) => by !== undefined && this.ctx.unordered(by, e));
-    if (near || !this.shows(isr)) return false;
+    if (this.isNear(isr, e) || !this.shows(isr)) return false;
     const isTold = LINES.some((kind) => this.ctx.channels.covers(kind)) && this.msix.of(e.fn).enabled !== T && !this.echoes.isDisabled(e.fn);
     return this.notifies.declared || (isTold && isr.rises === this.rises);
   }

@@ -61,7 +61,7 @@ export class Virtio implements Component {
       }),
     'pci.status.read': (e) =>
       this.known(e.fn, (fn) => {
-        fn.isr.status(e);
+        fn.isr.status(e, this.sight.isSettled(fn.isr, e));
         if (e.int_status === 0) this.sight.low(fn, e);
         if (e.int_status === 0) this.ctx.owed.clear('virtio.deassert', e.fn);
       }),
@@ -142,7 +142,8 @@ export class Virtio implements Component {
 
   /** Could the wire not have been up at `e`, which shows it up, for any notification? */
   risesUnasked(isr: VirtioIsr, e: EventOf<'pci.status.read'>): Tri {
-    return !this.sight.isSettled(isr, e) ? U : isr.suspect === e ? T : isr.risesUnasked;
+    if (isr.suspect === e) return this.sight.isNear(isr, e) ? U : T;
+    return this.sight.isSettled(isr, e) ? isr.risesUnasked : U;
   }
 
   /** The line that the function has not let go of, with the reads of its ISR status that should have lowered its wire. */

@@ -22,6 +22,8 @@ export class IntxLines {
   readonly #whole = new Set<number>();
   /** Functions that have since taken a level for their own rise, which a read of another's may have set. */
   readonly #taken = new Map<number, PciFunction | 'several'>();
+  /** Threads that some function which is not known has had set its line: what they set since may be of it, or of a read. */
+  readonly #doubtful = new Set<number>();
   #high = false;
   readonly #cover: LineCover;
 
@@ -36,6 +38,7 @@ export class IntxLines {
     if (this.#causes.size > 0) this.#causes.delete(tid);
     this.#open.turn(tid);
     if (this.#taken.size > 0) this.#taken.delete(tid);
+    if (this.#doubtful.size > 0) this.#doubtful.delete(tid);
     this.#whole.add(tid);
   }
 
@@ -55,6 +58,7 @@ export class IntxLines {
     this.#wires.lost();
     this.#whole.clear();
     this.#taken.clear();
+    this.#doubtful.clear();
   }
 
   /** The guest's access, or a test program's; a read of this function's prints what it sets before itself. */
@@ -113,6 +117,7 @@ export class IntxLines {
   /** One of the functions, or another that is not known, sets its wire. */
   someSets(functions: readonly PciFunction[], ...levels: readonly (0 | 1)[]): void {
     this.turn();
+    this.#doubtful.add(this.#journal.tid);
     for (const fn of functions) {
       this.#wires.asked(fn);
       for (const level of levels) this.#maybe(fn, level);
@@ -150,10 +155,11 @@ export class IntxLines {
   /** The function has lowered its wire within the read at hand, whose lines stand before it. */
   lowered(fn: PciFunction): void {
     const wasRaised = this.#wires.raised.delete(fn);
-    const last = this.#open.last(this.#journal.tid);
+    const { tid } = this.#journal;
+    const last = this.#open.last(tid);
     // If it stays high, another function may just have raised its wire as well.
-    const isOwn = wasRaised || (last?.stray === 1 && last.level === 0);
-    if (last?.stray === 1 && isOwn && this.#whole.has(this.#journal.tid)) this.#wires.homes.observe(fn, Number(last.line));
+    const isOwn = wasRaised || (last?.stray === 1 && last.level === 0 && !this.#doubtful.has(tid));
+    if (last?.stray === 1 && isOwn && this.#whole.has(tid)) this.#wires.homes.observe(fn, Number(last.line));
     if (this.#wires.loops.answered(fn) || this.#wires.homes.isSupposed(fn)) this.#wires.done(fn);
     const own = (isOwn || last?.stray === 1) && last?.line === String(this.#wires.homes.of(fn)) ? last : undefined;
     const event: EventOf<'intx.deassert'> = this.#journal.event({ kind: 'intx.deassert', fn: fn.name });

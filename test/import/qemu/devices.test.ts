@@ -1,6 +1,7 @@
 // The device side of QEMU's log: lines as QEMU 7.2 prints them (hw/pci, hw/net, hw/nvme, hw/virtio trace-events), and what they mean.
 
 import { describe, expect, test } from 'vitest';
+import { replayTexts } from '../../replay.js';
 import { E1000E, FROM_RESET, RESET, coverOf, gsi, meaning } from './device-lines.js';
 
 const TABLE = "mr 0x7f10 addr 0x%a value %v size 4 name 'msix-table'";
@@ -152,6 +153,12 @@ describe('INTx', () => {
     expect(meaning([HPET, gsi(20, 1)], E1000E)).toEqual(['intx.line line=20 level=1 stray=1']);
   });
 
+  test('nor is one that a model may have set any read\'s, where it is not known which function it is', () => {
+    const sets = 'e1000e_irq_legacy_notify IRQ line state: 0';
+    const told = meaning([sets, gsi(20, 0), isr(1)], [...E1000E, ...VIRTIO]);
+    expect(told.slice(1, 3)).toEqual(['intx.line line=20 level=0 stray=1', 'intx.deassert fn=0000:00:05.0']);
+  });
+
   test('a read of the ISR status prints its fall first', () => {
     const fall = ['intx.deassert fn=0000:00:05.0', 'intx.line line=20 level=0 by=0000:00:05.0', 'virtio.isr.read fn=0000:00:05.0 val=1'];
     expect(meaning([gsi(20, 0), isr(1)], VIRTIO)).toEqual(fall);
@@ -200,6 +207,14 @@ describe('INTx', () => {
 });
 
 describe('virtio', () => {
+  test('a wire that its read leaves up is told at the next one, whatever rises in between', async () => {
+    const status = 'pci_cfg_read virtio-blk-pci 00:05.0 @0x6 -> 0x18';
+    const notify = 'virtio_notify_irqfd vdev 0x55e0 vq 0x7f50';
+    const lines = [...VIRTIO, notify, gsi(20, 1), status, isr(1), status, HPET, gsi(20, 1), isr(0)];
+    const { findings } = await replayTexts([Buffer.from(lines.map((line) => `${line}\n`).join(''))]);
+    expect(findings.map(({ rule }) => rule)).toEqual(['virtio/isr-read-no-deassert']);
+  });
+
   test('vectors of the queue that is selected', () => {
     const common = (offset: string, value: string, size: number): string => `memory_region_ops_write cpu 0 mr 0x7f30 addr 0xe10000${offset} value ${value} size ${size} name 'virtio-pci-common-virtio-blk'`;
     expect(meaning([common('10', '0xffff', 2), common('16', '0x1', 2), common('1a', '0x2', 2)], VIRTIO)).toEqual([
