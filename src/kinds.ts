@@ -185,8 +185,8 @@ export const KINDS = {
 
   'vgic.map': { vid: 'intid', pid: 'intid', cpu: 'vcpu?' },
   'vgic.unmap': { vid: 'intid', cpu: 'vcpu?' },
-  // What KVM itself knows of an interrupt: `struct vgic_irq`.
-  'vgic.irq': { vid: 'intid', cpu: 'vcpu?', line: 'bit?', latch: 'bit?', active: 'bit?', enabled: 'bit?', hw: 'bit?', pid: 'intid?' },
+  // What KVM itself knows of an interrupt: `struct vgic_irq`; `lr` while it fills that list register, `set` where the thread has just set the line so.
+  'vgic.irq': { vid: 'intid', cpu: 'vcpu?', line: 'bit?', latch: 'bit?', active: 'bit?', enabled: 'bit?', hw: 'bit?', pid: 'intid?', lr: 'lr?', set: 'bit?' },
   // The same as a snapshot tells it, taken within so many ns before; `line` is KVM's own, which it lowers itself where a physical interrupt stands behind.
   'vgic.state': { vid: 'intid', cpu: 'vcpu?', line: 'bit', latch: 'bit', active: 'bit', enabled: 'bit', hw: 'bit', trig: 'trig', prio: 'int', within: 'int?' },
   'vgic.flush': { cpu: 'vcpu', lr: 'lr', vid: 'intid', st: 'lrstate?', hw: 'bit', pid: 'intid?', eoi: 'bit?', prio: 'int?', group: 'bit?' },

@@ -1,6 +1,7 @@
 // The ranges of the GIC's interrupt ids. Arm IHI 0069, 2.2: SGIs 0 to 15 and PPIs 16 to 31 of each CPU, SPIs, then LPIs.
 
-import type { Intid } from '../ids.js';
+import type { EventOf } from '../event.js';
+import { intid, type Intid } from '../ids.js';
 import { F, T, U, type Tri } from './tri.js';
 
 /** Below: SGIs. */
@@ -17,6 +18,12 @@ const EXTENDED: readonly (readonly [number, number])[] = [
   [1056, 1120],
   [4096, 5120],
 ];
+
+/** `chip` of the acknowledges of the virtual GIC. */
+const GIC = 3;
+
+/** The SPI whose end an acknowledge passes on: its pins are the SPIs. */
+export const ackedSpi = (e: EventOf<'kvm.ack'>): Intid | undefined => (e.chip === GIC ? intid(e.pin + FIRST_SPI) : undefined);
 
 /** 1020 to 1023 name no interrupt. */
 export const isSpecial = (id: Intid): boolean => id >= FIRST_SPECIAL && id <= LAST_SPECIAL;

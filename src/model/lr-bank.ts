@@ -102,6 +102,8 @@ export class LrBank {
   control: number | undefined;
   /** The guest has, perhaps, ended something since it was written that no list register holds. */
   endsSince = false;
+  /** All registers are read back at once. */
+  readsAll = false;
   private highest = -1;
 
   constructor(cpu: Vcpu, complete: boolean) {
@@ -157,7 +159,7 @@ export class LrBank {
   emptied(): void {
     this.slots.clear();
     this.idle.clear();
-    this.complete = true;
+    this.complete = this.readsAll = true;
   }
 
   /** The guest runs. Unless it is `watched`, it may acknowledge and end what it finds. */

@@ -4,7 +4,7 @@
 import type { Event, EventOf } from '../event.js';
 import type { Intid, Vcpu } from '../ids.js';
 import type { Context } from './context.js';
-import { FIRST_LPI, FIRST_SPI } from './intids.js';
+import { FIRST_LPI, FIRST_SPI, ackedSpi } from './intids.js';
 import { F, T, U, known, type Tri } from './tri.js';
 
 /** Of an interrupt: SGIs and PPIs are one for each vCPU, and one for those of which it is not told whose; their keys are negative. */
@@ -25,7 +25,12 @@ export class Interrupt {
   priority: number | undefined;
   lineBy: Event | undefined;
   enabledBy: Event | undefined;
+  /** Latest change of its line by somebody else than KVM itself. */
+  drivenBy: EventOf<'gic.in'> | undefined;
+  filledBy: EventOf<'vgic.flush'> | undefined;
   foldBy: EventOf<'vgic.fold'> | undefined;
+  /** Its latest end that KVM has passed on. */
+  ackedBy: EventOf<'kvm.ack'> | undefined;
   /** Latest event that may have changed anything of it. */
   touchedBy: Event | undefined;
 
@@ -57,7 +62,7 @@ export class Interrupt {
     const level = known(e.level);
     if (this.edge !== F && level === T && this.line !== T) this.latch = this.edge === T && this.line === F ? T : this.latch === T ? T : U;
     this.line = level;
-    this.lineBy = this.touchedBy = e;
+    this.lineBy = this.touchedBy = this.drivenBy = e;
   }
 
   /** Its trigger is set. Of an edge KVM keeps no level: what a line that was perhaps none left behind is not known. */
@@ -77,7 +82,7 @@ export class Interrupt {
 
   /** It goes into a list register: an edge moves there, a level stays where it is. */
   fill(e: EventOf<'vgic.flush'>): void {
-    this.touchedBy = e;
+    this.touchedBy = this.filledBy = e;
     if (e.st !== 'A' && this.latch !== F && this.edge !== F) this.latch = this.edge === T && e.st !== undefined ? F : U;
   }
 
@@ -125,6 +130,12 @@ export class Interrupts {
   /** The one that an event is about; undefined where it does not tell whose SGI or PPI. */
   named(id: Intid, cpu: Vcpu | undefined): Interrupt | undefined {
     return id < FIRST_SPI && cpu === undefined ? undefined : this.of(id, cpu);
+  }
+
+  /** KVM passes on the end of an SPI. */
+  acknowledged(e: EventOf<'kvm.ack'>): void {
+    const id = ackedSpi(e);
+    if (id !== undefined) this.of(id, undefined).ackedBy = e;
   }
 
   all(): Iterable<Interrupt> {

@@ -38,11 +38,12 @@ export class Vgic implements Component {
     'vgic.hcr': (e) => this.bank(e.stream, e.cpu).command(e.val),
     'vgic.status': (e) => this.bank(e.stream, e.cpu).learn(e),
     'vgic.irq': (e) => this.interrupts.named(e.vid, e.cpu)?.learn(e),
+    'kvm.ack': (e) => this.interrupts.acknowledged(e),
     'vgic.state': (e) => this.interrupts.named(e.vid, e.cpu)?.adopt(e, this.ctx),
     'cpu.enter': (e) => this.enter(e),
     ...this.banks.steps,
     'pgic.iar': (e) => this.unhanded.acknowledge(e, this.bank(e.stream, e.cpu)),
-    'gic.iar': (e) => this.taken(e),
+    'gic.iar': (e) => isSpecial(e.id) || this.bank(e.stream, e.cpu).acknowledge(e, this.sight.showsEnds(e.stream)),
     'gic.eoir': (e) => this.ended(e, not(this.sight.modes.of(e.stream))),
     'gic.dir': (e) => this.ended(e, this.sight.modes.of(e.stream)),
     'gic.eoimode': (e) => this.sight.modes.learn(e.stream, known(e.val)),
@@ -98,10 +99,6 @@ export class Vgic implements Component {
   status(stream: number, cpu: Vcpu): LrStatus {
     const bank = this.bank(stream, cpu);
     return lrStatus(bank, bank.total(this.ctx.config.nrLr), (isActive) => this.sight.showsMoves(stream, isActive));
-  }
-
-  private taken(e: EventOf<'gic.iar'>): void {
-    if (!isSpecial(e.id)) this.bank(e.stream, e.cpu).acknowledge(e, this.sight.showsEnds(e.stream));
   }
 
   private flush(e: EventOf<'vgic.flush'>): void {

@@ -151,7 +151,10 @@ import { useAfterFree } from './srcid/use-after-free.js';
 import { pendingNotResentOnUnmask } from './vfio/pending-not-resent-on-unmask.js';
 import { signalWhileMasked } from './vfio/signal-while-masked.js';
 import { unmaskNever } from './vfio/unmask-never.js';
+import { endedTwice } from './vgic/ended-twice.js';
+import { fillNotDue } from './vgic/fill-not-due.js';
 import { highestMismatch } from './vgic/highest-mismatch.js';
+import { injectionIgnored } from './vgic/injection-ignored.js';
 import { levelLrWithoutEoiMi } from './vgic/level-lr-without-eoi-mi.js';
 import { lineMismatch } from './vgic/line-mismatch.js';
 import { lostEdgeOnFold } from './vgic/lost-edge-on-fold.js';
@@ -161,6 +164,7 @@ import { lrHwPendingActive } from './vgic/lr-hw-pending-active.js';
 import { lrHwPhysInactive } from './vgic/lr-hw-phys-inactive.js';
 import { lrHwWrongPintid } from './vgic/lr-hw-wrong-pintid.js';
 import { lrMismatch } from './vgic/lr-mismatch.js';
+import { lrNotReadBack } from './vgic/lr-not-read-back.js';
 import { lrStatusMismatch } from './vgic/lr-status-mismatch.js';
 import { overflowStarvation } from './vgic/overflow-starvation.js';
 import { spiOnTwoVcpus } from './vgic/spi-on-two-vcpus.js';
@@ -330,7 +334,10 @@ export const RULES: readonly Rule[] = [
   pendingNotResentOnUnmask,
   signalWhileMasked,
   unmaskNever,
+  endedTwice,
+  fillNotDue,
   highestMismatch,
+  injectionIgnored,
   levelLrWithoutEoiMi,
   lineMismatch,
   lostEdgeOnFold,
@@ -340,6 +347,7 @@ export const RULES: readonly Rule[] = [
   lrHwPhysInactive,
   lrHwWrongPintid,
   lrMismatch,
+  lrNotReadBack,
   lrStatusMismatch,
   overflowStarvation,
   spiOnTwoVcpus,

@@ -4,7 +4,7 @@
 import { NOTHING, type Body, type ReadBody } from './body.js';
 import { known, ofMachine, passage, probe } from './probe.js';
 import { Word } from './text.js';
-import { HOPS, type SoftState } from './vgic.js';
+import { HOPS, type SoftState } from './vgic-doing.js';
 
 const VCPU = new Word('VCPU: ');
 const IRQ = new Word(', IRQ ');

@@ -4,7 +4,7 @@
 import type { KvmAssembler } from './assembler.js';
 import { number, numbers, ofMachine, passage } from './probe-records.js';
 import type { CompileRecord, RawRecord } from './record.js';
-import { HOPS, type SoftState } from './vgic.js';
+import { HOPS, type SoftState } from './vgic-doing.js';
 
 /** `type` of kvm_irq_line whose interrupt is no line of the GIC: the GIC is in user space. */
 const CPU_INTERRUPT = 0;

@@ -9,49 +9,12 @@ import type { Irqfds } from './irqfds.js';
 import type { Journal } from './journal.js';
 import type { Machines } from './machines.js';
 import type { Thread, Threads } from './thread.js';
+import { Doing, HOPS, comesTo, stateOf, type Hop, type Purpose, type SoftState } from './vgic-doing.js';
 
 /** `chip` of the acknowledges: KVM numbers the vGIC 0, which on x86 is the 8259. */
 const GIC = 3;
 const FIRST_SPI = 32;
 const GSIS_KEPT = 1024;
-
-/** Hops of one injection, in the order in which it passes them: who asks (kvm_irq_line, kvm_timer_update_irq), a probe on kvm_vgic_inject_irq, its tracepoint. */
-export const HOPS = { asked: 0, probed: 1, traced: 2 } as const;
-type Hop = (typeof HOPS)[keyof typeof HOPS];
-
-/** A line of the guest's GIC; `cpu` of SGIs and PPIs only. */
-interface Line {
-  readonly id: number;
-  readonly cpu: number | undefined;
-  readonly level: boolean;
-}
-
-/** What KVM knows of an interrupt: `struct vgic_irq`. */
-export interface SoftState {
-  readonly id: number;
-  readonly line: boolean;
-  readonly latch: boolean;
-  readonly active: boolean;
-  readonly enabled: boolean;
-  /** A physical interrupt stands behind it. */
-  readonly hw: boolean;
-}
-
-/** A line that was told of, and the hop at which it was seen last. */
-interface Injection { readonly line: Line; hop: Hop }
-
-/** What is under way in one thread. */
-class Doing {
-  /** The last injection, and the one that a hardirq's came in between of. */
-  latest: Injection | undefined;
-  outer: Injection | undefined;
-  /** An eventfd was signalled; which GSI's is told next. */
-  woken = false;
-  /** GSI whose line is about to change, -1 none. */
-  gsi = -1;
-  /** GSI of the acknowledge at hand, -1 none. */
-  acked = -1;
-}
 
 export class Vgic {
   readonly #journal: Journal;
@@ -111,6 +74,7 @@ export class Vgic {
     }
     // It was asked for and never seen to pass: what nobody asks for by one of these two, an irqfd, is not seen at all.
     if (outer?.hop === HOPS.asked) this.#linesHidden();
+    doing.setting = doing.setting?.id === id ? undefined : line;
     doing.outer = latest;
     doing.latest = { line, hop };
     j.say({ kind: 'gic.in', id: intid(id), level: level ? 1 : 0, cpu: line.cpu === undefined ? undefined : asVcpu(line.cpu) });
@@ -118,10 +82,12 @@ export class Vgic {
 
   /** vgic_queue_irq_unlock: an interrupt that may have to be delivered. */
   queued(state: SoftState): void {
-    const thread = this.#threads.current();
-    const latest = this.#of(thread).latest?.line;
+    const doing = this.#of(this.#threads.current());
+    const latest = doing.latest?.line;
+    const set = doing.setting?.id === state.id ? doing.setting : undefined;
+    doing.setting = undefined;
     this.#machines.arch = 'arm64';
-    this.#state(state, latest?.id === state.id ? latest.cpu : undefined, undefined);
+    this.#state(state, latest?.id === state.id ? latest.cpu : undefined, { set });
   }
 
   /** vgic_v2_populate_lr, vgic_v3_populate_lr: what a list register is made from; `hwintid` is the physical INTID behind it. */
@@ -130,7 +96,8 @@ export class Vgic {
     const cpu = this.#guest();
     const pid = state.hw && hwintid >= 0 ? intid(hwintid) : undefined;
     if (cpu === undefined) return;
-    this.#state(state, cpu, pid);
+    if (state.hw) this.#sayMap(state.id, cpu);
+    this.#state(state, cpu, { lr, pid });
     j.say({ kind: 'vgic.flush', cpu, lr: asLr(lr), vid: intid(state.id), st: stateOf(state), hw: state.hw ? 1 : 0, pid, eoi: undefined });
   }
 
@@ -141,19 +108,28 @@ export class Vgic {
     if (cpu !== undefined) j.say({ kind: 'vgic.fold', cpu, lr: undefined, vid: undefined, st: undefined });
   }
 
-  /** kvm_vgic_map_phys_irq, with Linux's number of the host interrupt. */
+  /** kvm_vgic_map_phys_irq, with Linux's number of the host interrupt: the GIC's may show later. */
   mapped(hostIrq: number, vid: number): void {
-    const j = this.#journal;
-    const pid = this.#hostIntids.get(hostIrq);
     const cpu = this.#guest();
+    const { maps } = this.#of(this.#threads.current());
+    if (maps.size < GSIS_KEPT) maps.set(vid, hostIrq);
+    this.#sayMap(vid, cpu);
+  }
+
+  /** A map of the thread's, once its vCPU and the physical number are known: until a list register is filled by it nobody asks. */
+  #sayMap(vid: number, cpu: EventOf<'cpu.enter'>['cpu'] | undefined): void {
+    const { maps } = this.#of(this.#threads.current());
+    const pid = this.#hostIntids.get(maps.get(vid) ?? -1);
     if (pid === undefined || (vid < FIRST_SPI && cpu === undefined)) return;
-    j.say({ kind: 'vgic.map', vid: intid(vid), pid: intid(pid), cpu: vid < FIRST_SPI ? cpu : undefined });
+    maps.delete(vid);
+    this.#journal.say({ kind: 'vgic.map', vid: intid(vid), pid: intid(pid), cpu: vid < FIRST_SPI ? cpu : undefined });
   }
 
   /** kvm_vgic_unmap_phys_irq. */
   unmapped(vid: number): void {
     const j = this.#journal;
     const cpu = this.#guest();
+    this.#of(this.#threads.current()).maps.delete(vid);
     if (vid >= FIRST_SPI || cpu !== undefined) j.say({ kind: 'vgic.unmap', vid: intid(vid), cpu: vid < FIRST_SPI ? cpu : undefined });
   }
 
@@ -183,7 +159,9 @@ export class Vgic {
     const thread = this.#threads.current();
     thread.leave(j);
     const gsi = this.#gsis.get(pin + FIRST_SPI);
-    this.#of(thread).acked = gsi ?? -1;
+    const doing = this.#of(thread);
+    doing.acked = gsi ?? -1;
+    doing.setting = undefined;
     j.say({ kind: 'kvm.ack', chip: GIC, pin: asPin(pin), gsi: gsi === undefined ? undefined : asGsi(gsi) });
   }
 
@@ -209,6 +187,7 @@ export class Vgic {
     this.#machines.arch = 'arm64';
     const thread = this.#threads.current();
     thread.leave(this.#journal);
+    this.#of(thread).setting = undefined;
     return thread.vcpu < 0 ? undefined : asVcpu(thread.vcpu);
   }
 
@@ -219,7 +198,7 @@ export class Vgic {
     if (gsi >= 0 && id >= FIRST_SPI && this.#gsis.size < GSIS_KEPT) this.#gsis.set(id, gsi);
   }
 
-  #state({ id, line, latch, active, enabled, hw }: SoftState, cpu: number | undefined, pid: EventOf<'vgic.irq'>['pid']): void {
+  #state({ id, line, latch, active, enabled, hw }: SoftState, cpu: number | undefined, { lr, pid, set }: Purpose): void {
     const j = this.#journal;
     const bit = (value: boolean): 0 | 1 => (value ? 1 : 0);
     j.say({
@@ -232,16 +211,8 @@ export class Vgic {
       enabled: bit(enabled),
       hw: bit(hw),
       pid,
+      lr: lr === undefined ? undefined : asLr(lr),
+      set: set === undefined ? undefined : bit(set.level),
     });
   }
-}
-
-/** The injection, if it is that of the line and has not been seen at this hop or a later one. */
-const comesTo = (injection: Injection | undefined, { id, cpu, level }: Line, hop: Hop): Injection | undefined =>
-  injection !== undefined && injection.hop < hop && injection.line.id === id && injection.line.cpu === cpu && injection.line.level === level ? injection : undefined;
-
-/** Only what is active or pending gets a list register; pending and active at once only if it is an edge, which is not told. */
-function stateOf({ active, latch, hw }: SoftState): 'P' | 'A' | undefined {
-  if (!active) return 'P';
-  return hw || !latch ? 'A' : undefined;
 }

@@ -56,12 +56,22 @@ describe('lines', () => {
     expect(tell(thread('vgic_update_irq_pending: VCPU: 0, IRQ 78, level: 1'))).toEqual([{ kind: 'gic.in', id: 78, level: 1 }]);
   });
 
+  test('KVM has just set a line only where its thread has done nothing since', () => {
+    const set = (...lines: string[]): unknown => tell(thread(...lines)).at(-1);
+    expect(set(inject(36, 1), pending(36, 1), queue(36, '10010'))).toMatchObject({ kind: 'vgic.irq', set: 1 });
+    expect(set(pending(36, 0), queue(36, '00010'))).toMatchObject({ set: 0 });
+    expect(set(pending(36, 1), exit, queue(36, '10010'))).not.toHaveProperty('set');
+    expect(set(pending(36, 1), queue(36, '10010'), queue(36, '10010'))).not.toHaveProperty('set');
+    expect(set(pending(36, 1), queue(33, '10010'))).not.toHaveProperty('set');
+    expect(set(pending(36, 0), pending(36, 1), queue(36, '00010'))).not.toHaveProperty('set');
+  });
+
   test('of a GIC in user space nothing is told', () => {
     expect(tell(thread('kvm_irq_line: Inject CPU interrupt (0), vcpu->idx: 0, num: 0, level: 1'))).toEqual([]);
   });
 
   test("what KVM knows of the interrupt, on the vCPU of the injection if it is a vCPU's own", () => {
-    expect(tell(thread(pending(27, 1), queue(27, '10011'))).at(-1)).toEqual({ kind: 'vgic.irq', vid: 27, cpu: 0, line: 1, latch: 0, active: 0, enabled: 1, hw: 1 });
+    expect(tell(thread(pending(27, 1), queue(27, '10011'))).at(-1)).toEqual({ kind: 'vgic.irq', vid: 27, cpu: 0, line: 1, latch: 0, active: 0, enabled: 1, hw: 1, set: 1 });
     expect(tell(thread(pending(27, 1), queue(8193, '01010'))).at(-1)).toEqual({ kind: 'vgic.irq', vid: 8193, line: 0, latch: 1, active: 0, enabled: 1, hw: 0 });
   });
 });
@@ -109,6 +119,12 @@ describe('maps', () => {
   test("are told once the GIC's number of the host interrupt is known", () => {
     expect(tell(thread(...claim, map)).slice(1)).toEqual([]);
     expect(tell(thread(...claim, ended, map)).slice(1)).toEqual([{ kind: 'vgic.map', vid: 27, pid: 27, cpu: 1 }]);
+  });
+
+  test('at the latest as their interrupt is put into a list register', () => {
+    const told = tell(thread(...claim, map, ended, populate(0, 27, '10011', 27), populate(1, 27, '10011', 27)));
+    expect(told.map(({ kind }) => kind)).toEqual(['gic.in', 'vgic.map', 'vgic.irq', 'vgic.flush', 'vgic.irq', 'vgic.flush']);
+    expect(told[1]).toEqual({ kind: 'vgic.map', vid: 27, pid: 27, cpu: 1 });
   });
 
   test('and their end', () => {

@@ -1,0 +1,31 @@
+// Who sets a line sets it in KVM's state, under one lock with the queueing that follows. Linux kvm_vgic_inject_irq: line_level of a level
+// interrupt, pending_latch of an edge, which only a rise sets.
+
+import { T, U, and, known, not, or } from '../../model/tri.js';
+import type { Rule } from '../rule.js';
+
+export const injectionIgnored: Rule = {
+  id: 'vgic/injection-ignored',
+  severity: 'violation',
+  class: 'safety',
+  clause: 'KVM kvm_vgic_inject_irq, vgic_queue_irq_unlock',
+  summary: 'When a line has just been set, it is so in KVM\'s own state, or the edge is latched.',
+  needs: ['vgic.irq', 'gic.in', 'cpu.exit'],
+  on: {
+    'vgic.irq': (e, m, judge) => {
+      if (e.set === undefined || e.line === undefined) return;
+      const of = m.vgic.interrupts.named(e.vid, e.cpu);
+      const by = of?.drivenBy;
+      // Only what stands between an exit and the guest's next access tells that nobody else queues it; another thread may have set it since.
+      const sure = m.ctx.channels.of('cpu.exit').shows(e.stream) && by?.level === e.set && by.tid === e.tid;
+      const latched = e.latch === undefined ? U : known(e.latch);
+      const taken = e.set === 1 ? or(known(e.line), latched) : not(known(e.line));
+      judge.breachIf(and(not(taken), sure ? T : U), 'order', () => ({
+        entity: of?.entity ?? `intid:${e.vid}`,
+        sentence: `the line of vINTID ${e.vid} was set ${e.set === 1 ? 'high' : 'low'}, and in KVM's own state it is ${e.line === 1 ? 'high' : 'low'}${e.set === 1 ? ' with nothing latched' : ''}`,
+        because: [by],
+        state: { line: String(e.line), latch: String(e.latch) },
+      }));
+    },
+  },
+};
