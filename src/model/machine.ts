@@ -17,8 +17,10 @@ import { Lapics } from './lapic.js';
 import { Msi } from './msi.js';
 import { MsixFunctions } from './msix.js';
 import { Pic } from './pic.js';
+import { Retakes } from './retakes.js';
 import { Routes } from './routes.js';
 import { Sources } from './sources.js';
+import { Takers } from './takers.js';
 import { Virtio } from './virtio.js';
 import { Vfio } from './vfio.js';
 import { Vgic } from './vgic.js';
@@ -28,10 +30,12 @@ export class Machine {
   readonly pic = new Pic(this.ctx);
   readonly lapics = new Lapics(this.ctx, this.pic);
   readonly ipis = new Ipis(this.ctx);
+  readonly retakes = new Retakes();
   readonly routes = new Routes(this.ctx);
   readonly sources = new Sources(this.ctx, this.routes);
   readonly irqfds = new Irqfds(this.ctx, this.routes, this.sources);
   readonly ioapic = new Ioapic(this.ctx, this.lapics, this.routes, this.sources, this.irqfds);
+  readonly takers = new Takers(this.ctx, this.ioapic);
   readonly msix = new MsixFunctions(this.ctx, this.routes, this.irqfds);
   readonly intx = new Intx(this.ctx);
   readonly virtio = new Virtio(this.ctx, this.msix);
@@ -58,6 +62,8 @@ export class Machine {
     ioapic: this.ioapic,
     lapic: this.lapics,
     ipis: this.ipis,
+    retakes: this.retakes,
+    takers: this.takers,
     pic: this.pic,
     gic: this.gic,
     pgic: this.pgic,
@@ -94,7 +100,7 @@ export class Machine {
   /** What to do at events of a kind; undefined if they change nothing. Read once per kind by the loop. */
   stepOf(kind: Kind): Step<Event> | undefined {
     const own: Step<Event> | undefined = this.steps[kind];
-    const parts = [this.virtio, this.kmasks, this.eoifds, this.pic, this.lapics, this.ipis, this.routes, this.sources, this.irqfds, this.ioapic, this.msix, this.intx, this.msi, this.gic, this.pgic, this.interfaces, this.forwarding, this.vgic, this.vfio]
+    const parts = [this.virtio, this.kmasks, this.eoifds, this.pic, this.lapics, this.ipis, this.retakes, this.routes, this.sources, this.irqfds, this.ioapic, this.takers, this.msix, this.intx, this.msi, this.gic, this.pgic, this.interfaces, this.forwarding, this.vgic, this.vfio]
       .map((component): Step<Event> | undefined => component.steps[kind])
       .filter((step) => step !== undefined);
     const [first, second, ...rest] = own === undefined ? parts : [own, ...parts];
@@ -122,7 +128,7 @@ export class Machine {
   /** Machine reset: the hardware returns to its reset state; what KVM's ioctls set up (routes, irqfds, source ids) stays. */
   private reset({ state }: EventOf<'vm.reset'>): void {
     this.ctx.owed.forgiveAll();
-    for (const part of [this.pic, this.lapics, this.ipis, this.ioapic, this.gic, this.vgic]) part.begin(state !== 'unknown');
+    for (const part of [this.pic, this.lapics, this.ipis, this.retakes, this.takers, this.ioapic, this.gic, this.vgic]) part.begin(state !== 'unknown');
     if (state === 'unknown') this.pgic.begin(false);
     else for (const part of [this.msix, this.intx, this.virtio, this.msi]) part.begin(true);
     this.interfaces.reset();

@@ -78,6 +78,7 @@ import { lostOnUnmask } from './kmask/lost-on-unmask.js';
 import { pendingMismatch as kmaskPendingMismatch } from './kmask/pending-mismatch.js';
 import { acceptWhenDisabled } from './lapic/accept-when-disabled.js';
 import { edgeEoiBroadcast } from './lapic/edge-eoi-broadcast.js';
+import { endedUnrequested } from './lapic/ended-unrequested.js';
 import { eoiWithoutIsr } from './lapic/eoi-without-isr.js';
 import { eoiWrongVector } from './lapic/eoi-wrong-vector.js';
 import { illegalVector } from './lapic/illegal-vector.js';
@@ -92,6 +93,7 @@ import { pprMismatch } from './lapic/ppr-mismatch.js';
 import { registerMismatch } from './lapic/register-mismatch.js';
 import { takenBelowTpr } from './lapic/taken-below-tpr.js';
 import { triggerModeMismatch } from './lapic/trigger-mode-mismatch.js';
+import { wrongApic } from './lapic/wrong-apic.js';
 import { mmeOverflow } from './msi/mme-overflow.js';
 import { bothEnabled } from './msix/both-enabled.js';
 import { controlMismatch } from './msix/control-mismatch.js';
@@ -261,6 +263,7 @@ export const RULES: readonly Rule[] = [
   kmaskPendingMismatch,
   acceptWhenDisabled,
   edgeEoiBroadcast,
+  endedUnrequested,
   eoiWithoutIsr,
   eoiWrongVector,
   illegalVector,
@@ -275,6 +278,7 @@ export const RULES: readonly Rule[] = [
   registerMismatch,
   takenBelowTpr,
   triggerModeMismatch,
+  wrongApic,
   mmeOverflow,
   bothEnabled,
   controlMismatch,
