@@ -171,6 +171,8 @@ export const KINDS = {
   'apic.ipi': { cpu: 'vcpu', vec: 'vector', dm: 'int', dst: 'int?', logical: 'bit?', trig: 'trig?', shorthand: 'shorthand' },
   // The same in KVM, which has the IPI taken, by `apic.accept`, before its thread does anything else.
   'kvm.ipi': { cpu: 'vcpu?', vec: 'vector', dm: 'int', dst: 'int', logical: 'bit', shorthand: 'shorthand' },
+  // Right after a message, an IPI or a local source, once for each APIC that takes it as a request. `fresh`: was its bit of IRR clear?
+  'apic.request': { fresh: 'bit?' },
   'apic.tpr': { cpu: 'vcpu', val: 'int' },
   'apic.svr': { cpu: 'vcpu', enable: 'bit', suppress_eoi: 'bit', vec: 'vector?' },
   // Logical destination (8 bits) and its format (4 bits, 15 flat) from now on; without either: not known any more.

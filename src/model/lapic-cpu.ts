@@ -63,6 +63,8 @@ export class Lapic {
   /** Logical destination and its format, undefined while unknown. */
   ldr: number | undefined;
   dfr: number | undefined;
+  /** It is as a reset, which is known of, left it: none, flat. */
+  private isDestPlain = false;
 
   constructor(cpu: Vcpu) {
     this.cpu = cpu;
@@ -91,11 +93,24 @@ export class Lapic {
     this.svrBy = this.tprBy = this.stepBy = undefined;
     this.written.forget();
     this.ldr = this.dfr = undefined;
+    this.isDestPlain = modes;
   }
 
-  /** Does a message to this logical destination reach the APIC? */
-  isAddressed(dst: number): Tri {
+  wroteDest({ ldr, dfr }: EventOf<'apic.dest'>): void {
+    if (ldr !== undefined || dfr === undefined) this.ldr = ldr;
+    if (dfr !== undefined || ldr === undefined) this.dfr = dfr;
+    this.isDestPlain = false;
+  }
+
+  wroteLvt(e: EventOf<'apic.lvt'>): void {
+    this.lvt[e.lvt] = e.vec;
+    this.written.wroteLvt(e);
+  }
+
+  /** Does a message to this logical destination reach the APIC? `shown`: each write of what it rests on is. */
+  isAddressed(dst: number, shown: boolean): Tri {
     const { ldr, dfr } = this;
+    if (shown && this.isDestPlain && dst <= BROADCAST) return F;
     if (ldr === undefined || dfr === undefined || dst > BROADCAST) return U;
     if (dfr === FLAT) return (dst & ldr) === 0 ? F : T;
     // Models differ in what a broadcast to clusters is.

@@ -22,9 +22,10 @@ interface Targets {
 }
 
 /** Does the APIC take the message, by its logical destination? One of lowest priority goes to one of those that are addressed. */
-function takesLogical(lapic: Lapic, e: EventOf<'apic.msg'> | EventOf<'apic.ipi'>): Tri {
+function takesLogical(lapic: Lapic, e: EventOf<'apic.msg'> | EventOf<'apic.ipi'>, shown: boolean): Tri {
+  if (e.kind === 'apic.ipi' && e.shorthand === 'others') return lapic.cpu === e.cpu ? F : U;
   if (e.dst === undefined || e.logical !== 1 || (e.kind === 'apic.ipi' && e.shorthand !== 'none')) return U;
-  const addressed = lapic.isAddressed(e.dst);
+  const addressed = lapic.isAddressed(e.dst, shown);
   return addressed === T && e.dm === LOWEST_PRIORITY ? U : addressed;
 }
 
@@ -62,7 +63,8 @@ export class SilentLapics {
       return;
     }
     this.lapics.forgetOthers();
-    for (const [, lapic] of this.lapics.all()) this.take(lapic, lapic === sure ? T : takesLogical(lapic, e), e);
+    const shown = this.lapics.showsDestinations;
+    for (const [, lapic] of this.lapics.all()) this.take(lapic, lapic === sure ? T : takesLogical(lapic, e, shown), e);
   }
 
   private take(lapic: Lapic, takes: Tri, e: EventOf<'apic.msg'> | EventOf<'apic.ipi'>): void {

@@ -1,6 +1,7 @@
 // What software has put into the registers of a local APIC that read as written: SVR and the local vector table. Intel SDM vol. 3, APIC chapter.
 
 import type { Event, EventOf } from '../event.js';
+import { F, T, U, type Tri } from './tri.js';
 
 const ENABLE = 0x100;
 const VECTOR = 0xff;
@@ -43,6 +44,14 @@ export class WrittenLapic {
   /** What the register that is read must show; undefined if it is none of these, or not known. */
   of({ reg, word }: EventOf<'apic.read'>): WrittenRegister | undefined {
     return reg === 'svr' ? this.svr : reg === 'lvt' && word !== undefined ? this.lvt[word] : undefined;
+  }
+
+  /** Does a source at work ask for an interrupt, by its entry of the table? Not if the entry is masked, or of another kind. */
+  asks(lvt: number): Tri {
+    const entry = this.lvt[lvt];
+    if (entry === undefined) return U;
+    if ((entry.bits & MASK) !== 0 && (entry.value & MASK) !== 0) return F;
+    return (entry.value & DELIVERY_MODE) !== 0 ? F : (entry.bits & MASK) === 0 ? U : T;
   }
 
   /** A register that reads otherwise is not known any more. */

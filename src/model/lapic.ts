@@ -24,6 +24,7 @@ export class Lapics implements Component {
   private readonly injections: Channel;
   private readonly eois: Channel;
   private readonly svrs: Channel;
+  private readonly destinations: Channel;
   private readonly byCpu = new Map<Vcpu, Lapic>();
   /** The one asked for last: events of one vCPU come in runs. */
   private latest: Lapic | undefined;
@@ -45,16 +46,8 @@ export class Lapics implements Component {
     'apic.read': (e) => this.silent.read(e),
     'apic.msg': (e) => this.silent.arrive(e),
     'apic.ipi': (e) => this.silent.arrive(e),
-    'apic.lvt': (e) => {
-      const lapic = this.of(e.cpu);
-      lapic.lvt[e.lvt] = e.vec;
-      lapic.written.wroteLvt(e);
-    },
-    'apic.dest': (e) => {
-      const lapic = this.of(e.cpu);
-      if (e.ldr !== undefined || e.dfr === undefined) lapic.ldr = e.ldr;
-      if (e.dfr !== undefined || e.ldr === undefined) lapic.dfr = e.dfr;
-    },
+    'apic.lvt': (e) => this.of(e.cpu).wroteLvt(e),
+    'apic.dest': (e) => this.of(e.cpu).wroteDest(e),
     'apic.local': (e) => this.silent.local(e),
     'ioapic.eoi': (e) => this.silent.broadcast(e),
     'apic.svr': (e) => {
@@ -96,6 +89,7 @@ export class Lapics implements Component {
     this.injections = ctx.channels.of('cpu.inject');
     this.eois = ctx.channels.of('apic.eoi');
     this.svrs = ctx.channels.of('apic.svr');
+    this.destinations = ctx.channels.of('apic.dest');
     this.pic = pic;
   }
 
@@ -109,6 +103,11 @@ export class Lapics implements Component {
     }
     this.latest = lapic;
     return lapic;
+  }
+
+  /** Does the recording show every write of a logical destination? */
+  get showsDestinations(): boolean {
+    return this.destinations.covered;
   }
 
   /** APICs that show up later may have taken something before. */

@@ -2,6 +2,7 @@
 
 import type { Event, EventOf } from '../event.js';
 import type { Kind } from '../kinds.js';
+import { Requests } from './apic-requests.js';
 import type { Component, Step, Steps } from './component.js';
 import { Context } from './context.js';
 import { Eoifds } from './eoifd.js';
@@ -31,6 +32,7 @@ export class Machine {
   readonly lapics = new Lapics(this.ctx, this.pic);
   readonly ipis = new Ipis(this.ctx);
   readonly retakes = new Retakes();
+  readonly requests = new Requests(this.ctx, this.lapics);
   readonly routes = new Routes(this.ctx);
   readonly sources = new Sources(this.ctx, this.routes);
   readonly irqfds = new Irqfds(this.ctx, this.routes, this.sources);
@@ -64,6 +66,7 @@ export class Machine {
     ipis: this.ipis,
     retakes: this.retakes,
     takers: this.takers,
+    requests: this.requests,
     pic: this.pic,
     gic: this.gic,
     pgic: this.pgic,
@@ -100,7 +103,7 @@ export class Machine {
   /** What to do at events of a kind; undefined if they change nothing. Read once per kind by the loop. */
   stepOf(kind: Kind): Step<Event> | undefined {
     const own: Step<Event> | undefined = this.steps[kind];
-    const parts = [this.virtio, this.kmasks, this.eoifds, this.pic, this.lapics, this.ipis, this.retakes, this.routes, this.sources, this.irqfds, this.ioapic, this.takers, this.msix, this.intx, this.msi, this.gic, this.pgic, this.interfaces, this.forwarding, this.vgic, this.vfio]
+    const parts = [this.virtio, this.kmasks, this.eoifds, this.pic, this.requests, this.lapics, this.ipis, this.retakes, this.routes, this.sources, this.irqfds, this.ioapic, this.takers, this.msix, this.intx, this.msi, this.gic, this.pgic, this.interfaces, this.forwarding, this.vgic, this.vfio]
       .map((component): Step<Event> | undefined => component.steps[kind])
       .filter((step) => step !== undefined);
     const [first, second, ...rest] = own === undefined ? parts : [own, ...parts];
@@ -128,7 +131,7 @@ export class Machine {
   /** Machine reset: the hardware returns to its reset state; what KVM's ioctls set up (routes, irqfds, source ids) stays. */
   private reset({ state }: EventOf<'vm.reset'>): void {
     this.ctx.owed.forgiveAll();
-    for (const part of [this.pic, this.lapics, this.ipis, this.retakes, this.takers, this.ioapic, this.gic, this.vgic]) part.begin(state !== 'unknown');
+    for (const part of [this.pic, this.lapics, this.ipis, this.requests, this.retakes, this.takers, this.ioapic, this.gic, this.vgic]) part.begin(state !== 'unknown');
     if (state === 'unknown') this.pgic.begin(false);
     else for (const part of [this.msix, this.intx, this.virtio, this.msi]) part.begin(true);
     this.interfaces.reset();

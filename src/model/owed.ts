@@ -24,6 +24,7 @@ const DEBTS = [
   'lapic.inject',
   'lapic.broadcast',
   'lapic.ipi',
+  'lapic.request',
   'virtio.deassert',
   'eoifd.signal',
   'eoifd.lower',

@@ -32,6 +32,8 @@ export const QEMU_EVENTS: readonly QemuEvents[] = [
   { pattern: 'pic_*', only: 'x86', shows: ['pic.in', 'pic.init', 'pic.mode', 'pic.imr', 'pic.inta', 'pic.eoi', 'pic.poll', 'pic.read', 'pic.request'] },
   { pattern: 'apic_deliver_irq', only: 'x86', shows: ['apic.msg'] },
   { pattern: 'apic_local_deliver', only: 'x86', shows: ['apic.local'] },
+  { pattern: 'apic_report_irq_delivered', only: 'x86', shows: ['apic.request'] },
+  { pattern: 'apic_reset_irq_delivered', only: 'x86', shows: ['apic.request'] },
   { pattern: 'apic_mem_*', only: 'x86', shows: ['apic.eoi', 'apic.tpr', 'apic.svr', 'apic.lvt', 'apic.dest', 'apic.ipi', 'apic.read'] },
   { pattern: 'apic_register_*', only: 'x86', shows: ['apic.eoi', 'apic.tpr', 'apic.svr', 'apic.lvt', 'apic.dest', 'apic.ipi', 'apic.read'] },
   { pattern: 'virtio_notify*', shows: ['virtio.notify'] },

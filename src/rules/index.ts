@@ -77,6 +77,7 @@ import { injectWhileMasked } from './kmask/inject-while-masked.js';
 import { lostOnUnmask } from './kmask/lost-on-unmask.js';
 import { pendingMismatch as kmaskPendingMismatch } from './kmask/pending-mismatch.js';
 import { acceptWhenDisabled } from './lapic/accept-when-disabled.js';
+import { acceptedUnaddressed } from './lapic/accepted-unaddressed.js';
 import { edgeEoiBroadcast } from './lapic/edge-eoi-broadcast.js';
 import { endedUnrequested } from './lapic/ended-unrequested.js';
 import { eoiWithoutIsr } from './lapic/eoi-without-isr.js';
@@ -262,6 +263,7 @@ export const RULES: readonly Rule[] = [
   lostOnUnmask,
   kmaskPendingMismatch,
   acceptWhenDisabled,
+  acceptedUnaddressed,
   edgeEoiBroadcast,
   endedUnrequested,
   eoiWithoutIsr,

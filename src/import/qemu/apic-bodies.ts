@@ -14,6 +14,8 @@ const VECTOR = new Word(' vector ');
 const TRIGGER_MODE = new Word(' trigger_mode ');
 const INDEX = new Word('vector ');
 const LOCAL_MODE = new Word(' delivery mode ');
+const COALESCING = new Word('coalescing ');
+const OLD_COALESCING = new Word('old coalescing ');
 
 const memory =
   (write: boolean): ReadBody<QemuAssembler> =>
@@ -59,6 +61,18 @@ const local: ReadBody<QemuAssembler> = (body) => {
   return body.whole(({ apics }: QemuAssembler) => apics.local(lvt, dm));
 };
 
+const requested: ReadBody<QemuAssembler> = (body) => {
+  body.word(COALESCING);
+  const sum = body.decimal();
+  return body.whole(({ apics }: QemuAssembler) => apics.requested(sum));
+};
+
+const cleared: ReadBody<QemuAssembler> = (body) => {
+  body.word(OLD_COALESCING);
+  body.decimal();
+  return body.whole(({ apics }: QemuAssembler) => apics.clearedSum());
+};
+
 export const APIC_BODIES: Readonly<Record<string, ReadBody<QemuAssembler>>> = {
   apic_mem_readl: memory(false),
   apic_mem_writel: memory(true),
@@ -66,4 +80,6 @@ export const APIC_BODIES: Readonly<Record<string, ReadBody<QemuAssembler>>> = {
   apic_register_write: register(true),
   apic_deliver_irq: deliver,
   apic_local_deliver: local,
+  apic_report_irq_delivered: requested,
+  apic_reset_irq_delivered: cleared,
 };

@@ -22,6 +22,8 @@ const ICR = 0x300;
 const ICR_HIGH = 0x310;
 const LVT = 0x320;
 const LVT_END = 0x380;
+/** In x2APIC mode only. */
+const SELF_IPI = 0x3f0;
 /** Delivery mode. */
 const STARTUP = 6;
 /** Registers that a reset leaves so; all entries of the local vector table are alike. */
@@ -60,9 +62,14 @@ export class QemuApics {
   /** vCPUs whose logical destination has been told, while it is sure that none has switched to x2APIC mode, where it is another. */
   readonly #logical = new Set<Vcpu>();
   #x2apic = false;
-  #missed = false;
+  readonly #missed = new Set<string>();
   /** The latest message written. */
   #sent = { tid: -1, count: -1, addr: 0, data: 0 };
+  /** The thread whose message, IPI or local source is the latest that was told, if no other access came since; -1 for none. */
+  #senderBy = -1;
+  /** Requests that set a bit of an IRR, since the sum was cleared; -1 while that is not known. Clearing shows where it has been seen. */
+  #sum = -1;
+  #clears = false;
   /** The access that the latest line of a thread told: the next line may tell it again. */
   #told = { tid: -1, offset: -1, write: false, val: -1, layer: -1, id: -1 };
 
@@ -76,6 +83,7 @@ export class QemuApics {
     this.#destinations.clear();
     this.#told.tid = -1;
     this.#sent.count = -1;
+    this.#senderBy = this.#sum = -1;
   }
 
   /** A thread runs several vCPUs in turn: of an access that names none it is not known whose it was. */
@@ -127,6 +135,7 @@ export class QemuApics {
     const j = this.#journal;
     const { ns, on, tid, stream, line, name } = j;
     const sent = this.#sent;
+    this.#senderBy = tid;
     const isNext = sent.tid === tid && sent.count === j.count - 1;
     const addr = isNext ? BigInt(sent.addr) : undefined;
     j.tell({ seq: 0, ns, on, tid, stream, at: line, name, kind: 'apic.msg', dst, logical, dm, vec: vector(vec), trig, addr, data: isNext ? sent.data : undefined });
@@ -134,8 +143,23 @@ export class QemuApics {
 
   /** apic_local_deliver. */
   local(lvt: number, dm: number): void {
-    const j = this.#journal;
-    j.say({ kind: 'apic.local', lvt, dm });
+    this.#senderBy = this.#journal.tid;
+    this.#journal.say({ kind: 'apic.local', lvt, dm });
+  }
+
+  /** apic_report_irq_delivered, once for each APIC that is asked. `sum` grows if the bit of its IRR was clear. */
+  requested(sum: number): void {
+    const before = this.#sum;
+    this.#sum = sum;
+    const isSame = sum === before && this.#clears;
+    if (this.#senderBy !== this.#journal.tid) return;
+    this.#journal.say({ kind: 'apic.request', fresh: before >= 0 && sum === before + 1 ? 1 : before >= 0 && isSame ? 0 : undefined });
+  }
+
+  /** apic_reset_irq_delivered. */
+  clearedSum(): void {
+    this.#sum = 0;
+    this.#clears = true;
   }
 
   /** A write prints from the outer layer to the inner one, a read the other way round; the first line that tells the vCPU counts. */
@@ -150,8 +174,11 @@ export class QemuApics {
     const id = isOthers ? -1 : (this.#ids.get(cpu) ?? (cpu >= 0 && cpu <= PLAIN_IDS ? cpu : -1));
     this.#told = { tid, offset, write, val, layer, id: again ? told.id : id };
     if (write && offset === ICR && ((val >>> 8) & 7) === STARTUP) this.#started = true;
-    if (!again && id < 0 && write && offset === ICR) this.#missIpi();
-    if (again || id < 0) return;
+    if (again) return;
+    this.#senderBy = -1;
+    if (write && (offset === SELF_IPI || (offset === ICR && id < 0))) this.#miss('apic.ipi');
+    if (write && id < 0 && (offset === LDR || offset === DFR)) this.#miss('apic.dest');
+    if (id < 0) return;
     if (write) this.#wrote(asVcpu(id), offset, val, high);
     else this.#read(asVcpu(id), offset, val);
   }
@@ -170,11 +197,11 @@ export class QemuApics {
       j.say({ kind: 'apic.lvt', cpu, lvt: (offset - LVT) >> 4, vec: vector(val & 0xff), dm: (val >>> 8) & 7, mask: bit(val, 16) });
   }
 
-  /** Of an IPI by a vCPU that is not known nothing is told. */
-  #missIpi(): void {
-    if (this.#missed) return;
-    this.#missed = true;
-    this.#journal.say({ kind: 'meta.chan', chan: 'apic.ipi', cover: 'partial' });
+  /** Of a write by a vCPU that is not known nothing is told. */
+  #miss(chan: 'apic.ipi' | 'apic.dest'): void {
+    if (this.#missed.has(chan)) return;
+    this.#missed.add(chan);
+    this.#journal.say({ kind: 'meta.chan', chan, cover: 'partial' });
   }
 
   #addressed(cpu: Vcpu, { ldr, dfr }: { readonly ldr?: number; readonly dfr?: number }): void {
@@ -187,6 +214,7 @@ export class QemuApics {
   #mayBeX2apic(): void {
     if (this.#x2apic) return;
     this.#x2apic = true;
+    this.#miss('apic.dest');
     for (const cpu of this.#logical) this.#journal.say({ kind: 'apic.dest', cpu, ldr: undefined, dfr: undefined });
   }
 
@@ -195,6 +223,7 @@ export class QemuApics {
     const dst = Number.isNaN(high) ? this.#destinations.get(cpu) : high;
     const trig = bit(val, 15) === 1 ? 'level' : 'edge';
     const shorthand = SHORTHANDS[(val >>> 18) & 3] ?? 'none';
+    this.#senderBy = j.tid;
     j.say({ kind: 'apic.ipi', cpu, vec: vector(val & 0xff), dm: (val >>> 8) & 7, dst, logical: bit(val, 11), trig, shorthand });
   }
 

@@ -126,6 +126,24 @@ describe('a local APIC', () => {
     expect(told(write, 'apic_local_deliver vector 4 delivery mode 4', deliver).slice(1)).toEqual([delivery]);
   });
 
+  test('those that take what was sent, each once, right after it on its thread', () => {
+    const ipi = 'apic_mem_writel 0x300 = 0x000400f3';
+    const report = (sum: number): string => `apic_report_irq_delivered coalescing ${sum}`;
+    const taken = (...lines: string[]): unknown[] => told(...lines).filter((event) => Reflect.get(event, 'kind') === 'apic.request');
+    expect(taken(own, ipi, report(4), report(5), report(5), 'apic_reset_irq_delivered old coalescing 5', ipi, report(0), report(1))).toEqual([
+      { kind: 'apic.request' },
+      { kind: 'apic.request', fresh: 1 },
+      // The sum may have been cleared unseen.
+      { kind: 'apic.request' },
+      { kind: 'apic.request', fresh: 0 },
+      { kind: 'apic.request', fresh: 1 },
+    ]);
+    expect(taken('apic_local_deliver vector 0 delivery mode 0', report(1))).toEqual([{ kind: 'apic.request' }]);
+    expect(taken(own, ipi, `8@${report(1)}`)).toEqual([]);
+    expect(taken(own, ipi, 'apic_mem_readl 0xf0 = 0x000001ff', report(1))).toEqual([]);
+    expect(taken(own.replace('cpu 0', 'cpu 3'), ipi, report(1))).toEqual([]);
+  });
+
   test('of a thread that runs several vCPUs in turn only lines that name one are any one\'s', () => {
     const second = own.replace('cpu 0', 'cpu 1');
     const read = 'apic_mem_readl 0x120 = 0x00000002';

@@ -1,0 +1,27 @@
+// A local APIC takes only what is addressed to it. Intel SDM vol. 3, determining IPI destination, interrupt command register; QEMU
+// apic_get_delivery_bitmask, apic_local_deliver.
+
+import { F, T } from '../../model/tri.js';
+import { entityOf, sentBy } from '../../model/apic-requests.js';
+import type { Rule } from '../rule.js';
+
+export const acceptedUnaddressed: Rule = {
+  id: 'lapic/accepted-unaddressed',
+  severity: 'violation',
+  class: 'safety',
+  clause: 'Intel SDM vol. 3, APIC chapter, determining IPI destination: an APIC accepts what is addressed to it, and local interrupts as their entry says',
+  summary: 'No more local APICs take an IPI, a message or a local interrupt than it is addressed to.',
+  needs: ['apic.request', 'apic.msg', 'apic.ipi', 'apic.local'],
+  on: {
+    'apic.request': (_, { requests }, judge) => {
+      const { delivery } = requests;
+      if (delivery === undefined || !requests.showsSenders) return judge.undecided('sender');
+      const { by, most, taken } = delivery;
+      judge.breachIf(taken >= most ? T : F, 'sender', () => ({
+        entity: entityOf(by),
+        sentence: `${taken + 1} local APICs took the ${sentBy(by)}, which at most ${most} may`,
+        because: [by],
+      }));
+    },
+  },
+};
