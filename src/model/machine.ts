@@ -19,6 +19,7 @@ import { Msi } from './msi.js';
 import { MsixFunctions } from './msix.js';
 import { Pic } from './pic.js';
 import { Retakes } from './retakes.js';
+import { PicRequests } from './pic-requests.js';
 import { Routes } from './routes.js';
 import { Sources } from './sources.js';
 import { Takers } from './takers.js';
@@ -29,6 +30,7 @@ import { Vgic } from './vgic.js';
 export class Machine {
   readonly ctx = new Context();
   readonly pic = new Pic(this.ctx);
+  private readonly picRequests = new PicRequests(this.ctx, this.pic);
   readonly lapics = new Lapics(this.ctx, this.pic);
   readonly ipis = new Ipis(this.ctx);
   readonly retakes = new Retakes();
@@ -68,6 +70,7 @@ export class Machine {
     takers: this.takers,
     requests: this.requests,
     pic: this.pic,
+    picRequests: this.picRequests,
     gic: this.gic,
     pgic: this.pgic,
     interfaces: this.interfaces,
@@ -103,7 +106,7 @@ export class Machine {
   /** What to do at events of a kind; undefined if they change nothing. Read once per kind by the loop. */
   stepOf(kind: Kind): Step<Event> | undefined {
     const own: Step<Event> | undefined = this.steps[kind];
-    const parts = [this.virtio, this.kmasks, this.eoifds, this.pic, this.requests, this.lapics, this.ipis, this.retakes, this.routes, this.sources, this.irqfds, this.ioapic, this.takers, this.msix, this.intx, this.msi, this.gic, this.pgic, this.interfaces, this.forwarding, this.vgic, this.vfio]
+    const parts = [this.virtio, this.kmasks, this.eoifds, this.pic, this.picRequests, this.requests, this.lapics, this.ipis, this.retakes, this.routes, this.sources, this.irqfds, this.ioapic, this.takers, this.msix, this.intx, this.msi, this.gic, this.pgic, this.interfaces, this.forwarding, this.vgic, this.vfio]
       .map((component): Step<Event> | undefined => component.steps[kind])
       .filter((step) => step !== undefined);
     const [first, second, ...rest] = own === undefined ? parts : [own, ...parts];

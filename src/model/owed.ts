@@ -30,6 +30,7 @@ const DEBTS = [
   'eoifd.lower',
   'kmask.inject',
   'pic.inject',
+  'pic.request',
   'vgic.level',
   'vgic.edge',
   'vgic.slot',

@@ -3,11 +3,11 @@
 
 import type { Event, EventOf } from '../event.js';
 import { Bits } from './bits.js';
+import type { Context } from './context.js';
 import { noHistory, type PinHistory } from './pic-history.js';
-import { lowest, pinAt, rankOf, ranked } from './pic-rank.js';
+import { PINS, lowest, pinAt, rankOf, ranked } from './pic-rank.js';
 import { F, T, U, and, join, known, not, type Tri } from './tri.js';
 
-const PINS = 8;
 const SPURIOUS = 7;
 /** Pin of the master that the slave's output drives. */
 export const CASCADE = 2;
@@ -16,6 +16,7 @@ const ELCR_MASKS = [0xf8, 0xde] as const;
 
 export class PicChip {
   readonly number: 0 | 1;
+  private readonly ctx: Context;
   readonly irr = new Bits();
   readonly isr = new Bits();
   readonly imr = new Bits();
@@ -40,8 +41,9 @@ export class PicChip {
   modeBy: Event | undefined;
   readonly pins = Array.from({ length: PINS }, noHistory);
 
-  constructor(number: 0 | 1) {
+  constructor(number: 0 | 1, ctx: Context) {
     this.number = number;
+    this.ctx = ctx;
   }
 
   get entity(): string {
@@ -65,21 +67,17 @@ export class PicChip {
     return { must: this.irr.must & ~this.imr.may, may: this.irr.may & ~this.imr.must };
   }
 
-  /** In-service bits that hold requests back; a masked one does not in special mask mode, which KVM ignores. */
+  /** In-service bits that hold requests back; a masked one does not in special mask mode, which KVM ignores and QEMU does not. */
   private get blocking(): { must: number; may: number } {
     const unmasked = this.smm === F ? 0xff : ~this.imr.may;
-    const cascade = 1 << CASCADE;
-    const master = this.number === 0;
-    const must = this.isr.must & unmasked & (master && this.sfnm !== F ? ~cascade : 0xff);
-    return { must, may: this.isr.may & (master && this.sfnm === T ? ~cascade : 0xff) };
+    const heeded = this.smm === T && this.ctx.config.chips === 'qemu' ? ~this.imr.must : 0xff;
+    const nested = this.number === 0 ? ~(1 << CASCADE) : 0xff;
+    const must = this.isr.must & unmasked & (this.sfnm === F ? 0xff : nested);
+    return { must, may: this.isr.may & heeded & (this.sfnm === T ? nested : 0xff) };
   }
 
   private ranked(mask: number): number {
     return ranked(mask, this.prio ?? 0);
-  }
-
-  private rank(pin: number): number {
-    return rankOf(pin, this.prio ?? 0);
   }
 
   /** Does the chip raise its output? */
@@ -107,7 +105,7 @@ export class PicChip {
   blocked(pin: number): Tri {
     const { must, may } = this.blocking;
     if (this.prio === undefined) return (must & (1 << pin)) !== 0 ? T : may === 0 ? F : U;
-    const upTo = (2 << this.rank(pin)) - 1;
+    const upTo = (2 << rankOf(pin, this.prio ?? 0)) - 1;
     return (this.ranked(must) & upTo) !== 0 ? T : (this.ranked(may) & upTo) !== 0 ? U : F;
   }
 
@@ -116,7 +114,7 @@ export class PicChip {
     const { must, may } = this.pending;
     const others = ~(1 << pin);
     if (this.prio === undefined) return (may & others) === 0 ? F : U;
-    const above = (1 << this.rank(pin)) - 1;
+    const above = (1 << rankOf(pin, this.prio ?? 0)) - 1;
     return (this.ranked(must) & above) !== 0 ? T : (this.ranked(may) & above) !== 0 ? U : F;
   }
 
@@ -162,8 +160,8 @@ export class PicChip {
 
   /** What was taken shows that nothing as high was in service. */
   private clearInService(pin: number): void {
-    const upTo = (2 << this.rank(pin)) - 1;
-    for (let other = 0; other < PINS; other++) if (((upTo >> this.rank(other)) & 1) === 1) this.isr.set(other, F);
+    const upTo = (2 << rankOf(pin, this.prio ?? 0)) - 1;
+    for (let other = 0; other < PINS; other++) if (((upTo >> rankOf(other, this.prio ?? 0)) & 1) === 1) this.isr.set(other, F);
   }
 
   endSpecific(pin: number, rotate: boolean, by: Event): void {

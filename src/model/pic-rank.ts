@@ -1,6 +1,6 @@
 // Priorities of an 8259's pins: a ring that begins at the pin of highest priority. 8259A data sheet, rotation; KVM and QEMU get_priority.
 
-const PINS = 8;
+export const PINS = 8;
 
 /** Place of the lowest bit set, 8 for none. */
 export const lowest = (mask: number): number => (mask === 0 ? PINS : 31 - Math.clz32(mask & -mask));

@@ -19,8 +19,8 @@ export class Pic implements Component {
   private readonly inputs: Channel;
   private readonly masks: Channel;
   private readonly acknowledges: Channel;
-  readonly master = new PicChip(0);
-  readonly slave = new PicChip(1);
+  readonly master: PicChip;
+  readonly slave: PicChip;
   /** Undefined while it has to be computed anew. */
   private request: Tri | undefined;
   /** Grows when what was known is forgotten: a write still under way then no longer counts. */
@@ -54,6 +54,8 @@ export class Pic implements Component {
   constructor(ctx: Context) {
     this.ctx = ctx;
     this.injections = new ExtInjections(ctx);
+    this.master = new PicChip(0, ctx);
+    this.slave = new PicChip(1, ctx);
     this.inputs = ctx.channels.of('pic.in');
     this.masks = ctx.channels.of('pic.imr');
     this.acknowledges = ctx.channels.of('pic.inta');

@@ -129,6 +129,7 @@ import { picIsrMismatch } from './pic/isr-mismatch.js';
 import { priorityInversion } from './pic/priority-inversion.js';
 import { picReadMismatch } from './pic/read-mismatch.js';
 import { requestMismatch } from './pic/request-mismatch.js';
+import { silentRequest } from './pic/silent-request.js';
 import { spuriousSetsIsr } from './pic/spurious-sets-isr.js';
 import { wrongVector } from './pic/wrong-vector.js';
 import { neverFires } from './resample/never-fires.js';
@@ -315,6 +316,7 @@ export const RULES: readonly Rule[] = [
   priorityInversion,
   picReadMismatch,
   requestMismatch,
+  silentRequest,
   spuriousSetsIsr,
   wrongVector,
   neverFires,

@@ -5,6 +5,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../../src/event.js';
 import { parseIrq } from '../../src/import/irq.js';
+import { Context } from '../../src/model/context.js';
 import { PicChip } from '../../src/model/pic-chip.js';
 import { F, T } from '../../src/model/tri.js';
 
@@ -104,7 +105,7 @@ describe.each([['in fully nested mode', false], ['with automatic EOI', true]] as
     fc.assert(
       fc.property(steps, (all) => {
         const plain = new Plain();
-        const chip = new PicChip(0);
+        const chip = new PicChip(0, new Context());
         chip.begin(true);
         plain.aeoi = aeoi;
         chip.aeoi = aeoi ? T : F;
@@ -123,9 +124,9 @@ describe.each([['in fully nested mode', false], ['with automatic EOI', true]] as
       fc.property(steps, fc.nat(59), (all, cut) => {
         const plain = new Plain();
         plain.aeoi = aeoi;
-        const ignored = new PicChip(0);
+        const ignored = new PicChip(0, new Context());
         for (const step of all.slice(0, cut)) go(plain, ignored, step);
-        const chip = new PicChip(0);
+        const chip = new PicChip(0, new Context());
         chip.begin(false);
         for (const step of all.slice(cut)) {
           if (step[0] === 'inta' && plain.wanted() >= 0) {

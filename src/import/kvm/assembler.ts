@@ -43,7 +43,7 @@ export class KvmAssembler {
     this.machines = new Machines(journal, () => this.#restarted());
     this.cpus = new Cpus(journal, threads, this.machines, this.messages, this.pins);
     this.ioapic = new IoapicWindow(journal, threads, this.pins);
-    this.pic = new PicPorts(journal, { pollTells: false });
+    this.pic = new PicPorts(journal, { isQemus: false });
     this.handlers = new Handlers(journal, threads);
     this.irqfds = new Irqfds(journal, threads, this.pins, this.handlers, this.machines);
     this.vgic = new Vgic(journal, threads, this.machines, this.handlers, this.irqfds, () => this.declarePartial(['gic.in']));

@@ -17,6 +17,8 @@ class Chip {
   /** Initialization word expected at the upper port, 0 for none. */
   next: 0 | 2 | 3 | 4 = 0;
   icw4 = false;
+  /** There is no ICW3. */
+  isSingle = false;
   /** Writes of the upper port that may belong to an initialization before the recording. */
   doubt = MOST_WORDS;
   /** The next read is the answer to a poll command; undefined: may be. */
@@ -37,18 +39,18 @@ class Chip {
 }
 
 interface Options {
-  /** A poll's answer tells what was acknowledged, as QEMU gives it; KVM's does not. */
-  readonly pollTells: boolean;
+  /** The pair is QEMU's: a poll's answer tells what was acknowledged, and single mode is heeded. KVM does neither. */
+  readonly isQemus: boolean;
 }
 
 export class PicPorts {
   readonly #journal: Journal;
-  readonly #pollTells: boolean;
+  readonly #isQemus: boolean;
   readonly #chips = [new Chip(0), new Chip(1)] as const;
 
-  constructor(journal: Journal, { pollTells }: Options) {
+  constructor(journal: Journal, { isQemus }: Options) {
     this.#journal = journal;
-    this.#pollTells = pollTells;
+    this.#isQemus = isQemus;
   }
 
   /** True if the port is one of the pair's. */
@@ -89,7 +91,7 @@ export class PicPorts {
     const { poll } = chip;
     chip.poll = false;
     if (poll !== false) {
-      j.say({ kind: 'pic.poll', chip: number, val: poll === true && this.#pollTells ? val : undefined });
+      j.say({ kind: 'pic.poll', chip: number, val: poll === true && this.#isQemus ? val : undefined });
       return;
     }
     const reg = port === 1 ? 'imr' : chip.select;
@@ -100,8 +102,9 @@ export class PicPorts {
     const j = this.#journal;
     chip.icw4 = bit(val, 0) === 1;
     chip.next = 2;
+    chip.isSingle = bit(val, 1) === 1;
     // Single mode leaves ICW3 out, which KVM does not know.
-    chip.doubt = bit(val, 1) === 1 ? MOST_WORDS : 0;
+    chip.doubt = chip.isSingle && !this.#isQemus ? MOST_WORDS : 0;
     chip.select = 'irr';
     if (chip.poll === true) chip.poll = undefined;
     j.say({ kind: 'pic.init', chip: chip.number, icw4: bit(val, 0) });
@@ -121,7 +124,8 @@ export class PicPorts {
   #initializing(chip: Chip, val: number): void {
     const j = this.#journal;
     const word = chip.next;
-    chip.next = word === 2 ? 3 : word === 3 && chip.icw4 ? 4 : 0;
+    const isLast = word === 3 || chip.isSingle;
+    chip.next = word === 2 && !isLast ? 3 : word !== 4 && chip.icw4 ? 4 : 0;
     if (word === 3) return;
     const set = word === 2 ? { base: val & 0xf8 } : { aeoi: bit(val, 1), sfnm: bit(val, 4) };
     j.say({ kind: 'pic.mode', chip: chip.number, ...set });

@@ -37,7 +37,7 @@ export class QemuAssembler {
   constructor(stream: number) {
     this.journal = new Journal(stream);
     this.devices = new Devices(this.journal, () => this.ioapic.turn(), () => this.#forget());
-    this.pic = new PicPorts(this.journal, { pollTells: true });
+    this.pic = new PicPorts(this.journal, { isQemus: true });
     this.apics = new QemuApics(this.journal, this.vcpus, this.devices.resets);
     const gic = new GicTeller(this.journal);
     this.gicv2 = new QemuGicv2(gic);

@@ -7,11 +7,11 @@ import { PicPorts } from '../../../src/import/kvm/pic-ports.js';
 
 type Access = readonly ['w' | 'r', port: number, val: number];
 
-function told(accesses: readonly Access[], pollTells = true): object[] {
+function told(accesses: readonly Access[], isQemus = true): object[] {
   const journal = new Journal(0);
   const out: Event[] = [];
   journal.begin(out);
-  const ports = new PicPorts(journal, { pollTells });
+  const ports = new PicPorts(journal, { isQemus });
   for (const [what, port, val] of accesses) {
     if (what === 'w') ports.wrote(port, val);
     else ports.wasRead(port, val);
@@ -38,6 +38,18 @@ describe('an initialization', () => {
       { kind: 'pic.mode', chip: 1, base: 0x70 },
       { kind: 'pic.imr', chip: 1, val: 0xff },
     ]);
+  });
+
+  test('of a single chip leaves ICW3 out, which KVM expects all the same', () => {
+    const words: readonly Access[] = [['w', 0x20, 0x13], ['w', 0x21, 0x30], ['w', 0x21, 0x03], ['w', 0x21, 0xfb]];
+    const masked = { kind: 'pic.imr', chip: 0, val: undefined };
+    expect(told(words).slice(1)).toEqual([
+      { kind: 'pic.mode', chip: 0, base: 0x30 },
+      { kind: 'pic.mode', chip: 0, aeoi: 1, sfnm: 0 },
+      { kind: 'pic.imr', chip: 0, val: 0xfb },
+    ]);
+    expect(told([['w', 0x20, 0x12], ['w', 0x21, 0x30], ['w', 0x21, 0xfb]]).at(-1)).toEqual({ kind: 'pic.imr', chip: 0, val: 0xfb });
+    expect(told(words, false).slice(1)).toEqual([masked, masked, masked]);
   });
 
   test('that began before the recording: up to three words may belong to it', () => {

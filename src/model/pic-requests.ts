@@ -1,0 +1,67 @@
+// What the chips of QEMU's 8259 pair owe: whatever sets the output anew while a request is due makes the chip print that request at once.
+// QEMU hw/intc/i8259.c pic_update_irq, which pic_set_irq, OCW1 and most of OCW2 end with; 8259A data sheet, INT. Goes by the pair as the event leaves it.
+
+import type { Event, EventOf } from '../event.js';
+import type { Channel } from './channels.js';
+import type { Component, Steps } from './component.js';
+import type { Context } from './context.js';
+import type { Pic } from './pic.js';
+import type { PicChip } from './pic-chip.js';
+import { T } from './tri.js';
+
+export class PicRequests implements Component {
+  private readonly ctx: Context;
+  private readonly pic: Pic;
+  private readonly shown: Channel;
+
+  readonly steps: Steps = {
+    'pic.in': (e) => this.set(this.pic.chipOf(e.pin), e),
+    'pic.imr': (e) => this.set(this.pic.chip(e.chip), e),
+    'pic.mode': (e) => this.set(e.prio === undefined ? undefined : this.pic.chip(e.chip), e),
+    'pic.eoi': (e) => this.set(this.endedBy(e), e),
+    'pic.init': (e) => this.overdue(e),
+    'pic.elcr': (e) => this.overdue(e),
+    'pic.inta': (e) => this.overdue(e),
+    'pic.poll': (e) => this.overdue(e),
+    'pic.read': (e) => this.overdue(e),
+    'pic.request': (e) => {
+      this.ctx.owed.clear('pic.request', e.chip);
+      this.overdue(e);
+    },
+  };
+
+  constructor(ctx: Context, pic: Pic) {
+    this.ctx = ctx;
+    this.pic = pic;
+    this.shown = ctx.channels.of('pic.request');
+  }
+
+  begin(): void {
+    this.ctx.owed.forgive('pic.request');
+  }
+
+  lose(): void {
+    this.begin();
+  }
+
+  /** The chip of which an end of interrupt has ended something for sure; else QEMU leaves the output alone. */
+  private endedBy(e: EventOf<'pic.eoi'>): PicChip | undefined {
+    return [this.pic.master, this.pic.slave].find((chip) => chip.pins.some(({ endedBy }) => endedBy === e));
+  }
+
+  /** The chip's output has been set anew, if there is one. */
+  private set(chip: PicChip | undefined, e: Event): void {
+    this.overdue(e);
+    if (chip === undefined || !this.pic.isQemus || !this.shown.covered || chip.requests() !== T) return;
+    const inputs = chip.pins.filter((_, pin) => chip.takes(pin) === T).map(({ inputBy }) => inputBy);
+    // A reset, which nobody may have recorded, takes the request away.
+    const because = inputs.filter((input) => input !== undefined).filter((input) => this.ctx.recent(input, e) && !this.ctx.unordered(input, e));
+    if (because.length > 0) this.ctx.owed.owe({ name: 'pic.request', key: chip.number, entity: chip.entity, by: e, because });
+  }
+
+  /** The thread has gone on to another event of the pair's. */
+  private overdue(e: Event): void {
+    if (!this.ctx.owed.any('pic.request')) return;
+    for (const { number } of [this.pic.master, this.pic.slave]) if (this.ctx.owed.open('pic.request', number)?.by.tid === e.tid) this.ctx.owed.late('pic.request', number, e);
+  }
+}
