@@ -59,6 +59,12 @@ test('an interrupt is dropped before it is deactivated, though it still runs fro
   expect(replay(`${take}gic.act id=40 val=0\ngic.prio id=40 val=0x40\n@2 gic.iar cpu=0 id=40\n@4 gic.dir cpu=0 id=40\n`).found).toEqual(['gic/dir-before-eoir suspicious']);
 });
 
+test('an SGI that is ended by its INTID alone, as Xen ends each, is a mistake without harm', () => {
+  const taken = 'gic.pend id=3 val=1 cpu=0 srccpu=1\ngic.iar cpu=0 id=3 srccpu=1\n';
+  expect(replay(`${taken}gic.eoir cpu=0 id=3 srccpu=0\n`).found).toEqual(['gic/sgi-source-mismatch suspicious']);
+  expect(replay(`${taken}gic.eoir cpu=0 id=3 srccpu=2\n`).found).toEqual(['gic/sgi-source-mismatch violation']);
+});
+
 describe('GICv2 of QEMU', () => {
   test('an SPI of two targets may be taken by both', () => {
     const text = (targets: number): string =>

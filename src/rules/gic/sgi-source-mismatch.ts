@@ -1,4 +1,6 @@
-// GICv2: the end of an SGI names the CPU that sent it. Arm IHI 0048B, GICC_EOIR and GICC_DIR, CPUID field.
+// GICv2: the end of an SGI names the CPU that sent it. Arm IHI 0048B, GICC_EOIR and GICC_DIR, CPUID field. Software that writes
+// the INTID alone (Xen, gicv2_read_irq and gicv2_eoi_irq) does so with CPUs other than 0 too, and ends it all the same: an SGI has
+// one active state for all its sources (GICD_ISACTIVER0).
 
 import type { GicEvent } from '../../model/gic-event.js';
 import type { Gic } from '../../model/gic.js';
@@ -11,9 +13,11 @@ function judgeSource(e: GicEvent<'eoir'> | GicEvent<'dir'>, gic: Gic, judge: Jud
   const taken = gic.cpu(e.cpu).find(e.id)?.by ?? of?.activeBy;
   if (of === undefined || of.active === F || (taken?.kind !== 'gic.iar' && taken?.kind !== 'pgic.iar') || taken.srccpu === undefined) return;
   if (taken.srccpu === e.srccpu) return judge.held();
+  const alone = e.srccpu === 0;
   judge.breach({
     entity: entityOf(gic, of.entity),
-    sentence: `CPU ${e.cpu} ended SGI ${e.id} of CPU ${e.srccpu}, but it took the one of CPU ${taken.srccpu}`,
+    sentence: `CPU ${e.cpu} ended SGI ${e.id} of CPU ${e.srccpu}, but it took the one of CPU ${taken.srccpu}${alone ? '; 0 is what a handler writes that leaves the source out' : ''}`,
+    ...(alone && { severity: 'suspicious' }),
     because: [taken, of.latchBy],
     state: { source: String(taken.srccpu) },
   });
