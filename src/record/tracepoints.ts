@@ -34,6 +34,7 @@ export const X86_TRACEPOINTS: readonly Tracepoint[] = [
   kvm('kvm_eoi', 'apic.eoi'),
   kvm('kvm_pv_eoi', 'apic.eoi'),
   kvm('kvm_apic', 'apic.tpr', 'apic.svr'),
+  { ...kvm('kvm_cr', 'apic.tpr'), filter: 'cr==8&&rw==1' },
   kvm('kvm_mmio', 'ioapic.rte', 'ioapic.rte.read', 'ioapic.dst.read', 'ioapic.eoi', 'apic.tpr', 'apic.svr'),
   // What tells that hardware delivers without a trace from here on.
   kvm('kvm_apicv_accept_irq'),

@@ -30,6 +30,8 @@ const APIC_TPR = new Word('apic_write APIC_TASKPRI = 0x');
 const MSR = new Word('msr_');
 const X2APIC_SVR = new Word('msr_write 80f = 0x');
 const X2APIC_TPR = new Word('msr_write 808 = 0x');
+const CR = new Word('cr_');
+const CR8 = new Word('cr_write 8 = 0x');
 const FAULTED = new Word(' (#GP)');
 const MMIO_WRITE = new Word('mmio write len ');
 const MMIO_READ = new Word('mmio read len ');
@@ -43,6 +45,7 @@ const IOAPIC_BASE = 0xfec0_0000;
 const IOAPIC_SIZE = 0x100;
 const TPR_ADDRESS = 0xfee0_0080;
 const SVR_ADDRESS = 0xfee0_00f0;
+const HIGHEST_CLASS = 0xf;
 const DWORD = 2 ** 32;
 
 function readShorthand(body: Body): 'none' | 'self' | 'all' | 'others' {
@@ -138,6 +141,17 @@ const msr: ReadBody = (body) => {
   return body.begun(NOTHING);
 };
 
+/** CR8 is the class of TPR: kvm_set_cr8. More than four bits fault, and do nothing. */
+const cr: ReadBody = (body) => {
+  if (body.skip(CR8)) {
+    const value = body.hex();
+    if (value > HIGHEST_CLASS) return body.whole(NOTHING);
+    return body.whole((kvm) => kvm.cpus.wroteTpr(value << 4));
+  }
+  body.word(CR);
+  return body.begun(NOTHING);
+};
+
 /** The value written; a write that faulted did nothing. */
 function registerWrite(body: Body, svr: boolean): Act | undefined {
   const value = body.hex();
@@ -192,6 +206,7 @@ export const APIC_BODIES: Readonly<Record<string, ReadBody>> = {
   kvm_exit: entryOrExit('HSR_EC: 0x', (kvm) => kvm.vgic.exited()),
   kvm_apic: apic,
   kvm_msr: msr,
+  kvm_cr: cr,
   kvm_mmio: mmio,
   kvm_apicv_accept_irq: apicv,
   kvm_avic_incomplete_ipi: apicv,

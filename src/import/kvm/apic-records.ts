@@ -10,6 +10,8 @@ const TPR_ADDRESS = 0xfee0_0080;
 const SVR_ADDRESS = 0xfee0_00f0;
 const APIC_TPR = 0x80;
 const APIC_SVR = 0xf0;
+const CR8 = 8;
+const HIGHEST_CLASS = 0xf;
 const X2APIC_TPR = 0x808;
 const X2APIC_SVR = 0x80f;
 /** Interrupt command register: destination mode, and what bits 19:18 mean. */
@@ -96,6 +98,18 @@ const msr: CompileRecord = (fields) => {
   };
 };
 
+/** CR8 is the class of TPR: kvm_set_cr8. More than four bits fault, and do nothing. */
+const cr: CompileRecord = (fields) => {
+  const write = fields.number('rw');
+  const register = fields.number('cr');
+  const value = fields.number('val');
+  return (kvm, record) => {
+    if (write.of(record) === 0 || register.of(record) !== CR8) return;
+    const priority = value.of(record);
+    if (priority <= HIGHEST_CLASS) kvm.cpus.wroteTpr(priority << 4);
+  };
+};
+
 /** Most accesses are to other devices. */
 const mmio: CompileRecord = (fields) => {
   const type = fields.number('type');
@@ -139,6 +153,7 @@ export const APIC_RECORDS: Readonly<Record<string, CompileRecord>> = {
   kvm_exit: entryOrExit((kvm) => kvm.vgic.exited()),
   kvm_apic: apic,
   kvm_msr: msr,
+  kvm_cr: cr,
   kvm_mmio: mmio,
   kvm_apicv_accept_irq: apicv,
   kvm_avic_incomplete_ipi: apicv,

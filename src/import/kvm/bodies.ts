@@ -9,7 +9,7 @@ import { Word } from './text.js';
 import { VGIC_BODIES, VGIC_PROBES } from './vgic-bodies.js';
 
 /** Each line of these has an address, a pointer or a value of its own. */
-const VARYING = new Set(['kvm_entry', 'kvm_exit', 'kvm_mmio', 'kvm_apic', 'kvm_msr', 'eventfd_signal', 'eventfd_signal_mask', 'kvm_set_routing_entry']);
+const VARYING = new Set(['kvm_entry', 'kvm_exit', 'kvm_mmio', 'kvm_apic', 'kvm_msr', 'kvm_cr', 'eventfd_signal', 'eventfd_signal_mask', 'kvm_set_routing_entry']);
 
 const WHERE = new Word('(');
 

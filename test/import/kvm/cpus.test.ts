@@ -92,13 +92,15 @@ describe('register writes', () => {
     ['kvm_mmio: mmio write len 4 gpa 0xfee00080 val 0x10', { kind: 'apic.tpr', val: 0x10 }],
     ['kvm_msr: msr_write 80f = 0x1ff', { kind: 'apic.svr', enable: 1, suppress_eoi: 0 }],
     ['kvm_msr: msr_write 808 = 0x20', { kind: 'apic.tpr', val: 0x20 }],
+    ['kvm_cr: cr_write 8 = 0xe', { kind: 'apic.tpr', val: 0xe0 }],
   ])('%s', (event, expected) => {
     expect(tell(thread(eoi(1, 2), event)).slice(1)).toEqual([{ ...expected, cpu: 2 }]);
   });
 
   test.each([
     'kvm_apic: apic_read APIC_SPIV = 0x1ff', 'kvm_apic: apic_write APIC_ICR = 0x1ff', 'kvm_apic: apic_write 0x110 = 0x0', 'kvm_mmio: mmio read len 4 gpa 0xfee000f0 val 0x1ff',
-    'kvm_mmio: mmio unsatisfied-read len 4 gpa 0xfee00080 val 0x0', 'kvm_msr: msr_read 80f = 0x1ff', 'kvm_msr: msr_write 80f = 0x1ff (#GP)', 'kvm_msr: msr_write 80ff = 0x1ff', 'kvm_msr: msr_write 4b564d01 = 0xe8c21',
+    'kvm_mmio: mmio unsatisfied-read len 4 gpa 0xfee00080 val 0x0', 'kvm_msr: msr_read 80f = 0x1ff', 'kvm_msr: msr_write 80f = 0x1ff (#GP)',
+    'kvm_cr: cr_read 8 = 0x2', 'kvm_cr: cr_write 0 = 0x8', 'kvm_cr: cr_write 8 = 0x10', 'kvm_cr: cr_write 8 = 0xffff8880000f000e', 'kvm_msr: msr_write 80ff = 0x1ff', 'kvm_msr: msr_write 4b564d01 = 0xe8c21',
   ])('not %s', (event) => {
     expect(tell(thread(eoi(1, 2), event)).slice(1)).toEqual([]);
   });
