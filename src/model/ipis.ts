@@ -21,8 +21,15 @@ export class Ipis implements Component {
   /** Who accepted the latest IPI to a physical destination. */
   private readonly takers = new Map<number, EventOf<'apic.accept'>>();
 
+  /** Threads that have handled something else since their latest IPI, in an interrupt of the host's or not. */
+  private readonly disturbed = new Set<number>();
+
   readonly steps: Steps = {
     'kvm.ipi': (e) => this.send(e),
+    'kvm.msi': (e) => this.disturb(e),
+    'kvm.set_irq': (e) => this.disturb(e),
+    'ioapic.in': (e) => this.disturb(e),
+    'ioapic.deliver': (e) => this.disturb(e),
     'apic.accept': (e) => this.accept(e),
     'cpu.inject': (e) => this.next(e),
     'apic.eoi': (e) => this.next(e),
@@ -39,6 +46,7 @@ export class Ipis implements Component {
 
   lose(): void {
     this.sent.clear();
+    this.disturbed.clear();
     this.ctx.owed.forgive('lapic.ipi');
   }
 
@@ -68,6 +76,17 @@ export class Ipis implements Component {
     return key !== undefined && this.sentBefore(key, e) !== undefined && this.ctx.owed.open('lapic.ipi', key) !== undefined;
   }
 
+  /** The IPI, if it is what an APIC accepts that is surely not addressed. The sender's own may take an interrupt of its timer with the same vector. */
+  strayTo(e: EventOf<'apic.accept'>): Ipi | undefined {
+    const key = threadOf(e);
+    const ipi = key === undefined || this.disturbed.has(key) ? undefined : this.sentBefore(key, e);
+    if (ipi?.cpu === undefined || ipi.cpu === e.cpu) return undefined;
+    if (ipi.shorthand === 'self') return ipi;
+    if (ipi.shorthand !== 'none' || ipi.logical === 1 || (ipi.dst & BROADCAST) === BROADCAST) return undefined;
+    // An id above 255 also hears its low byte (kvm_apic_match_physical_addr).
+    return ((ipi.dst ^ e.cpu) & BROADCAST) === 0 ? undefined : ipi;
+  }
+
   private accept(e: EventOf<'apic.accept'>): void {
     const key = threadOf(e);
     const ipi = key === undefined ? undefined : this.sentBefore(key, e);
@@ -81,10 +100,16 @@ export class Ipis implements Component {
     return ipi?.vec === vec && ipi.dm === dm ? ipi : undefined;
   }
 
+  private disturb(e: Event): void {
+    const key = threadOf(e);
+    if (key !== undefined && this.sent.has(key)) this.disturbed.add(key);
+  }
+
   /** The thread does something else; what an interrupt of the host's makes it signal is nothing of its own. */
   private next(e: Event): void {
     const key = threadOf(e);
     if (key === undefined || !this.sent.delete(key)) return;
+    this.disturbed.delete(key);
     this.ctx.owed.late('lapic.ipi', key, e);
   }
 }

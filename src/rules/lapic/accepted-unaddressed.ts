@@ -1,5 +1,5 @@
-// A local APIC takes only what is addressed to it. Intel SDM vol. 3, determining IPI destination, interrupt command register; QEMU
-// apic_get_delivery_bitmask, apic_local_deliver.
+// A local APIC takes only what is addressed to it. Intel SDM vol. 3, determining IPI destination, interrupt command register; KVM
+// kvm_apic_match_dest; QEMU apic_get_delivery_bitmask, apic_local_deliver.
 
 import { F, T } from '../../model/tri.js';
 import { entityOf, sentBy } from '../../model/apic-requests.js';
@@ -11,8 +11,22 @@ export const acceptedUnaddressed: Rule = {
   class: 'safety',
   clause: 'Intel SDM vol. 3, APIC chapter, determining IPI destination: an APIC accepts what is addressed to it, and local interrupts as their entry says',
   summary: 'No more local APICs take an IPI, a message or a local interrupt than it is addressed to.',
-  needs: ['apic.request', 'apic.msg', 'apic.ipi', 'apic.local'],
+  needs: [
+    ['apic.request', 'apic.accept'],
+    ['apic.ipi', 'kvm.ipi'],
+    ['apic.msg', 'kvm.msi'],
+  ],
   on: {
+    'apic.accept': (e, m, judge) => {
+      const ipi = m.ipis.strayTo(e);
+      if (ipi === undefined) return m.ipis.isOwed(e) ? judge.held() : undefined;
+      if (!m.ctx.channels.covers('ioapic.deliver')) return judge.undecided('sender');
+      judge.breach({
+        entity: `ipi:${ipi.shorthand === 'self' ? `self@cpu${ipi.cpu}` : ipi.dst}`,
+        sentence: `CPU ${e.cpu} accepted the IPI of CPU ${ipi.cpu} with vector ${ipi.vec}, which is for ${ipi.shorthand === 'self' ? 'the sender' : `APIC ${ipi.dst}`} alone`,
+        because: [ipi],
+      });
+    },
     'apic.request': (_, { requests }, judge) => {
       const { delivery } = requests;
       if (delivery === undefined || !requests.showsSenders) return judge.undecided('sender');
