@@ -14,20 +14,36 @@ export class PicRequests implements Component {
   private readonly pic: Pic;
   private readonly shown: Channel;
 
+  /** Chips that have gone on without the request that they owe. */
+  private readonly missed = new Set<number>();
+
   readonly steps: Steps = {
-    'pic.in': (e) => this.set(this.pic.chipOf(e.pin), e),
-    'pic.imr': (e) => this.set(this.pic.chip(e.chip), e),
-    'pic.mode': (e) => this.set(e.prio === undefined ? undefined : this.pic.chip(e.chip), e),
-    'pic.eoi': (e) => this.set(this.endedBy(e), e),
+    'pic.in': (e) => {
+      this.pass(e);
+      // A reset under way, or a snapshot being restored, lowers inputs of a chip that requests nothing any more.
+      if (e.level === 1) this.set(this.pic.chipOf(e.pin), e);
+    },
+    'pic.inta': (e) => this.pass(e),
+    'pic.request': (e) => {
+      if (!this.missed.has(e.chip)) this.ctx.owed.clear('pic.request', e.chip);
+      this.pass(e);
+    },
+    'pic.imr': (e) => {
+      this.overdue(e);
+      this.set(this.pic.chip(e.chip), e);
+    },
+    'pic.mode': (e) => {
+      this.overdue(e);
+      if (e.prio !== undefined) this.set(this.pic.chip(e.chip), e);
+    },
+    'pic.eoi': (e) => {
+      this.overdue(e);
+      this.set(this.endedBy(e), e);
+    },
     'pic.init': (e) => this.overdue(e),
     'pic.elcr': (e) => this.overdue(e),
-    'pic.inta': (e) => this.overdue(e),
     'pic.poll': (e) => this.overdue(e),
     'pic.read': (e) => this.overdue(e),
-    'pic.request': (e) => {
-      this.ctx.owed.clear('pic.request', e.chip);
-      this.overdue(e);
-    },
   };
 
   constructor(ctx: Context, pic: Pic) {
@@ -37,6 +53,7 @@ export class PicRequests implements Component {
   }
 
   begin(): void {
+    this.missed.clear();
     this.ctx.owed.forgive('pic.request');
   }
 
@@ -51,8 +68,7 @@ export class PicRequests implements Component {
 
   /** The chip's output has been set anew, if there is one. */
   private set(chip: PicChip | undefined, e: Event): void {
-    this.overdue(e);
-    if (chip === undefined || !this.pic.isQemus || !this.shown.covered || chip.requests() !== T) return;
+    if (chip === undefined || this.missed.has(chip.number) || !this.pic.isQemus || !this.shown.covered || chip.requests() !== T) return;
     const inputs = chip.pins.filter((_, pin) => chip.takes(pin) === T).map(({ inputBy }) => inputBy);
     // A reset, which nobody may have recorded, takes the request away.
     const because = inputs.filter((input) => input !== undefined).filter((input) => this.ctx.recent(input, e) && !this.ctx.unordered(input, e));
@@ -60,8 +76,15 @@ export class PicRequests implements Component {
   }
 
   /** The thread has gone on to another event of the pair's. */
-  private overdue(e: Event): void {
+  private pass(e: Event): void {
     if (!this.ctx.owed.any('pic.request')) return;
-    for (const { number } of [this.pic.master, this.pic.slave]) if (this.ctx.owed.open('pic.request', number)?.by.tid === e.tid) this.ctx.owed.late('pic.request', number, e);
+    for (const { number } of [this.pic.master, this.pic.slave]) if (this.ctx.owed.open('pic.request', number)?.by.tid === e.tid) this.missed.add(number);
+  }
+
+  /** The guest accesses the pair: what it finds is no reset or restore that is still under way. */
+  private overdue(e: Event): void {
+    this.pass(e);
+    for (const chip of this.missed) this.ctx.owed.late('pic.request', chip, e);
+    this.missed.clear();
   }
 }

@@ -67,7 +67,7 @@ export class TornLines {
     this.#records = records;
   }
 
-  /** A line with a stamp, or with nothing in front of its event's name, up to `to`. */
+  /** A line with a stamp, or with nothing in front of its event's name, up to `to`. A word without an underscore is no name: some other output. */
   take(line: LogLine, text: Text, to: number, place: number): void {
     const { names } = this.#records;
     const name = names.find(text, line.name);
@@ -75,7 +75,7 @@ export class TornLines {
     if (name === undefined && !line.timed) this.other(text, line.name, to, place);
     else if (name === undefined || this.#strange(line.tid) || this.#torn(name, line, text, body, to)) {
       this.damaged(text.bytes.toString('utf8', line.name, to), 'one event with its stamp in a line', place);
-    } else {
+    } else if (line.timed || name.text.includes('_')) {
       const act = this.#records.read(name, text, body, to);
       if (act === undefined || (name.partly && this.#holdsEvent(text, body, to))) this.damaged(text.bytes.toString('utf8', line.name, to), `a body of ${name.text} as QEMU prints it`, place);
       else if (this.#damage === undefined) this.#hold(act, name.text, line.tid, place);

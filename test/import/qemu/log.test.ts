@@ -43,6 +43,15 @@ test('other output between stamped lines is passed over', () => {
   expect(info.counts.has('VNC')).toBe(false);
 });
 
+test('a word without an underscore begins no event, with stamps to come or without any', () => {
+  const start = 'char device redirected to /dev/pts/3 (label charserial0)\n';
+  for (const line of [WRITE, `1@2.000000:${WRITE}`]) {
+    const { info } = read(`${start}${line}\n${line}\n`);
+    expect([...info.counts]).toEqual([['memory_region_ops_write', 2]]);
+    expect(info.losses).toEqual([]);
+  }
+});
+
 test('a line of a known event that does not parse is a loss with its line, and with that in front of it', () => {
   const { info, events } = read(`1@2.000000:${WRITE}\n1@2.000001:memory_region_ops_write cpu x mr 0x55\n`);
   expect(info.losses.map(({ line, n }) => ({ line, n }))).toEqual([{ line: 2, n: 2 }]);
