@@ -1,6 +1,6 @@
-// Resets of the machine, which have no line of their own: what reset handlers do tells of them, and no access of the guest's lies between.
+// Resets of the machine, which have no line of their own in most logs: what reset handlers do tells of them, and no access of the guest's lies between.
 // Those of a PC lower the GSIs of timer, keyboard, mouse and clock in the order in which these are made, the last three in a row (QEMU hw/i386/pc.c pc_basic_device_init);
-// functions lose BARs without a write (hw/pci/pci.c pci_do_device_reset). What a snapshot restores has no lines but BARs that come without one.
+// functions lose BARs without a write (hw/pci/pci.c pci_do_device_reset). Where phases of resets are traced, that of the system bus is one's own line. What a snapshot restores has no lines but BARs that come without one.
 
 import type { Journal } from '../kvm/journal.js';
 
@@ -38,9 +38,18 @@ export class MachineResets {
     this.#tid = tid;
     this.#next++;
     if (this.#next < RESET_ORDER.length) return;
+    this.#shown(tid, this.#isRunning || this.seen);
+  }
+
+  /** The system bus was reset, with all that hangs on it: nothing but a reset of the machine does that (hw/core/reset.c, hw/core/resettable.c). */
+  root(tid: number): void {
+    this.#shown(tid, true);
+  }
+
+  #shown(tid: number, isNew: boolean): void {
     this.#next = 0;
     this.thread = tid;
-    this.#happened(this.#isRunning || this.seen);
+    this.#happened(isNew);
     if (this.#told) return;
     this.#told = true;
     this.#journal.say({ kind: 'meta.chan', chan: 'vm.reset', cover: 'full' });

@@ -1,6 +1,6 @@
 // Bodies of the device models' own lines: e1000e_irq_* (hw/net/trace-events), pci_nvme_irq_* (hw/nvme/trace-events) of QEMU 7.2.
 
-import type { ReadBody } from '../kvm/body.js';
+import { NOTHING, type ReadBody } from '../kvm/body.js';
 import { Word } from '../kvm/text.js';
 import type { QemuAssembler } from './assembler.js';
 
@@ -18,6 +18,8 @@ const VDEV = new Word('vdev 0x');
 const VQ = new Word(' vq 0x');
 const N = new Word(' n ');
 const VAL = new Word(' val ');
+const OBJECT = new Word('obj=0x');
+const SYSTEM_BUS = new Word('(System)');
 const RAISING = new Word('raising MSI-X IRQ vector ');
 
 /** A cause of the e1000e changes: what its thread sent before is done. */
@@ -51,6 +53,14 @@ const withdrawn: ReadBody<QemuAssembler> = (body) => {
   if (!body.find(WITHDRAWN)) return undefined;
   const row = body.decimal();
   return body.whole(({ devices }: QemuAssembler) => devices.e1000e.withdraws(row));
+};
+
+/** `obj=0x55ed39045890(System) method=0`; objects of the machine's tree are reset from its leaves to its root. */
+const held: ReadBody<QemuAssembler> = (body) => {
+  body.word(OBJECT);
+  body.hex();
+  if (!body.skip(SYSTEM_BUS)) return body.begun(NOTHING);
+  return body.begun(({ devices, journal }: QemuAssembler) => devices.resets.root(journal.tid));
 };
 
 const raising: ReadBody<QemuAssembler> = (body) => {
@@ -119,5 +129,6 @@ export const MODEL_BODIES: Readonly<Record<string, ReadBody<QemuAssembler>>> = {
   virtio_notify: notifies,
   virtio_notify_irqfd: notifies,
   virtio_queue_notify: kicked,
+  resettable_phase_hold_exec: held,
   virtio_set_status: status,
 };

@@ -18,6 +18,14 @@ describe('a reset of the machine', () => {
     expect(told([HPET, gsi(0, 0), gsi(0, 1), gsi(9, 0), gsi(1, 0), gsi(12, 0), gsi(8, 0)], FROM_RESET)).toEqual([UNKNOWN]);
   });
 
+  test('shows by the system bus, where the phases of resets are traced, of any machine', () => {
+    const held = (object: string): string => `resettable_phase_hold_exec obj=0x55ed39045890(${object}) method=0`;
+    expect(told([HPET, held('isa-i8259'), held('System'), HPET], FROM_RESET)).toEqual([UNKNOWN, UNKNOWN]);
+    expect(told([HPET, held('isa-i8259'), held('PCIE'), HPET], FROM_RESET)).toEqual([]);
+    expect(coverOf('vm.reset', [held('PCIE')])).toEqual([]);
+    expect(coverOf('vm.reset', [held('System'), held('System')])).toEqual(['full']);
+  });
+
   test('is none at the start of the log, where nothing is known yet', () => {
     expect(told([...RESET, HPET])).toEqual([]);
   });
