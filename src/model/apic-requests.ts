@@ -82,15 +82,16 @@ export class Requests implements Component {
   }
 
   begin(): void {
-    this.lose();
+    this.delivery = undefined;
+    this.ctx.owed.forgive('lapic.request');
     this.shown.clear();
     this.areOthersPlain = false;
     this.initBy = undefined;
   }
 
+  /** What was lost may be an APIC that showed itself. */
   lose(): void {
-    this.delivery = undefined;
-    this.ctx.owed.forgive('lapic.request');
+    this.begin();
   }
 
   /** Does the recording show every sender, so that what is taken is what was sent last? */
