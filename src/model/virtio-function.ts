@@ -53,6 +53,18 @@ export class VirtioFunction {
     this.changes = [];
   }
 
+  /** The guest has access to it again: a reset has come to its end. Until then it may complete, and notify, what was in flight (QEMU virtio_reset, blk_drain). */
+  settle(): void {
+    this.vectors.settle();
+    this.isr.settle();
+  }
+
+  /** A register that INTx depends on is written. */
+  configured(): void {
+    this.settle();
+    this.isr.mayRise();
+  }
+
   forget(): void {
     this.vectors.forget();
     this.isr.forget();

@@ -39,6 +39,8 @@ export class VirtioIsr {
   lowBy: Event | undefined;
   /** Is the wire up, as its own events tell? */
   wire: Tri;
+  /** A reset may not have come to its end: it will undo what is set meanwhile. */
+  private draining = false;
 
   constructor(fresh: boolean) {
     this.coming = this.sets = fresh ? 0 : Infinity;
@@ -53,7 +55,12 @@ export class VirtioIsr {
     this.coming = this.sets = 0;
     this.setBy = this.lowBy = undefined;
     this.wire = F;
+    this.draining = true;
     this.turn(undefined);
+  }
+
+  settle(): void {
+    this.draining = false;
   }
 
   forget(): void {
@@ -61,6 +68,7 @@ export class VirtioIsr {
     this.wire = U;
     this.notifyBy = this.setBy = this.lowBy = this.clearedBy = undefined;
     this.unset = [];
+    this.draining = false;
     this.turn(undefined);
   }
 
@@ -69,7 +77,7 @@ export class VirtioIsr {
     this.sets += SETS;
     this.shown = true;
     this.notifyBy = e;
-    if (e.kind === 'virtio.notify') this.setBy = e;
+    if (e.kind === 'virtio.notify' && !this.draining) this.setBy = e;
   }
 
   /** The reads that did not show what notifications have set, `e` included; nothing if it does, or if none has. */
@@ -82,9 +90,9 @@ export class VirtioIsr {
   }
 
   raise(e: EventOf<'intx.assert'>): void {
-    this.wire = T;
-    this.assertedBy ??= e;
     this.mayRise();
+    this.wire = this.draining ? U : T;
+    if (!this.draining) this.assertedBy ??= e;
   }
 
   /** `settled`: nothing unseen has set the register since it was last read. */

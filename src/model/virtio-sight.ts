@@ -5,7 +5,7 @@ import type { Event, EventOf } from '../event.js';
 import type { Channel } from './channels.js';
 import type { Context } from './context.js';
 import type { MsixFunctions } from './msix.js';
-import { F, T } from './tri.js';
+import { F, T, U, type Tri } from './tri.js';
 import type { LineEchoes } from './virtio-echo.js';
 import type { VirtioFunction } from './virtio-function.js';
 import type { VirtioIsr } from './virtio-isr.js';
@@ -60,5 +60,17 @@ export class VirtioSight {
     if (this.isNear(isr, e) || !this.shows(isr)) return false;
     const isTold = LINES.some((kind) => this.ctx.channels.covers(kind)) && this.msix.of(e.fn).enabled !== T && !this.echoes.isDisabled(e.fn);
     return this.notifies.declared || (isTold && isr.rises === this.rises);
+  }
+
+  /** Does the register read what nothing has set since it was last read? */
+  notCleared(isr: VirtioIsr, e: EventOf<'virtio.isr.read'>): Tri {
+    const stale = isr.notCleared(e);
+    return stale === F || this.isSettled(isr, e) ? stale : U;
+  }
+
+  /** Could the wire not have been up at `e`, which shows it up, for any notification? */
+  risesUnasked(isr: VirtioIsr, e: EventOf<'pci.status.read'>): Tri {
+    if (isr.suspect === e) return this.isNear(isr, e) ? U : T;
+    return this.isSettled(isr, e) ? isr.risesUnasked : U;
   }
 }

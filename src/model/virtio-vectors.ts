@@ -37,23 +37,29 @@ export class VirtioVectors {
   private listed: boolean;
   /** The reset since which that is so. */
   resetBy: Event | undefined;
+  /** A reset may not have come to its end: the registers hold what they held, or NO_VECTOR. */
+  private draining = false;
 
   constructor(fresh: boolean) {
     this.fresh = this.listed = fresh;
   }
 
-  /** Every register reads NO_VECTOR. */
+  /** Every register reads NO_VECTOR, once the reset has ended. */
   reset(e: Event): void {
     this.registers.clear();
     this.owing.clear();
-    this.fresh = this.listed = true;
+    this.fresh = this.listed = this.draining = true;
     this.resetBy = e;
+  }
+
+  settle(): void {
+    this.draining = false;
   }
 
   forget(): void {
     this.registers.clear();
     this.owing.clear();
-    this.fresh = this.listed = false;
+    this.fresh = this.listed = this.draining = false;
     this.resetBy = undefined;
   }
 
@@ -126,6 +132,7 @@ export class VirtioVectors {
   }
 
   private may(q: Queue): readonly number[] | undefined {
+    if (this.draining) return undefined;
     return this.registers.get(q)?.may ?? (this.untouched(q) ? [NO_VECTOR] : undefined);
   }
 

@@ -19,7 +19,6 @@ import type { MsixFunctions } from './msix.js';
 import { F, T, U, and, join, known, type Tri } from './tri.js';
 import { LineEchoes } from './virtio-echo.js';
 import { VirtioFunction, isFresh, type Sent, type Stray } from './virtio-function.js';
-import type { VirtioIsr } from './virtio-isr.js';
 import { VirtioSight } from './virtio-sight.js';
 import { NO_VECTOR, queueOf, type Notified, type Outstanding } from './virtio-vectors.js';
 
@@ -41,8 +40,8 @@ export class Virtio implements Component {
     'meta.cfg': ({ lineEcho }) => {
       if (lineEcho !== undefined) this.echoes.declared = lineEcho === 1;
     },
-    'virtio.vec.write': (e) => this.of(e.fn).vectors.write(e),
-    'virtio.vec.read': (e) => this.of(e.fn).vectors.read(e),
+    'virtio.vec.write': (e) => this.accessed(e.fn).vectors.write(e),
+    'virtio.vec.read': (e) => this.accessed(e.fn).vectors.read(e),
     'virtio.notify': (e) => this.notify(e),
     'virtio.config': (e) => this.notify(e),
     'virtio.isr.read': (e) => this.read(e),
@@ -61,6 +60,7 @@ export class Virtio implements Component {
       }),
     'pci.status.read': (e) =>
       this.known(e.fn, (fn) => {
+        fn.settle();
         fn.isr.status(e, this.sight.isSettled(fn.isr, e));
         if (e.int_status === 0) this.sight.low(fn, e);
         if (e.int_status === 0) this.ctx.owed.clear('virtio.deassert', e.fn);
@@ -76,10 +76,10 @@ export class Virtio implements Component {
     },
     'pci.cmd': (e) => {
       this.echoes.command(e);
-      this.get(e.fn)?.isr.mayRise();
+      this.get(e.fn)?.configured();
     },
     'msix.ctrl': (e) => {
-      this.get(e.fn)?.isr.mayRise();
+      this.get(e.fn)?.configured();
       this.echoes.drop(e.fn);
       this.ctx.owed.clear('virtio.deassert', e.fn);
     },
@@ -132,18 +132,6 @@ export class Virtio implements Component {
   /** Are writes of vectors recorded? */
   get showsVectors(): boolean {
     return this.writes.covered;
-  }
-
-  /** Does the register read what nothing has set since it was last read? */
-  notCleared(isr: VirtioIsr, e: EventOf<'virtio.isr.read'>): Tri {
-    const stale = isr.notCleared(e);
-    return stale === F || this.sight.isSettled(isr, e) ? stale : U;
-  }
-
-  /** Could the wire not have been up at `e`, which shows it up, for any notification? */
-  risesUnasked(isr: VirtioIsr, e: EventOf<'pci.status.read'>): Tri {
-    if (isr.suspect === e) return this.sight.isNear(isr, e) ? U : T;
-    return this.sight.isSettled(isr, e) ? isr.risesUnasked : U;
   }
 
   /** The line that the function has not let go of, with the reads of its ISR status that should have lowered its wire. */
@@ -207,8 +195,14 @@ export class Virtio implements Component {
     fn.vectors.notify(e);
   }
 
+  private accessed(name: string): VirtioFunction {
+    const fn = this.of(name);
+    fn.settle();
+    return fn;
+  }
+
   private read(e: EventOf<'virtio.isr.read'>): void {
-    const { isr } = this.of(e.fn);
+    const { isr } = this.accessed(e.fn);
     const { wire, notifyBy, assertedBy } = isr;
     isr.read(e);
     isr.rises = this.sight.rises;

@@ -12,7 +12,7 @@ export const isrNotCleared: Rule = {
   on: {
     'virtio.isr.read': (e, m, judge) => {
       const { isr } = m.virtio.of(e.fn);
-      judge.breachIf(m.virtio.notCleared(isr, e), 'notifications', () => ({
+      judge.breachIf(m.virtio.sight.notCleared(isr, e), 'notifications', () => ({
         entity: `fn:${e.fn}`,
         sentence: `the ISR status of ${e.fn} reads ${e.val} although ${isr.readBy === undefined ? 'nothing has set it' : 'it was read and nothing has set it'} since`,
         because: [isr.notifyBy, isr.readBy],

@@ -35,7 +35,7 @@ export const isrReadNoDeassert: Rule = {
       if (e.int_status === 0) return judge.held();
       // Where configuration changes are not recorded the next read of the ISR has to show that there was none.
       if (!m.virtio.showsChanges) return;
-      judge.breachIf(m.virtio.risesUnasked(isr, e), 'notifications', () => inStatus(e, isr.readBy));
+      judge.breachIf(m.virtio.sight.risesUnasked(isr, e), 'notifications', () => inStatus(e, isr.readBy));
     },
     'virtio.isr.read': (e, m, judge) => {
       const stuck = m.virtio.stuckAt(e);
@@ -45,7 +45,7 @@ export const isrReadNoDeassert: Rule = {
       const { suspect } = isr;
       if (suspect === undefined || m.virtio.showsChanges || !m.virtio.sight.shows(isr)) return;
       if (e.val > 1) return judge.held();
-      judge.breachIf(m.virtio.risesUnasked(isr, suspect), 'notifications', () => inStatus(suspect, isr.readBy));
+      judge.breachIf(m.virtio.sight.risesUnasked(isr, suspect), 'notifications', () => inStatus(suspect, isr.readBy));
     },
   },
   late: {
