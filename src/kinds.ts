@@ -134,8 +134,8 @@ export const KINDS = {
   // The chip says that the EOI just broadcast has cleared the pin's Remote IRR.
   'ioapic.cleared': { pin: 'pin' },
   'ioapic.deliver': { pin: 'pin', vec: 'vector', sure: 'bit?' },
-  // `cpu`: broadcast by the local APIC of this vCPU.
-  'ioapic.eoi': { vec: 'vector', cpu: 'vcpu?' },
+  // `cpu`: broadcast by the local APIC of this vCPU. `written`: what the guest wrote to the IOAPIC's own EOI register, whose effect this is.
+  'ioapic.eoi': { vec: 'vector', cpu: 'vcpu?', written: 'vector?' },
   'ioapic.delay': { vec: 'vector' },
 
   'pic.in': { pin: 'pin', level: 'bit', gsi: 'gsi?', trig: 'trig?', mask: 'bit?' },

@@ -56,6 +56,7 @@ import { entryMismatch } from './ioapic/entry-mismatch.js';
 import { eoiDespiteSuppression } from './ioapic/eoi-despite-suppression.js';
 import { eoiNotForwarded } from './ioapic/eoi-not-forwarded.js';
 import { eoiStorm as ioapicEoiStorm } from './ioapic/eoi-storm.js';
+import { ioapicEoiWrongVector } from './ioapic/eoi-wrong-vector.js';
 import { lostEdge as ioapicLostEdge } from './ioapic/lost-edge.js';
 import { lostLevel as ioapicLostLevel } from './ioapic/lost-level.js';
 import { redeliverWithRemoteIrr } from './ioapic/redeliver-with-remote-irr.js';
@@ -243,6 +244,7 @@ export const RULES: readonly Rule[] = [
   eoiDespiteSuppression,
   eoiNotForwarded,
   ioapicEoiStorm,
+  ioapicEoiWrongVector,
   ioapicLostEdge,
   ioapicLostLevel,
   redeliverWithRemoteIrr,

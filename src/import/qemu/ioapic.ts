@@ -1,13 +1,16 @@
 // QEMU's IOAPIC (hw/intc/ioapic.c): which of the messages that its thread sends belong to which pin. ioapic_service goes through
 // the pins in order; it prints a line for a level pin and none for an edge pin, then the message as a write of `apic-msi`.
 
-import { pin as asPin, vector } from '../../ids.js';
+import { pin as asPin, vector, type Vector } from '../../ids.js';
 import { entryLow, pinOfRegister } from '../kvm/ioapic-window.js';
 import type { Journal } from '../kvm/journal.js';
 import type { QemuApics } from './apic.js';
 
 const WINDOW = 0x10;
 const EOI = 0x40;
+/** Register 1, and the first version that has an EOI register. */
+const VERSION = 1;
+const DIRECT_SINCE = 0x20;
 /** Input 0 is the timer, wired to pin 2. */
 const TIMER_PIN = 2;
 const LEVEL_TRIGGERED = 0x8000;
@@ -35,8 +38,10 @@ export class QemuIoapic {
   /** The level pin that is about to deliver, -1 for none. */
   #level = -1;
   #ended = -1;
-  /** The thread that wrote the chip's own EOI register last. */
-  #directBy: number | undefined;
+  /** The latest write of the chip's own EOI register, if nothing was accessed since. */
+  #direct: { readonly tid: number; readonly line: number; readonly val: number } | undefined;
+  /** The chip has read as one that acts on such a write. */
+  #isDirect = false;
   #told = false;
   /** It has shown whether deliveries of level pins are recorded. */
   #shown = false;
@@ -48,6 +53,7 @@ export class QemuIoapic {
 
   forget(): void {
     this.#entries.length = 0;
+    this.#direct = undefined;
     this.leave();
   }
 
@@ -94,7 +100,9 @@ export class QemuIoapic {
   accessed({ write, address, register, size, val }: RegisterAccess): void {
     this.leave();
     if (write) this.#tell();
-    this.#directBy = write && address === EOI ? this.#journal.tid : undefined;
+    const { tid, line } = this.#journal;
+    this.#direct = write && address === EOI ? { tid, line, val: size === 4 ? val : -1 } : undefined;
+    if (!write && address === WINDOW && register === VERSION) this.#isDirect = (val & 0xff) >= DIRECT_SINCE;
     const number = address === WINDOW && size === 4 ? pinOfRegister(register) : -1;
     if (number < 0) return;
     const j = this.#journal;
@@ -137,11 +145,17 @@ export class QemuIoapic {
   /** ioapic_eoi_broadcast: of the chip's own register, or of the local APIC that its thread told of last. */
   ended(vec: number): void {
     const j = this.#journal;
-    const cpu = this.#directBy === j.tid ? undefined : this.#apics.endedBy();
-    this.#directBy = undefined;
+    const direct = this.#direct?.tid === j.tid ? this.#direct : undefined;
+    const cpu = direct === undefined ? this.#apics.endedBy() : undefined;
+    this.#direct = undefined;
     this.#service(-1);
     this.#ended = vec;
-    j.say({ kind: 'ioapic.eoi', vec: vector(vec), cpu });
+    j.say({ kind: 'ioapic.eoi', vec: vector(vec), cpu, written: direct === undefined ? undefined : this.#writtenFor(direct) });
+  }
+
+  /** The vector written, where the broadcast right behind it can be of nothing else: a local APIC's EOI need not have a line of its own. */
+  #writtenFor({ line, val }: { readonly line: number; readonly val: number }): Vector | undefined {
+    return this.#isDirect && this.#journal.line === line + 1 && val >= 0 && val <= 0xff ? vector(val) : undefined;
   }
 
   /** ioapic_eoi_delayed_reassert: its number is the pin or the vector, by version; the EOI is the one just printed. */

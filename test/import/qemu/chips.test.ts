@@ -69,6 +69,13 @@ describe('the IOAPIC', () => {
       { kind: 'ioapic.eoi', vec: 0x51 },
       { kind: 'ioapic.cleared', pin: 16 },
     ]);
+    const version = (value: string): string => `ioapic_mem_read ioapic mem read addr 0x10 regsel: 0x1 size 0x4 retval ${value}`;
+    const direct = (size: number): string => `ioapic_mem_write ioapic mem write addr 0x40 regsel: 0x1 size 0x${size} val 0xd1`;
+    expect(told(version('0x170020'), direct(4), eoi)).toEqual([{ kind: 'ioapic.eoi', vec: 0x51, written: 0xd1 }]);
+    // The write does nothing there, or may do nothing: the EOI is a local APIC's.
+    for (const lines of [[version('0x170011'), direct(4)], [version('0x170020'), direct(1)], [direct(4)], [version('0x170020'), direct(4), "memory_region_ops_read cpu 0 mr 0x1 addr 0xfed000f0 value 0x0 size 4 name 'hpet'"]]) {
+      expect(told(...lines, eoi)).toEqual([{ kind: 'ioapic.eoi', vec: 0x51 }]);
+    }
     const write = "memory_region_ops_write cpu 1 mr 0x55 addr 0xfee000b0 value 0x0 size 4 name 'apic-msi'";
     expect(told(write, 'apic_mem_writel 0xb0 = 0x00000000', eoi)).toEqual([
       { kind: 'apic.eoi', cpu: 1 },
