@@ -3,9 +3,10 @@
 
 import yargs, { type Argv } from 'yargs';
 import { cutOptions } from './commands/cut-options.js';
+import { diffOptions } from './commands/diff-options.js';
 import { keepHeapSmall } from './commands/heap.js';
 import { checkOptions, convertOptions, guarded, minimiseOptions, reportOptions, testOptions, whyOptions } from './commands/options.js';
-import { coverageOptions, diffOptions, explainOptions, followOptions, infoOptions, rulesOptions, statsOptions } from './commands/plain-options.js';
+import { coverageOptions, explainOptions, followOptions, infoOptions, rulesOptions, statsOptions } from './commands/plain-options.js';
 import { recordOptions } from './commands/record-options.js';
 import { stateOptions } from './commands/state-options.js';
 import { UsageError } from './commands/usage.js';

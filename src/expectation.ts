@@ -8,6 +8,8 @@ export interface Expectation {
   readonly streams: readonly string[];
   /** Clocks of these files that are not the common one, as `--offset` has them: `offset qemu.log=-1.5s~100us`. */
   readonly offsets: readonly string[];
+  /** The one of several virtual machines, as `--vm` names it: `vm 155`. */
+  readonly vm: string | undefined;
   /** Facts for `--set`: `set stormN=200`. */
   readonly settings: readonly string[];
   /** Words of the message with which it must be refused: `refused run trace-cmd report without -R`. */
@@ -22,7 +24,7 @@ export interface Difference {
   readonly surplus: readonly string[];
 }
 
-export const NOTHING_EXPECTED: Expectation = { findings: [], streams: [], offsets: [], settings: [], refused: undefined, notes: [] };
+export const NOTHING_EXPECTED: Expectation = { findings: [], streams: [], offsets: [], vm: undefined, settings: [], refused: undefined, notes: [] };
 
 const FINDING = /^[a-z0-9]+\/[a-z0-9-]+ \S/;
 
@@ -30,7 +32,7 @@ const FINDING = /^[a-z0-9]+\/[a-z0-9-]+ \S/;
 export class ExpectationError extends Error {
   override readonly name = 'ExpectationError';
   constructor(file: string, line: number, found: string) {
-    super(`${file}:${line}: found ${JSON.stringify(found.slice(0, 120))}, expected "rule entity", "none", "with FILE", "offset FILE=TIME", "set KEY=VALUE" or "refused WORDS"`);
+    super(`${file}:${line}: found ${JSON.stringify(found.slice(0, 120))}, expected "rule entity", "none", "with FILE", "offset FILE=TIME", "vm NAME", "set KEY=VALUE" or "refused WORDS"`);
   }
 }
 
@@ -41,25 +43,27 @@ export function parseExpectation(text: string, file: string): Expectation {
   const offsets: string[] = [];
   const settings: string[] = [];
   const notes: string[] = [];
+  let vm: string | undefined;
   let refused: string | undefined;
   for (const [i, raw] of text.split(/\r?\n/).entries()) {
     const line = raw.trim();
     if (line.startsWith('#')) notes.push(line);
     if (line === '' || line.startsWith('#') || line === 'none') continue;
-    const [, word, rest = ''] = /^(with|offset|set|refused) +(.+)$/.exec(line) ?? [];
+    const [, word, rest = ''] = /^(with|offset|vm|set|refused) +(.+)$/.exec(line) ?? [];
     if (word === 'with') streams.push(rest);
     else if (word === 'offset') offsets.push(rest);
+    else if (word === 'vm') vm = rest;
     else if (word === 'set') settings.push(rest);
     else if (word === 'refused') refused = rest;
     else if (FINDING.test(line)) findings.push(line);
     else throw new ExpectationError(file, i + 1, line);
   }
-  return { findings: findings.sort(), streams, offsets, settings, refused, notes };
+  return { findings: findings.sort(), streams, offsets, vm, settings, refused, notes };
 }
 
 /** The text of a sidecar that expects `findings` and keeps the rest. */
-export function formatExpectation({ findings, streams, offsets, settings, notes }: Expectation): string {
-  const facts = { with: streams, offset: offsets, set: settings };
+export function formatExpectation({ findings, streams, offsets, vm, settings, notes }: Expectation): string {
+  const facts = { with: streams, offset: offsets, vm: vm === undefined ? [] : [vm], set: settings };
   const told = Object.entries(facts).flatMap(([word, values]) => values.map((value) => `${word} ${value}`));
   const lines = [...notes, ...told, ...(findings.length === 0 ? ['none'] : findings)];
   return lines.map((line) => `${line}\n`).join('');

@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { LEVEL, MASKED, recording, ROOT, RULE, workbench } from './built.js';
+import { LEVEL, MASKED, recording, RULE, workbench } from './built.js';
 
 const { folder, run } = workbench();
 const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
@@ -44,28 +44,4 @@ test.each([
   [['cut', 'timeless.irq', '--from', '1', '-o', 'x.irq'], 'need times, and this recording has none'],
 ])('%j is refused', (args, message) => {
   expect(run(args)).toMatchObject({ status: 2, stderr: expect.stringContaining(message) });
-});
-
-test('one of several virtual machines is judged by itself, and what is cut out of it says so', () => {
-  const path = join(ROOT, 'traces/formats/tracefs/two-vms.txt');
-  expect(run(['check', path]).stdout).toContain('nothing could be judged: the recording holds several virtual machines');
-  expect(run(['info', path]).stdout).toMatch(/^0xffffcf6900439000 +156 +168 \(vCPU 1\), 167 \(vCPU 0\), 156 /m);
-  const one = run(['check', path, '--vm', '156']);
-  expect(one).toMatchObject({ status: 0, stderr: '' });
-  expect(one.stdout).not.toContain('nothing could be judged');
-  expect(one.stdout).toContain('VM 0xffffcf6900439000, without 66 records of others');
-  run(['cut', path, '--vm', '156', '-o', 'one.irq']);
-  expect(read('one.irq')).toContain('meta.note text="cut --vm 156"');
-  expect(read('one.irq')).not.toContain('tid=169 apic.eoi');
-  expect(read('one.irq')).not.toContain('meta.chan chan=vm');
-});
-
-test.each([
-  ['7', 'there is 0xffffcf6900421000 and 0xffffcf6900439000'],
-  ['155,156', 'there is 0xffffcf6900421000 and 0xffffcf6900439000'],
-])('a virtual machine that %s does not name is refused, with those that there are', (vm, found) => {
-  const path = join(ROOT, 'traces/formats/tracefs/two-vms.txt');
-  expect(run(['check', path, '--vm', vm])).toMatchObject({ status: 2, stderr: expect.stringContaining(found) });
-  expect(run(['check', 'masked.irq', '--vm', vm])).toMatchObject({ status: 2, stderr: expect.stringContaining('no file is a trace of a host') });
-  expect(run(['check', '-', '--vm', vm])).toMatchObject({ status: 2, stderr: expect.stringContaining('--vm needs files that can be read twice') });
 });

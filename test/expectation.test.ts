@@ -4,10 +4,11 @@ import { describe, expect, test } from 'vitest';
 import { difference, ExpectationError, formatExpectation, parseExpectation } from '../src/expectation.js';
 
 test('findings, streams, settings and comments', () => {
-  expect(parseExpectation('# why\n\nroute/leak routes\nioapic/lost-level pin:ioapic/10 \nwith ioctl.jsonl\noffset ioctl.jsonl=-1.5s~1us\nset stormN=200\n', 'f')).toEqual({
+  expect(parseExpectation('# why\n\nroute/leak routes\nioapic/lost-level pin:ioapic/10 \nwith ioctl.jsonl\noffset ioctl.jsonl=-1.5s~1us\nvm 155\nset stormN=200\n', 'f')).toEqual({
     findings: ['ioapic/lost-level pin:ioapic/10', 'route/leak routes'],
     streams: ['ioctl.jsonl'],
     offsets: ['ioctl.jsonl=-1.5s~1us'],
+    vm: '155',
     settings: ['stormN=200'],
     refused: undefined,
     notes: ['# why'],
@@ -21,9 +22,9 @@ test.each(['nonsense', 'route/leak', 'with', 'Route/Leak x'])('%j is refused wit
 });
 
 test('written and read again it is the same', () => {
-  const text = '# why\nwith b.txt\noffset b.txt=-1.5s\nset stormN=2\nroute/leak routes\n';
+  const text = '# why\nwith b.txt\noffset b.txt=-1.5s\nvm 0xffff8000\nset stormN=2\nroute/leak routes\n';
   expect(formatExpectation(parseExpectation(text, 'f'))).toBe(text);
-  expect(formatExpectation({ findings: [], streams: [], offsets: [], settings: [], refused: undefined, notes: [] })).toBe('none\n');
+  expect(formatExpectation({ findings: [], streams: [], offsets: [], vm: undefined, settings: [], refused: undefined, notes: [] })).toBe('none\n');
 });
 
 describe('difference', () => {

@@ -12,7 +12,7 @@ import type { CheckFormat, Output } from './formats.js';
 import { painter, print } from './output.js';
 import { progressBar } from './progress.js';
 import { render, writeOutputs } from './render.js';
-import type { StreamsArguments } from './recording.js';
+import { readingOf, type StreamsArguments } from './recording.js';
 import { ruleOf, selectRules } from './select-rules.js';
 import { checkRecording, Run } from './run.js';
 import { INTERRUPTED, interruptible } from './until-aborted.js';
@@ -29,7 +29,6 @@ export interface CheckArguments extends Omit<StreamsArguments, 'format'> {
   readonly severity: Severity;
   readonly from: Point | undefined;
   readonly to: Point | undefined;
-  readonly vm: string | undefined;
   readonly maxFindings: number;
   readonly failOn: FailOn | undefined;
   /** The file, or false for none. */
@@ -58,9 +57,9 @@ export async function check(args: CheckArguments): Promise<number> {
   const rules = selectRules(wanted === undefined ? args.rule : [wanted.rule.id]);
   if (args.against !== undefined && args.profile === undefined) throw new UsageError('--against compares with --profile: give both');
   const settings = settingsOf(config, args);
-  const { files, from, to, qemuEvents, offset, vm } = args;
+  const { files, from, to } = args;
   const bar = progressBar(args.progress);
-  const run = await Run.open(files, { rules, settings, from, to, qemuEvents, offset, vm, onBytes: bar.update });
+  const run = await Run.open(files, { ...readingOf(args), rules, settings, from, to, onBytes: bar.update });
   const signal = interruptible();
   const failOn = args.failOn ?? config.failOn ?? 'violation';
   let analysis = run.analysis();
@@ -98,9 +97,9 @@ async function suppress({ file, config }: FoundConfig, analysis: Analysis): Prom
 
 /** A second replay, by the other profile. */
 async function compare(args: CheckArguments, config: Config, analysis: Analysis, rules: readonly Rule[] | undefined): Promise<void> {
-  const { files, from, to, qemuEvents, offset, vm, profile, against, set } = args;
+  const { files, from, to, profile, against, set } = args;
   if (profile === undefined || against === undefined) return;
-  const other = await checkRecording(files, { rules, settings: settingsOf(config, { profile: against, set }), from, to, qemuEvents, offset, vm });
+  const other = await checkRecording(files, { ...readingOf(args), rules, settings: settingsOf(config, { profile: against, set }), from, to });
   const known = (findings: readonly FoldedFinding[]) => new Set(findings.map(({ rule, entity }) => `${rule} ${entity}`));
   const without = (all: readonly FoldedFinding[], seen: ReadonlySet<string>) => all.filter(({ rule, entity }) => !seen.has(`${rule} ${entity}`));
   const own = without(analysis.findings, known(other.findings));

@@ -5,7 +5,7 @@ import { findConfig, known, settingsOf } from './config.js';
 import type { Profile } from '../profiles.js';
 import { counted } from '../report/text.js';
 import { progressBar } from './progress.js';
-import type { StreamsArguments } from './recording.js';
+import { readingOf, type StreamsArguments } from './recording.js';
 import { checkRecording } from './run.js';
 import { UsageError } from './usage.js';
 
@@ -31,11 +31,11 @@ export interface Chosen {
   readonly config: string | false;
 }
 
-export async function chosenFinding({ files, finding: number, set, profile, config: given, qemuEvents, offset, progress }: FindingArguments): Promise<Chosen> {
+export async function chosenFinding({ files, finding: number, set, profile, config: given, progress, ...reading }: FindingArguments): Promise<Chosen> {
   const { file, config } = await findConfig(given);
   const settings = settingsOf(config, { profile, set });
   const bar = progressBar(progress);
-  const whole = await checkRecording(files, { qemuEvents, offset, settings, onBytes: bar.update }).finally(bar.clear);
+  const whole = await checkRecording(files, { ...readingOf(reading), settings, onBytes: bar.update }).finally(bar.clear);
   const { analysis } = await known(whole, config);
   const finding = inOrder(analysis.findings)[number - 1];
   if (finding === undefined) throw new UsageError(`--finding ${number}: check shows ${counted(analysis.findings.length, 'finding')}`);

@@ -2,7 +2,7 @@
 
 import { writeNative } from './native.js';
 import { progressBar } from './progress.js';
-import { Recording, type StreamsArguments } from './recording.js';
+import { readingOf, Recording, type StreamsArguments } from './recording.js';
 import { targetOf, type Form } from './target.js';
 import { INTERRUPTED, interruptible, untilAborted } from './until-aborted.js';
 
@@ -12,10 +12,10 @@ export interface OutputArguments extends Omit<StreamsArguments, 'format'> {
   readonly to: Form | undefined;
 }
 
-export async function convert({ files, out, to, progress, qemuEvents, offset }: OutputArguments): Promise<number> {
+export async function convert({ files, out, to, progress, ...given }: OutputArguments): Promise<number> {
   const target = targetOf(out, to);
   const bar = progressBar(progress);
-  const recording = await Recording.open(files, { qemuEvents, offset, onBytes: bar.update });
+  const recording = await Recording.open(files, { ...readingOf(given), onBytes: bar.update });
   const signal = interruptible();
   await writeNative(recording, untilAborted(recording.events(), signal), target).finally(bar.clear);
   return signal.aborted ? INTERRUPTED : 0;

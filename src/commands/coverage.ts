@@ -6,7 +6,7 @@ import { coverageOf, coverageText, type Cover, type KindCoverage } from '../repo
 import { printableJson } from '../report/text.js';
 import { painter, print } from './output.js';
 import { progressBar } from './progress.js';
-import type { StreamsArguments } from './recording.js';
+import { readingOf, type StreamsArguments } from './recording.js';
 import { Run } from './run.js';
 
 function coverOf(kind: Kind, count: number, channels: Channels): Cover {
@@ -27,9 +27,9 @@ function kindCoverage({ replay }: Run): Map<Kind, KindCoverage> {
   );
 }
 
-export async function coverage({ files, format, progress, qemuEvents, offset }: StreamsArguments): Promise<number> {
+export async function coverage({ files, format, progress, ...given }: StreamsArguments): Promise<number> {
   const bar = progressBar(progress);
-  const run = await Run.open(files, { qemuEvents, offset, onBytes: bar.update });
+  const run = await Run.open(files, { ...readingOf(given), onBytes: bar.update });
   await run.play().finally(bar.clear);
   const { rules, streams } = run.analysis();
   const map = coverageOf(kindCoverage(run), rules, streams, run.recorded);

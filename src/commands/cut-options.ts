@@ -1,7 +1,7 @@
 // The options of `irqreplay cut`, as yargs reads them.
 
 import type { Argv, Options } from 'yargs';
-import { commaSeparated, FROM, TO, VM, withOutput } from './options.js';
+import { commaSeparated, FROM, TO, withOutput } from './options.js';
 import { UsageError } from './usage.js';
 
 const LIST = { type: 'string', array: true, nargs: 1, default: [] } as const satisfies Options;
@@ -20,7 +20,6 @@ export const cutOptions = (yargs: Argv) =>
   withOutput(yargs)
     .option('from', FROM)
     .option('to', TO)
-    .option('vm', VM)
     .option('gsi', numbers('gsi', 'leave out requests and acknowledges of other GSIs; as all that follow, may be a list with commas'))
     .option('pin', numbers('pin', 'leave out what happened at other pins of the IOAPIC'))
     .option('vector', numbers('vector', 'leave out messages, requests and EOIs of other vectors'))

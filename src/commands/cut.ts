@@ -5,7 +5,7 @@ import type { OutputArguments } from './convert.js';
 import { writeNative } from './native.js';
 import { openWindow, pieceOf } from './piece.js';
 import { progressBar } from './progress.js';
-import { Recording } from './recording.js';
+import { readingOf, Recording } from './recording.js';
 import { Selector, type Selection } from './selection.js';
 import { targetOf } from './target.js';
 import { INTERRUPTED, interruptible, untilAborted } from './until-aborted.js';
@@ -15,7 +15,6 @@ import type { Point } from './window.js';
 interface CutArguments extends Omit<OutputArguments, 'to'>, Selection {
   readonly from: Point | undefined;
   readonly to: Point | undefined;
-  readonly vm: string | undefined;
 }
 
 const OPTIONS = ['gsi', 'pin', 'vector', 'intid', 'device', 'cpu', 'kind'] as const;
@@ -39,8 +38,8 @@ export async function cut(args: CutArguments): Promise<number> {
   const target = targetOf(args.out, undefined);
   const selector = new Selector(args, noteOf(args));
   const bar = progressBar(args.progress);
-  const { from, to, qemuEvents, offset, vm } = args;
-  const options = { qemuEvents, offset, vm, onBytes: bar.update };
+  const { from, to } = args;
+  const options = { ...readingOf(args), onBytes: bar.update };
   const signal = interruptible();
   const write = async (): Promise<void> => {
     const window = await openWindow(args.files, { ...options, from, to });

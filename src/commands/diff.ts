@@ -9,10 +9,12 @@ import { DiffSide, type Step } from './diff-side.js';
 import { painter, print } from './output.js';
 import { progressBar } from './progress.js';
 import type { OffsetOption } from './offset.js';
-import { Recording, type StreamsArguments } from './recording.js';
+import { readingOf, Recording, type StreamsArguments } from './recording.js';
 import { UsageError } from './usage.js';
 
-interface DiffArguments extends StreamsArguments {
+interface DiffArguments extends Omit<StreamsArguments, 'vm'> {
+  /** That of both sides, or one for each. */
+  readonly vm: readonly string[];
   readonly failOn: 'new' | 'any' | 'never';
 }
 
@@ -96,7 +98,7 @@ const EXPECTED = 'expected two recordings or two JSON reports; files of one run 
 /** The clocks of a side's own files. */
 const offsetsFor = (files: readonly string[], offset: readonly OffsetOption[]): OffsetOption[] => offset.filter(({ file }) => files.includes(file));
 
-export async function diff({ files: words, format, progress, qemuEvents, offset, failOn }: DiffArguments): Promise<number> {
+export async function diff({ files: words, format, progress, qemuEvents, offset, vm, failOn }: DiffArguments): Promise<number> {
   const [wordA, wordB, ...more] = words;
   if (wordA === undefined || wordB === undefined || more.length > 0) throw new UsageError(EXPECTED);
   const [filesA, filesB] = [await filesOfRun(wordA), await filesOfRun(wordB)];
@@ -105,11 +107,13 @@ export async function diff({ files: words, format, progress, qemuEvents, offset,
   const [reportA, reportB] = [readReport(filesA), readReport(filesB)];
   if ((reportA === undefined) !== (reportB === undefined)) throw new UsageError('a report can be compared with a report only');
   let whole;
+  if (reportA !== undefined && vm.length > 0) throw new UsageError('--vm chooses from recordings, and these are reports');
   if (reportA !== undefined && reportB !== undefined) whole = { ...compareRuns(reportA, reportB), walk: undefined };
   else {
     const bar = progressBar(progress);
-    const a = new DiffSide(await Recording.open(filesA, { qemuEvents, offset: offsetsFor(filesA, offset), onBytes: bar.update }));
-    const b = new DiffSide(await Recording.open(filesB, { qemuEvents, offset: offsetsFor(filesB, offset) }));
+    const given = (files: readonly string[], its: string | undefined) => readingOf({ qemuEvents, offset: offsetsFor(files, offset), vm: its });
+    const a = new DiffSide(await Recording.open(filesA, { ...given(filesA, vm[0]), onBytes: bar.update }));
+    const b = new DiffSide(await Recording.open(filesB, given(filesB, vm.at(-1))));
     const walked = await walk(a, b).finally(bar.clear);
     whole = { ...compareRuns(a.summary(), b.summary()), walk: walked };
   }

@@ -10,7 +10,7 @@ import { chosenFinding } from './chosen.js';
 import { livesOf } from './lives-of.js';
 import { painter, print } from './output.js';
 import { progressBar } from './progress.js';
-import { Recording, type StreamsArguments } from './recording.js';
+import { readingOf, Recording, type StreamsArguments } from './recording.js';
 import { selectorOf } from './stats.js';
 import { UsageError } from './usage.js';
 
@@ -81,12 +81,12 @@ export async function follow({ files: words, ...args }: FollowArguments): Promis
 type Given = Omit<FollowArguments, 'files'>;
 
 /** Takes every life of a thing; gives the names of the streams. */
-async function ofThing(files: readonly string[], wanted: Selector, { progress, qemuEvents, offset }: Given, chosen: Chosen): Promise<readonly string[]> {
+async function ofThing(files: readonly string[], wanted: Selector, { progress, ...given }: Given, chosen: Chosen): Promise<readonly string[]> {
   const lives = new Lives((life) => {
     if (wanted(life)) chosen.take(life);
   });
   const bar = progressBar(progress);
-  const recording = await Recording.open(files, { qemuEvents, offset, onBytes: bar.update });
+  const recording = await Recording.open(files, { ...readingOf(given), onBytes: bar.update });
   try {
     for await (const events of recording.events()) lives.feed(events);
   } finally {
@@ -97,9 +97,9 @@ async function ofThing(files: readonly string[], wanted: Selector, { progress, q
 }
 
 /** Takes the lives that a finding is about. */
-async function ofFinding(files: readonly string[], finding: number, { progress, qemuEvents, offset }: Given, chosen: Chosen): Promise<readonly string[]> {
-  const found = await chosenFinding({ files, finding, set: [], profile: undefined, config: undefined, progress, qemuEvents, offset });
-  const { lives, onward } = await livesOf(files, { qemuEvents, offset }, found.finding);
+async function ofFinding(files: readonly string[], finding: number, given: Given, chosen: Chosen): Promise<readonly string[]> {
+  const found = await chosenFinding({ ...given, files, finding, set: [], profile: undefined, config: undefined });
+  const { lives, onward } = await livesOf(files, readingOf(given), found.finding);
   for (const life of lives) chosen.take(life);
   chosen.onward = onward;
   return found.analysis.streams.map(({ file }) => file);

@@ -20,13 +20,13 @@ interface Indexed extends RecordingOptions {
 }
 
 /** What an index stands for: one of another program, recording or way to read it is of no use. */
-function keyOf({ files, qemuEvents, offset = [] }: Indexed): string {
+function keyOf({ files, qemuEvents, offset = [], vm }: Indexed): string {
   const stamps = files.map((file) => {
     const { size, mtimeMs } = statSync(file);
     return [resolve(file), size, mtimeMs];
   });
   const offsets = offset.map(({ file, offset: by }) => [file, by === 'auto' ? by : [String(by.ns), by.uncertainty]]);
-  return JSON.stringify({ version: version(), v8: process.versions.v8, stamps, offsets, qemuEvents });
+  return JSON.stringify({ version: version(), v8: process.versions.v8, stamps, offsets, qemuEvents, vm });
 }
 
 /** False if the signal ended it: then there is no index. */

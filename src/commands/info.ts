@@ -74,10 +74,10 @@ class Survey {
   }
 }
 
-export async function info({ files, format, progress, qemuEvents }: FileArguments): Promise<number> {
+export async function info({ files, format, progress, qemuEvents, vm }: FileArguments): Promise<number> {
   const bar = progressBar(progress);
   const vms = files.map(() => new VmRoster(new VmFacts()));
-  const { streams } = await Recording.open(files, { qemuEvents, vms, onBytes: bar.update });
+  const { streams } = await Recording.open(files, { qemuEvents, vm, vms, onBytes: bar.update });
   const surveys = vms.flatMap((roster, at) => streams.slice(at, at + 1).map((stream) => new Survey(stream, roster)));
   try {
     for (const survey of surveys) await survey.read();

@@ -62,10 +62,10 @@ interface Outcome {
 
 /** A refusal that is expected is as good as a finding. */
 async function judgeRecording(file: string): Promise<Outcome> {
-  const { findings: expected, streams, offsets, settings, refused } = readSidecar(file);
+  const { findings: expected, streams, offsets, vm, settings, refused } = readSidecar(file);
   const beside = (name: string): string => join(dirname(file), name);
   try {
-    const { findings } = await checkRecording([file, ...streams.map(beside)], { settings, offset: offsets.map(parseOffset).map(({ file: name, offset }) => ({ file: beside(name), offset })) });
+    const { findings } = await checkRecording([file, ...streams.map(beside)], { settings, vm, offset: offsets.map(parseOffset).map(({ file: name, offset }) => ({ file: beside(name), offset })) });
     const all = findings.map((finding) => ({ finding, text: `${finding.rule} ${finding.entity}` }));
     const found = all.filter(({ finding, text }) => isLoud(finding) || expected.includes(text)).map(({ text }) => text);
     return refused === undefined ? { expected, found } : { expected: [`refused ${refused}`, ...expected], found };

@@ -7,7 +7,7 @@ import { find, minimise, type Wanted } from '../minimise/minimise.js';
 import { litmus } from '../report/litmus.js';
 import { chosenFinding, type Chosen, type FindingArguments } from './chosen.js';
 import { print, writeText } from './output.js';
-import { Recording, type RecordingOptions } from './recording.js';
+import { readingOf, Recording, type RecordingOptions } from './recording.js';
 import { ruleOf } from './select-rules.js';
 import { UsageError } from './usage.js';
 
@@ -49,10 +49,10 @@ interface Minimised {
 
 /** The fewest events that show a finding, as litmus text. */
 export async function minimisedFinding(args: FindingArguments, { analysis, finding, settings: facts }: Chosen): Promise<Minimised> {
-  const { files, qemuEvents, offset } = args;
+  const { files } = args;
   const settings = facts.length === 0 ? [] : parseIrq(`meta.cfg ${facts.join(' ')}\n`, '--set').events;
   const wanted = { rule: ruleOf(finding.rule), entity: finding.entity, severity: finding.severity, settings };
-  const left = minimise(await enough(files, { qemuEvents, offset }, finding, wanted), wanted);
+  const left = minimise(await enough(files, readingOf(args), finding, wanted), wanted);
   const text = litmus({ finding, events: [...settings, ...left], at: find(left, wanted)?.at, recordings: files, total: analysis.events });
   return { litmus: text, events: left.length };
 }

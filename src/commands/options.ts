@@ -97,7 +97,7 @@ const PROGRESS = { type: 'boolean', default: true, describe: 'draw a progress ba
 
 export const withFormat = <T>(yargs: Argv<T>) => yargs.option('format', FORMAT);
 
-interface Positionals {
+export interface Positionals {
   /** What becomes of the words. */
   readonly expand: (words: readonly string[]) => Promise<string[]>;
   readonly describe: string;
@@ -108,13 +108,8 @@ const RECORDINGS: Positionals = {
   describe: 'recordings, plain, gzip or zstd, or patterns: *.irq, **/*.txt; - is standard input; several are streams of one run',
 };
 
-const SIDES: Positionals = {
-  expand: async (words) => [...words],
-  describe: 'two runs, or two reports of check --format json: a recording, or several of one run with commas between them (a/raw.txt,a/ioctl.jsonl) or as a pattern in quotes',
-};
-
-/** Files, at least one, and what every command that reads them takes but for the form of its result. */
-const withRecordings = (yargs: Argv, { expand, describe }: Positionals = RECORDINGS) =>
+/** Files, at least one, and how they are read. */
+export const withWords = (yargs: Argv, { expand, describe }: Positionals) =>
   yargs
     .positional('files', {
       type: 'string',
@@ -132,7 +127,7 @@ const withRecordings = (yargs: Argv, { expand, describe }: Positionals = RECORDI
     })
     .option('progress', PROGRESS);
 
-const OFFSET = {
+export const OFFSET = {
   type: 'string',
   array: true,
   nargs: 1,
@@ -141,13 +136,20 @@ const OFFSET = {
   describe: 'FILE has another clock: FILE=+1.5s is added to its times, FILE=auto finds out from what two files show; ~100us behind it says how well it is known',
 } as const satisfies Options;
 
+export const VM_DESCRIBED = "one VM of several in a host's trace: its pointer, process or threads as info lists them (reads the files twice)";
+
+const VM = { type: 'string', requiresArg: true, coerce: optional('vm'), describe: VM_DESCRIBED } as const satisfies Options;
+
+/** What every command that reads recordings takes but for the form of its result. */
+const withRecordings = (yargs: Argv) => withWords(yargs, RECORDINGS).option('vm', VM);
+
+/** The same where several files are streams of one run. */
+const withRun = (yargs: Argv) => withRecordings(yargs).option('offset', OFFSET);
+
 export const withFiles = (yargs: Argv) => withFormat(withRecordings(yargs));
 
-/** Two runs, each in a word of its own. */
-export const withSides = (yargs: Argv) => withFormat(withRecordings(yargs, SIDES)).option('offset', OFFSET);
-
-/** Files that are streams of one run. */
-export const withStreams = (yargs: Argv) => withFiles(yargs).option('offset', OFFSET);
+/** Files that are streams of one run, and what they show in text or JSON. */
+export const withStreams = (yargs: Argv) => withFormat(withRun(yargs));
 
 export const FROM = {
   type: 'string',
@@ -158,11 +160,8 @@ export const FROM = {
 
 export const TO = { type: 'string', requiresArg: true, coerce: flagged('to'), describe: 'end there, given as --from is' } as const satisfies Options;
 
-export const VM = { type: 'string', requiresArg: true, coerce: optional('vm'), describe: "one VM of several in a host's trace: its pointer, process or threads as info lists them (reads the files twice)" } as const satisfies Options;
-
 export const checkOptions = (yargs: Argv) =>
-  withRecordings(yargs)
-    .option('offset', OFFSET)
+  withRun(yargs)
     .option('format', choice('format', CHECK_FORMATS, 'pretty', 'form of the result on standard output'))
     .option('output', {
       type: 'string',
@@ -177,7 +176,6 @@ export const checkOptions = (yargs: Argv) =>
     .option('max-findings', count('max-findings', 20, 'findings shown in full; all are counted'))
     .option('from', FROM)
     .option('to', TO)
-    .option('vm', VM)
     .option('fail-on', { choices: ['violation', 'suspicious', 'info', 'undecided'], requiresArg: true, describe: `${FAIL_ON}; default violation`, coerce: (value: FailOn | FailOn[] | undefined) => (value === undefined ? undefined : once<FailOn>('fail-on')(value)) })
     .option('config', CONFIG)
     .option('print-config', { type: 'boolean', default: false, describe: 'print the configuration that holds, and do nothing else' })
@@ -195,7 +193,7 @@ export const checkOptions = (yargs: Argv) =>
     .example('$0 check trace.txt ioctl.jsonl --output sarif=out.sarif', 'a trace and a log of one run; the result also for a CI server');
 
 const withFinding = (yargs: Argv) =>
-  withRecordings(yargs).option('offset', OFFSET).option('finding', count('finding', 1, 'the finding, by its number in the order in which check shows them')).option('set', SET).option('config', CONFIG).option('profile', PROFILE);
+  withRun(yargs).option('finding', count('finding', 1, 'the finding, by its number in the order in which check shows them')).option('set', SET).option('config', CONFIG).option('profile', PROFILE);
 
 const withOut = <T>(yargs: Argv<T>) => yargs.option('out', { alias: 'o', type: 'string', requiresArg: true, coerce: optional('out'), describe: 'file to write; standard output without it' });
 
@@ -205,8 +203,7 @@ export const reportOptions = (yargs: Argv) => withOut(withFinding(yargs)).exampl
 
 /** Where a native recording goes to. */
 export const withOutput = (yargs: Argv) =>
-  withRecordings(yargs)
-    .option('offset', OFFSET)
+  withRun(yargs)
     .option('out', {
       alias: 'o',
       type: 'string',

@@ -1,7 +1,7 @@
 // The options of commands that take little: what a recording shows, what it consists of, how long things took, which way they went, the rules.
 
 import type { Argv } from 'yargs';
-import { choice, count, optional, wholeNumber, withFiles, withFormat, withSides, withStreams } from './options.js';
+import { count, optional, wholeNumber, withFiles, withFormat, withStreams } from './options.js';
 
 export const coverageOptions = (yargs: Argv) => withStreams(yargs).example('$0 coverage trace.dat', 'which hops it shows, which rules that leaves undecided, what to record next time');
 
@@ -11,12 +11,6 @@ export const rulesOptions = (yargs: Argv) => withFormat(yargs).example('$0 rules
 
 export const explainOptions = (yargs: Argv) =>
   yargs.positional('rule', { type: 'string', demandOption: true, describe: 'its id, ioapic/lost-level' }).example('$0 explain route/replaced-live-route', 'what it means, causes, when it is not a fault, examples');
-
-export const diffOptions = (yargs: Argv) =>
-  withSides(yargs)
-    .option('fail-on', choice('fail-on', ['new', 'any', 'never'], 'never', 'what makes the exit code 1: findings above info that are new, or any that differ'))
-    .example('$0 diff before.dat after.dat --fail-on new', 'what a change of the kernel did to the same test')
-    .example("$0 diff a/raw.txt,a/ioctl.jsonl 'b/{raw.txt,ioctl.jsonl}'", 'the same for runs of which each has two recordings');
 
 export const statsOptions = (yargs: Argv) =>
   withStreams(yargs)

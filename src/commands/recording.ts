@@ -25,12 +25,17 @@ export interface FileArguments {
   readonly format: 'pretty' | 'json';
   readonly progress: boolean;
   readonly qemuEvents: NamedText | undefined;
+  /** The one of several virtual machines, see RecordingOptions. */
+  readonly vm: string | undefined;
 }
 
 /** What commands that merge files are given besides. */
 export interface StreamsArguments extends FileArguments {
   readonly offset: readonly OffsetOption[];
 }
+
+/** How the files of a command are to be read: to be passed on whole, so that no command leaves out a part of it. */
+export const readingOf = ({ qemuEvents, offset, vm }: Pick<StreamsArguments, 'qemuEvents' | 'offset' | 'vm'>): RecordingOptions => ({ qemuEvents, offset, vm });
 
 export interface RecordingOptions extends FormatOptions {
   readonly onBytes?: OnBytes | undefined;

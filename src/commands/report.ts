@@ -9,6 +9,7 @@ import { livesOf } from './lives-of.js';
 import { minimisedFinding } from './minimise.js';
 import { offsetText } from './offset.js';
 import { print, writeText } from './output.js';
+import { readingOf } from './recording.js';
 import { version } from './version.js';
 import { stepsOf } from './why.js';
 
@@ -17,10 +18,11 @@ interface ReportArguments extends FindingArguments {
 }
 
 /** What changes how the recording is read or judged, as it was given. A configuration found in the working folder is named: elsewhere it is not found. */
-function optionsOf({ qemuEvents, offset, profile, set, config }: ReportArguments, chosen: Chosen): string[] {
+function optionsOf({ qemuEvents, offset, vm, profile, set, config }: ReportArguments, chosen: Chosen): string[] {
   return [
     ...(qemuEvents === undefined ? [] : ['--qemu-events', qemuEvents.file]),
     ...offset.flatMap((each) => ['--offset', offsetText(each)]),
+    ...(vm === undefined ? [] : ['--vm', vm]),
     ...(profile === undefined ? [] : ['--profile', profile]),
     ...(chosen.config !== false ? ['--config', chosen.config] : config === false ? ['--no-config'] : []),
     ...set.flatMap((fact) => ['--set', fact]),
@@ -31,17 +33,17 @@ function optionsOf({ qemuEvents, offset, profile, set, config }: ReportArguments
 const SHOWN = 3;
 
 export async function report(args: ReportArguments): Promise<number> {
-  const { files, qemuEvents, offset, out, finding: number } = args;
+  const { files, out, finding: number } = args;
   const chosen = await chosenFinding(args);
   const { analysis, finding } = chosen;
   const names = analysis.streams.map(({ file }) => file);
-  const { lives, onward } = await livesOf(files, { qemuEvents, offset }, finding);
+  const { lives, onward } = await livesOf(files, readingOf(args), finding);
   const text = bugReport(
     {
       finding,
       analysis,
       summary: ruleOf(finding.rule).summary,
-      why: whyText(finding, await stepsOf(files, { qemuEvents, offset }, chosen), shortNames(names), (_, plain) => plain),
+      why: whyText(finding, await stepsOf(files, readingOf(args), chosen), shortNames(names), (_, plain) => plain),
       lives: lives.slice(-SHOWN),
       onward,
       litmus: (await minimisedFinding(args, chosen)).litmus,

@@ -12,7 +12,7 @@ import { indexedStates } from './indexed.js';
 import type { Moment, NamedMoment } from './moment.js';
 import { painter, print } from './output.js';
 import { progressBar } from './progress.js';
-import { Recording, type RecordingOptions, type StreamsArguments } from './recording.js';
+import { readingOf, Recording, type RecordingOptions, type StreamsArguments } from './recording.js';
 import { statesAt, type Shown, type States } from './states-at.js';
 import { INTERRUPTED, interruptible } from './until-aborted.js';
 import { UsageError } from './usage.js';
@@ -49,14 +49,14 @@ async function watch(recording: Recording, thing: string): Promise<number> {
 }
 
 /** Before the first event that is told at a place, or the one that proves a finding. */
-async function found(moment: NamedMoment, { files, progress, qemuEvents, offset }: StateArguments): Promise<Moment> {
+async function found(moment: NamedMoment, args: StateArguments): Promise<Moment> {
   if ('finding' in moment) {
     // the rules are loaded for this alone
     const { chosenFinding } = await import('./chosen.js');
-    const { finding } = await chosenFinding({ files, finding: moment.finding, set: [], profile: undefined, config: undefined, progress, qemuEvents, offset });
+    const { finding } = await chosenFinding({ ...args, finding: moment.finding, set: [], profile: undefined, config: undefined });
     return { events: finding.at.seq };
   }
-  return 'file' in moment ? { events: await eventsBefore(moment, await Recording.open(files, { qemuEvents, offset })) } : moment;
+  return 'file' in moment ? { events: await eventsBefore(moment, await Recording.open(args.files, readingOf(args))) } : moment;
 }
 
 async function eventsBefore({ file, at }: { readonly file: string; readonly at: number }, recording: Recording): Promise<number> {
@@ -71,15 +71,15 @@ async function eventsBefore({ file, at }: { readonly file: string; readonly at: 
 }
 
 export async function state(args: StateArguments): Promise<number> {
-  const { files, format, progress, qemuEvents, offset, at, diff, watch: thing, index } = args;
+  const { files, format, progress, at, diff, watch: thing, index } = args;
   if (thing !== undefined && index !== undefined) throw new UsageError('--index serves --at and --diff: --watch replays the whole recording');
-  if (thing !== undefined) return watch(await Recording.open(files, { qemuEvents, offset }), plainName(thing));
+  if (thing !== undefined) return watch(await Recording.open(files, readingOf(args)), plainName(thing));
   if (diff.length !== 0 && diff.length !== 2) throw new UsageError('--diff: expected two moments, the earlier first');
   const end = { events: Number.POSITIVE_INFINITY };
   const moments: Moment[] = [];
   for (const moment of diff.length === 2 ? diff : at.length > 0 ? at : [end]) moments.push(await found(moment, args));
   const bar = progressBar(progress);
-  const options = { qemuEvents, offset, onBytes: bar.update };
+  const options = { ...readingOf(args), onBytes: bar.update };
   const shown = await (index === undefined ? replayed(files, options, moments) : indexedStates({ index, files, signal: interruptible(), ...options }, moments)).finally(bar.clear);
   if (shown === undefined) return INTERRUPTED;
   const { states, names } = shown;

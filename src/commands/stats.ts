@@ -10,7 +10,7 @@ import { statsJson, statsText } from '../report/stats.js';
 import { printableJson } from '../report/text.js';
 import { painter, print } from './output.js';
 import { progressBar } from './progress.js';
-import { Recording, type StreamsArguments } from './recording.js';
+import { readingOf, Recording, type StreamsArguments } from './recording.js';
 import { UsageError } from './usage.js';
 
 interface StatsArguments extends StreamsArguments {
@@ -25,7 +25,7 @@ export function selectorOf(text: string): Selector {
   return selector;
 }
 
-export async function stats({ files, format, progress, qemuEvents, offset, of, top }: StatsArguments): Promise<number> {
+export async function stats({ files, format, progress, of, top, ...given }: StatsArguments): Promise<number> {
   const wanted = of === undefined ? () => true : selectorOf(of);
   const bar = progressBar(progress);
   const tally = new Tally();
@@ -34,7 +34,7 @@ export async function stats({ files, format, progress, qemuEvents, offset, of, t
   const lives = new Lives((life) => {
     if (wanted(life)) tally.add(life);
   });
-  const recording = await Recording.open(files, { qemuEvents, offset, onBytes: bar.update });
+  const recording = await Recording.open(files, { ...readingOf(given), onBytes: bar.update });
   try {
     for await (const events of recording.events()) {
       peaks.feed(events);

@@ -6,7 +6,7 @@ import { whyText } from '../report/why.js';
 import { Steps, type Step } from '../state/steps.js';
 import { chosenFinding, type Chosen, type FindingArguments } from './chosen.js';
 import { painter, print } from './output.js';
-import { Recording, type RecordingOptions } from './recording.js';
+import { readingOf, Recording, type RecordingOptions } from './recording.js';
 import { applySettings } from './run.js';
 
 /** What the evidence of a finding did to the machine, in a second replay. */
@@ -25,7 +25,7 @@ export async function stepsOf(files: readonly string[], options: RecordingOption
 
 export async function why(args: FindingArguments): Promise<number> {
   const chosen = await chosenFinding(args);
-  const steps = await stepsOf(args.files, { qemuEvents: args.qemuEvents, offset: args.offset }, chosen);
+  const steps = await stepsOf(args.files, readingOf(args), chosen);
   print(whyText(chosen.finding, steps, shortNames(chosen.analysis.streams.map(({ file }) => file)), painter()));
   return 0;
 }
