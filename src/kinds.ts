@@ -50,6 +50,8 @@ export const KINDS = {
   'intx.deassert': { fn: 'name' },
   'intx.maybe': { fn: 'name', level: 'bit' },
   'intx.line': { line: 'name', level: 'bit', by: 'name?', stray: 'bit?' },
+  // Where the chipset sends the line besides the IOAPIC. Without a pin: nowhere, or it is not known.
+  'intx.route': { line: 'name', pin: 'pin?' },
   'pci.cmd': { fn: 'name', intx_disable: 'bit' },
   'pci.status.read': { fn: 'name', int_status: 'bit' },
   'pci.reset': { fn: 'name' },

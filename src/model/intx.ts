@@ -2,13 +2,14 @@
 // Nothing is known of a wire unless the recorder declares that it shows all that moves wires: pulses are short, and a reset is silent.
 
 import type { Event, EventOf } from '../event.js';
-import type { Gsi } from '../ids.js';
+import type { Gsi, Pin } from '../ids.js';
 import type { Channel } from './channels.js';
 import type { Component, Step, Steps } from './component.js';
 import type { Context } from './context.js';
 import { FallDebts, type OfFunction } from './intx-falls.js';
 import type { Bit, IntxFunction, IntxLine } from './intx-wire.js';
 import { LineMoves } from './intx-moves.js';
+import { PirqRoutes } from './pirq-routes.js';
 import { RiseDebts } from './intx-rises.js';
 import { Wiring } from './intx-wiring.js';
 import { F, T, U, join, known, or, type Tri } from './tri.js';
@@ -26,6 +27,7 @@ export class Intx implements Component {
   private readonly machineResets: Channel;
   private readonly rises: RiseDebts;
   private readonly moves: LineMoves;
+  private readonly pirqs = new PirqRoutes();
   private readonly pinGsis = new Set<Gsi>();
 
   readonly steps: Steps = {
@@ -39,7 +41,11 @@ export class Intx implements Component {
     'msi.ctrl': this.shown((e) => this.change(e, (fn) => [[fn.msi, known(e.enable)]])),
     'msix.ctrl': this.shown((e) => this.change(e, (fn) => [[fn.msix, known(e.enable)]])),
     'pci.reset': this.shown((e) => this.change(e, (fn) => [fn.drv, fn.dis, fn.msi, fn.msix].map((bit) => [bit, F]))),
-    'intx.line': this.shown((e) => this.moves.set(this.lineOf(e), e)),
+    'intx.line': this.shown((e) => {
+      this.moves.set(this.lineOf(e), e);
+      this.pirqs.move(e.line);
+    }),
+    'intx.route': this.shown((e) => this.pirqs.route(e)),
     'pci.status.read': this.shown((e) => this.read(e)),
     'msix.read': (e) => this.late(e, 'read'),
     'msix.pba.read': (e) => this.late(e, 'read'),
@@ -48,7 +54,10 @@ export class Intx implements Component {
     'msi.msg': (e) => this.late(e, 'message'),
     'msix.msg': (e) => this.late(e, 'message'),
     'ioapic.in': (e) => this.input(e),
-    'pic.in': (e) => this.input(e),
+    'pic.in': (e) => {
+      this.input(e);
+      this.pirqs.input();
+    },
     'kvm.routes': () => this.pinGsis.clear(),
   };
 
@@ -65,6 +74,7 @@ export class Intx implements Component {
   begin(fromReset: boolean): void {
     this.wiring.begin(fromReset);
     this.rises.begin();
+    this.pirqs.begin();
     this.pinGsis.clear();
   }
 
@@ -102,6 +112,14 @@ export class Intx implements Component {
   /** A sharer that holds the line for sure. */
   holder(line: IntxLine): IntxFunction | undefined {
     return this.wiring.holder(line);
+  }
+
+  /** A line that is held up for sure, among those that the chipset sends to the 8259 pin that it sets for one of them now. */
+  heldAt(pin: Pin): IntxLine | undefined {
+    return this.pirqs
+      .setting(pin)
+      .map((name) => this.wiring.line(name))
+      .find((line) => line.level === T && this.wiring.holder(line) !== undefined);
   }
 
   /** A function that asks for an interrupt and has Interrupt Disable set, if the line rises with nobody else to raise it. */

@@ -45,6 +45,7 @@ import { duplicateAssert } from './intx/duplicate-assert.js';
 import { heldWhileDisabled } from './intx/held-while-disabled.js';
 import { lostAssert } from './intx/lost-assert.js';
 import { notReleasedOnMsiEnable } from './intx/not-released-on-msi-enable.js';
+import { routeDropsLine } from './intx/route-drops-line.js';
 import { statusMismatch } from './intx/status-mismatch.js';
 import { stuckAfterReset } from './intx/stuck-after-reset.js';
 import { stuckLine } from './intx/stuck-line.js';
@@ -233,6 +234,7 @@ export const RULES: readonly Rule[] = [
   heldWhileDisabled,
   lostAssert,
   notReleasedOnMsiEnable,
+  routeDropsLine,
   statusMismatch,
   stuckAfterReset,
   stuckLine,

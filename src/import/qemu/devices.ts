@@ -9,6 +9,7 @@ import { MachineResets } from './machine-resets.js';
 import { MsixRegions } from './msix.js';
 import { Nvme } from './nvme.js';
 import type { PciFunction } from './pci-function.js';
+import { PirqRegisters } from './pirq-registers.js';
 import { PciSpace, type Address } from './pci.js';
 import { VirtioFunctions } from './virtio.js';
 
@@ -16,6 +17,7 @@ export type Accessed = (access: Access) => void;
 
 /** Interrupt routing registers of PIIX3 and ICH9. */
 const ROUTERS = /^(?:PIIX|ICH9-LPC)/;
+const ICH9 = 'ICH9-LPC';
 const COMMAND = 0x04;
 const STATUS = 0x06;
 const BRIDGE_CONTROL = 0x3e;
@@ -29,6 +31,7 @@ export class Devices {
   readonly virtio: VirtioFunctions;
   readonly e1000e: E1000e;
   readonly nvme: Nvme;
+  readonly #pirqs: PirqRegisters;
   readonly #regions: ReadonlyMap<string, Accessed>;
 
   /** `turned`: the thread at hand sends no more; `reset`: the machine was. */
@@ -41,6 +44,7 @@ export class Devices {
     this.virtio = new VirtioFunctions(journal, this);
     this.e1000e = new E1000e(journal, this);
     this.nvme = new Nvme(this);
+    this.#pirqs = new PirqRegisters(journal);
     this.#regions = new Map<string, Accessed>([
       ['msix-table', (access) => this.msix.table(access)],
       ['msix-pba', (access) => this.msix.pba(access)],
@@ -98,9 +102,11 @@ export class Devices {
     const fn = this.pci.of(address);
     const command = offset === COMMAND || offset === COMMAND + 1;
     if (command) this.intx.mayHide(fn);
-    if (offset >= 0x60 && offset < 0x6c && ROUTERS.test(address.device)) this.intx.rerouted();
+    const routes = offset >= 0x60 && offset < 0x6c && ROUTERS.test(address.device);
+    if (routes) this.intx.rerouted();
     const was = fn.intxDisabled;
     this.pci.write(address, offset, value);
+    if (routes && address.device === ICH9) this.#pirqs.written(offset, value);
     const same = command && was !== undefined && was === fn.intxDisabled;
     if (!same && (command || offset >= BRIDGE_CONTROL)) this.intx.configures();
   }
