@@ -57,8 +57,11 @@ export function linesOf(target: KernelTarget): Line[] {
   ];
 }
 
-const isRecorded = ({ name }: Line, recorded: ReadonlySet<string>): boolean =>
-  name.endsWith('*') ? [...recorded].some((each) => each.startsWith(name.slice(0, -1))) : recorded.has(name);
+/** Of a pattern of QEMU's one event is enough. */
+function isRecorded({ name }: Line, recorded: ReadonlySet<string>): boolean {
+  const [before = '', after] = name.split('*');
+  return after === undefined ? recorded.has(name) : [...recorded].some((each) => each.startsWith(before) && each.endsWith(after));
+}
 
 /** Kinds of which one is enough. */
 type AnyOf = readonly Kind[];

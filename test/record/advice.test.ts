@@ -64,6 +64,11 @@ describe('advice', () => {
     expect(adviceFor('arm64-kvm', wants('vgic.flush'), new Set(['vgic_populate_lr']))).toEqual([]);
   });
 
+  test('takes an event of any version of QEMU for its pattern', () => {
+    expect(adviceFor('x86-kvm', wants('apic.request'), new Set(['apic_deliver_irq']))[0]?.lines).toEqual(['*_report_irq_delivered']);
+    for (const name of ['apic_report_irq_delivered', 'kvm_report_irq_delivered']) expect(adviceFor('x86-kvm', wants('apic.request'), new Set([name]))).toEqual([]);
+  });
+
   test('is of the one recorder that shows all that is missing', () => {
     // apic.accept is KVM's alone, apic.msg QEMU's
     expect(adviceFor('x86-kvm', wants('apic.eoi', 'apic.msg'), new Set())).toEqual([

@@ -82,4 +82,6 @@ export const APIC_BODIES: Readonly<Record<string, ReadBody<QemuAssembler>>> = {
   apic_local_deliver: local,
   apic_report_irq_delivered: requested,
   apic_reset_irq_delivered: cleared,
+  kvm_report_irq_delivered: requested,
+  kvm_reset_irq_delivered: cleared,
 };

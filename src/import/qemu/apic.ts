@@ -147,7 +147,7 @@ export class QemuApics {
     this.#journal.say({ kind: 'apic.local', lvt, dm });
   }
 
-  /** apic_report_irq_delivered, once for each APIC that is asked. `sum` grows if the bit of its IRR was clear. */
+  /** apic_report_irq_delivered (in 10.0 kvm_report_irq_delivered, whatever accelerator runs), once for each APIC that is asked. `sum` grows if the bit of its IRR was clear. */
   requested(sum: number): void {
     const before = this.#sum;
     this.#sum = sum;
@@ -156,7 +156,7 @@ export class QemuApics {
     this.#journal.say({ kind: 'apic.request', fresh: before >= 0 && sum === before + 1 ? 1 : before >= 0 && isSame ? 0 : undefined });
   }
 
-  /** apic_reset_irq_delivered. */
+  /** apic_reset_irq_delivered, kvm_reset_irq_delivered. */
   clearedSum(): void {
     this.#sum = 0;
     this.#clears = true;

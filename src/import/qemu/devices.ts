@@ -48,8 +48,8 @@ export class Devices {
     this.#regions = new Map<string, Accessed>([
       ['msix-table', (access) => this.msix.table(access)],
       ['msix-pba', (access) => this.msix.pba(access)],
-      ['e1000e-mmio', (access) => this.e1000e.accessed(access)],
-      ['e1000e-io', (access) => this.e1000e.portAccessed(access)],
+      ...['e1000e-mmio', 'igb-mmio', 'igbvf-mmio'].map((name): [string, Accessed] => [name, (access) => this.e1000e.accessed(access)]),
+      ...['e1000e-io', 'igb-io'].map((name): [string, Accessed] => [name, (access) => this.e1000e.portAccessed(access)]),
       ['virtio-pci', (access) => this.virtio.legacy(access)],
       ['virtio-pci-common', (access) => this.virtio.common(access)],
       ['virtio-pci-isr', (access) => this.virtio.isr(access)],

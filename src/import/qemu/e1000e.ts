@@ -1,4 +1,5 @@
-// What the e1000e model prints of its interrupts; those lines do not name the function. QEMU 7.2 hw/net/e1000e_core.c.
+// What the models of Intel's Gigabit Ethernet print of their interrupts: e1000e and, since QEMU 8.0, igb, whose lines are the same. None of them names
+// the function. QEMU 7.2 and 10.0 hw/net/e1000e_core.c, 10.0 hw/net/igb_core.c, igbvf.c.
 
 import type { Journal } from '../kvm/journal.js';
 import type { Access } from './access.js';
@@ -7,17 +8,24 @@ import type { MsixRegions } from './msix.js';
 import type { PciFunction } from './pci-function.js';
 import type { PciSpace } from './pci.js';
 
+/** Models that have a pin. */
+const WIRED = ['e1000e', 'igb'];
+/** With the virtual functions of an igb, for which it signals. */
+const MODELS = [...WIRED, 'igbvf'];
 /** Causes that have vectors of their own: RXQ0 to OTHER. */
 const VECTOR_CAUSES = 0x1f0_0000;
-const REGISTERS = 0x2_0000;
-/** PBACLR: clears the Pending bits it names, and no line says so. */
-const PBACLR = 0x5b68;
+/** Size of the registers of a function and PBACLR in them: it clears the Pending bits it names, and no line says so. That of a virtual function clears those of the physical one. */
+const PHYSICAL = { size: 0x2_0000, pbaclr: 0x5b68 };
+const VIRTUAL = { size: 0x4000, pbaclr: 0xf04 };
+/** PBACLR has as many bits. */
 const VECTORS = 5;
+/** Causes of an igb beyond its own vectors signal nothing unless a virtual function has them. */
+const IGB_VECTORS = 10;
 /** Offset of the data port by which all registers can be written. */
 const IODATA = 4;
 
 /** A vector fires at once, or later by a timer that throttles it: two lines, of which the log may have one alone. */
-type E1000eFire = 'notify' | 'postponed';
+type Fire = 'notify' | 'postponed';
 
 export class E1000e {
   readonly #journal: Journal;
@@ -25,9 +33,9 @@ export class E1000e {
   readonly #msix: MsixRegions;
   readonly #intx: IntxLines;
   /** Which lines of fires have been seen. */
-  readonly #fires = new Set<E1000eFire>();
-  /** It has been told that the function uses all its vectors. */
-  #isUsed = false;
+  readonly #fires = new Set<Fire>();
+  /** Functions that have been told to use all their vectors. */
+  readonly #users = new Set<PciFunction>();
   /** A line has told of a Pending bit that is cleared: none goes without one. */
   #showsClears = false;
 
@@ -38,14 +46,19 @@ export class E1000e {
     this.#intx = intx;
   }
 
-  /** e1000e_msix_notify_one and its throttling timer call msix_notify: the message comes at once, or the Pending bit is set. */
-  fires(row: number, how: E1000eFire): void {
-    const fn = this.#msix.firing('e1000e');
+  /** e1000e_msix_notify_one, igb_msix_notify and their throttling timers call msix_notify: the message comes at once, or the Pending bit is set. */
+  fires(row: number, how: Fire): void {
+    const fn = this.#msix.firing(MODELS);
     if (fn !== undefined) this.#note(fn, how);
-    this.#msix.fires('e1000e', row);
+    if (fn?.device !== 'igb') this.#msix.fires(MODELS, row);
+    else if (row < IGB_VECTORS) {
+      // Nothing but PBACLR clears its Pending bits.
+      this.#msix.showsReasons();
+      this.#msix.fires(MODELS, row);
+    }
   }
 
-  /** e1000e_set_ims: the one place, but for PBACLR, that clears Pending bits; each of them has a line behind this one, which may not be recorded. */
+  /** e1000e_set_ims: the one place, but for PBACLR, that clears Pending bits; each of them has a line beside this one, which may not be recorded. */
   unmasks(causes: number): void {
     this.#msix.showsReasons();
     const isOn = this.#pci.shown('e1000e').some((fn) => fn.msixEnabled !== false);
@@ -55,13 +68,15 @@ export class E1000e {
   withdraws(row: number): void {
     this.#showsClears = true;
     this.#msix.showsReasons();
-    this.#msix.withdraws('e1000e', row);
+    this.#msix.withdraws(MODELS, row);
   }
 
-  /** A register by its place in memory. */
-  accessed({ write, addr, value }: Access): void {
-    if (!write || addr % REGISTERS !== PBACLR) return;
-    for (let row = 0; row < VECTORS; row++) if (((value >>> row) & 1) === 1) this.#msix.withdraws('e1000e', row);
+  /** A register by its place in memory. PBACLR does nothing while MSI-X is off. */
+  accessed({ write, addr, value, region }: Access): void {
+    const { size, pbaclr } = region === 'igbvf-mmio' ? VIRTUAL : PHYSICAL;
+    const enabled = this.#msix.firing(MODELS)?.msixEnabled;
+    if (!write || addr % size !== pbaclr || enabled === false) return;
+    for (let row = 0; row < VECTORS; row++) if (((value >>> row) & 1) === 1) this.#msix.withdraws(MODELS, row, enabled === true ? undefined : 1);
   }
 
   /** A register by the pair of ports: which one is not followed. */
@@ -71,21 +86,21 @@ export class E1000e {
 
   /** e1000e_irq_legacy_notify comes before each call of pci_set_irq. */
   sets(level: 0 | 1): void {
-    const fn = this.#pci.only('e1000e');
-    if (fn === undefined) this.#intx.someSets(this.#pci.shown('e1000e'), level);
+    const fn = this.#pci.only(...WIRED);
+    if (fn === undefined) this.#intx.someSets(this.#pci.shown(...WIRED), level);
     else this.#intx.sets(fn, level);
   }
 
   #mayClear(): void {
-    for (let row = 0; row < VECTORS; row++) this.#msix.withdraws('e1000e', row, 1);
+    for (let row = 0; row < VECTORS; row++) this.#msix.withdraws(MODELS, row, 1);
   }
 
   /** It declares all its vectors used when it is made, and keeps them. */
-  #note({ name: fn }: PciFunction, how: E1000eFire): void {
-    const use_tracking = this.#isUsed ? undefined : 0;
+  #note(of: PciFunction, how: Fire): void {
+    const use_tracking = this.#users.has(of) ? undefined : 0;
     const isNew = !this.#fires.has(how);
-    this.#isUsed = true;
+    this.#users.add(of);
     this.#fires.add(how);
-    if (isNew) this.#journal.say({ kind: 'meta.cfg', fn, use_tracking, unseen_fires: this.#fires.size === 1 ? 1 : 0 });
+    if (isNew || use_tracking === 0) this.#journal.say({ kind: 'meta.cfg', fn: of.name, use_tracking, unseen_fires: this.#fires.size === 1 ? 1 : 0 });
   }
 }

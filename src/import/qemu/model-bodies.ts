@@ -1,4 +1,4 @@
-// Bodies of the device models' own lines: e1000e_irq_* (hw/net/trace-events), pci_nvme_irq_* (hw/nvme/trace-events) of QEMU 7.2.
+// Bodies of the device models' own lines: e1000e_irq_* (hw/net/trace-events), pci_nvme_irq_* (hw/nvme/trace-events) of QEMU 7.2 and 10.0.
 
 import { NOTHING, type ReadBody } from '../kvm/body.js';
 import { Word } from '../kvm/text.js';
@@ -6,6 +6,10 @@ import type { QemuAssembler } from './assembler.js';
 
 const NOTIFY = new Word('MSI-X notify vector 0x');
 const SETTING = new Word('Setting IMS bits 0x');
+const SETS = new Word('Setting interrupt register 0x');
+const OLD = new Word(': 0x');
+const NEW = new Word(' --> 0x');
+const IMS = 0xd0;
 const POSTPONED = new Word('Sending MSI-X postponed by EITR[');
 const CLOSE = new Word(']');
 const WITHDRAWN = new Word(' vector ');
@@ -25,14 +29,28 @@ const RAISING = new Word('raising MSI-X IRQ vector ');
 /** A cause of the e1000e changes: what its thread sent before is done. */
 const turns: ReadBody<QemuAssembler> = (body) => body.begun(({ devices }: QemuAssembler) => devices.messages.expectNone());
 
-/** `Setting IMS bits 0x1f00004: 0x0 --> 0x1f00004`. */
-const unmasks: ReadBody<QemuAssembler> = (body) => {
-  body.word(SETTING);
-  const causes = body.hex();
-  return body.begun(({ devices }: QemuAssembler) => {
+const unmasking =
+  (causes: number) =>
+  ({ devices }: QemuAssembler): void => {
     devices.messages.expectNone();
     devices.e1000e.unmasks(causes);
-  });
+  };
+
+/** `Setting IMS bits 0x1f00004: 0x0 --> 0x1f00004`, to 7.2. */
+const unmasks: ReadBody<QemuAssembler> = (body) => {
+  body.word(SETTING);
+  return body.begun(unmasking(body.hex()));
+};
+
+/** `Setting interrupt register 0xd0: 0x0 --> 0x1f00004`, since 8.0: IMS, ICR, or one of an igb. Which of the bits were written is not told. */
+const sets: ReadBody<QemuAssembler> = (body) => {
+  body.word(SETS);
+  const register = body.hex();
+  body.word(OLD);
+  body.hex();
+  body.word(NEW);
+  const causes = body.hex();
+  return body.whole(register === IMS ? unmasking(causes) : ({ devices }: QemuAssembler) => devices.messages.expectNone());
 };
 
 const notify: ReadBody<QemuAssembler> = (body) => {
@@ -122,6 +140,8 @@ export const MODEL_BODIES: Readonly<Record<string, ReadBody<QemuAssembler>>> = {
   e1000e_irq_icr_write: turns,
   e1000e_irq_set_ims: unmasks,
   e1000e_irq_clear_ims: turns,
+  e1000e_irq_set: sets,
+  e1000e_irq_clear: turns,
   e1000e_irq_legacy_notify: legacy,
   pci_nvme_irq_msix: raising,
   pci_nvme_irq_pin: pulsing,

@@ -86,9 +86,9 @@ export class MsixRegions {
     }
   }
 
-  /** The device model signals a vector. Its line does not name the function: it is told only if no other can be meant. */
-  fires(device: string, row: number): void {
-    const fn = this.firing(device);
+  /** One of the device models signals a vector. Its line does not name the function: it is told only if no other can be meant. */
+  fires(devices: readonly string[], row: number): void {
+    const fn = this.firing(devices);
     if (fn === undefined) {
       this.#messages.expectNone();
       this.#withhold('msix.fire');
@@ -99,9 +99,9 @@ export class MsixRegions {
     this.sends(fn, entry(row));
   }
 
-  /** The one function of a device model; none while a table is in use of which nobody knows whose it is. */
-  firing(device: string): PciFunction | undefined {
-    const fn = this.#pci.only(device);
+  /** The one function of device models; none while a table is in use of which nobody knows whose it is. */
+  firing(devices: readonly string[]): PciFunction | undefined {
+    const fn = this.#pci.only(...devices);
     return this.#strays.size === 0 && fn?.tableAt !== undefined ? fn : undefined;
   }
 
@@ -112,8 +112,8 @@ export class MsixRegions {
   }
 
   /** A Pending bit is cleared because its reason has gone; `maybe`: or is not. */
-  withdraws(device: string, row: number, maybe?: 1): void {
-    const fn = this.firing(device);
+  withdraws(devices: readonly string[], row: number, maybe?: 1): void {
+    const fn = this.firing(devices);
     if (fn === undefined) this.#withhold('msix.reason.clear');
     else this.#journal.say({ kind: 'msix.reason.clear', fn: fn.name, entry: entry(row), maybe });
   }

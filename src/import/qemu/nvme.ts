@@ -4,6 +4,7 @@ import type { IntxLines } from './intx.js';
 import type { MsixRegions } from './msix.js';
 import type { PciSpace } from './pci.js';
 
+const MODELS = ['nvme'];
 /** The vector of the admin queue. */
 const ADMIN = 0;
 
@@ -21,15 +22,15 @@ export class Nvme {
   /** A command of the admin queue may have deleted completion queues, which gives their vectors back. It clears no Pending bit otherwise. */
   fires(row: number): void {
     this.#msix.showsReasons();
-    const fn = this.#msix.firing('nvme');
+    const fn = this.#msix.firing(MODELS);
     if (row === ADMIN && fn !== undefined) this.#msix.releases(fn);
-    this.#msix.fires('nvme', row);
+    this.#msix.fires(MODELS, row);
   }
 
   /** Printed for each completion, also where INTMS masks it; no line tells when the queue is empty again. */
   pulses(): void {
-    const fn = this.#pci.only('nvme');
-    if (fn === undefined) this.#intx.someSets(this.#pci.shown('nvme'), 0, 1);
+    const fn = this.#pci.only(...MODELS);
+    if (fn === undefined) this.#intx.someSets(this.#pci.shown(...MODELS), 0, 1);
     else this.#intx.mayPulse(fn);
   }
 }

@@ -77,14 +77,14 @@ export class PciSpace {
     return this.#functions.values();
   }
 
-  /** The functions of a device model that the log has shown. */
-  shown(device: string): PciFunction[] {
-    return [...this.#functions.values()].filter((fn) => fn.device === device);
+  /** The functions of device models that the log has shown. */
+  shown(...devices: readonly string[]): PciFunction[] {
+    return [...this.#functions.values()].filter((fn) => devices.includes(fn.device));
   }
 
-  /** The function of this device model, if no other of it can be in use. */
-  only(device: string): PciFunction | undefined {
-    const [fn, other] = this.#resets.seen ? this.shown(device) : [];
+  /** The function of these device models, if no other of them can be in use. */
+  only(...devices: readonly string[]): PciFunction | undefined {
+    const [fn, other] = this.#resets.seen ? this.shown(...devices) : [];
     return other === undefined ? fn : undefined;
   }
 

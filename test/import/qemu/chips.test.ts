@@ -1,4 +1,4 @@
-// QEMU's lines of the interrupt chips. The lines are those of QEMU 7.2 with the numbers changed, but for apic_register_write (10.0).
+// QEMU's lines of the interrupt chips. The lines are those of QEMU 7.2 with the numbers changed, but for apic_register_*, kvm_report_irq_delivered and kvm_reset_irq_delivered (10.0).
 
 import { describe, expect, test } from 'vitest';
 import type { Event } from '../../../src/event.js';
@@ -133,11 +133,11 @@ describe('a local APIC', () => {
     expect(told(write, 'apic_local_deliver vector 4 delivery mode 4', deliver).slice(1)).toEqual([delivery]);
   });
 
-  test('those that take what was sent, each once, right after it on its thread', () => {
+  test.each(['apic', 'kvm'])('those that take what was sent, each once, right after it on its thread: %s_report_irq_delivered', (by) => {
     const ipi = 'apic_mem_writel 0x300 = 0x000400f3';
-    const report = (sum: number): string => `apic_report_irq_delivered coalescing ${sum}`;
+    const report = (sum: number): string => `${by}_report_irq_delivered coalescing ${sum}`;
     const taken = (...lines: string[]): unknown[] => told(...lines).filter((event) => Reflect.get(event, 'kind') === 'apic.request');
-    expect(taken(own, ipi, report(4), report(5), report(5), 'apic_reset_irq_delivered old coalescing 5', ipi, report(0), report(1))).toEqual([
+    expect(taken(own, ipi, report(4), report(5), report(5), `${by}_reset_irq_delivered old coalescing 5`, ipi, report(0), report(1))).toEqual([
       { kind: 'apic.request' },
       { kind: 'apic.request', fresh: 1 },
       // The sum may have been cleared unseen.

@@ -27,7 +27,7 @@ test('what is no signature is none', () => {
 });
 
 /** Events of later QEMUs, whose recordings need their own list. */
-const LATER = new Set(['gicv3_icc_nmiar1_read', 'gicv3_icv_nmiar1_read', 'apic_register_read', 'apic_register_write', 'vfio_pci_intx_eoi', 'virtio_pci_notify', 'virtio_notify_irqfd_deferred_fn']);
+const LATER = new Set(['gicv3_icc_nmiar1_read', 'gicv3_icv_nmiar1_read', 'apic_register_read', 'apic_register_write', 'kvm_report_irq_delivered', 'kvm_reset_irq_delivered', 'e1000e_irq_set', 'e1000e_irq_clear', 'vfio_pci_intx_eoi', 'virtio_pci_notify', 'virtio_notify_irqfd_deferred_fn']);
 
 test('every event that is read has a signature of its own, and each signature can be read', () => {
   const signatures = builtInSignatures();
