@@ -10,6 +10,7 @@ const VECTORS = 256;
 const LVTS = 6;
 const FLAT = 15;
 const CLUSTER = 0;
+const ALL_CLUSTERS = 15;
 const BROADCAST = 0xff;
 
 export class Lapic {
@@ -113,8 +114,8 @@ export class Lapic {
     if (shown && this.isDestPlain && dst <= BROADCAST) return F;
     if (ldr === undefined || dfr === undefined || dst > BROADCAST) return U;
     if (dfr === FLAT) return (dst & ldr) === 0 ? F : T;
-    // Models differ in what a broadcast to clusters is.
-    if (dfr !== CLUSTER || dst === BROADCAST) return U;
+    // Models differ in what a broadcast to clusters is: QEMU 10 takes each address whose cluster is 15 for one.
+    if (dfr !== CLUSTER || dst >> 4 === ALL_CLUSTERS) return U;
     return (dst ^ ldr) >> 4 === 0 && (dst & ldr & 0xf) !== 0 ? T : F;
   }
 

@@ -37,6 +37,7 @@ export const QEMU_EVENTS: readonly QemuEvents[] = [
   { pattern: '*_reset_irq_delivered', only: 'x86', shows: ['apic.request'] },
   { pattern: 'apic_mem_*', only: 'x86', shows: ['apic.eoi', 'apic.tpr', 'apic.svr', 'apic.lvt', 'apic.dest', 'apic.ipi', 'apic.read'] },
   { pattern: 'apic_register_*', only: 'x86', shows: ['apic.eoi', 'apic.tpr', 'apic.svr', 'apic.lvt', 'apic.dest', 'apic.ipi', 'apic.read'] },
+  { pattern: 'cpu_*_apic_base', only: 'x86', shows: ['apic.dest'] },
   { pattern: 'virtio_notify*', shows: ['virtio.notify'] },
   { pattern: 'virtio_queue_notify', shows: ['virtio.notify'] },
   { pattern: 'virtio_set_status', shows: ['virtio.reset', 'intx.deassert', 'msix.unuse'] },

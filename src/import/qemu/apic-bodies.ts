@@ -1,4 +1,4 @@
-// QEMU's events of the local APICs (hw/intc/apic.c), of 5.2 to 7.2 and of 10.0 on.
+// QEMU's events of the local APICs (hw/intc/apic.c, apic_common.c), of 5.2 to 7.2 and of 10.0 on.
 
 import type { ReadBody } from '../kvm/body.js';
 import { Word } from '../kvm/text.js';
@@ -61,16 +61,25 @@ const local: ReadBody<QemuAssembler> = (body) => {
   return body.whole(({ apics }: QemuAssembler) => apics.local(lvt, dm));
 };
 
-const requested: ReadBody<QemuAssembler> = (body) => {
-  body.word(COALESCING);
-  const sum = body.decimal();
-  return body.whole(({ apics }: QemuAssembler) => apics.requested(sum));
+/** `isNew`: of a QEMU that has x2APIC. */
+const requested =
+  (isNew: boolean): ReadBody<QemuAssembler> =>
+  (body) => {
+    body.word(COALESCING);
+    const sum = body.decimal();
+    return body.whole(({ apics }: QemuAssembler) => apics.requested(sum, isNew));
+  };
+
+const based: ReadBody<QemuAssembler> = (body) => {
+  body.word(HEX);
+  const low = body.hexLong();
+  return body.whole(({ apics }: QemuAssembler) => apics.based(low));
 };
 
 const cleared: ReadBody<QemuAssembler> = (body) => {
   body.word(OLD_COALESCING);
   body.decimal();
-  return body.whole(({ apics }: QemuAssembler) => apics.clearedSum());
+  return body.whole(({ apics }: QemuAssembler) => apics.sum.cleared());
 };
 
 export const APIC_BODIES: Readonly<Record<string, ReadBody<QemuAssembler>>> = {
@@ -80,8 +89,10 @@ export const APIC_BODIES: Readonly<Record<string, ReadBody<QemuAssembler>>> = {
   apic_register_write: register(true),
   apic_deliver_irq: deliver,
   apic_local_deliver: local,
-  apic_report_irq_delivered: requested,
+  apic_report_irq_delivered: requested(false),
   apic_reset_irq_delivered: cleared,
-  kvm_report_irq_delivered: requested,
+  kvm_report_irq_delivered: requested(true),
   kvm_reset_irq_delivered: cleared,
+  cpu_get_apic_base: based,
+  cpu_set_apic_base: based,
 };

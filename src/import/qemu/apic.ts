@@ -1,33 +1,20 @@
 // QEMU's local APICs (hw/intc/apic.c): register accesses, which name no vCPU but for the thread that does them, and messages.
-// An access prints one to three lines: memory_region_ops of `apic-msi`, apic_mem_readl or _writel (to 7.2), apic_register_read or _write.
+// An access prints one or two lines: memory_region_ops of `apic-msi`, and apic_mem_readl or _writel (to 7.2) or apic_register_read or _write, which an MSR prints alone.
 
 import { vcpu as asVcpu, vector, type Vcpu } from '../../ids.js';
 import type { Journal } from '../kvm/journal.js';
 import type { Access } from './access.js';
+import { ApicMode, type Way } from './apic-mode.js';
+import { AT, writeTo, type Written } from './apic-registers.js';
+import { DeliveredSum } from './apic-sum.js';
 import type { MachineResets } from './machine-resets.js';
 
 const BASE = 0xfee0_0000;
-const ID = 0x20;
-const TPR = 0x80;
-const PPR = 0xa0;
-const EOI = 0xb0;
-const LDR = 0xd0;
-const DFR = 0xe0;
-const SVR = 0xf0;
-const ISR = 0x100;
-const TMR = 0x180;
-const IRR = 0x200;
-const IRR_END = 0x280;
-const ICR = 0x300;
-const ICR_HIGH = 0x310;
-const LVT = 0x320;
-const LVT_END = 0x380;
-/** In x2APIC mode only. */
-const SELF_IPI = 0x3f0;
+const DWORD = 0x1_0000_0000;
 /** Delivery mode. */
 const STARTUP = 6;
 /** Registers that a reset leaves so; all entries of the local vector table are alike. */
-const AS_RESET: ReadonlyMap<number, number> = new Map([[TPR, 0], [PPR, 0], [SVR, 0xff], [LVT, 0x1_0000]]);
+const AS_RESET: ReadonlyMap<number, number> = new Map([[AT.tpr, 0], [AT.ppr, 0], [AT.svr, 0xff], [AT.lvt, 0x1_0000]]);
 /** vCPUs up to this one have their number as APIC id, whatever the topology. */
 const PLAIN_IDS = 2;
 
@@ -48,28 +35,29 @@ interface RegisterAccess {
 }
 
 const SHORTHANDS = ['none', 'self', 'all', 'others'] as const;
+/** Shorthand `self` in its place. */
+const TO_SELF = 1 << 18;
 
 export class QemuApics {
   readonly #journal: Journal;
   readonly #vcpus: ReadonlyMap<number, number>;
   readonly #resets: MachineResets;
+  readonly #mode: ApicMode;
   /** A start-up IPI has been written. */
   #started = false;
   /** APIC id by vCPU, as read or written; bits 31:24, in x2APIC mode the whole register. */
   readonly #ids = new Map<number, number>();
-  /** Destination half of the interrupt command register. */
-  readonly #destinations = new Map<number, number>();
   /** vCPUs whose logical destination has been told, while it is sure that none has switched to x2APIC mode, where it is another. */
   readonly #logical = new Set<Vcpu>();
-  #x2apic = false;
+  #isHidden = false;
+  /** The log has the outer lines of writes. */
+  #showsRegion = false;
   readonly #missed = new Set<string>();
   /** The latest message written. */
   #sent = { tid: -1, count: -1, addr: 0, data: 0 };
   /** The thread whose message, IPI or local source is the latest that was told, if no other access came since; -1 for none. */
   #senderBy = -1;
-  /** Requests that set a bit of an IRR, since the sum was cleared; -1 while that is not known. Clearing shows where it has been seen. */
-  #sum = -1;
-  #clears = false;
+  readonly sum = new DeliveredSum();
   /** The access that the latest line of a thread told: the next line may tell it again. */
   #told = { tid: -1, offset: -1, write: false, val: -1, layer: -1, id: -1 };
 
@@ -77,13 +65,16 @@ export class QemuApics {
     this.#journal = journal;
     this.#vcpus = vcpus;
     this.#resets = resets;
+    this.#mode = new ApicMode(resets);
   }
 
   forget(): void {
-    this.#destinations.clear();
+    this.#mode.forget();
+    this.sum.forget();
     this.#told.tid = -1;
     this.#sent.count = -1;
-    this.#senderBy = this.#sum = -1;
+    this.#senderBy = -1;
+    if (this.#isHidden) this.#watch();
   }
 
   /** A thread runs several vCPUs in turn: of an access that names none it is not known whose it was. */
@@ -94,6 +85,7 @@ export class QemuApics {
 
   /** memory_region_ops of a register. */
   region({ write, cpu, addr, value }: Access): void {
+    if (write) this.#showsRegion = true;
     this.#access({ write, cpu, offset: (addr - BASE) & 0xff0, val: value, high: Number.NaN, layer: REGION });
   }
 
@@ -104,7 +96,6 @@ export class QemuApics {
 
   /** apic_register_read, apic_register_write. `high`: of a 64-bit value, else not a number. */
   register(write: boolean, offset: number, val: number, high: number): void {
-    this.#mayBeX2apic();
     this.#access({ write, cpu: this.#vcpu(), offset: offset & 0xff0, val, high, layer: REGISTER });
   }
 
@@ -121,7 +112,7 @@ export class QemuApics {
   /** The APIC whose EOI the thread at hand wrote last. */
   endedBy(): Vcpu | undefined {
     const { tid, offset, write, id } = this.#told;
-    return tid === this.#journal.tid && offset === EOI && write && id >= 0 ? asVcpu(id) : undefined;
+    return tid === this.#journal.tid && offset === AT.eoi && write && id >= 0 ? asVcpu(id) : undefined;
   }
 
   /** A message was written to the APICs' window; apic_deliver_irq comes next. */
@@ -130,7 +121,12 @@ export class QemuApics {
     this.#sent = { tid, count, addr, data: value };
   }
 
-  /** apic_deliver_irq. */
+  /** cpu_get_apic_base, cpu_set_apic_base. */
+  based(low: number): void {
+    if (this.#mode.based(low)) this.#watch();
+  }
+
+  /** apic_deliver_irq, which prints 8 bits of the destination: the others are in the upper half of the address. */
   message(dst: number, logical: 0 | 1, dm: number, vec: number, trig: 'edge' | 'level'): void {
     const j = this.#journal;
     const { ns, on, tid, stream, line, name } = j;
@@ -138,7 +134,8 @@ export class QemuApics {
     this.#senderBy = tid;
     const isNext = sent.tid === tid && sent.count === j.count - 1;
     const addr = isNext ? BigInt(sent.addr) : undefined;
-    j.tell({ seq: 0, ns, on, tid, stream, at: line, name, kind: 'apic.msg', dst, logical, dm, vec: vector(vec), trig, addr, data: isNext ? sent.data : undefined });
+    const upper = isNext ? Math.floor(sent.addr / DWORD) : 0;
+    j.tell({ seq: 0, ns, on, tid, stream, at: line, name, kind: 'apic.msg', dst: upper + dst, logical, dm, vec: vector(vec), trig, addr, data: isNext ? sent.data : undefined });
   }
 
   /** apic_local_deliver. */
@@ -147,19 +144,11 @@ export class QemuApics {
     this.#journal.say({ kind: 'apic.local', lvt, dm });
   }
 
-  /** apic_report_irq_delivered (in 10.0 kvm_report_irq_delivered, whatever accelerator runs), once for each APIC that is asked. `sum` grows if the bit of its IRR was clear. */
-  requested(sum: number): void {
-    const before = this.#sum;
-    this.#sum = sum;
-    const isSame = sum === before && this.#clears;
-    if (this.#senderBy !== this.#journal.tid) return;
-    this.#journal.say({ kind: 'apic.request', fresh: before >= 0 && sum === before + 1 ? 1 : before >= 0 && isSame ? 0 : undefined });
-  }
-
-  /** apic_reset_irq_delivered, kvm_reset_irq_delivered. */
-  clearedSum(): void {
-    this.#sum = 0;
-    this.#clears = true;
+  /** apic_report_irq_delivered (in 10.0 kvm_report_irq_delivered, whatever accelerator runs), once for each APIC that is asked. `isNew`: of a QEMU that has x2APIC. */
+  requested(sum: number, isNew: boolean): void {
+    if (isNew) this.#watch();
+    const fresh = this.sum.reported(sum);
+    if (this.#senderBy === this.#journal.tid) this.#journal.say({ kind: 'apic.request', fresh });
   }
 
   /** A write prints from the outer layer to the inner one, a read the other way round; the first line that tells the vCPU counts. */
@@ -167,60 +156,73 @@ export class QemuApics {
     const { tid } = this.#journal;
     const told = this.#told;
     const further = write ? layer > told.layer : layer < told.layer;
-    const again = told.id >= 0 && further && told.tid === tid && told.offset === offset && told.write === write && told.val === val;
-    if (cpu >= 0 && offset === ID) this.#ids.set(cpu, val >>> 24 === 0 ? val & 0xff : val >>> 24);
+    const isInner = further && told.tid === tid && told.offset === offset && told.write === write && told.val === val;
+    const again = told.id >= 0 && isInner;
+    const way = layer !== REGISTER || isInner ? 'page' : write && this.#showsRegion && told.tid >= 0 ? 'msr' : 'either';
+    if (way === 'msr') this.#mode.entered();
+    if (layer === REGISTER) this.#watch();
+    if (cpu >= 0 && offset === AT.id) this.#ids.set(cpu, val >>> 24 === 0 ? val : val >>> 24);
     // A vCPU that has written nothing yet, and so been named by no line, reads what a reset leaves.
-    const isOthers = !write && layer !== REGION && AS_RESET.get(offset >= LVT && offset < LVT_END ? LVT : offset) === val && this.#mayShare;
+    const isOthers = !write && layer !== REGION && AS_RESET.get(offset >= AT.lvt && offset < AT.lvtEnd ? AT.lvt : offset) === val && this.#mayShare;
     const id = isOthers ? -1 : (this.#ids.get(cpu) ?? (cpu >= 0 && cpu <= PLAIN_IDS ? cpu : -1));
     this.#told = { tid, offset, write, val, layer, id: again ? told.id : id };
-    if (write && offset === ICR && ((val >>> 8) & 7) === STARTUP) this.#started = true;
+    if (write && offset === AT.icr && ((val >>> 8) & 7) === STARTUP) this.#started = true;
     if (again) return;
     this.#senderBy = -1;
-    if (write && (offset === SELF_IPI || (offset === ICR && id < 0))) this.#miss('apic.ipi');
-    if (write && id < 0 && (offset === LDR || offset === DFR)) this.#miss('apic.dest');
-    if (id < 0) return;
-    if (write) this.#wrote(asVcpu(id), offset, val, high);
+    if (write && offset === AT.selfIpi && way !== 'msr') this.#miss('apic.ipi');
+    if (id < 0) {
+      if (write) this.#missWrite(offset, way);
+      return;
+    }
+    if (write) this.#wrote(asVcpu(id), offset, val, high, way);
     else this.#read(asVcpu(id), offset, val);
   }
 
-  #wrote(cpu: Vcpu, offset: number, val: number, high: number): void {
+  #wrote(cpu: Vcpu, offset: number, val: number, high: number, way: Way): void {
     const j = this.#journal;
     const { ns, on, tid, stream, line, name } = j;
-    if (offset === EOI) j.tell({ seq: 0, ns, on, tid, stream, at: line, name, kind: 'apic.eoi', cpu, vec: undefined });
-    else if (offset === TPR) j.say({ kind: 'apic.tpr', cpu, val: val & 0xff });
-    else if (offset === SVR) j.say({ kind: 'apic.svr', cpu, enable: bit(val, 8), suppress_eoi: bit(val, 12), vec: vector(val & 0xff) });
-    else if (offset === LDR) this.#addressed(cpu, { ldr: val >>> 24 });
-    else if (offset === DFR) this.#addressed(cpu, { dfr: val >>> 28 });
-    else if (offset === ICR_HIGH) this.#destinations.set(cpu, val >>> 24);
-    else if (offset === ICR) this.#ipi(cpu, val, high);
-    else if (offset >= LVT && offset < LVT_END)
-      j.say({ kind: 'apic.lvt', cpu, lvt: (offset - LVT) >> 4, vec: vector(val & 0xff), dm: (val >>> 8) & 7, mask: bit(val, 16) });
+    if (offset === AT.eoi) j.tell({ seq: 0, ns, on, tid, stream, at: line, name, kind: 'apic.eoi', cpu, vec: undefined });
+    else if (offset === AT.tpr) j.say({ kind: 'apic.tpr', cpu, val: val & 0xff });
+    else if (offset === AT.svr) j.say({ kind: 'apic.svr', cpu, enable: bit(val, 8), suppress_eoi: bit(val, 12), vec: vector(val & 0xff) });
+    else if (offset === AT.ldr) this.#addressed(cpu, { ldr: val >>> 24 });
+    else if (offset === AT.dfr) this.#addressed(cpu, { dfr: val >>> 28 });
+    else if (offset === AT.icrHigh) this.#mode.setDestination(cpu, val >>> 24);
+    else if (offset === AT.icr) this.#ipi(cpu, val, this.#mode.destination(cpu, high, way));
+    else if (offset === AT.selfIpi && way === 'msr') this.#ipi(cpu, (val & 0xff) | TO_SELF, undefined);
+    else if (offset >= AT.lvt && offset < AT.lvtEnd)
+      j.say({ kind: 'apic.lvt', cpu, lvt: (offset - AT.lvt) >> 4, vec: vector(val & 0xff), dm: (val >>> 8) & 7, mask: bit(val, 16) });
   }
 
-  /** Of a write by a vCPU that is not known nothing is told. */
-  #miss(chan: 'apic.ipi' | 'apic.dest'): void {
+  /** Of a write by a vCPU that is not known nothing is told. Where pages are accessed, lines of most registers name the vCPU. */
+  #missWrite(offset: number, way: Way): void {
+    const chan = writeTo(offset);
+    if (chan === 'apic.ipi' || chan === 'apic.dest' || (chan !== undefined && way !== 'page')) this.#miss(chan);
+  }
+
+  #miss(chan: Written): void {
     if (this.#missed.has(chan)) return;
     this.#missed.add(chan);
     this.#journal.say({ kind: 'meta.chan', chan, cover: 'partial' });
   }
 
   #addressed(cpu: Vcpu, { ldr, dfr }: { readonly ldr?: number; readonly dfr?: number }): void {
-    if (this.#x2apic) return;
+    if (this.#isHidden) return;
     this.#logical.add(cpu);
     this.#journal.say({ kind: 'apic.dest', cpu, ldr, dfr });
   }
 
-  /** apic_register lines also tell of MSRs. */
-  #mayBeX2apic(): void {
-    if (this.#x2apic) return;
-    this.#x2apic = true;
-    this.#miss('apic.dest');
+  /** At a line that only QEMUs with x2APIC print. */
+  #watch(): void {
+    const isHidden = this.#mode.mayBeX2apic;
+    if (isHidden === this.#isHidden) return;
+    this.#isHidden = isHidden;
+    if (!this.#missed.has('apic.dest')) this.#journal.say({ kind: 'meta.chan', chan: 'apic.dest', cover: isHidden ? 'partial' : 'full' });
     for (const cpu of this.#logical) this.#journal.say({ kind: 'apic.dest', cpu, ldr: undefined, dfr: undefined });
+    this.#logical.clear();
   }
 
-  #ipi(cpu: Vcpu, val: number, high: number): void {
+  #ipi(cpu: Vcpu, val: number, dst: number | undefined): void {
     const j = this.#journal;
-    const dst = Number.isNaN(high) ? this.#destinations.get(cpu) : high;
     const trig = bit(val, 15) === 1 ? 'level' : 'edge';
     const shorthand = SHORTHANDS[(val >>> 18) & 3] ?? 'none';
     this.#senderBy = j.tid;
@@ -230,12 +232,12 @@ export class QemuApics {
   #read(cpu: Vcpu, offset: number, val: number): void {
     const j = this.#journal;
     const word = (offset >> 4) & 7;
-    if (offset === TPR) j.say({ kind: 'apic.read', cpu, reg: 'tpr', val });
-    else if (offset === PPR) j.say({ kind: 'apic.read', cpu, reg: 'ppr', val });
-    else if (offset === SVR) j.say({ kind: 'apic.read', cpu, reg: 'svr', val });
-    else if (offset >= LVT && offset < LVT_END) j.say({ kind: 'apic.read', cpu, reg: 'lvt', word: (offset - LVT) >> 4, val });
-    else if (offset >= ISR && offset < TMR) j.say({ kind: 'apic.read', cpu, reg: 'isr', word, val });
-    else if (offset >= TMR && offset < IRR) j.say({ kind: 'apic.read', cpu, reg: 'tmr', word, val });
-    else if (offset >= IRR && offset < IRR_END) j.say({ kind: 'apic.read', cpu, reg: 'irr', word, val });
+    if (offset === AT.tpr) j.say({ kind: 'apic.read', cpu, reg: 'tpr', val });
+    else if (offset === AT.ppr) j.say({ kind: 'apic.read', cpu, reg: 'ppr', val });
+    else if (offset === AT.svr) j.say({ kind: 'apic.read', cpu, reg: 'svr', val });
+    else if (offset >= AT.lvt && offset < AT.lvtEnd) j.say({ kind: 'apic.read', cpu, reg: 'lvt', word: (offset - AT.lvt) >> 4, val });
+    else if (offset >= AT.isr && offset < AT.tmr) j.say({ kind: 'apic.read', cpu, reg: 'isr', word, val });
+    else if (offset >= AT.tmr && offset < AT.irr) j.say({ kind: 'apic.read', cpu, reg: 'tmr', word, val });
+    else if (offset >= AT.irr && offset < AT.irrEnd) j.say({ kind: 'apic.read', cpu, reg: 'irr', word, val });
   }
 }

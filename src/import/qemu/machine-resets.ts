@@ -19,6 +19,9 @@ export class MachineResets {
   #wasRestored = false;
   /** All functions have been reset within the log, and nothing has been lost since. */
   seen = false;
+  /** Resets seen, and whether a snapshot has been restored since the latest. */
+  count = 0;
+  isRestored = false;
   /** The thread that reset the machine: QEMU's main loop. -1 unknown. */
   thread = -1;
   #told = false;
@@ -62,7 +65,7 @@ export class MachineResets {
 
   /** A function has got a BAR without an order. */
   mapped(): void {
-    if (!this.#isRunning) this.#wasRestored = true;
+    if (!this.#isRunning) this.#wasRestored = this.isRestored = true;
   }
 
   /** The guest, or a test program, has accessed something: which of the chips were reset before their lines, and which after, is not told. */
@@ -87,7 +90,8 @@ export class MachineResets {
       this.#wasReset = true;
       this.#journal.say({ kind: 'vm.reset', state: 'unknown' });
     }
-    this.#isRunning = false;
+    this.#isRunning = this.isRestored = false;
+    this.count++;
     this.seen = true;
   }
 }

@@ -21,10 +21,12 @@ export const E1000E = [
 ];
 export const FROM_RESET = [...RESET, ...E1000E];
 
-/** What the lines behind `setUp` mean, in litmus form without stamp and source. A line is of thread 7, or of the one it names. */
+/** A line is of thread 7, or of the one it names. */
+const stamped = (lines: readonly string[]): string => lines.map((line, n) => (/^\d+@/.test(line) ? line : `7@100.${String(n).padStart(6, '0')}:${line}`)).join('\n');
+
+/** What the lines behind `setUp` mean, in litmus form without stamp and source. */
 export function meaning(lines: readonly string[], setUp: readonly string[] = []): string[] {
-  const text = [...setUp, ...lines].map((line, n) => (/^\d+@/.test(line) ? line : `7@100.${String(n).padStart(6, '0')}:${line}`)).join('\n');
-  const { events, info } = decode(qemuLog, `${text}\n`);
+  const { events, info } = decode(qemuLog, `${stamped([...setUp, ...lines])}\n`);
   expect(info.losses).toEqual([]);
   return events
     .filter(({ at, kind }) => at > setUp.length && kind !== 'meta.chan' && kind !== 'meta.cfg' && !kind.startsWith('ioapic'))
@@ -33,6 +35,6 @@ export function meaning(lines: readonly string[], setUp: readonly string[] = [])
 
 /** What the lines tell of a channel, in turn. */
 export function coverOf(chan: string, lines: readonly string[]): string[] {
-  const { events } = decode(qemuLog, `${lines.map((line, n) => `7@100.${String(n).padStart(6, '0')}:${line}`).join('\n')}\n`);
+  const { events } = decode(qemuLog, `${stamped(lines)}\n`);
   return events.flatMap((event) => (event.kind === 'meta.chan' && event.chan === chan ? [event.cover] : []));
 }
