@@ -148,8 +148,8 @@ export const KINDS = {
   'pic.inta': { pin: 'pin', vec: 'vector' },
   // A non-specific EOI goes to the master unless it names the chip.
   'pic.eoi': { pin: 'picpin', chip: 'int?', rotate: 'bit?' },
-  // ICW1; `icw4`: ICW4 follows.
-  'pic.init': { chip: 'int', icw4: 'bit' },
+  // ICW1; `icw4`: ICW4 follows; `ltim`: it makes all pins level triggered, which QEMU heeds since 8.0.
+  'pic.init': { chip: 'int', icw4: 'bit', ltim: 'bit?' },
   // What ICW2, ICW4, OCW2 and OCW3 set: vector of pin 0, modes, pin of highest priority.
   'pic.mode': { chip: 'int', base: 'int?', aeoi: 'bit?', sfnm: 'bit?', smm: 'bit?', raeoi: 'bit?', prio: 'int?' },
   // The read after a poll command: bit 7 and the pin it acknowledged, 0 for none. Without a value: it may have been one.

@@ -1,18 +1,16 @@
-// One 8259: requests, in-service bits, masks, modes and priorities. 8259A data sheet; KVM i8259.c (pic_set_irq1, pic_get_irq, pic_intack,
-// pic_ioport_write), QEMU hw/intc/i8259.c.
+// One 8259: requests, in-service bits, masks, modes and priorities. 8259A data sheet; KVM i8259.c, QEMU hw/intc/i8259.c (pic_set_irq, pic_intack).
 
 import type { Event, EventOf } from '../event.js';
 import { Bits } from './bits.js';
 import type { Context } from './context.js';
 import { noHistory, type PinHistory } from './pic-history.js';
 import { PINS, lowest, pinAt, rankOf, ranked } from './pic-rank.js';
+import { ELCR_MASKS, triggerOf } from './pic-trigger.js';
 import { F, T, U, and, join, known, not, type Tri } from './tri.js';
 
 const SPURIOUS = 7;
 /** Pin of the master that the slave's output drives. */
 export const CASCADE = 2;
-/** Pins that can be made level-triggered, per chip. */
-const ELCR_MASKS = [0xf8, 0xde] as const;
 
 export class PicChip {
   readonly number: 0 | 1;
@@ -22,6 +20,8 @@ export class PicChip {
   readonly imr = new Bits();
   /** Level-triggered pins. */
   readonly elcr = new Bits();
+  /** ICW1 may have made all pins so. */
+  private mayBeAllLevel = false;
   /** Level at the inputs, as the chip's edge detectors have it. */
   readonly line = new Bits();
   /** The pin of highest priority; undefined while unknown. */
@@ -58,6 +58,7 @@ export class PicChip {
     this.prio = fromReset ? 0 : undefined;
     this.base = undefined;
     this.aeoi = this.sfnm = this.smm = this.raeoi = fromReset ? F : U;
+    this.mayBeAllLevel = !fromReset;
     this.spuriousBy = this.imrBy = this.prioBy = this.elcrBy = this.modeBy = undefined;
     for (const pin of this.pins) pin.inputBy = pin.takenBy = pin.endedBy = undefined;
   }
@@ -128,10 +129,10 @@ export class PicChip {
     const before = this.line.get(pin);
     if (before !== level || this.pins[pin]?.inputBy === undefined) this.history(pin).inputBy = by;
     this.line.set(pin, level);
-    const { irr } = this;
-    const held = this.elcr.get(pin);
-    const edge = level === 1 && before !== T ? (before === F ? T : join(irr.get(pin), T)) : irr.get(pin);
-    irr.set(pin, held === T ? level : held === F ? edge : join(level, edge));
+    const held = triggerOf(this.elcr.get(pin), this.mayBeAllLevel, this.ctx);
+    const was = this.irr.get(pin);
+    const edge = level === 1 && before !== T ? (before === F ? T : join(was, T)) : was;
+    this.irr.set(pin, held === T ? level : held === F ? edge : join(level, edge));
   }
 
   /** An acknowledge took the pin. */
@@ -154,7 +155,7 @@ export class PicChip {
     const next = (pin + 1) & 7;
     if (rotates === T) this.rotate(next, by);
     else if (rotates === U && this.prio !== next) this.prio = undefined;
-    const held = this.elcr.get(pin);
+    const held = triggerOf(this.elcr.get(pin), this.mayBeAllLevel, this.ctx);
     this.irr.set(pin, held === F ? F : held === T ? T : join(this.irr.get(pin), F));
   }
 
@@ -196,7 +197,8 @@ export class PicChip {
   }
 
   /** ICW1. `clears`: in-service bits go, too, and so do latched edges and modes that ICW4 sets anew. */
-  initialize({ icw4 }: EventOf<'pic.init'>, clears: Tri, by: Event): void {
+  initialize({ icw4, ltim }: EventOf<'pic.init'>, clears: Tri, by: Event): void {
+    this.mayBeAllLevel = ltim === 1;
     this.imr.assign(0);
     this.line.maybeClear(0xff);
     if (clears === T) this.line.assign(0);

@@ -39,7 +39,7 @@ class Chip {
 }
 
 interface Options {
-  /** The pair is QEMU's: a poll's answer tells what was acknowledged, and single mode is heeded. KVM does neither. */
+  /** The pair is QEMU's: a poll's answer tells what was acknowledged, and single mode and level triggering are heeded. KVM does none of it. */
   readonly isQemus: boolean;
 }
 
@@ -107,7 +107,8 @@ export class PicPorts {
     chip.doubt = chip.isSingle && !this.#isQemus ? MOST_WORDS : 0;
     chip.select = 'irr';
     if (chip.poll === true) chip.poll = undefined;
-    j.say({ kind: 'pic.init', chip: chip.number, icw4: bit(val, 0) });
+    const ltim = this.#isQemus && bit(val, 3) === 1 ? 1 : undefined;
+    j.say({ kind: 'pic.init', chip: chip.number, icw4: bit(val, 0), ltim });
   }
 
   #upper(chip: Chip, val: number): void {

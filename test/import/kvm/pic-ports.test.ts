@@ -32,6 +32,12 @@ describe('an initialization', () => {
     ]);
   });
 
+  test('asks for level triggering, which is told of QEMU alone', () => {
+    const words: readonly Access[] = [['w', 0x20, 0x19]];
+    expect(told(words, false)).toEqual([{ kind: 'pic.init', chip: 0, icw4: 1 }]);
+    expect(told(words)).toEqual([{ kind: 'pic.init', chip: 0, icw4: 1, ltim: 1 }]);
+  });
+
   test('without ICW4', () => {
     expect(told([['w', 0xa0, 0x10], ['w', 0xa1, 0x70], ['w', 0xa1, 0x02], ['w', 0xa1, 0xff]])).toEqual([
       { kind: 'pic.init', chip: 1, icw4: 0 },
