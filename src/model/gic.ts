@@ -12,7 +12,7 @@ import { stepsOf, type Change, type GicEvent, type GicTable, type GicView } from
 import type { GicInterrupt } from './gic-interrupt.js';
 import { GicSight } from './gic-sight.js';
 import { Waiting } from './gic-waiting.js';
-import { FIRST_LPI, FIRST_PPI, FIRST_SPECIAL, isInterrupt, isSpecial } from './intids.js';
+import { FIRST_LPI, FIRST_PPI, FIRST_SPECIAL, SPURIOUS, isInterrupt, isSpecial } from './intids.js';
 import type { PhysicalGic } from './physical-gic.js';
 import { F, T, U, join, known, type Tri } from './tri.js';
 
@@ -193,7 +193,7 @@ export class Gic implements Component, PhysicalGic {
     this.distributor.heard(e);
     const cpu = this.cpu(e.cpu);
     cpu.acknowledges++;
-    if (isSpecial(e.id) && !cpu.drains) cpu.spurious++;
+    if (e.id === SPURIOUS && !cpu.drains) cpu.spurious++;
     cpu.drains = !isSpecial(e.id);
     const of = this.exists(e.id) === F ? undefined : this.of(e.id, e.cpu);
     if (of === undefined) return;

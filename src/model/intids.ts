@@ -13,6 +13,8 @@ export const FIRST_LPI = 8192;
 /** From here to 1023: special INTIDs. */
 export const FIRST_SPECIAL = 1020;
 const LAST_SPECIAL = 1023;
+/** An acknowledge found nothing. The other special ones tell of an interrupt that this register does not return. */
+export const SPURIOUS = 1023;
 /** Extended PPIs and SPIs of GICv3.1. */
 const EXTENDED: readonly (readonly [number, number])[] = [
   [1056, 1120],

@@ -173,7 +173,7 @@ const itsEntry: Read = (body) => {
 export const GIC_BODIES: Readonly<Record<string, Read>> = {
   gicv3_icc_iar0_read: system(false, (gic, access) => gic.acknowledged(access)),
   gicv3_icc_iar1_read: system(false, (gic, access) => gic.acknowledged(access)),
-  gicv3_icc_nmiar1_read: system(false, (gic, access) => gic.acknowledged(access)),
+  gicv3_icc_nmiar1_read: system(false, (gic, access) => gic.acknowledgedNmi(access)),
   gicv3_icc_hppir0_read: system(false, (gic, access) => gic.highest(access)),
   gicv3_icc_hppir1_read: system(false, (gic, access) => gic.highest(access)),
   gicv3_icc_eoir_write: system(true, (gic, access) => gic.ended(access)),
@@ -198,7 +198,7 @@ export const GIC_BODIES: Readonly<Record<string, Read>> = {
   gicv3_icv_rpr_read: virtual(false, (gic, access) => gic.guestRunning(access)),
   gicv3_icv_hppir_read: virtual(false, (gic, access) => gic.guestHighest(access)),
   gicv3_icv_iar_read: virtual(false, (gic, access) => gic.guestAcknowledged(access)),
-  gicv3_icv_nmiar1_read: virtual(false, (gic, access) => gic.guestAcknowledged(access)),
+  gicv3_icv_nmiar1_read: virtual(false, (gic, access) => gic.guestAcknowledgedNmi(access)),
   gicv3_icv_eoir_write: virtual(true, (gic, access) => gic.guestEnded(access)),
   gicv3_icv_dir_write: virtual(true, (gic, access) => gic.guestDeactivated(access)),
   gicv3_icv_ctlr_write: virtual(true, (gic, access) => gic.guestMode(access)),

@@ -3,6 +3,7 @@
 
 import { intid, type Vcpu } from '../../ids.js';
 import type { GicTeller } from './gic-teller.js';
+import type { QemuNmis } from './nmis.js';
 
 interface RegisterAccess {
   readonly write: boolean;
@@ -17,6 +18,8 @@ interface RegisterAccess {
   readonly to: number;
   /** GICv2: SGIs are made pending by other registers, and are always on. */
   readonly fixedSgis: boolean;
+  /** GICv3: interrupts whose priority their register does not tell. */
+  readonly nmis?: QemuNmis;
 }
 
 const SGIS = 16;
@@ -74,8 +77,9 @@ function bits(gic: GicTeller, access: RegisterAccess): void {
 function priorities(gic: GicTeller, access: RegisterAccess): void {
   for (const { id, place, cpu } of interrupts(access, PRIORITY, 1)) {
     const val = (access.value >>> (8 * place)) & 0xff;
-    if (access.write) gic.tell('prio', { id: intid(id), cpu, val });
-    else gic.tell('read', { id: intid(id), cpu, prio: val });
+    const hidden = access.nmis?.hides({ id: intid(id), cpu }) === true;
+    if (access.write) gic.tell('prio', { id: intid(id), cpu, val: hidden ? undefined : val });
+    else if (!hidden) gic.tell('read', { id: intid(id), cpu, prio: val });
   }
 }
 

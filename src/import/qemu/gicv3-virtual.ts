@@ -1,4 +1,4 @@
-// The virtual half of QEMU's GICv3 (hw/intc/arm_gicv3_cpuif.c of 7.2): what a guest does at its CPU interface, and what a hypervisor
+// The virtual half of QEMU's GICv3 (hw/intc/arm_gicv3_cpuif.c, 7.2 to 10.0): what a guest does at its CPU interface, and what a hypervisor
 // writes and reads of it. Arm IHI 0069, 12.3 (ICV_*) and 12.4 (ICH_*).
 
 import { intid, vcpu } from '../../ids.js';
@@ -8,6 +8,7 @@ import { ListRegisters, wideRegister, type StatusName } from './list-registers.j
 
 const COMMON_POINT = 4;
 const VIRTUAL_EOIMODE = 9;
+const NONE = 1023;
 
 /** Registers of the guest's interface. */
 type Written = 'PMR' | 'IGRPEN' | 'BPR' | 'CTLR';
@@ -55,6 +56,11 @@ export class QemuGicv3Virtual {
 
   guestAcknowledged({ register, cpu, value }: SystemAccess): void {
     this.#gic.tellGuest('iar', { cpu: vcpu(cpu), id: intid(value), group: groupOf(register) });
+  }
+
+  /** ICV_NMIAR1_EL1. That it returns none says nothing of interrupts that can be masked. */
+  guestAcknowledgedNmi(access: SystemAccess): void {
+    if (access.value !== NONE) this.guestAcknowledged(access);
   }
 
   guestEnded({ register, cpu, value }: SystemAccess): void {

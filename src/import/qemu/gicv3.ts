@@ -1,9 +1,10 @@
-// QEMU's GICv3 (hw/intc/arm_gicv3_*.c of 7.2): registers of distributor and redistributors are printed behind their handlers, system
+// QEMU's GICv3 (hw/intc/arm_gicv3_*.c, 7.2 to 10.0): registers of distributor and redistributors are printed behind their handlers, system
 // registers inside them under the big lock, so that the order of lines is the order of effects. A CPU is its packed affinity.
 
-import { intid, vcpu } from '../../ids.js';
+import { intid, vcpu, type Vcpu } from '../../ids.js';
 import { tellRegister } from './gic-registers.js';
 import type { GicTeller } from './gic-teller.js';
+import { QemuNmis } from './nmis.js';
 
 interface FrameAccess {
   readonly write: boolean;
@@ -31,10 +32,15 @@ const CLRSPI = 0x48;
 const ROUTER = 0x6000;
 const ROUTER_END = 0x8000;
 const SETLPI = 0x40;
+/** GICD_INMIR<n>, and GICR_INMIR0 of the SGI frame. */
+const NMI = 0xf80;
+const NMI_END = 0x1000;
 const SGI_FRAME = 0x1_0000;
 export const EOIMODE = 1;
 const FIRST_SPI = 32;
 const LAST_SPI = 1019;
+/** ICC_IAR1_EL1 returns it where ICC_NMIAR1_EL1 has the interrupt. */
+const NMI_WAITS = 1022;
 
 export const bitOf = (value: number, n: number): 0 | 1 => (((value >>> n) & 1) === 0 ? 0 : 1);
 const digit = (register: string, at: number): 0 | 1 => (register.charCodeAt(at) === 49 ? 1 : 0);
@@ -43,6 +49,7 @@ export const groupOf = (register: string): 0 | 1 => digit(register, register.len
 
 export class QemuGicv3 {
   readonly #gic: GicTeller;
+  readonly #nmis: QemuNmis;
   /** GICD_CTLR.DS: one Security state. */
   #single: 0 | 1 | undefined;
   /** GICD_CTLR as it was told last. */
@@ -60,6 +67,7 @@ export class QemuGicv3 {
 
   constructor(gic: GicTeller) {
     this.#gic = gic;
+    this.#nmis = new QemuNmis(gic);
   }
 
   /** Lines are missing that may have written these. (GICD_CTLR.DS stays: it is set once, if at all.) */
@@ -67,6 +75,7 @@ export class QemuGicv3 {
     this.#enabled = undefined;
     this.#common.clear();
     this.#points.clear();
+    this.#nmis.forget();
     this.lpis = 0;
   }
 
@@ -97,11 +106,13 @@ export class QemuGicv3 {
     if (access.secure) this.monitor();
     const { write, offset, value } = access;
     const lasts = this.#lasts('GICD', write);
+    if (write) this.#nmis.written('shared');
     if (offset === CTLR) return write ? this.#enable(value) : this.#control(access, lasts);
     if (offset === TYPER && !write) return this.#gic.typer(value);
     if (offset >= ROUTER && offset < ROUTER_END) return this.#route(access);
     if (offset === SETSPI || offset === CLRSPI) return write ? this.#message(value & 0x3ff) : undefined;
-    tellRegister(this.#gic, { write, offset, size: access.size, value, cpu: undefined, from: FIRST_SPI, to: this.#last, fixedSgis: false });
+    if (offset >= NMI && offset < NMI_END) return this.#nonMaskable(access, offset, this.#last);
+    tellRegister(this.#gic, { write, offset, size: access.size, value, cpu: undefined, from: FIRST_SPI, to: this.#last, fixedSgis: false, nmis: this.#nmis });
   }
 
   get #last(): number {
@@ -146,12 +157,29 @@ export class QemuGicv3 {
     if (offset === SETLPI && write) this.#gic.tell('pend', { id: intid(value) });
     if (offset === CTLR && write) this.lpis = bitOf(value, 0);
     if (offset < SGI_FRAME) return;
-    tellRegister(this.#gic, { write, offset: offset - SGI_FRAME, size, value, cpu: vcpu(cpu), from: 0, to: FIRST_SPI - 1, fixedSgis: false });
+    if (write) this.#nmis.written('private');
+    const at = offset - SGI_FRAME;
+    if (at === NMI) return this.#nonMaskable(access, at, FIRST_SPI - 1, vcpu(cpu));
+    tellRegister(this.#gic, { write, offset: at, size, value, cpu: vcpu(cpu), from: 0, to: FIRST_SPI - 1, fixedSgis: false, nmis: this.#nmis });
+  }
+
+  #nonMaskable({ value }: FrameAccess, offset: number, last: number, cpu?: Vcpu): void {
+    const first = (offset - NMI) * 8;
+    if (cpu !== undefined || first >= FIRST_SPI) this.#nmis.bits(value, { first, last, cpu });
   }
 
   acknowledged({ register, cpu, value }: SystemAccess): void {
     this.#gic.version(3);
+    if (value === NMI_WAITS) this.#nmis.use();
     this.#gic.tell('iar', { cpu: vcpu(cpu), id: intid(value), group: groupOf(register) });
+  }
+
+  /** ICC_NMIAR1_EL1. That it returns none says nothing of interrupts that can be masked. */
+  acknowledgedNmi({ cpu, value }: SystemAccess): void {
+    this.#nmis.use();
+    if (value > LAST_SPI) return;
+    this.#nmis.acknowledged(intid(value), vcpu(cpu));
+    this.#gic.tell('iar', { cpu: vcpu(cpu), id: intid(value), group: 1 });
   }
 
   highest({ register, cpu, value }: SystemAccess): void {
@@ -201,11 +229,14 @@ export class QemuGicv3 {
     this.#gic.tell('grpen', { cpu: vcpu(cpu), val, group });
   }
 
-  running({ cpu, value }: SystemAccess): void {
+  /** ICC_RPR_EL1 with bit 63 or 62: an NMI runs, whose priority its register does not tell. */
+  running({ cpu, value, high }: SystemAccess): void {
+    if (high !== 0) return this.#nmis.use();
     this.#gic.tell('rpr', { cpu: vcpu(cpu), val: value & 0xff });
   }
 
-  priorities({ cpu }: SystemAccess): void {
+  priorities({ cpu, high }: SystemAccess): void {
+    if (high !== 0) this.#nmis.use();
     this.#gic.tell('apr', { cpu: vcpu(cpu) });
   }
 

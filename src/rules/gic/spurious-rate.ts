@@ -1,6 +1,6 @@
 // Acknowledges that find nothing. Arm IHI 0048B, 3.2.5: INTID 1023. Reading until 1023 is how GICv2 software drains.
 
-import { isSpecial } from '../../model/intids.js';
+import { SPURIOUS } from '../../model/intids.js';
 import type { Rule } from '../rule.js';
 import { entityOf, onGics } from './views.js';
 
@@ -16,7 +16,7 @@ export const spuriousRate: Rule = {
   needs: ['gic.iar'],
   on: onGics('iar', (e, gic, judge, m) => {
     const { acknowledges, spurious, drains } = gic.cpu(e.cpu);
-    if (!isSpecial(e.id) || drains || acknowledges < (m.ctx.config.spuriousMin ?? DEFAULT_MIN) || (spurious + 1) / (acknowledges + 1) <= SHARE) return judge.held();
+    if (e.id !== SPURIOUS || drains || acknowledges < (m.ctx.config.spuriousMin ?? DEFAULT_MIN) || (spurious + 1) / (acknowledges + 1) <= SHARE) return judge.held();
     const entity = entityOf(gic, `gic:cpu${e.cpu}`);
     if (judge.repeats(entity)) return;
     judge.breach({

@@ -84,6 +84,50 @@ describe('GICv3', () => {
   });
 });
 
+// As QEMU 10.0 prints them. GICD_INMIR<n>, GICR_INMIR0: Arm IHI 0069H, 12.9.22 and 12.11.24.
+describe('a non-maskable interrupt', () => {
+  const accessed = (what: 'read' | 'write', offset: number, data: number): string => `gicv3_dist_${what} GICv3 distributor ${what}: offset 0x${offset.toString(16)} data 0x${data.toString(16)} size 4 secure 0`;
+  const icc = (event: string, value: string): string => `gicv3_icc_${event}_read GICv3 ICC_${event.toUpperCase()} read cpu 0x1 value 0x${value}`;
+  /** What is told of INTID 40 and of 6, the private one. */
+  const of = (id: number, ...lines: readonly string[]): object[] => told(...lines).filter((event) => Reflect.get(event, 'id') === id);
+
+  test('has another priority than its register holds, before it is written and behind', () => {
+    expect(of(40, dist(0x428, 0xa0), dist(0xf84, 0x100), dist(0x428, 0x80), accessed('read', 0x428, 0x80), dist(0xf84, 0), dist(0x428, 0x60))).toEqual([
+      { kind: 'gic.prio', id: 40, val: 0xa0 },
+      { kind: 'gic.prio', id: 40 },
+      { kind: 'gic.prio', id: 40 },
+      { kind: 'gic.prio', id: 40, val: 0x60 },
+    ]);
+    expect(of(6, redist(0x1_0404, 0x00a0_0000), redist(0x1_0f80, 0x40), redist(0x1_0404, 0x0080_0000))).toEqual([
+      { kind: 'gic.prio', id: 6, val: 0xa0, cpu: 1 },
+      { kind: 'gic.prio', id: 6, cpu: 1 },
+      { kind: 'gic.prio', id: 6, cpu: 1 },
+    ]);
+  });
+
+  test('is any whose bit is not known once one is used, as a bit that is read or ICC_NMIAR1_EL1 shows', () => {
+    const priority = dist(0x428, 0xa0);
+    for (const shown of [dist(0xf88, 1), accessed('read', 0xf88, 1), icc('iar1', '3fe'), icc('nmiar1', '3ff'), icc('rpr', '8000000000000080')]) {
+      expect(of(40, priority, shown, priority)).toEqual([{ kind: 'gic.prio', id: 40, val: 0xa0 }, { kind: 'gic.prio', id: 40 }, { kind: 'gic.prio', id: 40 }]);
+      expect(of(40, shown, accessed('read', 0xf84, 0), priority)).toEqual([{ kind: 'gic.prio', id: 40, val: 0xa0 }]);
+    }
+    expect(of(40, priority, accessed('read', 0xf88, 0), dist(0xf88, 0), icc('iar1', '3ff'), icc('rpr', 'a0'))).toEqual([{ kind: 'gic.prio', id: 40, val: 0xa0 }]);
+  });
+
+  test('is acknowledged by a register of its own, which passes over the others', () => {
+    expect(told(dist(0x104, 1), icc('iar1', '3fe'), icc('nmiar1', '28'), icc('nmiar1', '3ff')).slice(1)).toEqual([
+      { kind: 'gic.iar', cpu: 1, id: 1022, group: 1 },
+      { kind: 'gic.prio', id: 40 },
+      { kind: 'gic.iar', cpu: 1, id: 40, group: 1 },
+    ]);
+    // Where no write of the distributor is recorded none is told.
+    expect(told(icc('nmiar1', '28'))).toEqual([{ kind: 'gic.iar', cpu: 1, id: 40, group: 1 }]);
+    expect(of(40, accessed('read', 0x428, 0xa0), icc('nmiar1', '28'), dist(0x104, 1)).slice(-1)).toEqual([{ kind: 'gic.prio', id: 40 }]);
+    const list = 'gicv3_ich_lr_write GICv3 ICH_LR0_EL2 write cpu 0x1 value 0x50a000000000001c';
+    expect(told(list, 'gicv3_icv_nmiar1_read GICv3 ICV_NMIAR1 read cpu 0x1 value 0x3ff').map((event) => Reflect.get(event, 'kind'))).toEqual(['gic.physical', 'vgic.flush']);
+  });
+});
+
 describe('the physical interrupt behind a list register', () => {
   const lr = (value: string): string => `gicv3_ich_lr_write GICv3 ICH_LR0_EL2 write cpu 0x0 value 0x${value}`;
   const maps = (...values: readonly string[]): object[] => told(...values.map(lr)).filter((event) => Reflect.get(event, 'kind') === 'vgic.map');
