@@ -3,11 +3,11 @@
 
 import type { Machine, Probe, ProbeField } from './probe.js';
 
-/** Calling convention of the kernel; the set was recorded with on Debian's 6.1.192. */
-export const X86: Machine = { registers: ['%di', '%si', '%dx', '%cx', '%r8', '%r9'], tested: ['6.1'] };
+/** Calling convention of the kernel; the set was recorded with on Debian's 6.1.192 and 6.12.117. */
+export const X86: Machine = { registers: ['%di', '%si', '%dx', '%cx', '%r8', '%r9'], tested: ['6.1', '6.12'] };
 
-/** `struct kvm_kernel_irqfd`: recorded with on 6.1, compared with the type information of 6.18; both without lock debugging. */
-const IRQFD = ['6.1', '6.18'];
+/** `struct kvm_kernel_irqfd`: recorded with on 6.1 and 6.12, compared with the type information of 6.12 and 6.18; all without lock debugging. */
+const IRQFD = ['6.1', '6.12', '6.18'];
 
 const kvm: ProbeField = { name: 'kvm', arg: 1, type: 'x64' };
 const returned: ProbeField = { name: 'ret', arg: 0, type: 's32' };
@@ -169,6 +169,8 @@ export const VFIO_PROBES: readonly Probe[] = [
     needs: [],
   },
   { name: 'vfio_pci_intx_mask', on: 'vfio_pci_intx_mask', fields: [vdev], shows: ['vfio.mask'], needs: ['vdev'] },
+  // Since 6.9 a mask by a call goes past the function before, which calls this one too.
+  { name: 'vfio_pci_intx_mask', on: '__vfio_pci_intx_mask', fields: [vdev], shows: ['vfio.mask'], needs: ['vdev'], since: [6, 9] },
   { name: 'vfio_pci_intx_unmask', on: 'vfio_pci_intx_unmask', fields: [vdev], shows: ['vfio.unmask'], needs: ['vdev'] },
   { name: 'vfio_pci_intx_unmask_handler', on: 'vfio_pci_intx_unmask_handler', fields: [vdev], shows: ['vfio.unmask'], needs: ['vdev'] },
 ];
