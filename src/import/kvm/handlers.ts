@@ -27,6 +27,11 @@ export class Handlers {
     this.#guestTimers[this.#journal.on] = false;
   }
 
+  /** The CPU does what no handler does: the latest one has returned, whether or not its irq_handler_exit is recorded. */
+  outside(): void {
+    if (this.#running[this.#journal.on] !== undefined) this.left();
+  }
+
   /** True in the handler of a guest's timer. */
   get inGuestTimer(): boolean {
     return this.#guestTimers[this.#journal.on] === true;

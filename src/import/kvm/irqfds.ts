@@ -125,6 +125,7 @@ export class Irqfds {
 
   /** irqfd_resampler_ack: lowers the line, then notifies every resample irqfd of the GSI. */
   resamplerAcked(gsi: number): void {
+    this.#handlers.outside();
     const thread = this.#threads.current();
     thread.resampling = gsi;
     const known = [...this.#resamplers.values()].filter((of) => of === gsi).length;

@@ -104,6 +104,12 @@ describe('resamplers', () => {
     expect(resampled(resamplerAck(10), ...lowered, 'vfio_msihandler: (x) irq=30 eventfd=0x1', signal, signal)).toHaveLength(1);
     expect(resampled(resamplerAck(10), ...lowered, 'irq_handler_entry: irq=30 name=nvme0q1', signal, 'irq_handler_exit: irq=30 ret=handled', signal)).toHaveLength(1);
   });
+
+  test('a handler that was entered before it has returned, whether or not its exit is recorded', () => {
+    expect(resampled('irq_handler_entry: irq=30 name=nvme0q1', resamplerAck(10), ...lowered, signal)).toEqual([{ kind: 'kvm.resample', gsi: 10 }]);
+    // Within it the signal may be the handler's.
+    expect(resampled(resamplerAck(10), ...lowered, 'irq_handler_entry: irq=30 name=nvme0q1', signal)).toEqual([]);
+  });
 });
 
 describe('source ids', () => {
