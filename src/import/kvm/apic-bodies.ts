@@ -3,7 +3,7 @@
 
 import type { KvmAssembler } from './assembler.js';
 import { NOTHING, type Act, type Body, type ReadBody } from './body.js';
-import { readDestination, readMode, readTrigger } from './delivery.js';
+import { readAddressed, readMode, readTrigger } from './delivery.js';
 import { Word } from './text.js';
 
 const APICID = new Word('apicid ');
@@ -72,17 +72,12 @@ const acceptIrq: ReadBody = (body) => {
 /** `dst 1 vec 97 (Fixed|physical|de-assert|edge|dst)`; dst is hexadecimal, and left from before behind a shorthand. */
 const ipi: ReadBody = (body) => {
   body.word(DST);
-  const dst = body.hex();
-  body.word(VEC);
-  const vec = body.decimal();
-  body.word(OPEN);
-  const dm = readMode(body);
-  const logical = readDestination(body);
+  const sent = readAddressed(body);
   if (!body.skip(DEASSERT)) body.word(ASSERT);
   readTrigger(body);
   const shorthand = readShorthand(body);
   body.word(CLOSE);
-  return body.whole((kvm) => kvm.cpus.sends({ vec, dm, dst, logical, shorthand }));
+  return body.whole((kvm) => kvm.cpus.sends({ ...sent, shorthand }));
 };
 
 /** `IRQ 0x51`, since 6.1 hexadecimal and with a mark if the entry before did not get through; `irq 81` until then. */

@@ -4,12 +4,30 @@
 import type { Body } from './body.js';
 import { Word } from './text.js';
 
+const VEC = new Word(' vec ');
+const OPEN = new Word(' (');
 const FIXED = new Word('Fixed');
 const OTHER_MODES = ['LowPrio', 'SMI', 'Res3', 'NMI', 'INIT', 'SIPI', 'ExtINT'].map((text) => new Word(text));
 const PHYSICAL = new Word('|physical|');
 const LOGICAL = new Word('|logical|');
 const EDGE = new Word('edge');
 const LEVEL = new Word('level');
+
+interface Addressed {
+  readonly dst: number;
+  readonly vec: number;
+  readonly dm: number;
+  readonly logical: 0 | 1;
+}
+
+/** `1 vec 97 (Fixed|physical|`, the destination hexadecimal: what is sent, and to whom. */
+export function readAddressed(body: Body): Addressed {
+  const dst = body.hex();
+  body.word(VEC);
+  const vec = body.decimal();
+  body.word(OPEN);
+  return { dst, vec, dm: readMode(body), logical: readDestination(body) };
+}
 
 /** Delivery mode, 0 Fixed to 7 ExtINT. */
 export function readMode(body: Body): number {
@@ -20,7 +38,7 @@ export function readMode(body: Body): number {
 }
 
 /** Destination mode with the bars around it: 1 is logical. */
-export function readDestination(body: Body): 0 | 1 {
+function readDestination(body: Body): 0 | 1 {
   if (body.skip(PHYSICAL)) return 0;
   body.word(LOGICAL);
   return 1;

@@ -2,7 +2,7 @@
 // arch/x86/kvm/trace.h, Linux 5.2 to 7.2). dst is hexadecimal, vec decimal.
 
 import { NOTHING, type Body, type ReadBody } from './body.js';
-import { readDestination, readMode, readTrigger } from './delivery.js';
+import { readAddressed, readTrigger } from './delivery.js';
 import { PicPorts } from './pic-ports.js';
 import { Word } from './text.js';
 
@@ -74,17 +74,12 @@ const ioapicSetIrq: ReadBody = (body) => {
   body.word(PIN);
   const pin = body.decimal();
   body.word(ITS_DST);
-  const dst = body.hex();
-  body.word(VEC);
-  const vec = body.decimal();
-  body.word(OPEN);
-  const dm = readMode(body);
-  const logical = readDestination(body);
+  const to = readAddressed(body);
   const trig = readTrigger(body);
   const mask = body.skip(MASKED) ? 1 : 0;
   body.word(CLOSE);
   const coalesced = body.skip(COALESCED);
-  return body.whole((kvm) => kvm.pins.ioapicSetIrq({ pin, dst, vec, dm, logical, trig, mask }, coalesced));
+  return body.whole((kvm) => kvm.pins.ioapicSetIrq({ pin, ...to, trig, mask }, coalesced));
 };
 
 const delayedEoi: ReadBody = (body) => {
@@ -98,12 +93,7 @@ const delayedEoi: ReadBody = (body) => {
 
 const msiSetIrq: ReadBody = (body) => {
   body.word(DST);
-  const dst = body.hex();
-  body.word(VEC);
-  const vec = body.decimal();
-  body.word(OPEN);
-  const dm = readMode(body);
-  const logical = readDestination(body);
+  const { dst, vec, dm, logical } = readAddressed(body);
   const trig = readTrigger(body);
   body.skip(REDIRECTION_HINT);
   body.word(CLOSE);
