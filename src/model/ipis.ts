@@ -2,6 +2,7 @@
 // kvm_irq_delivery_to_apic_fast, __apic_accept_irq, which prints the acceptance whatever becomes of it). Where hardware delivers, neither is printed.
 
 import type { Event, EventOf } from '../event.js';
+import type { Vcpu } from '../ids.js';
 import { STREAMS } from './channels.js';
 import type { Component, Steps } from './component.js';
 import type { Context } from './context.js';
@@ -10,6 +11,9 @@ const LOWEST_PRIORITY = 1;
 const BROADCAST = 0xff;
 
 type Ipi = EventOf<'kvm.ipi'>;
+
+/** Is it for one APIC, by its number? */
+const isOne = ({ shorthand, logical, dst }: Ipi): boolean => shorthand === 'none' && logical === 0 && (dst & BROADCAST) !== BROADCAST;
 
 /** The thread of an event, as a number: most events only ask whether it has sent one. Undefined if it has none. */
 const threadOf = ({ stream, tid }: Event): number | undefined => (tid > 0 ? tid * STREAMS + stream : undefined);
@@ -20,6 +24,8 @@ export class Ipis implements Component {
   private readonly sent = new Map<number, Ipi>();
   /** Who accepted the latest IPI to a physical destination. */
   private readonly takers = new Map<number, EventOf<'apic.accept'>>();
+  /** The physical destination that a vCPU has answered to, and when. Its own number tells nothing: software may write another into the APIC. */
+  private readonly numbers = new Map<Vcpu, { readonly dst: number; readonly by: Event }>();
 
   /** Threads that have handled something else since their latest IPI, in an interrupt of the host's or not. */
   private readonly disturbed = new Set<number>();
@@ -42,6 +48,7 @@ export class Ipis implements Component {
   begin(): void {
     this.lose();
     this.takers.clear();
+    this.numbers.clear();
   }
 
   lose(): void {
@@ -76,15 +83,21 @@ export class Ipis implements Component {
     return key !== undefined && this.sentBefore(key, e) !== undefined && this.ctx.owed.open('lapic.ipi', key) !== undefined;
   }
 
-  /** The IPI, if it is what an APIC accepts that is surely not addressed. The sender's own may take an interrupt of its timer with the same vector. */
-  strayTo(e: EventOf<'apic.accept'>): Ipi | undefined {
+  /** The IPI, if it is what an APIC accepts that is surely not addressed, and what shows that it is not. */
+  strayTo(e: EventOf<'apic.accept'>): { readonly ipi: Ipi; readonly known?: Event } | undefined {
+    const ipi = this.ofAnother(e);
+    if (ipi?.shorthand === 'self') return { ipi };
+    const number = this.numbers.get(e.cpu);
+    if (ipi === undefined || number === undefined || !isOne(ipi) || !this.ctx.recent(number.by, e)) return undefined;
+    // An id above 255 also hears its low byte (kvm_apic_match_physical_addr).
+    return ((ipi.dst ^ number.dst) & BROADCAST) === 0 ? undefined : { ipi, known: number.by };
+  }
+
+  /** The IPI of another vCPU that is accepted. The sender's own may take an interrupt of its timer with the same vector. */
+  private ofAnother(e: EventOf<'apic.accept'>): Ipi | undefined {
     const key = threadOf(e);
     const ipi = key === undefined || this.disturbed.has(key) ? undefined : this.sentBefore(key, e);
-    if (ipi?.cpu === undefined || ipi.cpu === e.cpu) return undefined;
-    if (ipi.shorthand === 'self') return ipi;
-    if (ipi.shorthand !== 'none' || ipi.logical === 1 || (ipi.dst & BROADCAST) === BROADCAST) return undefined;
-    // An id above 255 also hears its low byte (kvm_apic_match_physical_addr).
-    return ((ipi.dst ^ e.cpu) & BROADCAST) === 0 ? undefined : ipi;
+    return ipi?.cpu === undefined || ipi.cpu === e.cpu ? undefined : ipi;
   }
 
   private accept(e: EventOf<'apic.accept'>): void {
@@ -93,6 +106,7 @@ export class Ipis implements Component {
     if (key === undefined || ipi === undefined) return;
     this.ctx.owed.clear('lapic.ipi', key);
     if (ipi.shorthand === 'none' && ipi.logical === 0) this.takers.set(ipi.dst, e);
+    if (isOne(ipi) && this.ofAnother(e) !== undefined) this.numbers.set(e.cpu, { dst: ipi.dst, by: e });
   }
 
   private sentBefore(key: number, { vec, dm }: EventOf<'apic.accept'>): Ipi | undefined {

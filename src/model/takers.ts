@@ -63,6 +63,12 @@ export class Takers implements Component {
     return taken !== undefined && this.ctx.recent(taken, e) ? taken : undefined;
   }
 
+  /** Is what is accepted of a destination whose taker is known? */
+  isKnown(e: Accept): boolean {
+    const dst = this.destinationOf(e);
+    return dst !== undefined && this.takerOf(dst, e) !== undefined;
+  }
+
   private send(by: Event, dst: number | undefined, vec: number | undefined): void {
     this.sent = dst === undefined || vec === undefined || dst >= BROADCAST ? undefined : { by, dst, vec };
   }

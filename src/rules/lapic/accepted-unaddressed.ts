@@ -18,13 +18,16 @@ export const acceptedUnaddressed: Rule = {
   ],
   on: {
     'apic.accept': (e, m, judge) => {
-      const ipi = m.ipis.strayTo(e);
-      if (ipi === undefined) return m.ipis.isOwed(e) ? judge.held() : undefined;
+      const stray = m.ipis.strayTo(e);
+      if (stray === undefined) return m.ipis.isOwed(e) ? judge.held() : undefined;
+      const { ipi, known } = stray;
+      // That the destination is another's lapic/wrong-apic says.
+      if (m.takers.isKnown(e)) return;
       if (!m.ctx.channels.covers('ioapic.deliver')) return judge.undecided('sender');
       judge.breach({
         entity: `ipi:${ipi.shorthand === 'self' ? `self@cpu${ipi.cpu}` : ipi.dst}`,
         sentence: `CPU ${e.cpu} accepted the IPI of CPU ${ipi.cpu} with vector ${ipi.vec}, which is for ${ipi.shorthand === 'self' ? 'the sender' : `APIC ${ipi.dst}`} alone`,
-        because: [ipi],
+        because: [ipi, known],
       });
     },
     'apic.request': (_, { requests }, judge) => {
