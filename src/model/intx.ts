@@ -15,6 +15,7 @@ import { Wiring } from './intx-wiring.js';
 import { F, T, U, join, known, or, type Tri } from './tri.js';
 
 const WIRE_KINDS = ['intx.assert', 'intx.deassert', 'intx.line', 'pci.cmd', 'pci.reset', 'msi.ctrl', 'msix.ctrl'] as const;
+const ROUTER_KINDS = ['intx.route', 'pic.in'] as const;
 
 type Change = readonly [bit: Bit, value: Tri];
 
@@ -43,7 +44,7 @@ export class Intx implements Component {
     'pci.reset': this.shown((e) => this.change(e, (fn) => [fn.drv, fn.dis, fn.msi, fn.msix].map((bit) => [bit, F]))),
     'intx.line': this.shown((e) => {
       this.moves.set(this.lineOf(e), e);
-      this.pirqs.move(e.line);
+      this.pirqs.move(e);
     }),
     'intx.route': this.shown((e) => this.pirqs.route(e)),
     'pci.status.read': this.shown((e) => this.read(e)),
@@ -56,7 +57,7 @@ export class Intx implements Component {
     'ioapic.in': (e) => this.input(e),
     'pic.in': (e) => {
       this.input(e);
-      this.pirqs.input();
+      this.pirqs.input(e.pin);
     },
     'kvm.routes': () => this.pinGsis.clear(),
   };
@@ -80,6 +81,7 @@ export class Intx implements Component {
 
   lose(event: EventOf<'meta.lost'>): void {
     if (!WIRE_KINDS.every((kind) => this.ctx.channels.survivesLossOf(event.stream, kind))) this.forget();
+    if (!ROUTER_KINDS.every((kind) => this.ctx.channels.survivesLossOf(event.stream, kind))) this.pirqs.begin();
   }
 
   /** Lines and functions of which anything was seen. */

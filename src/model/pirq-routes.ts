@@ -6,7 +6,7 @@ import type { Pin } from '../ids.js';
 
 export class PirqRoutes {
   private readonly pinOf = new Map<string, Pin>();
-  /** The line that has moved since a pin was last set. */
+  /** The line that a function has moved since a pin was last set. */
   private moved: string | undefined;
 
   begin(): void {
@@ -19,11 +19,15 @@ export class PirqRoutes {
     else this.pinOf.set(line, pin);
   }
 
-  move(line: string): void {
-    this.moved = line;
+  /** What is no function of PCI (a timer of the HPET, the chipset's SCI) may set the line past the router. */
+  move({ line, by }: EventOf<'intx.line'>): void {
+    this.moved = by === undefined ? undefined : line;
   }
 
-  input(): void {
+  input(pin: Pin): void {
+    const route = this.moved === undefined ? undefined : this.pinOf.get(this.moved);
+    // The router goes by others than those seen: it was reset or loaded unseen.
+    if (route !== undefined && route !== pin) this.pinOf.clear();
     this.moved = undefined;
   }
 
