@@ -75,6 +75,8 @@ export class MachineResets {
     this.#isRunning = true;
     if (this.#wasRestored) this.#journal.say({ kind: 'vm.restore' });
     else if (this.#wasReset) this.#journal.say({ kind: 'vm.reset', state: 'unknown' });
+    // Of a machine that runs since before the log an access that prints a chip's line first may be the first.
+    else return;
     this.#wasReset = this.#wasRestored = false;
     this.#forget();
   }

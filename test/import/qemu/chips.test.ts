@@ -63,6 +63,11 @@ describe('the IOAPIC', () => {
     expect(kinds(told(RISE, message(0x51)))).toEqual(['ioapic.in']);
   });
 
+  test('the entry may be read by the first access of the log, whose outer line comes after', () => {
+    const read = ['ioapic_mem_read ioapic mem read addr 0x10 regsel: 0x30 size 0x4 retval 0x51', "memory_region_ops_read cpu -1 mr 0x1 addr 0xfec00010 value 0x51 size 4 name 'ioapic'"];
+    expect(kinds(told(...read, RISE, message(0x51)))).toEqual(['ioapic.rte.read', 'ioapic.in', 'ioapic.deliver']);
+  });
+
   test('an EOI by its own register and one broadcast by a local APIC', () => {
     const eoi = 'ioapic_eoi_broadcast EOI broadcast for vector 81';
     expect(told('ioapic_mem_write ioapic mem write addr 0x40 regsel: 0x30 size 0x4 val 0x51', eoi, 'ioapic_clear_remote_irr clear remote irr for pin 16 vector 81')).toEqual([
