@@ -8,10 +8,15 @@ const INATOMIC = 'kvm_arch_set_irq_inatomic';
 /** Probed at their beginning and their end: what lies between is of the same VM. */
 const CALLS: ReadonlyMap<string, string> = new Map([['kvm_set_irq_in', 'kvm_set_irq_ret'], [INATOMIC, 'kvm_arch_set_irq_inatomic_ret']]);
 const RETURNS = new Map([...CALLS].map(([call, end]) => [end, call]));
+/** What the next record of the same thread may be of, and names no VM itself: the call that one makes of the other. */
+const NEXT: ReadonlyMap<string, string> = new Map([['irqfd_wakeup', INATOMIC], ['vgic_inject', 'vgic_update_irq_pending']]);
+const NAMED = new Map([...NEXT].map(([by, name]) => [name, by]));
+/** The timer of a vCPU has its interrupts on the CPU that runs the vCPU, in its thread (arch/arm64/kvm/arch_timer.c kvm_arch_timer_handler, kvm_timer_vcpu_put). */
+const OF_TIMER = 'kvm_timer_update_irq';
 /** They tell of the host's CPU or of the thread at hand, or of nothing that is a VM's. */
-const OF_HOST = new Set(['irq_handler_entry', 'irq_handler_exit', 'vfio_msihandler', 'vfio_msi', 'eventfd_signal', 'eventfd_signal_mask', 'tracing_mark_write', 'print']);
-/** What KVM does in an interrupt of the host, too: an irqfd's message, and where it goes. */
-const IN_INTERRUPTS = new Set(['kvm_msi_set_irq', 'kvm_apic_accept_irq']);
+const OF_HOST = new Set(['irq_handler_entry', 'irq_handler_exit', 'vfio_msihandler', 'vfio_msi', 'eventfd_signal', 'eventfd_signal_mask', 'gic_eoimode1_eoi', 'tracing_mark_write', 'print']);
+/** What KVM does in an interrupt of the host, too: an irqfd's message, and where it goes; the line of an SPI. */
+const IN_INTERRUPTS = new Set(['kvm_msi_set_irq', 'kvm_apic_accept_irq', 'vgic_update_irq_pending']);
 /** What it does only where a thread may sleep. */
 const IN_THREADS = new Set([
   'kvm_eoi', 'kvm_pv_eoi', 'kvm_inj_virq', 'kvm_entry', 'kvm_exit', 'kvm_apic', 'kvm_mmio', 'kvm_pio', 'kvm_ack_irq', 'kvm_set_irq', 'kvm_set_irq_in', 'kvm_ioapic_set_irq',
@@ -35,8 +40,8 @@ export class VmChoice implements Vms {
   readonly #known = new Map<number, Whose>();
   /** What each thread is in; an idle one goes by its CPU. */
   readonly #calls = new Map<number, Call[]>();
-  /** By thread the VM of the irqfd that its last record woke. */
-  readonly #woken = new Map<number, Whose>();
+  /** By thread its last record, if that names the VM of the next. */
+  readonly #named = new Map<number, { readonly name: string; readonly whose: Whose }>();
   /** By CPU the thread that may be in an interrupt of which the beginning was not recorded: undefined for whichever it is, SURE for none. */
   readonly #doubts: (number | undefined)[] = [];
   /** It shows where what an irqfd does in interrupts begins and ends. */
@@ -79,12 +84,20 @@ export class VmChoice implements Vms {
     if (OF_HOST.has(name)) return 'own';
     if (!Number.isNaN(kvm)) return this.#ofVm(kvm);
     if (INTX_HANDLERS.has(name)) return this.#ofVm(this.#facts.ofIrq(irq));
-    if (name === INATOMIC) return this.#woken.get(key) ?? 'unknown';
+    if (name === OF_TIMER) return this.#ofThread(key);
+    const by = NAMED.get(name);
+    if (by !== undefined && (name === INATOMIC || this.#names.has(by))) return this.#whoseIs(key, by);
     if (name === 'irqfd_wakeup' || this.#isUnseen(sighting)) return 'unknown';
     const begun = RETURNS.get(name);
     const call = this.#calls.get(key)?.findLast((each) => each.inInterrupt === inInterrupt && (begun === undefined || each.name === begun));
     if (call !== undefined) return call.whose;
     return inInterrupt ?? this.#mayInterrupt(sighting, key) ? 'unknown' : this.#ofThread(key);
+  }
+
+  /** Of the record that the one at hand follows. */
+  #whoseIs(key: number, by: string): Whose {
+    const before = this.#named.get(key);
+    return before?.name === by ? before.whose : 'unknown';
   }
 
   /** An interrupt may have made it, of which nothing shows where it begins and ends. */
@@ -97,8 +110,8 @@ export class VmChoice implements Vms {
   }
 
   #follow({ name, kvm, inInterrupt }: Sighting, key: number, whose: Whose): void {
-    if (name === 'irqfd_wakeup' && !Number.isNaN(kvm)) this.#woken.set(key, whose);
-    else if (this.#woken.size > 0) this.#woken.delete(key);
+    if (NEXT.has(name) && !Number.isNaN(kvm)) this.#named.set(key, { name, whose });
+    else if (this.#named.size > 0) this.#named.delete(key);
     const call = RETURNS.get(name) ?? name;
     const end = CALLS.get(call);
     if (end === undefined) return;
@@ -128,7 +141,7 @@ export class VmChoice implements Vms {
 
   lost(): void {
     this.#calls.clear();
-    this.#woken.clear();
+    this.#named.clear();
     this.#doubts.length = 0;
   }
 

@@ -36,6 +36,9 @@ const CALLS = new Set(['kvm_irqfd', 'kvm_set_irq_routing', 'kvm_vm_ioctl_irq_lin
 /** VFIO's handler of a line interrupt, as the recipes name its probe. */
 export const INTX_HANDLERS: ReadonlySet<string> = new Set(['vfio_intx_handler', 'vfio_intx']);
 
+/** It is followed by the injection that the timer asks for, in the thread of the vCPU (arch/arm64/kvm/arch_timer.c kvm_timer_update_irq). */
+const TIMER = 'kvm_timer_update_irq';
+
 /** What reading a stream to its end tells. */
 export class VmRoster implements Vms {
   readonly only = undefined;
@@ -44,6 +47,8 @@ export class VmRoster implements Vms {
   readonly facts: VmFacts;
   /** By CPU the interrupt of a device that has not led to an irqfd yet. */
   readonly #raised: (number | undefined)[] = [];
+  /** By CPU the thread whose timer's line changed in its last record. */
+  readonly #timed: (number | undefined)[] = [];
 
   /** Streams of one host share what they tell. */
   constructor(facts: VmFacts) {
@@ -51,13 +56,16 @@ export class VmRoster implements Vms {
   }
 
   whose(sighting: Sighting): Whose {
-    const { name, tid, tgid, kvm, inInterrupt } = sighting;
+    const { name, tid, tgid, on, kvm, inInterrupt } = sighting;
     this.names.add(name);
     this.facts.recorded(tid, tgid);
     this.#followIrq(sighting);
+    const timed = this.#timed[on];
+    this.#timed[on] = name === TIMER ? tid : undefined;
     if (Number.isNaN(kvm)) return 'own';
     this.facts.shown(kvm);
-    if (CALLS.has(name) && inInterrupt !== true) this.facts.called(tid, tgid, kvm);
+    const isCall = CALLS.has(name) && inInterrupt !== true;
+    if (isCall || (name === 'vgic_inject' && timed === tid)) this.facts.called(tid, tgid, kvm);
     return 'own';
   }
 
@@ -71,6 +79,7 @@ export class VmRoster implements Vms {
 
   lost(): void {
     this.#raised.length = 0;
+    this.#timed.length = 0;
   }
 
   runs(tid: number, vcpu: number): void {

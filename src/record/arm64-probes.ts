@@ -73,6 +73,8 @@ export const ARM64_PROBES: readonly Probe[] = [
     name: 'irqfd_wakeup',
     on: 'irqfd_wakeup',
     fields: [
+      // in front of the entry of the wait queue: `struct kvm_kernel_irqfd` begins with both, 5.10 to 7.2
+      { name: 'kvm', arg: 1, at: -8, type: 'x64' },
       { name: 'wait', arg: 1, type: 'x64' },
       { name: 'mode', arg: 2, type: 'u32' },
       { name: 'sync', arg: 3, type: 's32' },

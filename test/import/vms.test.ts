@@ -127,3 +127,48 @@ describe('two guests at once, without flags and processes', () => {
     expect(linesOf(only(traceCmd, text, '100'))).toEqual([4]);
   });
 });
+
+describe('two guests at once on arm64, as the recorder of arm-kvm-vfio-mid prints its lines', () => {
+  const injects = (kvm: string, id: number): string => `vgic_inject:          (ffffb6a92e070b20) kvm=${kvm} cpuid=0 intid=${id} level=1 owner=0x0`;
+  const pending = (id: number): string => `vgic_update_irq_pending: VCPU: 0, IRQ ${id}, level: 1`;
+  const A = '0xffff80000810d000';
+  const B = '0xffff80000910d000';
+  const TIMER = 'kvm_timer_update_irq: VCPU: 0, IRQ 27, level 1';
+  const ticks = (task: string, cpu: number, kvm: string) => [[task, cpu, TIMER], [task, cpu, injects(kvm, 27)], [task, cpu, pending(27)]] as const;
+  const arm = [...ticks(A_VCPU, 0, A), ...ticks('qemu-201', 1, B)] as const;
+  const wakes = (field: string): string => `irqfd_wakeup:         (ffffb6a92e053720)${field} wait=0xffff000002f52e08 mode=3 sync=0 key=0x1`;
+  const device = (field: string) => [
+    [A_VCPU, 0, 'vfio_intx:            (ffffb6a8b60c4dc0) irq=36'],
+    [A_VCPU, 0, wakes(field)],
+    [A_VCPU, 0, `set_irq_inatomic:     (ffffb6a92e0732e4) gsi=4 kvm=${B} src=0 level=1`],
+    [A_VCPU, 0, injects(B, 36)],
+    [A_VCPU, 0, pending(36)],
+    [A_VCPU, 0, 'gic_eoimode1_eoi:     (ffffb6a92e5fc530) irq=36 hwirq=35'],
+  ] as const;
+  const kinds = ({ events }: Decoded): string[] => events.flatMap(({ kind, at }) => (at > 7 && !kind.startsWith('meta.') ? [`${at} ${kind}`] : []));
+
+  test('an interrupt of one taken in a thread of the other is what its irqfd names', () => {
+    const text = rows(...arm, ...device(` kvm=${B}`));
+    expect(kinds(only(traceCmd, text, '201'))).toEqual(['8 vfio.irq', '10 efd.signal', '11 gic.in']);
+    expect([kinds(only(traceCmd, text, '101')), losses(only(traceCmd, text, '101'))]).toEqual([[], []]);
+  });
+
+  test('an irqfd whose VM was not fetched may be of either, and so may be the signal of the device', () => {
+    const text = rows(...arm, ...device(''));
+    expect(kinds(only(traceCmd, text, '201'))).toEqual(['11 gic.in']);
+    for (const vm of ['101', '201']) expect(losses(only(traceCmd, text, vm))).toEqual([2]);
+  });
+
+  test('a line that follows no injection may be of either', () => {
+    const text = rows(...arm, [A_VCPU, 0, pending(36)], [A_VCPU, 0, injects(A, 27)], [A_VCPU, 0, pending(27)]);
+    expect([kinds(only(traceCmd, text, '101')), losses(only(traceCmd, text, '101'))]).toEqual([['9 gic.in'], [1]]);
+    expect(losses(only(traceCmd, text, '201'))).toEqual([1]);
+  });
+
+  test("a guest's timer is that of the vCPU whose thread it interrupts", () => {
+    const timer = '             qemu-101     (    100) [000] d.h1.   100.000009: kvm_timer_update_irq: VCPU: 0, IRQ 27, level 1\n';
+    const owner = ' qemu-101     (    100) [000] d.h1.   100.000010: vgic_inject: (ffffb6a92e070b20) kvm=0xffff80000810d000 cpuid=0 intid=27 level=1 owner=0x0\n';
+    const text = `# tracer: nop\n#\n#           TASK-PID       TGID    CPU#  |||||  TIMESTAMP  FUNCTION\n#              | |           |       |   |||||     |         |\n${timer}${owner}`;
+    expect(losses(only(tracefs, text, '100'))).toEqual([]);
+  });
+});

@@ -45,8 +45,8 @@ describe.each([
 
   test('every probe is one that was recorded with', () => {
     const group = machine === 'x86' ? 'irqreplay' : 'irqr';
-    // a pointer that is an argument itself lies at no offset that a kernel could change
-    const withoutVm = (line: string): string => line.replace(/ kvm=%\w+:x64/, '');
+    // a pointer that is an argument itself, or in front of one, lies at no offset that a kernel could change
+    const withoutVm = (line: string): string => line.replace(/ kvm=(?:%\w+|-8\(%\w+\)):x64/, '');
     // A module may stand before the function; there it stood.
     const recorded = new Set(linesOf(fileOf(`${machine}-${kernel}-kprobes.txt`).toString()).map((line) => withoutVm(line.replace(/ \w+:(\w+ )/, ' $1'))));
     const { probes, omitted } = recipe(target, `${kernel}.0-50`, group);
@@ -183,6 +183,9 @@ describe('the kernel decides', () => {
 
   test('type information is used since 6.6', () => {
     expect(recipe('arm64-kvm', '6.12').probes.find(({ name }) => name === 'vgic_queue_irq')?.line).toContain('intid=irq->intid:u32');
+    const woken = (kernel: string): string | undefined => recipe('arm64-kvm', kernel).probes.find(({ name }) => name === 'irqfd_wakeup')?.line;
+    expect(woken('6.1')).toContain(' kvm=-8(%x0):x64 ');
+    for (const kernel of ['5.10', '6.5', '6.12', '7.2']) expect(woken(kernel)).toContain(' kvm=-8($arg1):x64 ');
     expect(recipe('arm64-kvm', '6.5').omitted).toEqual(['vgic_queue_irq', 'vgic_populate_lr']);
   });
 
