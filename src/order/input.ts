@@ -59,6 +59,17 @@ export class Input {
     return this.info.base + (this.#offset?.ns ?? 0n);
   }
 
+  /** Its times count from its own first event, as perf script --reltime and trace-cmd report --align-ts print them, and nothing tells when that was. */
+  get isAfloat(): boolean {
+    const { base, clock, format } = this.info;
+    return base === 0n && clock === 'seconds' && (format === 'perf-script' || format === 'trace-cmd');
+  }
+
+  /** The distance of its clock from the common one is known. */
+  get isShifted(): boolean {
+    return this.#offset !== undefined;
+  }
+
   get uncertainty(): number {
     return this.#offset?.uncertainty ?? 0;
   }
@@ -155,9 +166,16 @@ export class Input {
   }
 }
 
+const FOUND: Readonly<Record<StreamInfo['clock'], string>> = {
+  none: 'events without times',
+  integer: 'times in an unknown unit',
+  seconds: 'times that count from its first event',
+  ns: 'times that count from its first event',
+};
+
 export function incomparable(info: StreamInfo, line: number): TraceError {
-  const found = info.clock === 'none' ? 'events without times' : 'times in an unknown unit';
-  return new TraceError(info.file, line, found, `times in seconds or ns, to put several streams in order (${HOW_TO_RECORD})`);
+  const found = FOUND[info.clock];
+  return new TraceError(info.file, line, found, `times of a common clock in seconds or ns, to put several streams in order (${HOW_TO_RECORD})`);
 }
 
 export const HOW_TO_RECORD =

@@ -39,9 +39,10 @@ export async function* mergeStreams(streams: readonly Stream[], onBase: (base: b
 async function begin(inputs: readonly Input[]): Promise<bigint> {
   for (const input of inputs) await input.fetch();
   const running = inputs.filter((input) => !input.empty);
+  const sharing = running.filter(({ isShifted }) => !isShifted).length;
   let base = running[0]?.base ?? 0n;
-  for (const { info, base: own, coming } of running) {
-    if (info.clock === 'integer' || info.clock === 'none') throw incomparable(info, coming[0]?.at ?? 1);
+  for (const { info, base: own, coming, isAfloat, isShifted } of running) {
+    if (info.clock === 'integer' || info.clock === 'none' || (isAfloat && !isShifted && sharing > 1)) throw incomparable(info, coming[0]?.at ?? 1);
     if (own < base) base = own;
   }
   for (const input of inputs) {

@@ -1,6 +1,7 @@
 // One order of several streams: by time, stable within a stream, calls before their consequences.
 
 import { expect, test } from 'vitest';
+import type { Stream } from '../../src/order/input.js';
 import { mergeStreams } from '../../src/order/merge.js';
 import { ofKind } from '../import/ioctl/log.js';
 import { infoOf, logStream, isEnd, merged, mergedWhole, shown, streamOf, traceStream, written } from './streams.js';
@@ -102,6 +103,15 @@ test('streams without comparable times are refused', async () => {
   await expect(merged(good(), streamOf(infoOf('b.txt', 0n, 'integer'), written(1, `@0 ${EOI}`)))).rejects.toThrow('b.txt:1: found "times in an unknown unit"');
   await expect(merged(good(), streamOf(infoOf('b.irq', 0n, 'none'), written(1, EOI)))).rejects.toThrow('b.irq:1: found "events without times"');
   await expect(merged(good(), streamOf(infoOf('b.irq', 0n), written(1, `@0 ${EOI}`, EOI)))).rejects.toThrow(/b\.irq:2: .*trace-cmd record -C mono/);
+});
+
+test('a trace whose times count from its own first event shares them with none, and may be put beside another by an offset', async () => {
+  const afloat = { ...infoOf('perf.txt', 0n, 'seconds'), format: 'perf-script' };
+  const other = (more: Partial<Stream> = {}) => ({ ...streamOf(infoOf('a.txt', 100n), written(0, `@0 ${EOI}`)), ...more });
+  const own = (more: Partial<Stream> = {}) => ({ ...streamOf(afloat, written(1, `@0 ${EOI}`, `@200 ${EOI}`)), ...more });
+  await expect(merged(other(), own())).rejects.toThrow('perf.txt:1: found "times that count from its first event"');
+  expect(shown(await merged(other(), own({ offset: { ns: 50n, uncertainty: 0 } })))).toEqual(['0 1 apic.eoi', '50 0 apic.eoi', '200 1 apic.eoi']);
+  expect(shown(await merged(other({ offset: { ns: 0n, uncertainty: 0 } }), own()))).toEqual(['0 1 apic.eoi', '100 0 apic.eoi', '200 1 apic.eoi']);
 });
 
 test('sources are closed when the reader stops', async () => {

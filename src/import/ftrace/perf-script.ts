@@ -1,6 +1,7 @@
 // The text of `perf script`, default fields, --ns and pid/tid (tools/perf/builtin-script.c).
 
 import type { Format } from '../format.js';
+import { timesOf } from './deltas.js';
 import { TraceReader } from './reader.js';
 import { sniff } from './sniff.js';
 
@@ -12,6 +13,6 @@ export const perfScript: Format = {
   detect: (head) => sniff(head) === 'perf-script',
   open: (info, stream) => {
     info.recorder = 'perf script';
-    return new TraceReader(info, stream, 'blank', HIDDEN);
+    return new TraceReader(info, stream, 'blank', { hidden: HIDDEN, timesOf });
   },
 };

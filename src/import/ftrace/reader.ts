@@ -10,6 +10,7 @@ import { EventName, EventNames } from '../kvm/names.js';
 import { Word, type Text } from '../kvm/text.js';
 import { TraceError, noteLoss, type Decoder, type StreamInfo } from '../format.js';
 import { LineCutter } from '../byte-lines.js';
+import type { Times } from './deltas.js';
 import { LineReader, type Separator } from './line.js';
 import { isNameless, isSkipped, lossMark, lossOf, overwritten, recordMark, type LossMark } from './marks.js';
 import { refusedBody, refusedLayout } from './refuse.js';
@@ -21,6 +22,14 @@ const IRQ = new Word(' irq=');
 const MAX_STRANGE = 20;
 /** trace-cmd and perf print who wrote: `tracing_mark_write: TEXT`, or an address in its place. */
 const PRINTED_FROM = /^\S+: /;
+
+/** What only some recorders need. */
+interface Ways {
+  /** Kinds of which it drops some without a word. */
+  readonly hidden?: readonly string[];
+  /** What its times count from, told by the first bytes. */
+  readonly timesOf?: (head: Buffer) => Times;
+}
 
 export class TraceReader implements Decoder {
   readonly #info: StreamInfo;
@@ -36,12 +45,15 @@ export class TraceReader implements Decoder {
   #basePart = Number.NaN;
   #strange = 0;
   #prefix = '';
-  #hidden: readonly string[];
+  readonly #hidden: readonly string[];
+  readonly #timesOf: Ways['timesOf'];
+  #begun = false;
+  /** It is not known what the times count from. */
+  #timeless = false;
   /** A marker's text, until the line that cannot belong to it. */
   #note: string[] = [];
 
-  /** `hidden`: kinds of which this recorder drops some without a word. */
-  constructor(info: StreamInfo, stream: number, separator: Separator, hidden: readonly string[] = []) {
+  constructor(info: StreamInfo, stream: number, separator: Separator, { hidden = [], timesOf }: Ways = {}) {
     this.#info = info;
     this.#kvm = new KvmAssembler(stream);
     this.#admission = info.vms && new Admission(info, info.vms, this.#kvm);
@@ -50,6 +62,7 @@ export class TraceReader implements Decoder {
     const names = [new EventName('tracing_mark_write', this.#marker(/^/)), new EventName('print', this.#marker(PRINTED_FROM))];
     this.#names = new EventNames([...eventNames(), ...names]);
     this.#hidden = hidden;
+    this.#timesOf = timesOf;
   }
 
   /** Text that a user wrote into the trace, behind what `where` matches; what it becomes is settled by the next line. */
@@ -62,9 +75,17 @@ export class TraceReader implements Decoder {
 
   push(chunk: Buffer, out: Event[]): void {
     this.#kvm.begin(out);
-    if (this.#lines.count === 0 && this.#hidden.length > 0) this.#declareHidden();
+    if (!this.#begun) this.#begin(chunk);
     this.#lines.push(chunk);
     this.#pause();
+  }
+
+  #begin(head: Buffer): void {
+    this.#begun = true;
+    const times = this.#timesOf?.(head);
+    if (times?.back !== undefined) throw new TraceError(this.#info.file, times.back.line, times.back.text, 'a time that is not before that of the line before: run perf script without --deltatime');
+    this.#timeless = times?.unsure === true;
+    if (this.#hidden.length > 0) this.#declareHidden();
   }
 
   #declareHidden(): void {
@@ -72,7 +93,6 @@ export class TraceReader implements Decoder {
     journal.line = 1;
     journal.name = this.#info.recorder;
     this.#kvm.declarePartial(this.#hidden);
-    this.#hidden = [];
   }
 
   end(out: Event[]): void {
@@ -123,7 +143,7 @@ export class TraceReader implements Decoder {
     const line = this.#line;
     const { journal } = this.#kvm;
     if (Number.isNaN(this.#baseWhole)) this.#setBase();
-    journal.ns = (line.whole - this.#baseWhole) * 1e9 + (line.part - this.#basePart);
+    journal.ns = this.#timeless ? Number.NaN : (line.whole - this.#baseWhole) * 1e9 + (line.part - this.#basePart);
     journal.on = line.cpu;
     journal.tid = line.tid;
     journal.line = this.#lines.count;
@@ -133,7 +153,7 @@ export class TraceReader implements Decoder {
     const { whole, part, integer } = this.#line;
     this.#baseWhole = whole;
     this.#basePart = part;
-    this.#info.clock = integer ? 'integer' : 'seconds';
+    this.#info.clock = this.#timeless ? 'none' : integer ? 'integer' : 'seconds';
     this.#info.base = BigInt(whole) * 1_000_000_000n + BigInt(part);
   }
 

@@ -59,6 +59,32 @@ describe('refused', () => {
     expect(() => decode(format, text)).toThrow(advice);
   });
 
+  /** As perf 6.1 prints steps.perf.data, by the times it gives. */
+  const perf = (...times: readonly string[]): string => times.map((time) => `       irqfd-gen   116 [000] ${time}:             kvm:kvm_eoi: apicid 0 vector 64\n`).join('');
+  const ABSOLUTE = ['5.769319', '5.783830', '5.785072', '5.785244', '5.785307', '5.785400', '5.785500', '5.785600', '5.785700'];
+  const DELTAS = ['0.000000', '0.014511', '0.001241', '0.000172', '0.000062', '0.000093', '0.000100', '0.000100', '0.000100'];
+  const RELATIVE = ['0.000000', '0.014511', '0.015752', '0.015925', '0.015988', '0.016081', '0.016181', '0.016281', '0.016381'];
+
+  test.each([
+    ['from the first line on', DELTAS, 3],
+    ['from a later one on', DELTAS.slice(1), 2],
+  ])('differences of times, %s', (_, times, line) => {
+    expect(() => decode(perfScript, perf(...times))).toThrow(`given:${line}: found`);
+    expect(() => decode(perfScript, perf(...times))).toThrow('run perf script without --deltatime');
+  });
+
+  test.each([
+    ['a clock', ABSOLUTE, 'seconds'],
+    ['a clock whose lines two runs of perf script have written', [...ABSOLUTE.slice(4), ...ABSOLUTE.slice(0, 4)], 'seconds'],
+    ['times since the first event', RELATIVE, 'seconds'],
+    ['too few of them to be told from differences', RELATIVE.slice(0, 7), 'none'],
+  ])('%s is none', (_, times, clock) => {
+    const { info, events } = decode(perfScript, perf(...times));
+    expect(info.clock).toBe(clock);
+    const since = times.map((time) => (clock === 'none' ? Number.NaN : Math.round((Number(time) - Number(times[0])) * 1e9)));
+    expect(events.filter(({ kind }) => kind === 'apic.eoi').map(({ ns }) => ns)).toEqual(since);
+  });
+
   test('a text without an event among the first lines', () => {
     expect(() => decode(tracefs, '# tracer: function_graph\n' + ' 0)   0.5 us    |  kvm_set_irq();\n'.repeat(21))).toThrow('given:22: found " 0)   0.5 us    |  kvm_set_irq();", expected lines of tracefs trace');
   });
