@@ -74,8 +74,9 @@ export class E1000e {
   /** A register by its place in memory. PBACLR does nothing while MSI-X is off. */
   accessed({ write, addr, value, region }: Access): void {
     const { size, pbaclr } = region === 'igbvf-mmio' ? VIRTUAL : PHYSICAL;
+    if (!write || addr % size !== pbaclr) return;
     const enabled = this.#msix.firing(MODELS)?.msixEnabled;
-    if (!write || addr % size !== pbaclr || enabled === false) return;
+    if (enabled === false) return;
     for (let row = 0; row < VECTORS; row++) if (((value >>> row) & 1) === 1) this.#msix.withdraws(MODELS, row, enabled === true ? undefined : 1);
   }
 
