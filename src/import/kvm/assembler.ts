@@ -35,7 +35,7 @@ export class KvmAssembler {
 
   constructor(stream: number) {
     const journal = new Journal(stream);
-    const threads = new Threads(journal);
+    const threads = new Threads(journal, () => this.#restored());
     this.journal = journal;
     this.#threads = threads;
     this.pins = new Pins(journal, threads);
@@ -78,7 +78,7 @@ export class KvmAssembler {
 
   /** A byte went to or came from a port of the 8259 pair. */
   port(write: boolean, port: number, val: number): void {
-    this.leave();
+    this.#threads.guest().leave(this.journal);
     if (write) this.pic.wrote(port, val);
     else this.pic.wasRead(port, val);
   }
@@ -114,6 +114,12 @@ export class KvmAssembler {
   lost(cpu: number | undefined, n: number | undefined): void {
     this.#forget();
     this.journal.say({ kind: 'meta.lost', cpu, n });
+  }
+
+  #restored(): void {
+    this.ioapic.forget();
+    this.pic.forget();
+    this.journal.say({ kind: 'vm.reset', state: 'unknown' });
   }
 
   #restarted(): void {

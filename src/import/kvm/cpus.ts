@@ -54,7 +54,7 @@ export class Cpus {
   /** kvm_inj_virq of a hardware interrupt, not injected again. */
   injected(vec: number): void {
     const j = this.#journal;
-    const thread = this.#threads.current();
+    const thread = this.#threads.guest();
     thread.leave(j);
     if (thread.vcpu < 0) {
       thread.silent = true;
@@ -67,7 +67,7 @@ export class Cpus {
   /** kvm_eoi; -1 where nothing was in service. */
   ended(cpu: number, vec: number): void {
     const j = this.#journal;
-    const thread = this.#threads.current();
+    const thread = this.#threads.guest();
     thread.leave(j);
     if (thread.vcpu !== cpu || !thread.owner) this.#machines.claim(thread, cpu);
     thread.eoiVector = vec;
@@ -77,13 +77,13 @@ export class Cpus {
 
   /** kvm_pv_eoi: the EOI itself has been told. */
   runs(cpu: number): void {
-    this.#machines.claim(this.#threads.current(), cpu);
+    this.#machines.claim(this.#threads.guest(), cpu);
   }
 
   /** kvm_entry, kvm_exit. */
   entered(cpu: number): void {
     this.#machines.arch = 'x86';
-    if (this.#machines.enters(cpu)) this.#machines.claim(this.#threads.current(), cpu);
+    if (this.#machines.enters(cpu)) this.#machines.claim(this.#threads.guest(), cpu);
   }
 
   wroteSvr(value: number): void {
@@ -100,7 +100,7 @@ export class Cpus {
 
   /** The thread that writes its vCPU's local APIC; which that is may still have to show. User space writes them from other threads, too. */
   #writer(): Thread {
-    const thread = this.#threads.current();
+    const thread = this.#threads.guest();
     thread.leave(this.#journal);
     if (thread.vcpu < 0) this.#machines.anyChanged();
     return thread;

@@ -45,7 +45,7 @@ export class IoapicWindow {
   /** kvm_mmio write at an offset of the IOAPIC's page; `len` bytes. */
   wrote(offset: number, value: number, len: number): void {
     const j = this.#journal;
-    const thread = this.#threads.current();
+    const thread = this.#threads.guest();
     thread.leave(j);
     if (offset === SELECT) {
       this.#selected = value & 0xff;

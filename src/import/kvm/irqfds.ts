@@ -43,6 +43,7 @@ export class Irqfds {
   routing(nr: number): void {
     const thread = this.#threads.current();
     thread.leave(this.#journal);
+    if (this.#machines.arch === 'x86' && !this.#pins.inKernel) this.#threads.lulls.routed(thread);
     thread.table = new RoutingTable(this.#journal.stamp(), nr, this.#machines.arch);
     if (nr === 0) this.#routed(thread.table, undefined);
   }

@@ -66,6 +66,7 @@ export class Machines {
     const j = this.#journal;
     const before = thread.vcpu;
     thread.vcpu = vcpu;
+    thread.guest = true;
     this.onRun?.(thread.key, vcpu);
     if (before >= 0 && !this.#switching) {
       // One thread runs several vCPUs in turn: an injection no longer tells which.

@@ -35,6 +35,8 @@ export class Pins {
   readonly #sources = new Map<number, number>();
   /** kvm_set_irq is recorded: a pin without one is then a restored one. */
   #seen = false;
+  /** The IOAPIC is KVM's: one of its pins was set. */
+  inKernel = false;
 
   constructor(journal: Journal, threads: Threads) {
     this.#journal = journal;
@@ -52,6 +54,7 @@ export class Pins {
     thread.gsi = gsi;
     thread.level = level;
     this.#seen = true;
+    this.#threads.lulls.set(thread, gsi, level);
     if (gsi < 2 * PIC_PINS) this.#hold(gsi, 1 << (source & 31), level !== 0);
     j.tell({
       seq: 0,
@@ -103,6 +106,7 @@ export class Pins {
     const thread = this.#threads.current();
     thread.closeMessages(this.#journal);
     this.vectors.set(entry.pin, entry.vec);
+    this.inKernel = true;
     if (thread.bracket === 'open' && this.#wired(thread.gsi, entry.pin)) this.#served(thread, entry, coalesced);
     else this.#restored(thread, entry);
     thread.sure = true;

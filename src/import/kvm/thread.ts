@@ -3,6 +3,7 @@
 import type { Event, EventOf } from '../../event.js';
 import type { Stamp } from '../stamp.js';
 import type { Journal } from './journal.js';
+import { Lulls } from './lulls.js';
 import type { RoutingTable } from './routing-table.js';
 
 const EINVAL = 22;
@@ -49,6 +50,8 @@ export class Thread {
   /** True once the thread is known to be outside every bracket that may have begun before the recording or in a loss. */
   sure = false;
 
+  /** It runs a vCPU. */
+  guest = false;
   /** The vCPU it runs, -1 unknown; `owner` while no other thread has claimed that number since. */
   vcpu = -1;
   owner = false;
@@ -90,6 +93,9 @@ export class Thread {
   notifications = 0;
   /** The next eventfd signal comes from a device's handler. */
   device = false;
+  /** GSIs that it lowered in the lull of this number. */
+  lull = -1;
+  readonly lowered = new Set<number>();
 
   constructor(key: number) {
     this.key = key;
@@ -172,9 +178,13 @@ export class Threads {
   readonly #all = new Map<number, Thread>();
   readonly #recent: (Thread | undefined)[] = Array.from({ length: RECENT }, () => undefined);
   #epoch = 0;
+  readonly lulls = new Lulls();
+  readonly #restored: () => void;
 
-  constructor(journal: Journal) {
+  /** `restored` is called when user space may have given the chips another state. */
+  constructor(journal: Journal, restored: () => void) {
     this.#journal = journal;
+    this.#restored = restored;
   }
 
   /** The thread of the line at hand. Every CPU has an idle thread of its own, all with pid 0; of an unknown pid nothing is remembered. */
@@ -183,9 +193,20 @@ export class Threads {
     const key = tid > 0 ? tid : -1 - on;
     const recent = this.#recent[key & (RECENT - 1)];
     const thread = recent !== undefined && recent.key === key && tid >= 0 ? recent : this.#find(key, tid < 0);
-    if (thread.epoch === this.#epoch) return thread;
-    thread.forget(this.#journal);
-    thread.epoch = this.#epoch;
+    if (thread.epoch !== this.#epoch) {
+      thread.forget(this.#journal);
+      thread.epoch = this.#epoch;
+    }
+    if (thread.guest && this.lulls.end()) this.#restored();
+    return thread;
+  }
+
+  /** The same; it runs a vCPU, whether or not it is known which. */
+  guest(): Thread {
+    const thread = this.current();
+    if (thread.guest || this.lulls.isQuiet(thread)) return thread;
+    thread.guest = true;
+    if (this.lulls.end()) this.#restored();
     return thread;
   }
 
