@@ -24,7 +24,7 @@ export const QEMU_EVENTS: readonly QemuEvents[] = [
     shows: ['msix.write', 'msix.pba.write', 'msix.msg', 'msix.unuse', 'virtio.vec.write', 'ioapic.deliver', 'pic.elcr', 'apic.eoi', 'apic.tpr', 'apic.svr', 'apic.lvt', 'apic.dest', 'apic.ipi'],
   },
   { pattern: 'memory_region_ops_read', floods: true, shows: ['msix.read', 'msix.pba.read', 'virtio.vec.read', 'virtio.isr.read', 'intx.deassert'] },
-  { pattern: 'pci_cfg_write', shows: ['pci.cmd', 'pci.reset', 'msi.ctrl', 'msix.ctrl'] },
+  { pattern: 'pci_cfg_write', shows: ['pci.cmd', 'intx.route', 'pci.reset', 'msi.ctrl', 'msix.ctrl'] },
   { pattern: 'pci_cfg_read', floods: true, shows: ['pci.status.read', 'msix.ctrl', 'msix.ctrl.read'] },
   { pattern: 'pci_update_mappings_*', shows: ['msix.write', 'pci.reset'] },
   { pattern: 'resettable_phase_hold_exec', shows: ['vm.reset'] },
