@@ -134,7 +134,8 @@ export const KINDS = {
     gsi: 'gsi?',
   },
   // The chip says that the EOI just broadcast has cleared the pin's Remote IRR.
-  'ioapic.cleared': { pin: 'pin' },
+  // `vec`: of the EOI that clears it, as the chip says.
+  'ioapic.cleared': { pin: 'pin', vec: 'vector?' },
   'ioapic.deliver': { pin: 'pin', vec: 'vector', sure: 'bit?' },
   // `cpu`: broadcast by the local APIC of this vCPU. `written`: what the guest wrote to the IOAPIC's own EOI register, whose effect this is.
   'ioapic.eoi': { vec: 'vector', cpu: 'vcpu?', written: 'vector?' },

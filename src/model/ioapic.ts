@@ -6,6 +6,7 @@ import { vcpu, type Pin } from '../ids.js';
 import type { Component, Steps } from './component.js';
 import type { Context } from './context.js';
 import { IoapicAcks } from './ioapic-acks.js';
+import { oweClear, ownLate } from './ioapic-debts.js';
 import { IoapicPin } from './ioapic-pin.js';
 import { learnSuppression, putToTest } from './ioapic-suppression.js';
 import type { Irqfds } from './irqfd.js';
@@ -36,6 +37,7 @@ export class Ioapic implements Component {
     'ioapic.eoi': (e) => this.broadcast(e, T),
     'ioapic.cleared': (e) => {
       this.pin(e.pin).saysCleared = true;
+      this.ctx.owed.clear('ioapic.clear', e.pin);
     },
     'ioapic.delay': (e) => {
       for (const pin of this.pins.values()) if (pin.vec === undefined || pin.vec === e.vec) this.delay(pin);
@@ -81,6 +83,7 @@ export class Ioapic implements Component {
     this.ctx.owed.forgive('ioapic.deliver');
     this.ctx.owed.forgive('ioapic.edge');
     this.ctx.owed.forgive('ioapic.ack');
+    this.ctx.owed.forgive('ioapic.clear');
   }
 
   /** Would a message to the pin's destination be taken? */
@@ -121,10 +124,8 @@ export class Ioapic implements Component {
     this.ctx.owed.owe({ name: 'ioapic.edge', key: pin.number, entity: pin.entity, by, because: pin.rteBy === undefined ? [] : [pin.rteBy] });
   }
 
-  /** QEMU's chip delivers before its thread does anything else. */
   private allLate(e: Event): void {
-    if (!this.isQemus || !this.ctx.owed.any('ioapic.deliver')) return;
-    for (const { number } of this.pins.values()) if (this.ctx.owed.open('ioapic.deliver', number)?.by.tid === e.tid) this.ctx.owed.late('ioapic.deliver', number, e);
+    if (this.isQemus) ownLate(this.ctx, this.pins.keys(), e);
   }
 
   private delay(pin: IoapicPin): void {
@@ -227,11 +228,13 @@ export class Ioapic implements Component {
 
   private broadcast(e: EventOf<'apic.eoi'> | EventOf<'ioapic.eoi'>, reaches: Tri): void {
     if (reaches === F) return;
+    if (e.kind === 'ioapic.eoi') this.allLate(e);
     for (const pin of this.pins.values()) {
       if (pin.vec !== undefined && pin.vec !== e.vec) continue;
       if (e.kind === 'ioapic.eoi') {
         this.acks.settle(pin.number);
         pin.testedBy = undefined;
+        if (this.inService(pin) === T) oweClear(this.ctx, pin, e);
       }
       const cleared = pin.startEoi(e, reaches);
       if (cleared !== T) continue;

@@ -21,6 +21,7 @@ const DEBTS = [
   'ioapic.deliver',
   'ioapic.edge',
   'ioapic.ack',
+  'ioapic.clear',
   'lapic.inject',
   'lapic.broadcast',
   'lapic.ipi',

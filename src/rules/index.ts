@@ -49,6 +49,7 @@ import { routeDropsLine } from './intx/route-drops-line.js';
 import { statusMismatch } from './intx/status-mismatch.js';
 import { stuckAfterReset } from './intx/stuck-after-reset.js';
 import { stuckLine } from './intx/stuck-line.js';
+import { clearMismatch } from './ioapic/clear-mismatch.js';
 import { deliverWhileMasked } from './ioapic/deliver-while-masked.js';
 import { deliverWithoutLine } from './ioapic/deliver-without-line.js';
 import { doubledEdge } from './ioapic/doubled-edge.js';
@@ -238,6 +239,7 @@ export const RULES: readonly Rule[] = [
   statusMismatch,
   stuckAfterReset,
   stuckLine,
+  clearMismatch,
   deliverWhileMasked,
   deliverWithoutLine,
   doubledEdge,

@@ -53,8 +53,8 @@ const clearRemoteIrr: ReadBody<QemuAssembler> = (body) => {
   body.word(CLEAR);
   const input = body.decimal();
   body.word(VECTOR);
-  body.decimal();
-  return body.whole(({ ioapic }: QemuAssembler) => ioapic.cleared(input));
+  const vec = body.decimal();
+  return body.whole(({ ioapic }: QemuAssembler) => ioapic.cleared(input, vec));
 };
 
 const broadcast: ReadBody<QemuAssembler> = (body) => {

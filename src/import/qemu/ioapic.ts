@@ -136,10 +136,10 @@ export class QemuIoapic {
   }
 
   /** ioapic_clear_remote_irr: part of an EOI. */
-  cleared(number: number): void {
+  cleared(number: number, vec: number): void {
     const j = this.#journal;
     this.#service(-1);
-    j.say({ kind: 'ioapic.cleared', pin: asPin(number) });
+    j.say({ kind: 'ioapic.cleared', pin: asPin(number), vec: vector(vec) });
   }
 
   /** ioapic_eoi_broadcast: of the chip's own register, or of the local APIC that its thread told of last. */

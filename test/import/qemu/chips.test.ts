@@ -72,7 +72,7 @@ describe('the IOAPIC', () => {
     const eoi = 'ioapic_eoi_broadcast EOI broadcast for vector 81';
     expect(told('ioapic_mem_write ioapic mem write addr 0x40 regsel: 0x30 size 0x4 val 0x51', eoi, 'ioapic_clear_remote_irr clear remote irr for pin 16 vector 81')).toEqual([
       { kind: 'ioapic.eoi', vec: 0x51 },
-      { kind: 'ioapic.cleared', pin: 16 },
+      { kind: 'ioapic.cleared', pin: 16, vec: 0x51 },
     ]);
     const version = (value: string): string => `ioapic_mem_read ioapic mem read addr 0x10 regsel: 0x1 size 0x4 retval ${value}`;
     const direct = (size: number): string => `ioapic_mem_write ioapic mem write addr 0x40 regsel: 0x1 size 0x${size} val 0xd1`;
