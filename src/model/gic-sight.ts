@@ -111,6 +111,11 @@ export class GicSight {
     return this.seesWrites('prio', of) ? of.priority : undefined;
   }
 
+  /** Is it of group 1? What was regrouped while pending may be either. */
+  group(of: GicInterrupt): Tri {
+    return this.seesWrites('group', of) && !of.regrouped ? of.group : U;
+  }
+
   enabled(of: GicInterrupt): Tri {
     return this.seesWrites('en', of) ? of.enabled : U;
   }

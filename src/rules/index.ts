@@ -38,6 +38,7 @@ import { sgiWrongTarget } from './gic/sgi-wrong-target.js';
 import { spuriousEoiWrite } from './gic/spurious-eoi-write.js';
 import { spuriousRate } from './gic/spurious-rate.js';
 import { stuckActive } from './gic/stuck-active.js';
+import { wrongGroup } from './gic/wrong-group.js';
 import { wrongTarget } from './gic/wrong-target.js';
 import { assertWhileDisabled } from './intx/assert-while-disabled.js';
 import { deassertDropsSharer } from './intx/deassert-drops-sharer.js';
@@ -228,6 +229,7 @@ export const RULES: readonly Rule[] = [
   spuriousEoiWrite,
   spuriousRate,
   stuckActive,
+  wrongGroup,
   wrongTarget,
   assertWhileDisabled,
   deassertDropsSharer,
