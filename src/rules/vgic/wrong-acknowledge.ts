@@ -37,6 +37,7 @@ function judgeTaken(e: EventOf<'gic.iar'>, bank: LrBank, m: Machine): Wrong | un
   const known = bank.holding(e.id, ANY);
   const [slot, second] = known.filter(({ set }) => (set & PENDING) !== 0);
   if (second !== undefined) return undefined;
+  if (slot !== undefined && e.group !== undefined && slot.by.group === 1 - e.group) return { what: `its list register has it in group ${slot.by.group}, and group ${e.group} was read`, slot };
   if (slot !== undefined) return wrongChoice(slot, bank, m);
   const [idle] = known;
   return idle === undefined ? undefined : { what: 'its list register does not hold it pending', slot: idle, by: idle.takenBy };
@@ -58,7 +59,7 @@ export const wrongAcknowledge: Rule = {
   severity: 'violation',
   class: 'safety',
   clause: 'Arm IHI 0069, ICV_IAR1_EL1: the highest-priority virtual interrupt that is pending in a list register and passes mask and running priority',
-  summary: "The guest's acknowledge returns what a list register holds pending, the most urgent first, and nothing that its mask or what it runs keeps out.",
+  summary: "The guest's acknowledge returns what a list register holds pending in the group that is read, the most urgent first, and nothing that its mask or what it runs keeps out.",
   needs: ['vgic.flush', 'gic.iar', 'gic.eoir'],
   on: {
     'gic.iar': (e, m, judge) => {
