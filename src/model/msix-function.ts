@@ -27,6 +27,8 @@ export class MsixFunction {
   msiBy: Event | undefined;
   /** Latest read of the function by software: what was sent before it has arrived (PCI ordering). */
   readBy: Event | undefined;
+  /** Bus Master Enable may be off: nothing is sent then, and nothing latched for it (QEMU pci_default_write_config). Undefined: no write has shown it. */
+  isMuted: boolean | undefined;
   firesSeen = false;
   messagesSeen = false;
   /** Latest live fire whose message came. */
@@ -114,7 +116,7 @@ export class MsixFunction {
 
   /** It sends what fires. */
   live(entry: MsixEntry): Tri {
-    return and(this.enabled, not(this.masked(entry)));
+    return and(this.isMuted === true ? U : T, and(this.enabled, not(this.masked(entry))));
   }
 
   /** As `live`, unknown also where the recording cannot tell whether a change came before `e`. */

@@ -47,6 +47,7 @@ export class MsixFunctions implements Component {
     },
     'msix.unuse': (e) => this.unuse(e),
     'msix.unuse_all': (e) => this.unuseAll(e),
+    'pci.cmd': (e) => this.master(e),
     'pci.reset': (e) => this.reset(e),
     // A device model may keep its vectors declared used across a reset of the machine.
     'vm.reset': () => void (this.origin = { ...this.origin, unused: false }),
@@ -122,6 +123,15 @@ export class MsixFunctions implements Component {
     return fn;
   }
 
+  /** Whether a function may send at all; known of those that have shown MSI-X. */
+  private master(e: EventOf<'pci.cmd'>): void {
+    const fn = e.master === undefined ? undefined : this.functions.get(e.fn);
+    if (fn === undefined) return;
+    if (e.master === 1) return this.ctx.flights.write(e, () => void (fn.isMuted = false));
+    fn.isMuted = true;
+    this.debts.forget(fn);
+  }
+
   /** At the last unuse the device model forgets what was pending (QEMU msix_vector_unuse). */
   private unuse(e: EventOf<'msix.unuse'>): void {
     const fn = this.touch(e);
@@ -148,6 +158,7 @@ export class MsixFunctions implements Component {
   private reset(e: EventOf<'pci.reset'>): void {
     const fn = this.touch(e);
     this.debts.forget(fn);
+    if (fn.isMuted !== undefined) fn.isMuted = true;
     // A write that another thread still works on may take effect after the reset.
     const settled = ![...fn.entries.values()].some((entry) => entry.isUnderWay);
     fn.restart({ masked: settled, quiet: settled, off: fn.controlUnderWay === undefined, unused: false, by: e });

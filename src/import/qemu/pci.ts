@@ -33,6 +33,7 @@ const ROM = 0x30;
 const BRIDGE_CONTROL = 0x3e;
 const DECODING = 3;
 const INTX_DISABLE = 0x400;
+const BUS_MASTER = 4;
 const INTERRUPT_STATUS = 0x8;
 const MSIX_ENABLE = 0x8000;
 const FUNCTION_MASK = 0x4000;
@@ -129,8 +130,8 @@ export class PciSpace {
     this.#tell();
     const fn = this.of(address);
     this.#writes.set(this.#journal.tid, { of: fn, offset, value });
-    const command = offset === COMMAND ? value : offset === COMMAND + 1 ? value << 8 : undefined;
-    if (command !== undefined) this.#command(fn, bit(command, INTX_DISABLE));
+    if (offset === COMMAND) this.#command(fn, bit(value, INTX_DISABLE), bit(value, BUS_MASTER));
+    else if (offset === COMMAND + 1) this.#command(fn, bit(value << 8, INTX_DISABLE));
     else if (offset === BUS_NUMBERS && value > 0xff) fn.route(value);
     else if (offset === BRIDGE_CONTROL) this.#resetBehind(fn, value);
     else this.#capability(fn, offset, value);
@@ -208,9 +209,9 @@ export class PciSpace {
     this.#journal.say({ kind: 'meta.cfg', fn: name, msix_n: rows });
   }
 
-  #command(fn: PciFunction, disable: 0 | 1): void {
+  #command(fn: PciFunction, disable: 0 | 1, master?: 0 | 1): void {
     fn.intxDisabled = disable === 1;
-    this.#journal.say({ kind: 'pci.cmd', fn: fn.name, intx_disable: disable });
+    this.#journal.say({ kind: 'pci.cmd', fn: fn.name, intx_disable: disable, master });
   }
 
   #status({ name }: PciFunction, status: number): void {
