@@ -53,7 +53,7 @@ export const KINDS = {
   // Where the chipset sends the line besides the IOAPIC. Without a pin: nowhere, or it is not known.
   'intx.route': { line: 'name', pin: 'pin?' },
   // `master`: Bus Master Enable, without which a function sends no message.
-  'pci.cmd': { fn: 'name', intx_disable: 'bit', master: 'bit?' },
+  'pci.cmd': { fn: 'name', intx_disable: 'bit?', master: 'bit?' },
   'pci.status.read': { fn: 'name', int_status: 'bit' },
   'pci.reset': { fn: 'name' },
   'msix.ctrl': { fn: 'name', enable: 'bit', fmask: 'bit?' },

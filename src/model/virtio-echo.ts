@@ -19,10 +19,10 @@ interface Watched {
 export class LineEchoes {
   /** Does the recorder write lines in this way? */
   declared = false;
-  private readonly levels = new Map<string, 0 | 1>();
+  private readonly levels = new Map<string, 0 | 1 | undefined>();
   private readonly watched = new Map<string, Watched>();
   /** Functions whose Interrupt Disable is known to be clear, or set. */
-  private readonly disabled = new Map<string, 0 | 1>();
+  private readonly disabled = new Map<string, 0 | 1 | undefined>();
   private fromReset = false;
   private written = 0;
   private latestRise: { readonly e: Line; readonly number: number } | undefined;
@@ -52,7 +52,7 @@ export class LineEchoes {
 
   command({ fn, intx_disable }: EventOf<'pci.cmd'>): void {
     this.disabled.set(fn, intx_disable);
-    if (intx_disable === 1) this.drop(fn);
+    if (intx_disable !== 0) this.drop(fn);
   }
 
   /** Is its INTx known to be disabled? */
@@ -62,7 +62,7 @@ export class LineEchoes {
 
   /** Does a rise of the function's wire set its line, so that it shows? */
   showsRise(name: string): boolean {
-    return this.declared && (this.disabled.get(name) ?? (this.fromReset ? 0 : 1)) === 0;
+    return this.declared && (this.disabled.has(name) ? this.disabled.get(name) === 0 : this.fromReset);
   }
 
   /** What it does from now on is not its line's business: INTx is off, or may be. */

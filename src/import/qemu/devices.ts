@@ -17,6 +17,8 @@ export type Accessed = (access: Access) => void;
 
 /** Interrupt routing registers of PIIX3 and ICH9. */
 const ROUTERS = /^(?:PIIX|ICH9-LPC)/;
+/** Of host bridges: what is accessed through them are configuration spaces. */
+const CONFIG_REGIONS: ReadonlySet<string> = new Set(['pci-conf-data', 'pcie-mmcfg-mmio']);
 const ICH9 = 'ICH9-LPC';
 const COMMAND = 0x04;
 const STATUS = 0x06;
@@ -59,11 +61,13 @@ export class Devices {
   /** What an access of a region means; regions that do not concern devices' interrupts only end what their thread did before. */
   handlerOf(region: string): Accessed {
     if (MESSAGE_REGIONS.has(region)) return (access) => (isMessage(access) ? this.messages.accessed(access) : this.turn());
+    const isConfig = CONFIG_REGIONS.has(region);
     const accessed = this.#regions.get(region) ?? this.#regions.get(region.replace(/-virtio-.*$/, ''));
     return (access) => {
       this.messages.expectNone();
       this.pci.turn();
       this.virtio.turn();
+      this.pci.config.sized(isConfig && access.write ? access.size : undefined);
       this.#accessed(accessed === undefined || access.write ? undefined : this.pci.at(access.addr));
       accessed?.(access);
       this.intx.turn();

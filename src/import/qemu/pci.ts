@@ -4,6 +4,7 @@
 
 import type { Kind } from '../../kinds.js';
 import type { Journal } from '../kvm/journal.js';
+import { COMMAND, FUNCTION_RESET, bit, ConfigWrites, ordersUnmapping, type ConfigWrite } from './config-write.js';
 import type { MachineResets } from './machine-resets.js';
 import { ControlLines } from './msix-control.js';
 import { CAPABILITY, PciFunction } from './pci-function.js';
@@ -16,37 +17,24 @@ export interface Address {
   readonly fn: number;
 }
 
-interface ConfigWrite {
-  readonly of: PciFunction;
-  readonly offset: number;
-  readonly value: number;
-}
-
 /** Why a BAR went: the guest's order, a reset of the function, a reset of the machine. */
 type Unmapping = 'guest' | 'function' | 'machine';
 
-const COMMAND = 0x04;
 const STATUS = 0x06;
-const FIRST_BAR = 0x10;
 const BUS_NUMBERS = 0x18;
-const ROM = 0x30;
 const BRIDGE_CONTROL = 0x3e;
-const DECODING = 3;
-const INTX_DISABLE = 0x400;
-const BUS_MASTER = 4;
 const INTERRUPT_STATUS = 0x8;
 const MSIX_ENABLE = 0x8000;
 const FUNCTION_MASK = 0x4000;
 const BUS_RESET = 0x40;
-/** Offset of Device Control in its capability, and the bit that resets the function. */
+/** Offset of Device Control in its capability. */
 const DEVICE_CONTROL = 8;
-const FUNCTION_RESET = 0x8000;
 const WORD = 0x1_0000;
 
-const bit = (value: number, mask: number): 0 | 1 => ((value & mask) === 0 ? 0 : 1);
 const hex = (value: number): string => value.toString(16).padStart(2, '0');
 
 export class PciSpace {
+  readonly config: ConfigWrites;
   readonly #journal: Journal;
   readonly #functions = new Map<number, PciFunction>();
   /** The configuration write that each thread still works on. */
@@ -63,6 +51,7 @@ export class PciSpace {
     this.#resets = resets;
     this.#released = released;
     this.#controls = new ControlLines(journal);
+    this.config = new ConfigWrites(journal);
   }
 
   of({ device, bus, slot, fn }: Address): PciFunction {
@@ -130,8 +119,8 @@ export class PciSpace {
     this.#tell();
     const fn = this.of(address);
     this.#writes.set(this.#journal.tid, { of: fn, offset, value });
-    if (offset === COMMAND) this.#command(fn, bit(value, INTX_DISABLE), bit(value, BUS_MASTER));
-    else if (offset === COMMAND + 1) this.#command(fn, bit(value << 8, INTX_DISABLE));
+    const command = this.config.command(offset, value);
+    if (command !== undefined) this.#command(fn, command.disable, command.master);
     else if (offset === BUS_NUMBERS && value > 0xff) fn.route(value);
     else if (offset === BRIDGE_CONTROL) this.#resetBehind(fn, value);
     else this.#capability(fn, offset, value);
@@ -209,9 +198,10 @@ export class PciSpace {
     this.#journal.say({ kind: 'meta.cfg', fn: name, msix_n: rows });
   }
 
-  #command(fn: PciFunction, disable: 0 | 1, master?: 0 | 1): void {
-    fn.intxDisabled = disable === 1;
-    this.#journal.say({ kind: 'pci.cmd', fn: fn.name, intx_disable: disable, master });
+  #command(fn: PciFunction, disable: 0 | 1 | undefined, master: 0 | 1 | undefined): void {
+    if (disable !== undefined) fn.intxDisabled = disable === 1;
+    const held = fn.intxDisabled === undefined ? undefined : fn.intxDisabled ? 1 : 0;
+    this.#journal.say({ kind: 'pci.cmd', fn: fn.name, intx_disable: held, master });
   }
 
   #status({ name }: PciFunction, status: number): void {
@@ -236,13 +226,4 @@ export class PciSpace {
     if (buses === undefined || bit(control & ~was, BUS_RESET) === 0) return;
     for (const fn of this.#functions.values()) if (fn.bus >= buses.from && fn.bus <= buses.to) this.reset(fn);
   }
-}
-
-/** Memory and I/O Space Enable, BARs, and what may have put the function to sleep. */
-function ordersUnmapping({ of, offset, value }: ConfigWrite, fn: PciFunction): boolean {
-  if (of !== fn) return false;
-  if (offset === COMMAND) return (value & DECODING) !== DECODING;
-  if (offset >= FIRST_BAR && offset < ROM + 4) return true;
-  const power = fn.capability(CAPABILITY.power);
-  return power === undefined ? bit(value, FUNCTION_RESET) === 0 : offset === power + 4;
 }
