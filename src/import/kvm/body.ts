@@ -96,14 +96,14 @@ export class Body {
     return -this.decimal();
   }
 
-  /** Without `0x`. */
-  hex(): number {
+  /** Without `0x`; `digits`: how many the recorder prints, where it fills up with zeros. */
+  hex(digits?: number): number {
     const { bytes } = this.#text;
     const start = this.#at;
     let p = start;
     let value = 0;
     for (let d = hexDigit(bytes[p] ?? 0); d >= 0; d = hexDigit(bytes[++p] ?? 0)) value = value * 16 + d;
-    if (p === start) this.#ok = false;
+    if (p === start || (digits !== undefined && p - start !== digits)) this.#ok = false;
     this.#at = p;
     return value;
   }

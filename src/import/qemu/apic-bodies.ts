@@ -23,7 +23,7 @@ const memory =
     body.word(HEX);
     const offset = body.hex();
     body.word(EQUALS);
-    const val = body.hex();
+    const val = body.hex(8);
     return body.whole(({ apics }: QemuAssembler) => apics.memory(write, offset, val));
   };
 
@@ -32,7 +32,7 @@ const register =
   (write: boolean): ReadBody<QemuAssembler> =>
   (body) => {
     body.word(REGISTER);
-    const number = body.hex();
+    const number = body.hex(2);
     body.word(EQUALS);
     const val = body.hexLong();
     const high = body.high === 0 ? Number.NaN : body.high;

@@ -39,33 +39,32 @@ const INTID = new Word(' intid 0x');
 type Read = ReadBody<QemuAssembler>;
 type Frame = Parameters<QemuGicv3['distributor']>[0];
 
-/** `GICv3 ICC_IAR1 read cpu 0x0 value 0x1b`. */
-function systemAccess(body: Parameters<Read>[0], write: boolean): SystemAccess {
-  body.word(V3);
-  const register = body.until(SPACE);
-  body.word(write ? WRITE : READ);
-  body.word(CPU);
-  const cpu = body.hex();
-  body.word(VALUE);
-  const value = body.hexLong();
-  return { register, write, cpu, value, high: body.high };
+/** What each access of a system register means to one of the two models, by the event's name without `gicv3_`. */
+type Accesses<Gic> = Readonly<Record<string, (gic: Gic, access: SystemAccess) => void>>;
+
+/** `GICv3 ICC_IAR1 read cpu 0x0 value 0x1b` of gicv3_icc_iar1_read: the register's name begins as the event's. */
+function systemBodies<Gic>(accesses: Accesses<Gic>, of: (qemu: QemuAssembler) => Gic): Readonly<Record<string, Read>> {
+  return Object.fromEntries(
+    Object.entries(accesses).map(([name, act]) => {
+      const start = name.slice(0, name.lastIndexOf('_')).toUpperCase();
+      const word = new Word(start);
+      const write = name.endsWith('_write');
+      const read: Read = (body) => {
+        body.word(V3);
+        body.word(word);
+        const register = start + body.until(SPACE);
+        body.word(write ? WRITE : READ);
+        body.word(CPU);
+        const cpu = body.hex();
+        body.word(VALUE);
+        const value = body.hexLong();
+        const { high } = body;
+        return body.whole((qemu: QemuAssembler) => act(of(qemu), { register, write, cpu, value, high }));
+      };
+      return [`gicv3_${name}`, read];
+    }),
+  );
 }
-
-/** A system register. */
-const system =
-  (write: boolean, act: (gic: QemuGicv3, access: SystemAccess) => void): Read =>
-  (body) => {
-    const access = systemAccess(body, write);
-    return body.whole(({ gicv3 }: QemuAssembler) => act(gicv3, access));
-  };
-
-/** A guest's, or one of its hypervisor. */
-const virtual =
-  (write: boolean, act: (gic: QemuGicv3Virtual, access: SystemAccess) => void): Read =>
-  (body) => {
-    const access = systemAccess(body, write);
-    return body.whole(({ virtualGicv3 }: QemuAssembler) => act(virtualGicv3, access));
-  };
 
 /** `offset 0x204 data 0x2 size 4 secure 0`, behind what names the frame. */
 function frame(body: Parameters<Read>[0], write: boolean): Frame {
@@ -170,52 +169,61 @@ const itsEntry: Read = (body) => {
   return body.begun((qemu: QemuAssembler) => qemu.its.entry(valid, type, id));
 };
 
+const PHYSICAL: Accesses<QemuGicv3> = {
+  icc_iar0_read: (gic, access) => gic.acknowledged(access),
+  icc_iar1_read: (gic, access) => gic.acknowledged(access),
+  icc_nmiar1_read: (gic, access) => gic.acknowledgedNmi(access),
+  icc_hppir0_read: (gic, access) => gic.highest(access),
+  icc_hppir1_read: (gic, access) => gic.highest(access),
+  icc_eoir_write: (gic, access) => gic.ended(access),
+  icc_dir_write: (gic, access) => gic.deactivated(access),
+  icc_pmr_write: (gic, access) => gic.mask(access),
+  icc_pmr_read: (gic, access) => gic.mask(access),
+  icc_bpr_write: (gic, access) => gic.point(access),
+  icc_bpr_read: (gic, access) => gic.point(access),
+  icc_ctlr_write: (gic, access) => gic.mode(access),
+  icc_ctlr_read: (gic, access) => gic.mode(access),
+  icc_ctlr_el3_write: (gic) => gic.monitor(),
+  icc_igrpen_write: (gic, access) => gic.groupEnable(access),
+  icc_igrpen_read: (gic, access) => gic.groupEnable(access),
+  icc_igrpen1_el3_write: (gic) => gic.monitor(),
+  icc_rpr_read: (gic, access) => gic.running(access),
+  icc_ap_write: (gic, access) => gic.priorities(access),
+};
+
+/** Of a guest, or of its hypervisor. */
+const VIRTUAL: Accesses<QemuGicv3Virtual> = {
+  icv_pmr_read: (gic, access) => gic.guestRead(access),
+  icv_bpr_read: (gic, access) => gic.guestRead(access),
+  icv_igrpen_read: (gic, access) => gic.guestRead(access),
+  icv_ctlr_read: (gic, access) => gic.guestRead(access),
+  ich_vmcr_read: (gic, access) => gic.guestRead(access),
+  icv_rpr_read: (gic, access) => gic.guestRunning(access),
+  icv_hppir_read: (gic, access) => gic.guestHighest(access),
+  icv_iar_read: (gic, access) => gic.guestAcknowledged(access),
+  icv_nmiar1_read: (gic, access) => gic.guestAcknowledgedNmi(access),
+  icv_eoir_write: (gic, access) => gic.guestEnded(access),
+  icv_dir_write: (gic, access) => gic.guestDeactivated(access),
+  icv_ctlr_write: (gic, access) => gic.guestMode(access),
+  icv_pmr_write: (gic, access) => gic.guestMask(access),
+  icv_bpr_write: (gic, access) => gic.guestPoint(access),
+  icv_igrpen_write: (gic, access) => gic.guestGroupEnable(access),
+  icv_ap_write: (gic, access) => gic.loaded(access),
+  ich_hcr_write: (gic, access) => gic.control(access),
+  ich_ap_write: (gic, access) => gic.loaded(access),
+  ich_vmcr_write: (gic, access) => gic.machine(access),
+  ich_vtr_read: (gic, access) => gic.type(access),
+  ich_lr_write: (gic, access) => gic.listWritten(access),
+  ich_lr_read: (gic, access) => gic.listRead(access),
+  ich_misr_read: (gic, access) => gic.status('misr', access),
+  ich_eisr_read: (gic, access) => gic.status('eisr', access),
+  ich_elrsr_read: (gic, access) => gic.status('elrsr', access),
+};
+
 export const GIC_BODIES: Readonly<Record<string, Read>> = {
-  gicv3_icc_iar0_read: system(false, (gic, access) => gic.acknowledged(access)),
-  gicv3_icc_iar1_read: system(false, (gic, access) => gic.acknowledged(access)),
-  gicv3_icc_nmiar1_read: system(false, (gic, access) => gic.acknowledgedNmi(access)),
-  gicv3_icc_hppir0_read: system(false, (gic, access) => gic.highest(access)),
-  gicv3_icc_hppir1_read: system(false, (gic, access) => gic.highest(access)),
-  gicv3_icc_eoir_write: system(true, (gic, access) => gic.ended(access)),
-  gicv3_icc_dir_write: system(true, (gic, access) => gic.deactivated(access)),
-  gicv3_icc_pmr_write: system(true, (gic, access) => gic.mask(access)),
-  gicv3_icc_pmr_read: system(false, (gic, access) => gic.mask(access)),
-  gicv3_icc_bpr_write: system(true, (gic, access) => gic.point(access)),
-  gicv3_icc_bpr_read: system(false, (gic, access) => gic.point(access)),
-  gicv3_icc_ctlr_write: system(true, (gic, access) => gic.mode(access)),
-  gicv3_icc_ctlr_read: system(false, (gic, access) => gic.mode(access)),
-  gicv3_icc_ctlr_el3_write: system(true, (gic) => gic.monitor()),
-  gicv3_icc_igrpen_write: system(true, (gic, access) => gic.groupEnable(access)),
-  gicv3_icc_igrpen_read: system(false, (gic, access) => gic.groupEnable(access)),
-  gicv3_icc_igrpen1_el3_write: system(true, (gic) => gic.monitor()),
-  gicv3_icc_rpr_read: system(false, (gic, access) => gic.running(access)),
-  gicv3_icc_ap_write: system(true, (gic, access) => gic.priorities(access)),
-  gicv3_icv_pmr_read: virtual(false, (gic, access) => gic.guestRead(access)),
-  gicv3_icv_bpr_read: virtual(false, (gic, access) => gic.guestRead(access)),
-  gicv3_icv_igrpen_read: virtual(false, (gic, access) => gic.guestRead(access)),
-  gicv3_icv_ctlr_read: virtual(false, (gic, access) => gic.guestRead(access)),
-  gicv3_ich_vmcr_read: virtual(false, (gic, access) => gic.guestRead(access)),
-  gicv3_icv_rpr_read: virtual(false, (gic, access) => gic.guestRunning(access)),
-  gicv3_icv_hppir_read: virtual(false, (gic, access) => gic.guestHighest(access)),
-  gicv3_icv_iar_read: virtual(false, (gic, access) => gic.guestAcknowledged(access)),
-  gicv3_icv_nmiar1_read: virtual(false, (gic, access) => gic.guestAcknowledgedNmi(access)),
-  gicv3_icv_eoir_write: virtual(true, (gic, access) => gic.guestEnded(access)),
-  gicv3_icv_dir_write: virtual(true, (gic, access) => gic.guestDeactivated(access)),
-  gicv3_icv_ctlr_write: virtual(true, (gic, access) => gic.guestMode(access)),
-  gicv3_icv_pmr_write: virtual(true, (gic, access) => gic.guestMask(access)),
-  gicv3_icv_bpr_write: virtual(true, (gic, access) => gic.guestPoint(access)),
-  gicv3_icv_igrpen_write: virtual(true, (gic, access) => gic.guestGroupEnable(access)),
-  gicv3_icv_ap_write: virtual(true, (gic, access) => gic.loaded(access)),
-  gicv3_ich_hcr_write: virtual(true, (gic, access) => gic.control(access)),
-  gicv3_ich_ap_write: virtual(true, (gic, access) => gic.loaded(access)),
-  gicv3_ich_vmcr_write: virtual(true, (gic, access) => gic.machine(access)),
-  gicv3_ich_vtr_read: virtual(false, (gic, access) => gic.type(access)),
-  gicv3_ich_lr_write: virtual(true, (gic, access) => gic.listWritten(access)),
-  gicv3_ich_lr_read: virtual(false, (gic, access) => gic.listRead(access)),
-  gicv3_ich_misr_read: virtual(false, (gic, access) => gic.status('misr', access)),
-  gicv3_ich_eisr_read: virtual(false, (gic, access) => gic.status('eisr', access)),
+  ...systemBodies(PHYSICAL, ({ gicv3 }) => gicv3),
+  ...systemBodies(VIRTUAL, ({ virtualGicv3 }) => virtualGicv3),
   gicv3_cpuif_virt_set_maint_irq: maintenance,
-  gicv3_ich_elrsr_read: virtual(false, (gic, access) => gic.status('elrsr', access)),
   gicv3_dist_set_irq: sharedLine,
   gicv3_redist_set_irq: privateLine,
   gicv3_redist_send_sgi: sgi,

@@ -21,6 +21,8 @@ const CPU_N = new Word('cpu ');
 const INTERFACE = new Word(' iface ');
 const MAINTENANCE = new Word(': maintenance = ');
 const NEW_ENTRY = new Word(': new lr entry ');
+/** `0x%08x`. */
+const DIGITS = 8;
 
 type Read = ReadBody<QemuAssembler>;
 
@@ -42,11 +44,11 @@ const distributor =
     body.word(DIST);
     body.word(write ? WRITE : READ);
     body.word(AT);
-    const offset = body.hex();
+    const offset = body.hex(DIGITS);
     body.word(SIZE);
     const size = body.decimal();
     body.word(COLON_HEX);
-    const value = body.hex();
+    const value = body.hex(DIGITS);
     return body.whole(({ gicv2 }: QemuAssembler) => gicv2.distributor({ write, offset, size, value }));
   };
 
@@ -59,9 +61,9 @@ const cpuInterface =
     body.word(INTERFACE);
     body.word(write ? WRITE : READ);
     body.word(AT);
-    const offset = body.hex();
+    const offset = body.hex(DIGITS);
     body.word(write ? SPACE_HEX : COLON_HEX);
-    const value = body.hex();
+    const value = body.hex(DIGITS);
     return body.whole(({ gicv2 }: QemuAssembler) => gicv2.cpuInterface({ write, guest, cpu, offset, value }));
   };
 
@@ -71,9 +73,9 @@ const hypervisor =
     body.word(HYP);
     body.word(write ? WRITE : READ);
     body.word(AT);
-    const offset = body.hex();
+    const offset = body.hex(DIGITS);
     body.word(COLON_HEX);
-    const value = body.hex();
+    const value = body.hex(DIGITS);
     return body.whole(({ gicv2 }: QemuAssembler) => gicv2.hypervisor({ write, offset, size: 4, value }));
   };
 
@@ -83,7 +85,7 @@ const list: Read = (body) => {
   body.word(NEW_ENTRY);
   const n = body.decimal();
   body.word(COLON_HEX);
-  const value = body.hex();
+  const value = body.hex(DIGITS);
   return body.whole(({ gicv2 }: QemuAssembler) => gicv2.list(cpu, n, value));
 };
 

@@ -22,9 +22,9 @@ const DWORD = 0x1_0000_0000;
 /** `e1000e 00:04.0`; undefined in the older form. */
 function readAddress(body: Body): Address | undefined {
   const device = body.until(SPACE);
-  const bus = body.hex();
+  const bus = body.hex(2);
   if (!body.skip(COLON)) return undefined;
-  const slot = body.hex();
+  const slot = body.hex(2);
   if (!body.skip(DOT)) return undefined;
   return { device, bus, slot, fn: body.hex() };
 }

@@ -1,13 +1,15 @@
-// Lines that several writers of one file tore: a line in the middle of another, two in one, a rest without its start. QEMU prints
-// `name ` and the body in one go (scripts/tracetool/backend/log.py): an event's name stands nowhere else. What a torn line hid
-// is lost, and so is what comes before three whole lines in a row: a line cut short by the end of another may look whole.
+// Lines that several writers of one file tore, or of which bytes are missing: a line in the middle of another, two in one, a start or a
+// rest alone. QEMU prints `name ` and the body in one go (scripts/tracetool/backend/log.py): an event's name stands nowhere else. What a torn
+// line hid is lost, and so is what comes before three whole lines in a row: a line cut short by the end of another may look whole.
 
-import { Body, NOTHING, type Act } from '../kvm/body.js';
+import { NOTHING, type Act } from '../kvm/body.js';
 import type { EventName } from '../kvm/names.js';
 import type { Text } from '../kvm/text.js';
 import type { QemuAssembler } from './assembler.js';
 import { QEMU_BODIES } from './bodies.js';
+import { Joints } from './joints.js';
 import type { LogLine } from './line.js';
+import { LogThreads } from './log-threads.js';
 import type { QemuRecords } from './records.js';
 
 const SPACE = 32;
@@ -16,8 +18,6 @@ const AT = 64;
 const UNDERSCORE = 95;
 /** So many whole lines in a row are trusted again. */
 const TRUSTED = 3;
-/** Threads whose numbers are compared with that of a new one. */
-const MAX_THREADS = 64;
 const READ = Object.keys(QEMU_BODIES);
 /** The one event that is not read whose name ends in that of one that is. */
 const ALIKE = 'x86_pic_interrupt';
@@ -32,9 +32,6 @@ function stampFollows(bytes: Buffer, at: number): boolean {
   return p > at && bytes[p] === DOT;
 }
 
-/** Do the decimal digits of `long` end in those of `short`? */
-const endsIn = (long: number, short: number): boolean => long > short && (long - short) % 10 ** String(short).length === 0;
-
 /** A whole line that waits for those behind it. */
 class Held {
   act: Act<QemuAssembler> = NOTHING;
@@ -43,6 +40,8 @@ class Held {
   tid = -1;
   place = 0;
 }
+
+type Name = EventName<QemuAssembler>;
 
 interface Damage {
   readonly found: string;
@@ -54,9 +53,8 @@ interface Damage {
 
 export class TornLines {
   readonly #records: QemuRecords;
-  readonly #body = new Body();
-  readonly #threads = new Set<number>();
-  #thread = -1;
+  readonly #joints = new Joints();
+  readonly #threads = new LogThreads();
   #damage: Damage | undefined;
   /** A ring; the whole lines in a row that came last, `#whole` of them, end in front of `#next`. */
   readonly #held = Array.from({ length: TRUSTED }, () => new Held());
@@ -69,23 +67,22 @@ export class TornLines {
 
   /** A line with a stamp, or with nothing in front of its event's name, up to `to`. A word without an underscore is no name: some other output. */
   take(line: LogLine, text: Text, to: number, place: number): void {
-    const { names } = this.#records;
+    const { names, assembler } = this.#records;
     const name = names.find(text, line.name);
     const { body } = names;
-    if (name === undefined && !line.timed) this.other(text, line.name, to, place);
-    else if (name === undefined || this.#strange(line.tid) || this.#torn(name, line, text, body, to)) {
+    if (!line.timed && (name === undefined || !name.text.includes('_'))) this.other(text, line.name, to, place);
+    else if (line.timed && !this.#threads.follows(line.tid, assembler.journal.ns)) {
+      this.damaged(text.bytes.toString('utf8', line.name, to), 'the stamp of a thread, no earlier than those in front of it', place);
+    } else if (name === undefined || (name.skipped && this.#torn(name, line, text, body, to))) {
       this.damaged(text.bytes.toString('utf8', line.name, to), 'one event with its stamp in a line', place);
-    } else if (line.timed || name.text.includes('_')) {
-      const act = this.#records.read(name, text, body, to);
-      if (act === undefined || (name.partly && this.#holdsEvent(text, body, to))) this.damaged(text.bytes.toString('utf8', line.name, to), `a body of ${name.text} as QEMU prints it`, place);
-      else if (this.#damage === undefined) this.#hold(act, name.text, line.tid, place);
-      else this.#passOver(this.#damage, name.skipped);
-    }
+    } else this.#read(name, line, text, to, place);
   }
 
   /** A line that is not an event's: other output of QEMU, or the rest of a line. An empty one is the rest of one, as no one else prints it. */
   other(text: Text, from: number, to: number, place: number): void {
-    if (from === to || this.#holdsEvent(text, from, to)) this.damaged(text.bytes.toString('utf8', from, to), 'an event from its start on', place);
+    if (from === to || this.#holdsEvent(text, from, to) || this.#joints.isPiece(text.bytes, from, to)) {
+      this.damaged(text.bytes.toString('utf8', from, to), 'an event from its start on', place);
+    }
   }
 
   /** A line hides an event, and where the rest of it went is not known. */
@@ -99,6 +96,20 @@ export class TornLines {
   end(): void {
     if (this.#damage !== undefined) this.#lose(this.#damage);
     for (; this.#whole > 0; this.#whole--) this.#act((this.#next - this.#whole + TRUSTED) % TRUSTED);
+  }
+
+  /** A line of an event, whole as far as its name tells. */
+  #read(name: Name, line: LogLine, text: Text, to: number, place: number): void {
+    const { names } = this.#records;
+    const { body } = names;
+    const act = this.#records.read(name, text, body, to);
+    if (act === undefined || (name.partly && this.#torn(name, line, text, body, to))) {
+      this.damaged(text.bytes.toString('utf8', line.name, to), `a body of ${name.text} as QEMU prints it`, place);
+      return;
+    }
+    if (name.count === 1 && !name.skipped && !name.partly) this.#joints.learn(text.bytes, line.name, body, to);
+    if (this.#damage === undefined) this.#hold(act, name.text, line.tid, place);
+    else this.#passOver(this.#damage, name.skipped);
   }
 
   /** Has as many whole lines behind it as are enough: what it says happens. */
@@ -137,16 +148,20 @@ export class TornLines {
     this.#records.unreadable(found, expected, place, events);
   }
 
-  /** Of an event that is read the body tells. */
-  #torn(name: EventName<QemuAssembler>, line: LogLine, text: Text, body: number, to: number): boolean {
-    if (!name.skipped) return false;
+  /** A line of an event that is not read to its end; even one without arguments has a blank behind its name. */
+  #torn(name: Name, line: LogLine, text: Text, body: number, to: number): boolean {
+    const { bytes } = text;
+    if (body > to || bytes[body - 1] !== SPACE) return line.timed || this.#joints.isPiece(bytes, line.name, to);
+    if (this.#joints.isKnown(name, bytes, line.name, body, to)) return false;
     const fresh = name.count === 0 && name.text !== ALIKE;
-    return this.#holdsEvent(text, fresh ? line.name : body, to) || (fresh && this.#piece(name.text, line, text, body, to));
+    if (this.#holdsEvent(text, fresh ? line.name : body, to) || (fresh && READ.some((read) => isPieceOfName(name.text, read)))) return true;
+    return this.#joints.joins(name, bytes, line.name, body, to);
   }
 
-  /** Does a stamp, or the name of an event that is read, stand between `from` and `to`, whatever stands in front of it? */
+  /** Does a stamp, or the name of an event that is read, stand between `from` and `to`, whatever stands in front of it; or a zero, of a block that was never written? */
   #holdsEvent({ bytes }: Text, from: number, to: number): boolean {
     for (let p = from; p < to; p++) {
+      if (bytes[p] === 0) return true;
       if (bytes[p] === AT && stampFollows(bytes, p + 1)) return true;
       if (bytes[p] !== UNDERSCORE) continue;
       let start = p;
@@ -156,32 +171,10 @@ export class TornLines {
     }
     return false;
   }
-
-  /** A name that never came before, of no event that is read: is it a piece of one, or pieces of two? */
-  #piece(name: string, line: LogLine, text: Text, body: number, to: number): boolean {
-    // Even an event without arguments has a blank behind its name.
-    if (text.bytes[body - 1] !== SPACE || body > to) return line.timed || READ.some((read) => read.startsWith(name));
-    if (READ.some((read) => name.indexOf(read) > 0)) return true;
-    for (let at = 1; at < name.length; at++) {
-      const end = name.slice(at);
-      if (end.includes('_') && this.#records.names.known(end) !== undefined && READ.some((read) => read.startsWith(name.slice(0, at)))) return true;
-    }
-    return READ.some((read) => read.endsWith(name) && this.#fits(read, text, body, to));
-  }
-
-  #fits(name: string, text: Text, body: number, to: number): boolean {
-    return this.#records.names.known(name)?.read(this.#body, text, body, to) !== undefined;
-  }
-
-  /** Is this thread a new one whose number is a piece of another's, or has one at its end? */
-  #strange(tid: number): boolean {
-    if (tid === this.#thread || this.#threads.has(tid)) return false;
-    this.#thread = tid;
-    const torn = [...this.#threads].some((other) => endsIn(tid, other) || endsIn(other, tid));
-    if (this.#threads.size < MAX_THREADS) this.#threads.add(tid);
-    return torn;
-  }
 }
+
+/** No event of QEMU has a name that holds a read one's, or is the start or the end of one. */
+const isPieceOfName = (name: string, read: string): boolean => name.indexOf(read) > 0 || read.startsWith(name) || read.endsWith(name);
 
 const NAMES = new Set(READ);
 
