@@ -105,8 +105,21 @@ describe('other commands', () => {
     expect(status).toBe(0);
     expect(level.stream).toMatchObject({ format: 'irq', lines: lines(LEVEL).length });
     expect(Object.values<number>(level.kinds).reduce((a, b) => a + b, 0)).toBe(kinds?.length);
+    expect(timeless).not.toHaveProperty('begin');
     expect(timeless).toMatchObject({ span: 0, kinds: { 'ioapic.rte': 2, 'ioapic.in': 1, 'ioapic.deliver': 1 } });
-    expect(run(['info', 'masked.irq']).stdout).toContain('4 recorded events, 4 events to replay, from 0 ns over 3 ms\n');
+    expect(run(['info', 'masked.irq']).stdout).toContain('4 recorded events, 4 events to replay, from 0.000000 s over 3 ms\n');
+  });
+
+  test.each([
+    ['an uptime', 'tracefs/steps.txt', '5.986082', '5.986082 s'],
+    ['an uptime in ns', 'trace-dat/steps.v6.dat', '5.986512605', '5.986512605 s'],
+    ['a wall clock', 'qemu-simple/q-e1000e.log.gz', '2026-11-21T01:18:17.687333Z', '2026-11-21T01:18:17.687333Z'],
+    ['ticks', 'trace-cmd/tsc.txt', '689185099458', '689185099458'],
+  ])('info says when the first event to replay was, by %s', (_, file, begin, shown) => {
+    const path = join(ROOT, 'traces/formats', file);
+    const [contents] = Info.parse(JSON.parse(run(['info', path, '--format', 'json']).stdout));
+    expect(contents).toMatchObject({ begin });
+    expect(run(['info', path]).stdout).toContain(` to replay, from ${shown} over `);
   });
 
   test('--help and --version', () => {

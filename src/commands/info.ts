@@ -1,6 +1,7 @@
 // `irqreplay info`: what each file consists of. Nothing is replayed and the files need not belong together.
 
 import type { Event } from '../event.js';
+import type { StreamInfo } from '../import/format.js';
 import { VmFacts } from '../import/vm-facts.js';
 import { VmRoster } from '../import/vms.js';
 import type { OpenStream } from '../import/open.js';
@@ -9,6 +10,19 @@ import { printableJson } from '../report/text.js';
 import { painter, print } from './output.js';
 import { progressBar } from './progress.js';
 import { Recording, summaryOf, type FileArguments } from './recording.js';
+
+/** No machine has been up for so long, in ns: what counts from 1970 is a wall clock. */
+const WALL = 1_000_000_000_000_000_000n;
+
+/** A time of `clock`: ticks, seconds of an uptime, or the date of a wall clock, with as many digits as the recorder has. */
+function timeText(time: bigint, clock: StreamInfo['clock']): string {
+  if (clock === 'integer') return String(time);
+  const ns = time < 0n ? -time : time;
+  const digits = String(ns % 1_000_000_000n).padStart(9, '0').replace(/000$/, '');
+  const seconds = ns / 1_000_000_000n;
+  if (time < WALL) return `${time < 0n ? '-' : ''}${seconds}.${digits}`;
+  return new Date(Number(seconds) * 1000).toISOString().replace(/\.\d+Z$/, `.${digits}Z`);
+}
 
 class Tally {
   readonly #counts = new Map<string, number>();
@@ -60,8 +74,10 @@ class Survey {
   get contents(): StreamContents {
     const { info } = this.#stream;
     const span = Number.isNaN(this.#last) ? 0 : this.#last - this.#first;
+    const begin = Number.isNaN(this.#first) ? {} : { begin: timeText(info.base + BigInt(Math.round(this.#first)), info.clock) };
     return {
       stream: summaryOf(info),
+      ...begin,
       span,
       recorded: Object.fromEntries(info.counts),
       unread: info.unread ?? [],

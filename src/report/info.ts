@@ -16,6 +16,8 @@ interface VmSummary {
 
 export interface StreamContents {
   readonly stream: StreamSummary;
+  /** When the first event to replay happened, as the recorder's clock has it: seconds, a date of a wall clock, ticks; absent without times. */
+  readonly begin?: string;
   /** ns from the first to the last event. */
   readonly span: number;
   /** Events of the recorder by its own name, skipped ones included. */
@@ -45,10 +47,10 @@ const byNumber = (tally: Readonly<Record<string, number>>): Counts => Object.ent
 const countTable = (head: string, rows: Counts): string =>
   table([{ head }, { head: 'events', align: 'right' }], rows.map(([name, n]) => [printable(name), grouped(n)]));
 
-function time({ stream: { base, clock }, span }: StreamContents): string {
-  if (clock === 'none') return '';
-  const unit = clock === 'integer' ? 'ticks' : 'ns';
-  return `, from ${base} ${unit} over ${clock === 'integer' ? `${grouped(span)} ticks` : duration(span)}`;
+function time({ stream: { clock }, begin, span }: StreamContents): string {
+  if (begin === undefined) return '';
+  if (clock === 'integer') return `, from ${begin} over ${grouped(span)} ticks`;
+  return `, from ${begin}${begin.endsWith('Z') ? '' : ' s'} over ${duration(span)}`;
 }
 
 /** Names with a reader first; the others are marked. */

@@ -66,6 +66,10 @@ const counts = z.record(z.string(), count);
 export const Info = z.array(
   z.strictObject({
     stream: Stream,
+    begin: z
+      .string()
+      .optional()
+      .describe('When the first event to replay happened, as the recorder\'s clock has it: seconds (1275.154609), the date of a wall clock (2026-11-21T00:05:20.413904Z), ticks of clock "integer"; absent without times.'),
     span: z.number().describe('From the first to the last event, in ns (in the recorder\'s unit for clock "integer").'),
     recorded: counts.describe('Events of the recorder by its own names.'),
     unread: z.array(z.string()).describe('Names among them that no reader uses.'),
