@@ -18,6 +18,8 @@ const SPACE = 32;
 const MINUS = 45;
 /** Names remembered: one for each value of the highest bits of a hash. */
 const NAMES = 256;
+/** Addresses of user space have 48 bits at most. */
+const POINTERS = 2 ** 48;
 const HEX = new Word('0x');
 const FAULT = new Word('(fault)');
 
@@ -105,6 +107,13 @@ export class Body {
     for (let d = hexDigit(bytes[p] ?? 0); d >= 0; d = hexDigit(bytes[++p] ?? 0)) value = value * 16 + d;
     if (p === start || (digits !== undefined && p - start !== digits)) this.#ok = false;
     this.#at = p;
+    return value;
+  }
+
+  /** Without `0x`, of a process. */
+  pointer(): number {
+    const value = this.hex();
+    if (value >= POINTERS) this.#ok = false;
     return value;
   }
 

@@ -30,8 +30,6 @@ const SIZE = new Word(' size ');
 const NAME = new Word(" name '");
 const QUOTE = 39;
 const DWORD = 0x1_0000_0000;
-/** Pointers of user space have 48 bits at most. */
-const POINTERS = 2 ** 48;
 
 /** Up to QEMU 5.2 the line ends behind the size: which region it is cannot be told. */
 function access(write: boolean): ReadBody<QemuAssembler> {
@@ -39,8 +37,7 @@ function access(write: boolean): ReadBody<QemuAssembler> {
     body.word(CPU);
     const cpu = body.signed();
     body.word(MR);
-    const mr = body.hex();
-    if (mr >= POINTERS) return undefined;
+    const mr = body.pointer();
     body.word(ADDR);
     const low = body.hexLong();
     const addr = body.high * DWORD + low;

@@ -22,8 +22,12 @@ const STAMP = /^(?:\d+@|\d{4}-\d\d-\d\dT)/;
 const STAMP_END = /(?:(?:(?:\d*@)?\d*\.)?\d*:|[-\dT:.]*Z )?$/;
 /** More than numbers. */
 const WORDS = /(?:[^\da-fx ].*){2}/;
-/** Or nothing but them: a short rest of a line is told from other output. */
-const TELLING = /^[\da-fx ]*\d[\da-fx ]*$|(?:[^\da-fx ].*){2}/;
+/** Or nothing but them, or some at the end of a word: a short rest of a line is told from other output. */
+const TELLING = /^[\da-fx ]*\d[\da-fx ]*$|(?:[^\da-fx ].*){2}|.{4}\d/;
+/** So many letters of a shape at the end of a line are no accident. */
+const LETTERS = 8;
+/** The one event whose name holds that of another one. */
+const ALIKE = 'x86_pic_interrupt';
 
 type Name = EventName<QemuAssembler>;
 
@@ -38,7 +42,8 @@ export class Joints {
   readonly #starts = new Map<number | undefined, Known[]>();
   readonly #ends = new Map<number, Known[]>();
   #count = 0;
-  #seeded = false;
+  /** Of events that QEMU is known to have. */
+  readonly #names = new Set<string>();
   /** Of each event that is not read to its end; that of the latest line is first. */
   readonly #own = new Map<Name, Shape[]>();
 
@@ -65,7 +70,7 @@ export class Joints {
     const printed = this.#beginning(bytes, from).find(({ shape }) => shape.fits(bytes, from, to, 0))?.shape;
     const shape = printed ?? Shape.of(bytes, from, body, to);
     if (printed === undefined) {
-      if (own === undefined ? this.#isStrange(bytes, from, body, to) : this.#breaks(name, own, shape, bytes, from, body, to)) return true;
+      if (own === undefined ? this.#isStrange(name.text, bytes, from, body, to) : this.#breaks(name, own, shape, bytes, from, body, to)) return true;
       this.#add(shape, !name.skipped);
     }
     if (own === undefined) this.#own.set(name, [shape]);
@@ -80,23 +85,26 @@ export class Joints {
     if (STAMP.test(line)) return true;
     const stamp = from + (STAMP_START.exec(line)?.[0].length ?? 0);
     const reach = Math.max(stamp, furthest(this.#beginning(bytes, from), bytes, from, to));
+    if (this.#ending(bytes, from, to).some((known) => known.some(({ shape }) => shape.lettersAt(bytes, from, to) >= LETTERS))) return true;
     const start = this.#start(bytes, from, to);
     // A word may be the start of a name.
     return start <= reach && (reach === to && start > from ? line.includes('_') : TELLING.test(line));
   }
 
   /** A name that never came before: pieces of names may make one, or bytes that are damaged. */
-  #isStrange(bytes: Buffer, from: number, body: number, to: number): boolean {
+  #isStrange(name: string, bytes: Buffer, from: number, body: number, to: number): boolean {
+    if (name !== ALIKE && !this.#names.has(name) && [...this.#names].some((known) => isPieceOf(name, known))) return true;
     const begun = this.#beginning(bytes, from);
     const reach = furthest(begun, bytes, from, to);
     const ofRead = furthest(begun.filter(({ read }) => read), bytes, from, to);
-    const hasWords = WORDS.test(bytes.toString('latin1', reach, to));
+    // Numbers may be the body of any event.
+    const isCut = (ofRead === reach && reach < body - 1) || WORDS.test(bytes.toString('latin1', reach, to));
     const ends = ({ shape, read }: Known): boolean => {
       if (read && shape.resembles(bytes, from, body, to)) return true;
       const start = shape.start(bytes, from, to);
       // Events whose names begin alike may have bodies that are alike.
       const isSure = read || start <= ofRead || shape.fits(bytes, start, to, 0);
-      return hasWords && (isSure ? start : Math.max(start, body)) <= reach;
+      return isCut && (isSure ? start : Math.max(start, body)) <= reach;
     };
     return this.#ending(bytes, from, to).some((known) => known.some(ends));
   }
@@ -141,11 +149,18 @@ export class Joints {
   }
 
   #seed(): void {
-    if (this.#seeded) return;
-    this.#seeded = true;
-    for (const signature of builtInSignatures()) if (signature !== undefined) this.#add(Shape.ofSignature(signature), Object.hasOwn(QEMU_BODIES, signature.name));
+    if (this.#names.size > 0) return;
+    for (const name of Object.keys(QEMU_BODIES)) this.#names.add(name);
+    for (const signature of builtInSignatures()) {
+      if (signature === undefined) continue;
+      this.#add(Shape.ofSignature(signature), Object.hasOwn(QEMU_BODIES, signature.name));
+      this.#names.add(signature.name);
+    }
   }
 }
+
+/** No event of QEMU has a name that holds another's, or is the start or the end of one. */
+const isPieceOf = (name: string, known: string): boolean => name.indexOf(known) > 0 || known.startsWith(name) || known.endsWith(name);
 
 function push<K>(lists: Map<K, Known[]>, key: K, known: Known): void {
   const list = lists.get(key);

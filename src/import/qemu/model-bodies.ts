@@ -76,7 +76,7 @@ const withdrawn: ReadBody<QemuAssembler> = (body) => {
 /** `obj=0x55ed39045890(System) method=0`; objects of the machine's tree are reset from its leaves to its root. */
 const held: ReadBody<QemuAssembler> = (body) => {
   body.word(OBJECT);
-  body.hex();
+  body.pointer();
   if (!body.skip(SYSTEM_BUS)) return body.begun(NOTHING);
   return body.begun(({ devices, journal }: QemuAssembler) => devices.resets.root(journal.tid));
 };
@@ -108,25 +108,25 @@ const gsi: ReadBody<QemuAssembler> = (body) => {
 
 const notifies: ReadBody<QemuAssembler> = (body) => {
   body.word(VDEV);
-  const device = body.hex();
+  const device = body.pointer();
   body.word(VQ);
-  const queue = body.hex();
+  const queue = body.pointer();
   return body.whole(({ devices }: QemuAssembler) => devices.virtio.notifies(device, queue));
 };
 
 const kicked: ReadBody<QemuAssembler> = (body) => {
   body.word(VDEV);
-  body.hex();
+  body.pointer();
   body.word(N);
   const n = body.decimal();
   body.word(VQ);
-  const queue = body.hex();
+  const queue = body.pointer();
   return body.whole(({ devices }: QemuAssembler) => devices.virtio.kicked(n, queue));
 };
 
 const status: ReadBody<QemuAssembler> = (body) => {
   body.word(VDEV);
-  const device = body.hex();
+  const device = body.pointer();
   body.word(VAL);
   const value = body.decimal();
   return body.whole(({ devices }: QemuAssembler) => devices.virtio.status(device, value));

@@ -4,6 +4,7 @@
 import type { Signature } from './signature.js';
 
 const ZERO = 48;
+const LETTER_A = 65;
 const LETTER_X = 120;
 const MINUS = 45;
 const SPACE = 32;
@@ -13,6 +14,8 @@ const NIL = 5;
 /** What stands in a shape besides bytes: any text, a number. */
 const STRING = 256;
 const NUMBER = 512;
+/** So many letters tell what a shape is. */
+const MANY = 4;
 /** Bytes of a name that may be others. */
 const GARBLED = 2;
 /** As a byte that no format has: a string of a signature's. A letter whose number is 1 (%c) prints as it, too. */
@@ -38,6 +41,8 @@ export class Shape {
   readonly #pieces: Uint16Array;
   /** Pieces that `reach` left over. */
   #left = 0;
+  /** Letters that `start` met. */
+  #letters = 0;
 
   private constructor(pieces: readonly number[], isPrinted: boolean) {
     this.isPrinted = isPrinted;
@@ -95,21 +100,29 @@ export class Shape {
     return differ <= GARBLED;
   }
 
+  /** How many letters of the shape end the text from `from` to `to`. */
+  lettersAt(bytes: Buffer, from: number, to: number): number {
+    this.start(bytes, from, to);
+    return this.#letters;
+  }
+
   /** From where on the text from `from` to `to` is as the end of the shape. */
   start(bytes: Buffer, from: number, to: number): number {
     const pieces = this.#pieces;
     let p = to;
+    this.#letters = 0;
     for (let i = pieces.length - 1; i >= 0; i--) {
       const want = pieces[i] ?? 0;
       if (want < STRING) {
         if (p === from || bytes[p - 1] !== want) return p;
         p--;
+        if (want >= LETTER_A) this.#letters++;
       } else if (want === STRING) {
         const before = pieces[i - 1];
         const end = p;
         while (p > from && bytes[p - 1] !== before) p--;
         // Any text is the end of some string.
-        if (p === from) return end;
+        if (p === from && this.#letters < MANY) return end;
       } else {
         const start = numberStart(bytes, from, p);
         if (start === p) return p;

@@ -18,9 +18,6 @@ const AT = 64;
 const UNDERSCORE = 95;
 /** So many whole lines in a row are trusted again. */
 const TRUSTED = 3;
-const READ = Object.keys(QEMU_BODIES);
-/** The one event that is not read whose name ends in that of one that is. */
-const ALIKE = 'x86_pic_interrupt';
 
 const isDigit = (byte: number | undefined): boolean => byte !== undefined && byte >= 48 && byte <= 57;
 const nameByte = (byte: number | undefined): boolean => isDigit(byte) || byte === UNDERSCORE || (byte !== undefined && byte >= 97 && byte <= 122);
@@ -153,9 +150,7 @@ export class TornLines {
     const { bytes } = text;
     if (body > to || bytes[body - 1] !== SPACE) return line.timed || this.#joints.isPiece(bytes, line.name, to);
     if (this.#joints.isKnown(name, bytes, line.name, body, to)) return false;
-    const fresh = name.count === 0 && name.text !== ALIKE;
-    if (this.#holdsEvent(text, fresh ? line.name : body, to) || (fresh && READ.some((read) => isPieceOfName(name.text, read)))) return true;
-    return this.#joints.joins(name, bytes, line.name, body, to);
+    return this.#holdsEvent(text, body, to) || this.#joints.joins(name, bytes, line.name, body, to);
   }
 
   /** Does a stamp, or the name of an event that is read, stand between `from` and `to`, whatever stands in front of it; or a zero, of a block that was never written? */
@@ -173,10 +168,7 @@ export class TornLines {
   }
 }
 
-/** No event of QEMU has a name that holds a read one's, or is the start or the end of one. */
-const isPieceOfName = (name: string, read: string): boolean => name.indexOf(read) > 0 || read.startsWith(name) || read.endsWith(name);
-
-const NAMES = new Set(READ);
+const NAMES = new Set(Object.keys(QEMU_BODIES));
 
 function endsInName(word: string): boolean {
   for (let at = 0; at < word.length; at++) if (NAMES.has(word.slice(at))) return true;
