@@ -103,7 +103,7 @@ export class Joints {
       if (read && shape.resembles(bytes, from, body, to)) return true;
       const start = shape.start(bytes, from, to);
       // Events whose names begin alike may have bodies that are alike.
-      const isSure = read || start <= ofRead || shape.fits(bytes, start, to, 0);
+      const isSure = read || start <= ofRead || shape.endsInBody || shape.fits(bytes, start, to, 0);
       return isCut && (isSure ? start : Math.max(start, body)) <= reach;
     };
     return this.#ending(bytes, from, to).some((known) => known.some(ends));

@@ -24,16 +24,24 @@ export class LogThreads {
   #thread = new Thread(Number.NaN);
   /** The latest stamp, in ns. */
   #ns = Number.NaN;
+  /** The last of all so far. */
+  #last = Number.NEGATIVE_INFINITY;
+  /** The last of all in front of one that went back: what is later does not follow what stands behind that. */
+  #passed = Number.POSITIVE_INFINITY;
 
   /** Can the line behind those before be of thread `tid` (-1: any), and of time `ns`? A new thread's number is no piece of another's, nor the other way round. */
   follows(tid: number, ns: number): boolean {
     const known = this.#thread.tid === tid ? this.#thread : this.#threads.get(tid);
     const thread = known ?? new Thread(tid);
     const isBack = ns < thread.ns || ns < this.#ns - LATE;
+    const isAhead = ns > this.#passed;
+    if (isBack) this.#passed = this.#last;
+    if (isAhead) this.#passed = Number.POSITIVE_INFINITY;
     this.#thread = thread;
     this.#ns = ns;
+    if (ns > this.#last) this.#last = ns;
     if (tid >= 0) thread.ns = ns;
-    return !isBack && (known !== undefined || this.#isNew(thread));
+    return !isBack && !isAhead && (known !== undefined || this.#isNew(thread));
   }
 
   #isNew(thread: Thread): boolean {

@@ -16,6 +16,8 @@ const STRING = 256;
 const NUMBER = 512;
 /** So many letters tell what a shape is. */
 const MANY = 4;
+/** So many, that it is no other's. */
+const SURE = 12;
 /** Bytes of a name that may be others. */
 const GARBLED = 2;
 /** As a byte that no format has: a string of a signature's. A letter whose number is 1 (%c) prints as it, too. */
@@ -39,12 +41,16 @@ export class Shape {
   /** Of a signature: it is known where strings stand, and nothing else differs. */
   readonly isPrinted: boolean;
   readonly #pieces: Uint16Array;
+  /** The first piece of the body. */
+  readonly #body: number;
   /** Pieces that `reach` left over. */
   #left = 0;
-  /** Letters that `start` met. */
+  /** Of the end that `start` found: its first piece, and how many letters it has. */
+  #first = 0;
   #letters = 0;
 
-  private constructor(pieces: readonly number[], isPrinted: boolean) {
+  private constructor(pieces: readonly number[], body: number, isPrinted: boolean) {
+    this.#body = body;
     this.isPrinted = isPrinted;
     this.#pieces = Uint16Array.from(pieces);
     this.first = pieces[0];
@@ -54,12 +60,12 @@ export class Shape {
 
   /** Of a line from its name, at `from`, to `to`. In the body, from `body` on, each digit begins a number, and what stands in quotes may be any text. */
   static of(bytes: Buffer, from: number, body: number, to: number): Shape {
-    return new Shape(piecesOf(bytes, from, body, to), false);
+    return new Shape(piecesOf(bytes, from, body, to), body - from, false);
   }
 
   static ofSignature({ name, strings, print }: Signature): Shape {
     const line = Buffer.from(`${name} ${print(strings.map((isString) => (isString ? String.fromCharCode(ANY) : 1n)))}`, 'latin1');
-    return new Shape(piecesOf(line, 0, name.length + 1, line.length).map((piece) => (piece === ANY ? STRING : piece)), true);
+    return new Shape(piecesOf(line, 0, name.length + 1, line.length).map((piece) => (piece === ANY ? STRING : piece)), name.length + 1, true);
   }
 
   /** Is the text from `from` to `to` as the shape from its piece `piece` on? */
@@ -100,6 +106,11 @@ export class Shape {
     return differ <= GARBLED;
   }
 
+  /** Is the end that `start` found last one of the body only, with so many letters that it is no accident? */
+  get endsInBody(): boolean {
+    return this.#first >= this.#body && this.#letters >= SURE;
+  }
+
   /** How many letters of the shape end the text from `from` to `to`. */
   lettersAt(bytes: Buffer, from: number, to: number): number {
     this.start(bytes, from, to);
@@ -113,6 +124,7 @@ export class Shape {
     this.#letters = 0;
     for (let i = pieces.length - 1; i >= 0; i--) {
       const want = pieces[i] ?? 0;
+      this.#first = i;
       if (want < STRING) {
         if (p === from || bytes[p - 1] !== want) return p;
         p--;
