@@ -1,13 +1,12 @@
-// Probes on KVM and VFIO functions of arm64, where the virtual GIC has one tracepoint (arch/arm64/kvm/vgic/, virt/kvm/eventfd.c,
-// drivers/vfio/pci/vfio_pci_intrs.c, Linux 5.10 to 7.2).
+// Probes on KVM's functions of arm64, where the virtual GIC has one tracepoint (arch/arm64/kvm/vgic/, Linux 5.10 to 7.2).
 
+import { KVM_POINTER, KVM_PROBES, VFIO_PROBES, setIrqInatomic } from './kvm-probes.js';
 import type { Machine, Probe, ProbeField } from './probe.js';
 
-/** Calling convention of the kernel; the set was recorded with on Debian's 6.1.176. */
-export const ARM64: Machine = { registers: ['%x0', '%x1', '%x2', '%x3', '%x4', '%x5'], tested: ['6.1'] };
+/** Calling convention of the kernel; the set was recorded with on Debian's 6.1.192 and 6.12.118. */
+export const ARM64: Machine = { registers: ['%x0', '%x1', '%x2', '%x3', '%x4', '%x5'], tested: ['6.1', '6.12'] };
 
-const VGIC_IRQ = ['6.1'];
-const kvm: ProbeField = { name: 'kvm', arg: 1, type: 'x64' };
+const VGIC_IRQ = ['6.1', '6.12'];
 const vcpu: ProbeField = { name: 'vcpu', arg: 1, type: 'x64' };
 
 /** `struct vgic_irq`, the function's second argument. */
@@ -43,7 +42,7 @@ export const ARM64_PROBES: readonly Probe[] = [
     name: 'vgic_inject',
     on: 'kvm_vgic_inject_irq',
     fields: [
-      kvm,
+      KVM_POINTER,
       // A vCPU's number until some kernel between 6.1 and 6.12, then a pointer.
       { name: 'cpuid', arg: 2, type: 's32' },
       { name: 'intid', arg: 3, type: 'u32' },
@@ -54,7 +53,7 @@ export const ARM64_PROBES: readonly Probe[] = [
     needs: ['cpuid', 'intid', 'level'],
     until: [6, 2],
   },
-  { name: 'vgic_queue_irq', on: 'vgic_queue_irq_unlock', fields: [kvm, ...SOFT_STATE], shows: ['vgic.irq'], needs: SOFT_NAMES },
+  { name: 'vgic_queue_irq', on: 'vgic_queue_irq_unlock', fields: [KVM_POINTER, ...SOFT_STATE], shows: ['vgic.irq'], needs: SOFT_NAMES },
   ...ofBoth('vgic_v3_populate_lr', 'vgic_v2_populate_lr', {
     name: 'vgic_populate_lr',
     fields: [vcpu, { name: 'lr', arg: 3, type: 's32' }, ...SOFT_STATE, { name: 'hwintid', arg: 2, at: 72, type: 'u32', checked: VGIC_IRQ, typed: 'irq->hwintid' }],
@@ -62,65 +61,7 @@ export const ARM64_PROBES: readonly Probe[] = [
     needs: ['lr', ...SOFT_NAMES],
   }),
   ...ofBoth('vgic_v3_fold_lr_state', 'vgic_v2_fold_lr_state', { name: 'vgic_fold_lr', fields: [vcpu], shows: ['vgic.fold'], needs: [] }),
-  {
-    name: 'resampler_ack',
-    on: 'irqfd_resampler_ack',
-    fields: [{ name: 'kian', arg: 1, type: 'x64' }],
-    shows: ['kvm.resample'],
-    needs: [],
-  },
-  {
-    name: 'irqfd_wakeup',
-    on: 'irqfd_wakeup',
-    fields: [
-      // in front of the entry of the wait queue: `struct kvm_kernel_irqfd` begins with both, 5.10 to 7.2
-      { name: 'kvm', arg: 1, at: -8, type: 'x64' },
-      { name: 'wait', arg: 1, type: 'x64' },
-      { name: 'mode', arg: 2, type: 'u32' },
-      { name: 'sync', arg: 3, type: 's32' },
-      { name: 'key', arg: 4, type: 'x64' },
-    ],
-    shows: ['efd.signal'],
-    needs: ['key'],
-  },
-  {
-    name: 'kvm_irqfd',
-    on: 'kvm_irqfd',
-    fields: [
-      kvm,
-      { name: 'fd', arg: 2, at: 0, type: 'u32' },
-      { name: 'gsi', arg: 2, at: 4, type: 'u32' },
-      { name: 'flags', arg: 2, at: 8, type: 'x32' },
-      { name: 'resamplefd', arg: 2, at: 12, type: 'u32' },
-    ],
-    shows: ['kvm.irqfd.assign', 'kvm.irqfd.deassign'],
-    needs: ['fd', 'gsi', 'flags', 'resamplefd'],
-  },
-  {
-    name: 'set_irq_inatomic',
-    on: 'kvm_arch_set_irq_inatomic',
-    fields: [
-      { name: 'gsi', arg: 1, at: 0, type: 'u32' },
-      { name: 'kvm', arg: 2, type: 'x64' },
-      { name: 'src', arg: 3, type: 'u32' },
-      { name: 'level', arg: 4, type: 'u32' },
-    ],
-    shows: ['efd.signal'],
-    needs: ['gsi'],
-  },
-  { name: 'vfio_intx', on: 'vfio_intx_handler', fields: [{ name: 'irq', arg: 1, type: 'u32' }], shows: ['vfio.irq'], needs: ['irq'] },
-  {
-    name: 'vfio_msi',
-    on: 'vfio_msihandler',
-    fields: [{ name: 'irq', arg: 1, type: 'u32' }, { name: 'arg', arg: 2, type: 'x64' }],
-    shows: ['efd.signal'],
-    needs: [],
-  },
-  {
-    name: 'vfio_intx_unmask',
-    on: 'vfio_pci_intx_unmask_handler',
-    fields: [{ name: 'vdev', arg: 1, type: 'x64' }],
-    shows: ['vfio.unmask'],
-    needs: ['vdev'],
-  },
+  ...KVM_PROBES,
+  ...setIrqInatomic(['efd.signal']),
+  ...VFIO_PROBES,
 ];

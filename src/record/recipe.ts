@@ -4,9 +4,10 @@ import type { Kind } from '../kinds.js';
 import { ARM64, ARM64_PROBES } from './arm64-probes.js';
 import { bpftraceClause } from './bpftrace.js';
 import { kernelText, type Kernel } from './kernel.js';
+import { VFIO_PROBES } from './kvm-probes.js';
 import { existsOn, formOf, probeLine, type Form, type Machine, type Probe } from './probe.js';
 import { ARM64_TRACEPOINTS, HANDLER_TRACEPOINTS, X86_TRACEPOINTS, type Tracepoint } from './tracepoints.js';
-import { VFIO_PROBES, X86, X86_PROBES } from './x86-probes.js';
+import { X86, X86_PROBES } from './x86-probes.js';
 
 export const TARGETS = ['x86-kvm', 'arm64-kvm', 'vfio', 'qemu'] as const;
 /** What runs there: a KVM host, one with assigned devices (x86), or QEMU seen from inside. */

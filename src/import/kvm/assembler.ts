@@ -76,6 +76,12 @@ export class KvmAssembler {
     this.irqfds.woken(gsi, key, resampler);
   }
 
+  /** kvm_arch_set_irq_inatomic. */
+  inatomic(gsi: number, routeType: number): void {
+    this.vgic.inatomic(gsi, routeType);
+    this.messages.inatomic(gsi, routeType);
+  }
+
   /** A byte went to or came from a port of the 8259 pair. */
   port(write: boolean, port: number, val: number): void {
     this.#threads.guest().leave(this.journal);

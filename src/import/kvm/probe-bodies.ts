@@ -84,7 +84,7 @@ const sourceFreed = probe((body) => {
 const inatomic = probe((body) => {
   const gsi = body.field(GSI);
   const type = body.field(TYPE);
-  return { there: known(gsi), act: (kvm) => kvm.messages.inatomic(gsi, type) };
+  return { there: known(gsi), act: (kvm) => kvm.inatomic(gsi, type) };
 });
 
 const inatomicReturned = probe((body) => {
@@ -141,6 +141,7 @@ export const PROBE_BODIES: Readonly<Record<string, ReadBody>> = {
   kvm_set_irq_ret: setIrqReturned,
   kvm_vm_ioctl_irq_line: ofMachine(passage((kvm) => kvm.leave())),
   kvm_arch_set_irq_inatomic: ofMachine(inatomic),
+  set_irq_inatomic: ofMachine(inatomic),
   kvm_arch_set_irq_inatomic_ret: inatomicReturned,
   kvm_send_userspace_msi: ofMachine(userspaceMsi),
   kvm_set_irq_routing: ofMachine(setIrqRouting),

@@ -66,7 +66,7 @@ const inatomic: CompileRecord = (fields) => {
   const gsi = fields.optional('gsi');
   const type = fields.optional('type');
   if (!fields.has('gsi')) return undefined;
-  return (kvm, record) => kvm.messages.inatomic(gsi.of(record), type.of(record));
+  return (kvm, record) => kvm.inatomic(gsi.of(record), type.of(record));
 };
 
 function ofDevice(tell: (kvm: KvmAssembler, dev: string) => void): CompileRecord {
@@ -100,6 +100,7 @@ export const PROBE_RECORDS: Readonly<Record<string, CompileRecord>> = {
   kvm_set_irq_ret: number('ret', (kvm, ret) => kvm.setIrqReturned(ret)),
   kvm_vm_ioctl_irq_line: ofMachine(passage((kvm) => kvm.leave())),
   kvm_arch_set_irq_inatomic: ofMachine(inatomic),
+  set_irq_inatomic: ofMachine(inatomic),
   kvm_arch_set_irq_inatomic_ret: number('ret', (kvm, ret) => kvm.messages.inatomicReturned(ret)),
   kvm_send_userspace_msi: ofMachine(
     numbers(['addr_lo', 'addr_hi', 'data'], (kvm, low, high, data) => kvm.messages.signalled((BigInt(high) << 32n) | BigInt(low), data)),

@@ -26,8 +26,8 @@ export interface RoutingEntry {
 /** Of which kind of host the table is, if it is known. */
 type Arch = 'arm64' | 'x86' | undefined;
 
-/** A pin of the vGIC, which is chip 0 as the 8259 is; a pin that no 8259 has may be one while the host is not known. */
-const isGicPin = ({ type, u0, u1 }: RoutingEntry, arch: Arch): boolean => type === IRQCHIP && u0 === 0 && (arch === 'arm64' || (arch === undefined && u1 >= PIC_PINS));
+/** The vGIC's pins are those of chip 0, as the 8259's are. */
+const isGicPin = ({ type, u0 }: RoutingEntry, isGic: boolean): boolean => isGic && type === IRQCHIP && u0 === 0;
 
 function entryText({ gsi, type, u0, u1, u2 }: RoutingEntry): string {
   if (type === MSI) return `${gsi}:msi@0x${((BigInt(u1) << 32n) | BigInt(u0)).toString(16)}/0x${u2.toString(16)}`;
@@ -49,19 +49,23 @@ export class RoutingTable {
   readonly #stamp: Stamp;
   readonly #nr: number;
   readonly #arch: Arch;
-  readonly #entries: string[] = [];
+  /** Chip 0 is a GIC. */
+  #isGic: boolean;
+  readonly #entries: RoutingEntry[] = [];
 
   constructor(stamp: Stamp, nr: number, arch: Arch) {
     this.#stamp = stamp;
     this.#nr = nr;
     this.#arch = arch;
+    this.#isGic = arch === 'arm64';
   }
 
   add(entry: RoutingEntry): void {
     if (this.#entries.length >= MAX_ENTRIES) return;
-    const isGic = isGicPin(entry, this.#arch);
-    this.#entries.push(isGic ? `${entry.gsi}:other` : entryText(entry));
-    this.refused = !isGic && refused(entry);
+    this.#entries.push(entry);
+    // While the host is not known, by a pin that no 8259 has.
+    if (this.#arch === undefined && isGicPin(entry, true) && entry.u1 >= PIC_PINS) this.#isGic = true;
+    this.refused = !isGicPin(entry, this.#isGic) && refused(entry);
     if (entry.type === IRQCHIP && entry.u0 === IOAPIC) this.pins.set(entry.gsi, entry.u1);
   }
 
@@ -71,6 +75,7 @@ export class RoutingTable {
 
   /** The call as an event, at the time when its outcome shows; `ret` only where the lines prove it. */
   event(ns: number, ret: number | undefined): EventOf<'kvm.routes'> {
-    return stamped({ ...this.#stamp, ns }, { kind: 'kvm.routes', nr: this.#nr, ret, map: this.#entries.join(',') });
+    const map = this.#entries.map((entry) => (isGicPin(entry, this.#isGic) ? `${entry.gsi}:other` : entryText(entry))).join(',');
+    return stamped({ ...this.#stamp, ns }, { kind: 'kvm.routes', nr: this.#nr, ret, map });
   }
 }

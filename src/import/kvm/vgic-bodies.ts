@@ -28,7 +28,6 @@ const HOST_IRQ = new Word(' host_irq=');
 const VINTID = new Word(' vintid=');
 const PROBED_IRQ = new Word(' irq=');
 const HWIRQ = new Word(' hwirq=');
-const GSI = new Word(' gsi=');
 
 /** `VCPU: 0, IRQ 27, level 1`, with or without a colon behind `level`. */
 function lineOf(body: Body, levelWord: Word): { cpu: number; id: number; level: boolean } {
@@ -108,11 +107,6 @@ const hostEnded = probe((body) => {
   return { there: known(irq, hwirq), act: (kvm) => kvm.vgic.hostEnded(irq, hwirq) };
 });
 
-const inatomic = probe((body) => {
-  const gsi = body.field(GSI);
-  return { there: known(gsi), act: (kvm) => kvm.vgic.inatomic(gsi) };
-});
-
 export const VGIC_BODIES: Readonly<Record<string, ReadBody>> = {
   vgic_update_irq_pending: updatePending,
   kvm_timer_update_irq: timerUpdate,
@@ -127,7 +121,6 @@ export const VGIC_PROBES: Readonly<Record<string, ReadBody>> = {
   vgic_map_phys: mapPhys,
   vgic_unmap_phys: unmapPhys,
   gic_eoimode1_eoi: hostEnded,
-  set_irq_inatomic: ofMachine(inatomic),
   notify_acked: ofMachine(passage(NOTHING)),
   its_inject_msi: ofMachine(passage(NOTHING)),
   resampler_ack: passage((kvm) => kvm.vgic.resamplerAcked()),

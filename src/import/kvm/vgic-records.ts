@@ -66,7 +66,6 @@ export const VGIC_PROBE_RECORDS: Readonly<Record<string, CompileRecord>> = {
   vgic_map_phys: numbers(['host_irq', 'vintid'], (kvm, hostIrq = 0, vid = 0) => kvm.vgic.mapped(hostIrq, vid)),
   vgic_unmap_phys: number('vintid', (kvm, vid) => kvm.vgic.unmapped(vid)),
   gic_eoimode1_eoi: numbers(['irq', 'hwirq'], (kvm, irq = 0, hwirq = 0) => kvm.vgic.hostEnded(irq, hwirq)),
-  set_irq_inatomic: ofMachine(number('gsi', (kvm, gsi) => kvm.vgic.inatomic(gsi))),
   notify_acked: ofMachine(passage(() => {})),
   its_inject_msi: ofMachine(passage(() => {})),
   resampler_ack: passage((kvm) => kvm.vgic.resamplerAcked()),

@@ -14,6 +14,7 @@ import { Doing, HOPS, comesTo, stateOf, type Hop, type Purpose, type SoftState }
 /** `chip` of the acknowledges: KVM numbers the vGIC 0, which on x86 is the 8259. */
 const GIC = 3;
 const FIRST_SPI = 32;
+const MSI_ROUTE = 2;
 const GSIS_KEPT = 1024;
 
 export class Vgic {
@@ -144,13 +145,13 @@ export class Vgic {
     this.#of(this.#threads.current()).woken = true;
   }
 
-  /** kvm_arch_set_irq_inatomic: sets the line of an SPI at once, or sends an MSI. */
-  inatomic(gsi: number): void {
+  /** kvm_arch_set_irq_inatomic: sets the line of an SPI at once, or sends an MSI. A type of route that is not known is NaN. */
+  inatomic(gsi: number, routeType: number): void {
     const j = this.#journal;
     const doing = this.#of(this.#threads.current());
     if (doing.woken) j.say({ kind: 'efd.signal', fd: undefined, gsi: asGsi(gsi) });
     doing.woken = false;
-    doing.gsi = gsi;
+    doing.gsi = routeType === MSI_ROUTE ? -1 : gsi;
   }
 
   /** kvm_ack_irq: pin n is SPI n + 32. */

@@ -164,6 +164,20 @@ describe('irqfds', () => {
     expect(tell(thread(inatomic))).toEqual([]);
   });
 
+  test('a signal is told once where the probe fetches its GSI', () => {
+    const whole = `${wakeup('0x1').replace('wait', 'gsi=258 rt_type=2 wait')}`;
+    const at = inatomic.replace('set_irq_inatomic', 'kvm_arch_set_irq_inatomic');
+    expect(tell(thread(whole, at))).toEqual([{ kind: 'efd.signal', gsi: 258 }]);
+    expect(tell(thread(wakeup('0x1'), at))).toEqual([{ kind: 'efd.signal', gsi: 258 }]);
+  });
+
+  test("a message's GSI is not that of the line which changes next", () => {
+    const at = (type: number): string => `kvm_arch_set_irq_inatomic: (ffffb6a92e0732e4) gsi=9 type=${type} ${KVM} source_id=0 level=1`;
+    const ack = 'kvm_ack_irq: irqchip 0 pin 4';
+    expect(tell(thread(at(1), inject(36, 1), ack)).at(-1)).toMatchObject({ kind: 'kvm.ack', gsi: 9 });
+    expect(tell(thread(at(2), inject(36, 1), ack)).at(-1)).toEqual({ kind: 'kvm.ack', chip: 3, pin: 4 });
+  });
+
   test('without its return a deassign is told when the next call of its thread or of its GSI begins', () => {
     const gone = { kind: 'kvm.irqfd.deassign', fd: 22, gsi: 5, ret: 0 };
     expect(tell(thread(irqfd(22, 5, '0x1')))).toEqual([]);
@@ -181,7 +195,7 @@ describe('irqfds', () => {
 describe('what x86 prints alike', () => {
   test('a routing table whose pins only a GIC has is not one that KVM refused', () => {
     const table = ['kvm_set_irq_routing: (x) kvm=0x1 nr=2 flags=0x0', 'kvm_set_routing_entry: (x) gsi=0 type=1 flags=0x0 u0=0x0 u1=0x0 u2=0x0', 'kvm_set_routing_entry: (x) gsi=9 type=1 flags=0x0 u0=0x0 u1=0x9 u2=0x0'];
-    expect(tell(thread(...table)).at(-1)).toMatchObject({ kind: 'kvm.routes', nr: 2, map: '0:pic.0,9:other' });
+    expect(tell(thread(...table)).at(-1)).toMatchObject({ kind: 'kvm.routes', nr: 2, map: '0:other,9:other' });
     expect(tell(thread(entry, ...table)).at(-1)).toMatchObject({ kind: 'kvm.routes', map: '0:other,9:other' });
     expect(tell(thread('kvm_entry: vcpu 0, rip 0xfff0', ...table)).at(-1)).toMatchObject({ kind: 'kvm.routes', ret: -22 });
   });
