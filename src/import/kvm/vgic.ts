@@ -81,11 +81,15 @@ export class Vgic {
     j.say({ kind: 'gic.in', id: intid(id), level: level ? 1 : 0, cpu: line.cpu === undefined ? undefined : asVcpu(line.cpu) });
   }
 
-  /** vgic_queue_irq_unlock: an interrupt that may have to be delivered. */
+  /**
+   * vgic_queue_irq_unlock: an interrupt that may have to be delivered. A line that is so already is not queued when it is set, and what user space
+   * writes of a machine's state (KVM_DEV_ARM_VGIC_GRP_LEVEL_INFO) has no trace but this: only a thread that runs a vCPU does nothing of that kind.
+   */
   queued(state: SoftState): void {
-    const doing = this.#of(this.#threads.current());
-    const latest = doing.latest?.line;
-    const set = doing.setting?.id === state.id ? doing.setting : undefined;
+    const thread = this.#threads.current();
+    const doing = this.#of(thread);
+    const latest = thread.guest ? doing.latest?.line : undefined;
+    const set = thread.guest && doing.setting?.id === state.id ? doing.setting : undefined;
     doing.setting = undefined;
     this.#machines.arch = 'arm64';
     this.#state(state, latest?.id === state.id ? latest.cpu : undefined, { set });

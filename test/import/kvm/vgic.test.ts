@@ -57,7 +57,7 @@ describe('lines', () => {
   });
 
   test('KVM has just set a line only where its thread has done nothing since', () => {
-    const set = (...lines: string[]): unknown => tell(thread(...lines)).at(-1);
+    const set = (...lines: string[]): unknown => tell(thread(...claim, ...lines)).at(-1);
     expect(set(inject(36, 1), pending(36, 1), queue(36, '10010'))).toMatchObject({ kind: 'vgic.irq', set: 1 });
     expect(set(pending(36, 0), queue(36, '00010'))).toMatchObject({ set: 0 });
     expect(set(pending(36, 1), exit, queue(36, '10010'))).not.toHaveProperty('set');
@@ -66,13 +66,19 @@ describe('lines', () => {
     expect(set(pending(36, 0), pending(36, 1), queue(36, '00010'))).not.toHaveProperty('set');
   });
 
+  test('a thread that runs no vCPU may restore a state that was saved: what it queues is not what it has set, nor of that vCPU', () => {
+    const reset = 'kvm_timer_update_irq: VCPU: 0, IRQ 27, level 0';
+    expect(tell(thread(reset, pending(27, 0), queue(27, '10011'))).at(-1)).toEqual({ kind: 'vgic.irq', vid: 27, line: 1, latch: 0, active: 0, enabled: 1, hw: 1 });
+    expect(tell(thread(pending(36, 0), queue(36, '10010'))).at(-1)).not.toHaveProperty('set');
+  });
+
   test('of a GIC in user space nothing is told', () => {
     expect(tell(thread('kvm_irq_line: Inject CPU interrupt (0), vcpu->idx: 0, num: 0, level: 1'))).toEqual([]);
   });
 
   test("what KVM knows of the interrupt, on the vCPU of the injection if it is a vCPU's own", () => {
-    expect(tell(thread(pending(27, 1), queue(27, '10011'))).at(-1)).toEqual({ kind: 'vgic.irq', vid: 27, cpu: 0, line: 1, latch: 0, active: 0, enabled: 1, hw: 1, set: 1 });
-    expect(tell(thread(pending(27, 1), queue(8193, '01010'))).at(-1)).toEqual({ kind: 'vgic.irq', vid: 8193, line: 0, latch: 1, active: 0, enabled: 1, hw: 0 });
+    expect(tell(thread(...claim, exit, pending(27, 1), queue(27, '10011'))).at(-1)).toEqual({ kind: 'vgic.irq', vid: 27, cpu: 0, line: 1, latch: 0, active: 0, enabled: 1, hw: 1, set: 1 });
+    expect(tell(thread(...claim, pending(27, 1), queue(8193, '01010'))).at(-1)).toEqual({ kind: 'vgic.irq', vid: 8193, line: 0, latch: 1, active: 0, enabled: 1, hw: 0 });
   });
 });
 
