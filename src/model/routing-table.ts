@@ -1,11 +1,11 @@
 // The text of a GSI routing table, as `kvm.routes map=` carries it, and the table it stands for.
-// `GSI:ioapic.PIN`, `GSI:pic.PIN` (0-15), `GSI:msi@0xADDR/0xDATA`, `GSI:msi` (message unknown), `GSI:FN.ENTRY=0xDATA` (MSI of a table entry),
+// `GSI:ioapic.PIN`, `GSI:pic.PIN` (0-15), `GSI:gic.PIN` (SPI 32 + PIN), `GSI:msi@0xADDR/0xDATA`, `GSI:msi` (message unknown), `GSI:FN.ENTRY=0xDATA` (MSI of a table entry),
 // `GSI:other`, `FROM-TO` (entries of unknown type), `default` (KVM's x86 table), `...` (more entries than are written).
 
 import { entry, gsi, pin, type Entry, type Gsi, type Pin } from '../ids.js';
 
 export type Route =
-  | { readonly type: 'ioapic' | 'pic'; readonly pin: Pin }
+  | { readonly type: 'ioapic' | 'pic' | 'gic'; readonly pin: Pin }
   | { readonly type: 'msi'; readonly addr?: bigint; readonly data?: number; readonly fn?: string; readonly entry?: Entry }
   | { readonly type: 'other' };
 
@@ -19,9 +19,10 @@ export interface RoutingTable {
   readonly complete: boolean;
 }
 
-/** Pins of KVM's IOAPIC, and of its two 8259 together. */
+/** Pins of KVM's IOAPIC. */
 export const IOAPIC_PINS = 24;
-export const PIC_PINS = 16;
+/** Pins of KVM's chips: of its two 8259 together; of its GIC as many as there can be SPIs (include/kvm/arm_vgic.h KVM_IRQCHIP_NUM_PINS). */
+export const PINS = { ioapic: IOAPIC_PINS, pic: 16, gic: 988 } as const;
 /** A range longer than this names no table that any kernel takes. */
 const LONGEST_RANGE = 65_536;
 
@@ -52,7 +53,7 @@ export function parseRoutingTable(map: string, nr: number): RoutingTable {
 /** KVM's table at KVM_CREATE_IRQCHIP: GSI n to IOAPIC pin n, and below 16 to 8259 pin n too (irq_comm.c default_routing). */
 function addDefault(add: (number: number, route: Route) => void): void {
   for (let n = 0; n < IOAPIC_PINS; n++) {
-    if (n < PIC_PINS) add(n, { type: 'pic', pin: pin(n) });
+    if (n < PINS.pic) add(n, { type: 'pic', pin: pin(n) });
     add(n, { type: 'ioapic', pin: pin(n) });
   }
 }
@@ -73,8 +74,8 @@ function addPart(part: string, add: (number: number, route: Route) => void): boo
 }
 
 function parseRoute(text: string): Route {
-  const chip = /^(ioapic|pic)\.(\d+)$/.exec(text);
-  if (chip?.[1] !== undefined) return { type: chip[1] === 'pic' ? 'pic' : 'ioapic', pin: pin(Number(chip[2])) };
+  const chip = /^(?:ioapic|pic|gic)(?=\.(\d+)$)/.exec(text);
+  if (chip !== null) return { type: chip[0] === 'pic' ? 'pic' : chip[0] === 'gic' ? 'gic' : 'ioapic', pin: pin(Number(chip[1])) };
   if (text === 'msi') return { type: 'msi' };
   const message = /^msi@(0x[0-9a-f]+)\/(0x[0-9a-f]+|\d+)$/.exec(text);
   if (message?.[1] !== undefined) return { type: 'msi', addr: BigInt(message[1]), data: Number(message[2]) };

@@ -1,7 +1,8 @@
-// What KVM must refuse as a GSI routing table. virt/kvm/irqchip.c (setup_routing_entry), arch/x86/kvm/irq_comm.c (kvm_set_routing_entry).
+// What KVM must refuse as a GSI routing table. virt/kvm/irqchip.c (setup_routing_entry), arch/x86/kvm/irq_comm.c,
+// arch/arm64/kvm/vgic/vgic-irqfd.c (kvm_set_routing_entry).
 
 import type { Gsi } from '../ids.js';
-import { IOAPIC_PINS, PIC_PINS, type Route, type RoutingTable } from './routing-table.js';
+import { PINS, type Route, type RoutingTable } from './routing-table.js';
 import { F, T, U, type Tri } from './tri.js';
 
 /** The first GSI for which KVM must refuse the table: per GSI one entry per chip, a message stands alone, the chips have so many pins. */
@@ -20,7 +21,7 @@ export function illegal(table: RoutingTable): Tri {
 
 /** 8259 master and slave are two chips: pins 0-7 and 8-15. */
 function conflicting(routes: readonly Route[]): boolean {
-  for (const route of routes) if ('pin' in route && route.pin >= (route.type === 'ioapic' ? IOAPIC_PINS : PIC_PINS)) return true;
+  for (const route of routes) if ('pin' in route && route.pin >= PINS[route.type]) return true;
   return routes.length > 1 && clashing(routes);
 }
 
@@ -36,7 +37,10 @@ function clashing(routes: readonly Route[]): boolean {
 }
 
 /** No bit for what is not known to be a chip. */
-const chipBit = (route: Route): number => (route.type === 'ioapic' ? 1 : route.type === 'pic' ? (route.pin >= 8 ? 4 : 2) : 0);
+function chipBit(route: Route): number {
+  if (route.type === 'pic') return route.pin >= 8 ? 4 : 2;
+  return route.type === 'ioapic' ? 1 : route.type === 'gic' ? 8 : 0;
+}
 
 /** With 32-bit APIC ids the low byte of the high half must be 0 (kvm_msi_route_invalid); the type of `other` is not known. */
 const doubtful = (route: Route): boolean =>

@@ -11,7 +11,7 @@ const routesOf = (map: string, number: number): readonly Route[] => parse(map).r
 
 describe('the text', () => {
   test('of each sort of route is read and written back', () => {
-    for (const text of ['ioapic.10', 'pic.9', 'msi', 'msi@0xfee01004/0x8028', '0000:00:04.0.2=0x31', 'a.0', 'other'])
+    for (const text of ['ioapic.10', 'pic.9', 'gic.40', 'msi', 'msi@0xfee01004/0x8028', '0000:00:04.0.2=0x31', 'a.0', 'other'])
       expect(routesOf(`24:${text}`, 24).map(routeText)).toEqual([text]);
   });
 
@@ -47,6 +47,8 @@ describe('the text', () => {
 describe('KVM', () => {
   test.each([
     '',
+    // SPIs 32 to 1019: 988 pins
+    '0:gic.0,987:gic.987,988:msi@0x8090040/0x1',
     'default',
     '1:pic.1,1:ioapic.1,1:pic.9',
     '24:ioapic.3,25:ioapic.3',
@@ -57,6 +59,9 @@ describe('KVM', () => {
   });
 
   test.each([
+    '0:gic.988',
+    '5:gic.5,5:gic.5',
+    '5:gic.5,5:msi',
     '24:msi@0xfee00000/0x41,24:msi@0xfee00000/0x42',
     '24:msi,24:ioapic.3',
     '24:ioapic.3,24:msi',

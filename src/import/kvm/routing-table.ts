@@ -1,5 +1,5 @@
 // One KVM_SET_GSI_ROUTING call, put together from the probes on kvm_set_irq_routing and kvm_set_routing_entry
-// (virt/kvm/irqchip.c, arch/x86/kvm/irq_comm.c).
+// (virt/kvm/irqchip.c, arch/x86/kvm/irq_comm.c, arch/arm64/kvm/vgic/vgic-irqfd.c).
 
 import type { EventOf } from '../../event.js';
 import { stamped, type Stamp } from '../stamp.js';
@@ -13,6 +13,7 @@ const OTHER_TYPES = new Set([4, 5]);
 const IOAPIC = 2;
 const PIC_PINS = 8;
 const IOAPIC_PINS = 24;
+const GIC_PINS = 988;
 
 /** `struct kvm_irq_routing_entry`: the union's first words are chip and pin, or address low, address high and data. */
 export interface RoutingEntry {
@@ -65,7 +66,7 @@ export class RoutingTable {
     this.#entries.push(entry);
     // While the host is not known, by a pin that no 8259 has.
     if (this.#arch === undefined && isGicPin(entry, true) && entry.u1 >= PIC_PINS) this.#isGic = true;
-    this.refused = !isGicPin(entry, this.#isGic) && refused(entry);
+    this.refused = isGicPin(entry, this.#isGic) ? entry.u1 >= GIC_PINS : refused(entry);
     if (entry.type === IRQCHIP && entry.u0 === IOAPIC) this.pins.set(entry.gsi, entry.u1);
   }
 
@@ -75,7 +76,7 @@ export class RoutingTable {
 
   /** The call as an event, at the time when its outcome shows; `ret` only where the lines prove it. */
   event(ns: number, ret: number | undefined): EventOf<'kvm.routes'> {
-    const map = this.#entries.map((entry) => (isGicPin(entry, this.#isGic) ? `${entry.gsi}:other` : entryText(entry))).join(',');
+    const map = this.#entries.map((entry) => (isGicPin(entry, this.#isGic) ? `${entry.gsi}:gic.${entry.u1}` : entryText(entry))).join(',');
     return stamped({ ...this.#stamp, ns }, { kind: 'kvm.routes', nr: this.#nr, ret, map });
   }
 }

@@ -201,8 +201,8 @@ describe('irqfds', () => {
 describe('what x86 prints alike', () => {
   test('a routing table whose pins only a GIC has is not one that KVM refused', () => {
     const table = ['kvm_set_irq_routing: (x) kvm=0x1 nr=2 flags=0x0', 'kvm_set_routing_entry: (x) gsi=0 type=1 flags=0x0 u0=0x0 u1=0x0 u2=0x0', 'kvm_set_routing_entry: (x) gsi=9 type=1 flags=0x0 u0=0x0 u1=0x9 u2=0x0'];
-    expect(tell(thread(...table)).at(-1)).toMatchObject({ kind: 'kvm.routes', nr: 2, map: '0:other,9:other' });
-    expect(tell(thread(entry, ...table)).at(-1)).toMatchObject({ kind: 'kvm.routes', map: '0:other,9:other' });
+    expect(tell(thread(...table)).at(-1)).toMatchObject({ kind: 'kvm.routes', nr: 2, map: '0:gic.0,9:gic.9' });
+    expect(tell(thread(entry, ...table)).at(-1)).toMatchObject({ kind: 'kvm.routes', map: '0:gic.0,9:gic.9' });
     expect(tell(thread('kvm_entry: vcpu 0, rip 0xfff0', ...table)).at(-1)).toMatchObject({ kind: 'kvm.routes', ret: -22 });
   });
 
