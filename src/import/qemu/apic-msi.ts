@@ -15,8 +15,11 @@ const FIRST_REGISTER = 0x10;
 /** A message prints its write and up to two lines of its delivery. */
 const ECHO_LINES = 4;
 
-/** With an interrupt remapping unit in between, devices write into its window. What reaches the APICs is then not logged. */
-export const MESSAGE_REGIONS: ReadonlySet<string> = new Set(['apic-msi', 'vtd-ir', 'amdvi-ir']);
+/**
+ * With an interrupt remapping unit in between, devices write into its window. What reaches the APICs is then not logged. On arm64 they write into
+ * the second page of the ITS (hw/intc/arm_gicv3_its_common.c) or into a GICv2m frame (hw/intc/arm_gicv2m.c).
+ */
+export const MESSAGE_REGIONS: ReadonlySet<string> = new Set(['apic-msi', 'vtd-ir', 'amdvi-ir', 'translation', 'gicv2m']);
 
 /** Is an access of such a region a message, and not one of an APIC's registers? */
 export function isMessage({ write, region, addr }: Access): boolean {
