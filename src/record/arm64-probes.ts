@@ -41,17 +41,10 @@ export const ARM64_PROBES: readonly Probe[] = [
   {
     name: 'vgic_inject',
     on: 'kvm_vgic_inject_irq',
-    fields: [
-      KVM_POINTER,
-      // A vCPU's number until some kernel between 6.1 and 6.12, then a pointer.
-      { name: 'cpuid', arg: 2, type: 's32' },
-      { name: 'intid', arg: 3, type: 'u32' },
-      { name: 'level', arg: 4, type: 'u8' },
-      { name: 'owner', arg: 5, type: 'x64' },
-    ],
+    // Not the vCPU: its number until some kernel between 6.1 and 6.12, then a pointer; the tracepoint within tells it.
+    fields: [KVM_POINTER, { name: 'intid', arg: 3, type: 'u32' }, { name: 'level', arg: 4, type: 'u8' }],
     shows: ['gic.in'],
-    needs: ['cpuid', 'intid', 'level'],
-    until: [6, 2],
+    needs: ['intid', 'level'],
   },
   { name: 'vgic_queue_irq', on: 'vgic_queue_irq_unlock', fields: [KVM_POINTER, ...SOFT_STATE], shows: ['vgic.irq'], needs: SOFT_NAMES },
   ...ofBoth('vgic_v3_populate_lr', 'vgic_v2_populate_lr', {

@@ -67,7 +67,7 @@ const inject = probe((body) => {
   const cpu = body.field(CPUID);
   const id = body.field(INTID);
   const level = body.field(FIELD_LEVEL);
-  return { there: known(cpu, id, level), act: (kvm) => kvm.vgic.input(HOPS.probed, id, cpu, level !== 0) };
+  return { there: known(id, level), act: (kvm) => kvm.vgic.injected(id, cpu, level !== 0) };
 });
 
 /** The fields of `struct vgic_irq`; `there` if all could be fetched. */

@@ -49,6 +49,14 @@ function softState(tell: (kvm: KvmAssembler, state: SoftState, lr: number, hwint
   };
 }
 
+const inject: CompileRecord = (fields) => {
+  if (!fields.has('intid') || !fields.has('level')) return undefined;
+  const cpu = fields.optional('cpuid');
+  const id = fields.number('intid');
+  const level = fields.number('level');
+  return (kvm, record) => kvm.vgic.injected(id.of(record), cpu.of(record), level.of(record) !== 0);
+};
+
 /** Tracepoints that only arm64 has. */
 export const VGIC_RECORDS: Readonly<Record<string, CompileRecord>> = {
   vgic_update_irq_pending: line((kvm, id, cpu, level) => kvm.vgic.input(HOPS.traced, id, cpu, level)),
@@ -57,7 +65,7 @@ export const VGIC_RECORDS: Readonly<Record<string, CompileRecord>> = {
 };
 
 export const VGIC_PROBE_RECORDS: Readonly<Record<string, CompileRecord>> = {
-  vgic_inject: ofMachine(numbers(['cpuid', 'intid', 'level'], (kvm, cpu = 0, id = 0, level = 0) => kvm.vgic.input(HOPS.probed, id, cpu, level !== 0))),
+  vgic_inject: ofMachine(inject),
   vgic_queue_irq: ofMachine(softState((kvm, state) => kvm.vgic.queued(state))),
   vgic_populate_lr: softState((kvm, state, lr, hwintid) => {
     if (!Number.isNaN(lr)) kvm.vgic.populated(lr, state, Number.isNaN(hwintid) ? -1 : hwintid);

@@ -59,6 +59,11 @@ export class Vgic {
     this.input(HOPS.asked, id, cpu, level);
   }
 
+  /** kvm_vgic_inject_irq. Whose PPI it is may not be fetched (NaN): then the tracepoint within it tells. */
+  injected(id: number, cpu: number, level: boolean): void {
+    if (id >= FIRST_SPI || !Number.isNaN(cpu)) this.input(HOPS.probed, id, cpu, level);
+  }
+
   /** A line changes, or is set again; `cpu` counts for SGIs and PPIs only. */
   input(hop: Hop, id: number, cpu: number, level: boolean): void {
     const j = this.#journal;

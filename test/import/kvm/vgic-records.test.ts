@@ -72,6 +72,7 @@ describe('each event', () => {
       { name: 'kvm_irq_line', fields: [['type', 4, 0], ['vcpu_idx', -4, 0], ['irq_num', -4, 0], ['level', -4, 1]] },
       'kvm_irq_line: Inject CPU interrupt (0), vcpu->idx: 0, num: 0, level: 1',
     ],
+    ['a probed injection, whosever', { name: 'vgic_inject', fields: [ip, kvmPointer, ['intid', 4, 36], ['level', 1, 1]] }, 'vgic_inject: (x) kvm=0xffff80000810d000 intid=36 level=1'],
     ['a probed injection', { name: 'vgic_inject', fields: [ip, kvmPointer, ['cpuid', -4, 1], ['intid', 4, 30], ['level', 1, 0]] }, 'vgic_inject: (x) kvm=0xffff80000810d000 cpuid=1 intid=30 level=0'],
     ['an entry', { name: 'kvm_entry', fields: [['vcpu_pc', 8, 4096]] }, 'kvm_entry: PC: 0x0000000000001000'],
     ['an exit', { name: 'kvm_exit', fields: [['ret', -4, 0], ['esr_ec', 4, 0], ['vcpu_pc', 8, 4096]] }, 'kvm_exit: IRQ: HSR_EC: 0x0000 (UNKNOWN), PC: 0x0000000000001000'],

@@ -36,6 +36,14 @@ describe('lines', () => {
     expect(tell(thread(asked))).toEqual([raised]);
   });
 
+  test('a probe that does not fetch the vCPU tells of SPIs; of a PPI its tracepoint tells', () => {
+    const whose = (line: string): string => line.replace(' cpuid=0', '');
+    expect(tell(thread(whose(inject(36, 1))))).toEqual([raised]);
+    expect(tell(thread(whose(inject(36, 1)), pending(36, 1)))).toEqual([raised]);
+    expect(tell(thread(whose(inject(27, 1))))).toEqual([]);
+    expect(tell(thread(timer(0, 1), whose(inject(27, 1)), pending(27, 1)))).toEqual([{ kind: 'gic.in', id: 27, level: 1, cpu: 0 }]);
+  });
+
   test('where only those are recorded that are asked for, others go unseen', () => {
     const asked = [1, 0, 1].map((level) => `kvm_irq_line: Inject VGIC SPI interrupt (1), vcpu->idx: 0, num: 36, level: ${level}`);
     expect(tell(thread(...asked)).at(-2)).toEqual({ kind: 'meta.chan', chan: 'gic.in', cover: 'partial' });
