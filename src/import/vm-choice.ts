@@ -32,6 +32,9 @@ interface Call {
   readonly inInterrupt: boolean | undefined;
 }
 
+/** A thread, or the interrupts that come in between of what it does. */
+const placeOf = (key: number, inInterrupt: boolean | undefined): number => 2 * key + (inInterrupt === true ? 1 : 0);
+
 export class VmChoice implements Vms {
   readonly #facts: VmFacts;
   readonly #names: ReadonlySet<string>;
@@ -40,7 +43,7 @@ export class VmChoice implements Vms {
   readonly #known = new Map<number, Whose>();
   /** What each thread is in; an idle one goes by its CPU. */
   readonly #calls = new Map<number, Call[]>();
-  /** By thread its last record, if that names the VM of the next. */
+  /** By thread its last record, if that names the VM of the next; one made in an interrupt stands beside the thread's own. */
   readonly #named = new Map<number, { readonly name: string; readonly whose: Whose }>();
   /** By CPU the thread that may be in an interrupt of which the beginning was not recorded: undefined for whichever it is, SURE for none. */
   readonly #doubts: (number | undefined)[] = [];
@@ -86,7 +89,7 @@ export class VmChoice implements Vms {
     if (INTX_HANDLERS.has(name)) return this.#ofVm(this.#facts.ofIrq(irq));
     if (name === OF_TIMER) return this.#ofThread(key);
     const by = NAMED.get(name);
-    if (by !== undefined && (name === INATOMIC || this.#names.has(by))) return this.#whoseIs(key, by);
+    if (by !== undefined && (name === INATOMIC || this.#names.has(by))) return this.#whoseIs(placeOf(key, inInterrupt), by);
     if (name === 'irqfd_wakeup' || this.#isUnseen(sighting)) return 'unknown';
     const begun = RETURNS.get(name);
     const call = this.#calls.get(key)?.findLast((each) => each.inInterrupt === inInterrupt && (begun === undefined || each.name === begun));
@@ -95,8 +98,8 @@ export class VmChoice implements Vms {
   }
 
   /** Of the record that the one at hand follows. */
-  #whoseIs(key: number, by: string): Whose {
-    const before = this.#named.get(key);
+  #whoseIs(place: number, by: string): Whose {
+    const before = this.#named.get(place);
     return before?.name === by ? before.whose : 'unknown';
   }
 
@@ -110,8 +113,9 @@ export class VmChoice implements Vms {
   }
 
   #follow({ name, kvm, inInterrupt }: Sighting, key: number, whose: Whose): void {
-    if (NEXT.has(name) && !Number.isNaN(kvm)) this.#named.set(key, { name, whose });
-    else if (this.#named.size > 0) this.#named.delete(key);
+    const place = placeOf(key, inInterrupt);
+    if (NEXT.has(name) && !Number.isNaN(kvm)) this.#named.set(place, { name, whose });
+    else if (this.#named.size > 0) this.#named.delete(place);
     const call = RETURNS.get(name) ?? name;
     const end = CALLS.get(call);
     if (end === undefined) return;

@@ -171,4 +171,14 @@ describe('two guests at once on arm64, as the recorder of arm-kvm-vfio-mid print
     const text = `# tracer: nop\n#\n#           TASK-PID       TGID    CPU#  |||||  TIMESTAMP  FUNCTION\n#              | |           |       |   |||||     |         |\n${timer}${owner}`;
     expect(losses(only(tracefs, text, '100'))).toEqual([]);
   });
+
+  test('an interrupt that comes between an injection and its line leaves the two together', () => {
+    const stamp = (at: number, flags: string, what: string): string => ` qemu-101     (    100) [000] ${flags}   100.0000${at}: ${what}\n`;
+    const whole = (...lines: string[]): string => `# tracer: nop\n#\n#           TASK-PID       TGID    CPU#  |||||  TIMESTAMP  FUNCTION\n#              | |           |       |   |||||     |         |\n${lines.join('')}`;
+    const lines = [stamp(10, '.....', TIMER), stamp(11, 'd....', injects(A, 27)), stamp(12, 'd.h..', 'irq_handler_entry: irq=13 name=arch_timer'), stamp(13, 'd.h..', 'irq_handler_exit: irq=13 ret=handled')];
+    const line = only(tracefs, whole(...lines, stamp(14, '.....', pending(27))), '100');
+    expect([line.events.flatMap(({ kind }) => (kind.startsWith('meta.') ? [] : [kind])), losses(line)]).toEqual([['gic.in'], []]);
+    const inHandler = [lines[0], lines[1], stamp(12, 'd.h..', pending(27))].filter((text) => text !== undefined);
+    expect(losses(only(tracefs, whole(...inHandler), '100'))).toEqual([1]);
+  });
 });
