@@ -1,7 +1,7 @@
 // The calls of an ioctl log as events. Documentation/virt/kvm/api.rst.
 
-import type { Event } from '../../event.js';
-import { gsi, sourceId, vcpu, vector } from '../../ids.js';
+import type { Event, EventOf } from '../../event.js';
+import { gsi, intid, sourceId, vcpu, vector } from '../../ids.js';
 import { Devices } from './devices.js';
 import { decodeMessage } from './message.js';
 import { routingMap, type VmFacts } from './routing.js';
@@ -17,8 +17,22 @@ const IOAPIC = 2;
 const DEFAULT_ROUTES = 40;
 const SVR_ENABLE = 1 << 8;
 const SVR_SUPPRESS_EOI = 1 << 12;
+const FIRST_SPI = 32;
+const LAST_SPI = 1019;
 /** KVM_X2APIC_API_USE_32BIT_IDS. */
 const USE_32BIT_IDS = 1;
+
+/** KVM_ARM_IRQ_TYPE_SPI and _PPI (arch/arm64/include/uapi/asm/kvm.h). */
+const SPI = 1;
+const PPI = 2;
+
+/** Of an arm64 machine KVM_IRQ_LINE names a line of the GIC, by its kind, vCPU and INTID: numbers far above any GSI's. */
+function gicLine(irq: number): Pick<EventOf<'gic.in'>, 'id' | 'cpu'> | undefined {
+  const type = (irq >>> 24) & 0xf;
+  const id = irq & 0xffff;
+  if ((type !== SPI && type !== PPI) || (type === SPI) !== id >= FIRST_SPI || id > LAST_SPI) return undefined;
+  return { id: intid(id), cpu: type === SPI ? undefined : vcpu(((irq >>> 16) & 0xff) + 256 * (irq >>> 28)) };
+}
 
 export class Calls {
   readonly #stamp: Stamp;
@@ -129,6 +143,8 @@ export class Calls {
   /** The level is signed and unchecked; the log prints it unsigned. */
   #irqLine(row: Row, status: number | undefined): readonly Event[] {
     const level = row.int('level') | 0;
+    const line = gicLine(row.int('irq'));
+    if (line !== undefined) return this.#stamp.done(row, stamped(this.#stamp.at(row, row.t0), { kind: 'gic.in', id: line.id, level: level === 0 ? 0 : 1, cpu: line.cpu }));
     return this.#stamp.done(row, stamped(this.#stamp.at(row, row.t0), { kind: 'kvm.set_irq', gsi: gsi(row.int('irq')), level, source: sourceId(0), ret: status }));
   }
 

@@ -54,6 +54,14 @@ describe('lines and messages', () => {
     expect(lines.filter(({ name }) => name === 'KVM_IRQ_LINE').map(({ ret }) => ret)).toEqual([undefined, undefined]);
   });
 
+  test('KVM_IRQ_LINE of an arm64 machine is a line of its GIC', () => {
+    const set = (irq: number): unknown => said(rows(`{"t0":2000,"op":"KVM_IRQ_LINE","args":{"irq":${irq},"level":1},"ret":0,"errno":""}`)).at(-1);
+    // type in bits 24 to 27, INTID in the lowest 16; of the vCPU 8 bits from 16 on, and 4 more from 28 on
+    expect(set(0x0100_0024)).toMatchObject({ kind: 'gic.in', id: 36, level: 1 });
+    expect(set(0x1203_001b)).toMatchObject({ kind: 'gic.in', id: 27, cpu: 0x103, level: 1 });
+    for (const gsi of [36, 0x0100_001b, 0x0200_0024, 0x0100_03fc]) expect(set(gsi)).toMatchObject({ kind: 'kvm.set_irq', gsi });
+  });
+
   test('a refused call never reached the line', () => {
     expect(ofKind(decode(ioctlLog, log('a05')).events, 'kvm.set_irq')).toEqual([]);
   });
