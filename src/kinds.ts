@@ -63,7 +63,8 @@ export const KINDS = {
   'msix.read': { fn: 'name', entry: 'entry', field: 'dword', val: 'u64' },
   'msix.fire': { fn: 'name', entry: 'entry' },
   // `sure` 0: whose message it is follows from what its thread did before, unless the contents speak against it.
-  'msix.msg': { fn: 'name', entry: 'entry?', addr: 'u64', data: 'int', sure: 'bit?' },
+  // `iommu` 1: the address is what an IOMMU may have made of the one that was sent.
+  'msix.msg': { fn: 'name', entry: 'entry?', addr: 'u64', data: 'int', sure: 'bit?', iommu: 'bit?' },
   'msix.pba.read': { fn: 'name', base: 'int', val: 'u64' },
   'msix.pba.write': { fn: 'name' },
   // `maybe` 1: it may have gone, or not.

@@ -117,7 +117,7 @@ export class MsixBypass {
   /** The one live row that holds the message, if the table has it once. */
   private infer({ addr, data }: MsiRoute, table: RoutingTable): Owner | undefined {
     if (addr === undefined || data === undefined) return undefined;
-    const owners = this.rows().filter(({ entry }) => entry.holds(addr, data) === T);
+    const owners = this.rows().filter(({ entry }) => entry.holds({ addr, data }) === T);
     const [only, second] = owners;
     if (only === undefined || second !== undefined || only.fn.live(only.entry) !== T) return undefined;
     const twins = [...table.routes.values()].flat().filter((other) => other.type === 'msi' && other.addr === addr && other.data === data);

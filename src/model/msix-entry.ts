@@ -32,6 +32,9 @@ export interface FunctionOrigin extends Origin {
 /** The mask bit of a Vector Control dword. */
 export const maskBit = (vc: number): Tri => ((vc & 1) === 1 ? T : F);
 
+/** Bits of an address in its page that are part of a message's: the smallest pages have 4 kB. */
+const IN_PAGE = 0xffc;
+
 export class MsixEntry {
   readonly fn: string;
   readonly number: Entry;
@@ -183,11 +186,18 @@ export class MsixEntry {
   }
 
   /** Is this the message that the row holds, word for word? Bits 1:0 of the address are no part of it. */
-  holds(addr: bigint, data: number): Tri {
-    const low = this.addr === undefined ? U : known(((this.addr ^ Number(addr & 0xffff_ffffn)) & ~3) === 0 ? 1 : 0);
+  holds({ addr, data, iommu }: { readonly addr: bigint; readonly data: number; readonly iommu?: 0 | 1 | undefined }): Tri {
+    const low = this.sameAddress(addr, ~3);
     const exact = and(and(low, same(this.addrHi, Number(addr >> 32n))), same(this.data, data >>> 0));
+    if (exact !== F) return exact;
+    // An IOMMU moves pages.
+    if (iommu === 1 && this.sameAddress(addr, IN_PAGE) !== F && same(this.data, data >>> 0) !== F) return U;
     // A remapping unit replaces a handle by the message it stands for.
-    return exact === F && this.addr !== undefined && isRemappable(this.addr) ? U : exact;
+    return this.addr !== undefined && isRemappable(this.addr) ? U : F;
+  }
+
+  private sameAddress(addr: bigint, mask: number): Tri {
+    return this.addr === undefined ? U : known(((this.addr ^ Number(addr & 0xffff_ffffn)) & mask) === 0 ? 1 : 0);
   }
 
   /** What the message says to the interrupt controllers. */

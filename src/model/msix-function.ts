@@ -150,8 +150,8 @@ export class MsixFunction {
   }
 
   /** Does the row hold this message? */
-  holds(entry: MsixEntry, { addr, data }: EventOf<'msix.msg'>): Tri {
-    return this.sight.writes.covered ? entry.holds(addr, data) : U;
+  holds(entry: MsixEntry, e: EventOf<'msix.msg'>): Tri {
+    return this.sight.writes.covered ? entry.holds(e) : U;
   }
 
   /** May a message that was caused while the row was live still come at `e`? T: one is known to be on its way. */

@@ -34,7 +34,7 @@ test('candidates are all rows that may hold the data, however few or many there 
       index.place(changed);
       for (const data of [0, 0x41, 0x42]) {
         const found = new Set(index.candidates(data));
-        const missed = [...rows.values()].filter((other) => other.holds(0xfee00000n, data) !== F && !found.has(other));
+        const missed = [...rows.values()].filter((other) => other.holds({ addr: 0xfee00000n, data }) !== F && !found.has(other));
         expect(missed).toEqual([]);
       }
     }

@@ -21,6 +21,9 @@ const ECHO_LINES = 4;
  */
 export const MESSAGE_REGIONS: ReadonlySet<string> = new Set(['apic-msi', 'vtd-ir', 'amdvi-ir', 'translation', 'gicv2m']);
 
+/** Messages pass the SMMU like any other access of a device: what is logged is the address behind it. */
+export const isBehindIommu = ({ region }: Access): boolean => region === 'translation' || region === 'gicv2m';
+
 /** Is an access of such a region a message, and not one of an APIC's registers? */
 export function isMessage({ write, region, addr }: Access): boolean {
   const offset = addr % WINDOW;

@@ -5,7 +5,7 @@
 import { entry, type Entry } from '../../ids.js';
 import type { Journal } from '../kvm/journal.js';
 import type { Access } from './access.js';
-import type { Messages } from './apic-msi.js';
+import { isBehindIommu, type Messages } from './apic-msi.js';
 import type { PciFunction, Range } from './pci-function.js';
 import type { PciSpace } from './pci.js';
 
@@ -37,7 +37,8 @@ export class MsixRegions {
   /** What the thread sends next are messages of the function, of this row if its cause is one row. */
   sends({ name: fn }: { readonly name: string }, row?: Entry): void {
     const sender = (message: Access): void => {
-      this.#journal.say({ kind: 'msix.msg', fn, entry: row, addr: BigInt(message.addr), data: message.value, sure: 0 });
+      const iommu = isBehindIommu(message) ? 1 : undefined;
+      this.#journal.say({ kind: 'msix.msg', fn, entry: row, addr: BigInt(message.addr), data: message.value, sure: 0, iommu });
     };
     if (row === undefined) this.#messages.expect(sender);
     else this.#messages.expectOne(sender);
