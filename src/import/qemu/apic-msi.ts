@@ -6,7 +6,15 @@ import type { Journal } from '../kvm/journal.js';
 import type { Access } from './access.js';
 
 /** Makes events of a message that its thread sent. */
-type Sender = (message: Access) => void;
+type Send = (message: Access) => void;
+
+interface Sender {
+  /** Bus, slot and function as one number, NaN unknown: whose message it is if that is right. */
+  readonly requester: number;
+  readonly send: Send;
+}
+
+const ITS = 'translation';
 
 /** 0xfee00000; the offset in it is the address modulo this. */
 const WINDOW = 0x10_0000;
@@ -19,10 +27,10 @@ const ECHO_LINES = 4;
  * With an interrupt remapping unit in between, devices write into its window. What reaches the APICs is then not logged. On arm64 they write into
  * the second page of the ITS (hw/intc/arm_gicv3_its_common.c) or into a GICv2m frame (hw/intc/arm_gicv2m.c).
  */
-export const MESSAGE_REGIONS: ReadonlySet<string> = new Set(['apic-msi', 'vtd-ir', 'amdvi-ir', 'translation', 'gicv2m']);
+export const MESSAGE_REGIONS: ReadonlySet<string> = new Set(['apic-msi', 'vtd-ir', 'amdvi-ir', ITS, 'gicv2m']);
 
 /** Messages pass the SMMU like any other access of a device: what is logged is the address behind it. */
-export const isBehindIommu = ({ region }: Access): boolean => region === 'translation' || region === 'gicv2m';
+export const isBehindIommu = ({ region }: Access): boolean => region === ITS || region === 'gicv2m';
 
 /** Is an access of such a region a message, and not one of an APIC's registers? */
 export function isMessage({ write, region, addr }: Access): boolean {
@@ -33,6 +41,8 @@ export function isMessage({ write, region, addr }: Access): boolean {
 export class Messages {
   readonly #journal: Journal;
   readonly #senders = new Map<number, Sender>();
+  /** Messages that an ITS gets, by thread: its own line, which comes next, names the requester. */
+  readonly #atIts = new Map<number, { readonly message: Access; readonly sender: Sender }>();
   readonly #turned: () => void;
 
   /** `turned`: the thread at hand delivers for no interrupt chip any more. */
@@ -48,14 +58,17 @@ export class Messages {
   }
 
   /** The same for one message, and for the same message again right behind it. */
-  expectOne(sender: Sender): void {
+  expectOne({ requester, send }: Sender): void {
     let first: { readonly addr: number; readonly value: number; readonly line: number } | undefined;
-    this.expect((message) => {
-      const { line } = this.#journal;
-      const { addr, value } = message;
-      if (first === undefined) first = { addr, value, line };
-      else if (first.addr !== addr || first.value !== value || line - first.line > ECHO_LINES) return;
-      sender(message);
+    this.expect({
+      requester,
+      send: (message) => {
+        const { line } = this.#journal;
+        const { addr, value } = message;
+        if (first === undefined) first = { addr, value, line };
+        else if (first.addr !== addr || first.value !== value || line - first.line > ECHO_LINES) return;
+        send(message);
+      },
     });
   }
 
@@ -68,12 +81,23 @@ export class Messages {
   /** What a thread did last may be lost. */
   lost(): void {
     this.#senders.clear();
+    this.#atIts.clear();
   }
 
   /** A message was sent; false if no device is known to have done it. */
   accessed(message: Access): boolean {
-    const sender = this.#senders.get(this.#journal.tid);
-    sender?.(message);
+    const { tid } = this.#journal;
+    const sender = this.#senders.get(tid);
+    if (sender !== undefined && message.region === ITS) this.#atIts.set(tid, { message, sender });
+    else sender?.send(message);
     return sender !== undefined;
+  }
+
+  /** gicv3_its_translation_write. Functions have the same few numbers as data, and all one address: by these alone one could be taken for another. */
+  translated(requester: number): void {
+    const { tid } = this.#journal;
+    const sent = this.#atIts.get(tid);
+    this.#atIts.delete(tid);
+    if (sent?.sender.requester === requester) sent.sender.send(sent.message);
   }
 }

@@ -6,7 +6,7 @@ import type { QemuAssembler } from './assembler.js';
 import { GICV2_BODIES } from './gicv2-bodies.js';
 import type { QemuGicv3Virtual } from './gicv3-virtual.js';
 import type { QemuGicv3, SystemAccess } from './gicv3.js';
-import type { ItsEffect } from './its.js';
+import { ITS_BODIES } from './its-bodies.js';
 
 const SPACE = 32;
 const V3 = new Word('GICv3 ');
@@ -30,11 +30,6 @@ const SETTING = new Word(' virt HPPI update: setting maintenance-irq ');
 const MODE = new Word(' IRM ');
 const AFFINITY = new Word(' target affinity 0x');
 const ANY_AFF0 = new Word('xx targetlist 0x');
-const ENTRY = new Word('GICv3 ITS: Interrupt Table read for ITTaddr 0x');
-const EVENT = new Word(' EventID 0x');
-const VALID = new Word(': valid ');
-const TYPE = new Word(' inttype ');
-const INTID = new Word(' intid 0x');
 
 type Read = ReadBody<QemuAssembler>;
 type Frame = Parameters<QemuGicv3['distributor']>[0];
@@ -150,25 +145,6 @@ const generate: Read = (body) => {
   return body.whole(({ gicv3 }: QemuAssembler) => gicv3.generated(cpu, id, others ? undefined : { first: affinity * 0x100, targets }));
 };
 
-const its =
-  (effect: ItsEffect): Read =>
-  (body) =>
-    body.begun((qemu: QemuAssembler) => qemu.its.asked(effect));
-
-const itsEntry: Read = (body) => {
-  body.word(ENTRY);
-  body.hexLong();
-  body.word(EVENT);
-  body.hex();
-  body.word(VALID);
-  const valid = body.decimal();
-  body.word(TYPE);
-  const type = body.decimal();
-  body.word(INTID);
-  const id = body.hex();
-  return body.begun((qemu: QemuAssembler) => qemu.its.entry(valid, type, id));
-};
-
 const PHYSICAL: Accesses<QemuGicv3> = {
   icc_iar0_read: (gic, access) => gic.acknowledged(access),
   icc_iar1_read: (gic, access) => gic.acknowledged(access),
@@ -232,14 +208,6 @@ export const GIC_BODIES: Readonly<Record<string, Read>> = {
   gicv3_dist_read: distributor(false),
   gicv3_redist_write: redistributor(true),
   gicv3_redist_read: redistributor(false),
-  gicv3_its_translation_write: its('message'),
-  gicv3_its_cmd_int: its('sets'),
-  gicv3_its_cmd_clear: its('clears'),
-  gicv3_its_cmd_discard: its('clears'),
-  gicv3_its_cmd_inv: its('none'),
-  gicv3_its_cmd_movi: its('none'),
-  gicv3_its_cmd_mapi: its('unknown'),
-  gicv3_its_cmd_mapti: its('unknown'),
-  gicv3_its_ite_read: itsEntry,
+  ...ITS_BODIES,
   ...GICV2_BODIES,
 };

@@ -36,10 +36,11 @@ export class MsixRegions {
 
   /** What the thread sends next are messages of the function, of this row if its cause is one row. */
   sends({ name: fn }: { readonly name: string }, row?: Entry): void {
-    const sender = (message: Access): void => {
+    const send = (message: Access): void => {
       const iommu = isBehindIommu(message) ? 1 : undefined;
       this.#journal.say({ kind: 'msix.msg', fn, entry: row, addr: BigInt(message.addr), data: message.value, sure: 0, iommu });
     };
+    const sender = { requester: requesterOf(fn), send };
     if (row === undefined) this.#messages.expect(sender);
     else this.#messages.expectOne(sender);
   }
@@ -160,6 +161,12 @@ export class MsixRegions {
     this.#strays.delete(mr);
     return fn;
   }
+}
+
+/** `0000:02:00.1` as a requester ID (PCI Express Base 2.2.6.2). */
+function requesterOf(fn: string): number {
+  const [, bus, slot, number] = /^0000:([\da-f]{2}):([\da-f]{2})\.([0-7])$/.exec(fn) ?? [];
+  return bus === undefined ? Number.NaN : (Number(`0x${bus}`) << 8) | (Number(`0x${slot}`) << 3) | Number(number);
 }
 
 const strayName = (mr: number): string => `mr:0x${mr.toString(16)}`;

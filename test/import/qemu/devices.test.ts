@@ -67,11 +67,13 @@ describe('MSI-X', () => {
   test('the message of an arm64 machine, to the ITS or to a GICv2m frame', () => {
     const fire = 'e1000e_irq_msix_notify_vec MSI-X notify vector 0x2';
     const to = (region: string, addr: string): string => `memory_region_ops_write cpu 0 mr 0x55aa addr ${addr} value 0x2 size 4 name '${region}'`;
-    const asked = 'gicv3_its_translation_write GICv3 ITS TRANSLATER write: offset 0x40 data 0x2 size 4 requester_id 0x200';
+    const asked = (requester: string): string => `gicv3_its_translation_write GICv3 ITS TRANSLATER write: offset 0x40 data 0x2 size 4 requester_id 0x${requester}`;
     const sent = (addr: string): string => `msix.msg fn=0000:00:04.0 entry=2 addr=${addr} data=2 sure=0 iommu=1`;
-    expect(meaning([fire, to('translation', '0x8090040'), asked], FROM_RESET)).toEqual(['msix.fire fn=0000:00:04.0 entry=2', sent('0x8090040')]);
+    expect(meaning([fire, to('translation', '0x8090040'), asked('20')], FROM_RESET)).toEqual(['msix.fire fn=0000:00:04.0 entry=2', sent('0x8090040')]);
+    // of bus 0, slot 5: another function's, with the same data
+    expect(meaning([fire, to('translation', '0x8090040'), asked('28')], FROM_RESET)).toEqual(['msix.fire fn=0000:00:04.0 entry=2']);
     expect(meaning([fire, to('gicv2m', '0x8020040')], FROM_RESET)).toEqual(['msix.fire fn=0000:00:04.0 entry=2', sent('0x8020040')]);
-    expect(meaning([fire, to('control', '0x8080088'), to('translation', '0x8090040')], FROM_RESET)).toEqual(['msix.fire fn=0000:00:04.0 entry=2']);
+    expect(meaning([fire, to('control', '0x8080088'), to('translation', '0x8090040'), asked('20')], FROM_RESET)).toEqual(['msix.fire fn=0000:00:04.0 entry=2']);
   });
 
   test('a fire is not told where another function of the model may be in use, as no reset of the machine was recorded', () => {
