@@ -1,4 +1,4 @@
-// The names nearest to a misspelt one, by edit distance (Levenshtein); for error messages.
+// The names nearest to a misspelt one, by edit distance (Levenshtein), for error messages; and names that damage has made of others.
 
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, i) => i);
@@ -11,6 +11,17 @@ function distance(a: string, b: string): number {
     row = next;
   }
   return row[b.length] ?? 0;
+}
+
+/** The name of `known` that `name` differs from in one letter, as a wrong byte makes it. */
+export function slipOf(name: string, known: Iterable<string>): string | undefined {
+  for (const other of known) {
+    if (other.length !== name.length) continue;
+    let wrong = 0;
+    for (let i = 0; i < name.length && wrong < 2; i++) if (name[i] !== other[i]) wrong++;
+    if (wrong === 1) return other;
+  }
+  return undefined;
 }
 
 /** ` (nearest: a, b)` with at most three names of `known`, nearest first; empty if none is alike. */

@@ -92,6 +92,12 @@ export class Body {
     return value;
   }
 
+  /** A number, decimal if it is not given, that must be below `limit`. */
+  below(limit: number, value = this.decimal()): number {
+    if (value >= limit) this.#ok = false;
+    return value;
+  }
+
   signed(): number {
     if (this.#text.bytes[this.#at] !== MINUS) return this.decimal();
     this.#at++;

@@ -4,6 +4,7 @@
 import { NOTHING, type ReadBody } from '../kvm/body.js';
 import { Word } from '../kvm/text.js';
 import type { QemuAssembler } from './assembler.js';
+import { LONGER_ACCESS } from './limits.js';
 
 export interface Access {
   readonly write: boolean;
@@ -45,7 +46,7 @@ function access(write: boolean): ReadBody<QemuAssembler> {
     const value = body.hexLong();
     const { high } = body;
     body.word(SIZE);
-    const size = body.decimal();
+    const size = body.below(LONGER_ACCESS);
     if (!body.skip(NAME)) return body.whole(NOTHING);
     const region = body.until(QUOTE);
     return body.whole((qemu: QemuAssembler) => qemu.accessed({ write, cpu, mr, addr, value, high, size, region }));

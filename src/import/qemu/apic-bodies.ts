@@ -3,6 +3,7 @@
 import type { ReadBody } from '../kvm/body.js';
 import { Word } from '../kvm/text.js';
 import type { QemuAssembler } from './assembler.js';
+import { DELIVERY_MODES, FLAG, LOCAL_VECTORS, VECTORS } from './limits.js';
 
 const HEX = new Word('0x');
 const EQUALS = new Word(' = 0x');
@@ -43,21 +44,21 @@ const deliver: ReadBody<QemuAssembler> = (body) => {
   body.word(DEST);
   const dst = body.decimal();
   body.word(DEST_MODE);
-  const logical = body.decimal() === 0 ? 0 : 1;
+  const logical = body.below(FLAG) === 0 ? 0 : 1;
   body.word(DELIVERY_MODE);
-  const dm = body.decimal();
+  const dm = body.below(DELIVERY_MODES);
   body.word(VECTOR);
-  const vec = body.decimal();
+  const vec = body.below(VECTORS);
   body.word(TRIGGER_MODE);
-  const trig = body.decimal() === 0 ? 'edge' : 'level';
+  const trig = body.below(FLAG) === 0 ? 'edge' : 'level';
   return body.whole(({ apics }: QemuAssembler) => apics.message(dst, logical, dm, vec, trig));
 };
 
 const local: ReadBody<QemuAssembler> = (body) => {
   body.word(INDEX);
-  const lvt = body.decimal();
+  const lvt = body.below(LOCAL_VECTORS);
   body.word(LOCAL_MODE);
-  const dm = body.decimal();
+  const dm = body.below(DELIVERY_MODES);
   return body.whole(({ apics }: QemuAssembler) => apics.local(lvt, dm));
 };
 

@@ -7,6 +7,7 @@ import { GICV2_BODIES } from './gicv2-bodies.js';
 import type { QemuGicv3Virtual } from './gicv3-virtual.js';
 import type { QemuGicv3, SystemAccess } from './gicv3.js';
 import { ITS_BODIES } from './its-bodies.js';
+import { FLAG, LONGER_ACCESS, SGIS, SPECIAL_INTID } from './limits.js';
 
 const SPACE = 32;
 const V3 = new Word('GICv3 ');
@@ -70,7 +71,7 @@ function frame(body: Parameters<Read>[0], write: boolean): Frame {
   const value = body.hexLong();
   const { high } = body;
   body.word(SIZE);
-  const size = body.decimal();
+  const size = body.below(LONGER_ACCESS);
   body.word(SECURE);
   return { write, offset, value, high, size, secure: body.decimal() !== 0 };
 }
@@ -96,7 +97,7 @@ const redistributor =
 /** ` 27 level changed to 1`, behind what names the frame. */
 function levelOf(body: Parameters<Read>[0]): { id: number; level: 0 | 1 } {
   body.word(INTERRUPT);
-  const id = body.decimal();
+  const id = body.below(SPECIAL_INTID);
   body.word(CHANGED);
   return { id, level: body.decimal() === 0 ? 0 : 1 };
 }
@@ -119,7 +120,7 @@ const sgi: Read = (body) => {
   body.word(REDISTRIBUTOR);
   const cpu = body.hex();
   body.word(SGI);
-  const id = body.decimal();
+  const id = body.below(SGIS);
   return body.whole(({ gicv3 }: QemuAssembler) => gicv3.sgi(id, cpu));
 };
 
@@ -127,7 +128,7 @@ const maintenance: Read = (body) => {
   body.word(INTERFACE);
   const cpu = body.hex();
   body.word(SETTING);
-  const level = body.decimal() === 0 ? 0 : 1;
+  const level = body.below(FLAG) === 0 ? 0 : 1;
   return body.whole(({ virtualGicv3 }: QemuAssembler) => virtualGicv3.maintenance(cpu, level));
 };
 
@@ -135,9 +136,9 @@ const generate: Read = (body) => {
   body.word(INTERFACE);
   const cpu = body.hex();
   body.word(GENERATING);
-  const id = body.decimal();
+  const id = body.below(SGIS);
   body.word(MODE);
-  const others = body.decimal() === 1;
+  const others = body.below(FLAG) === 1;
   body.word(AFFINITY);
   const affinity = body.hex();
   body.word(ANY_AFF0);

@@ -3,6 +3,7 @@
 import type { ReadBody } from '../kvm/body.js';
 import { Word } from '../kvm/text.js';
 import type { QemuAssembler } from './assembler.js';
+import { FLAG, GICV2_CPUS, LIST_REGISTERS, LONGER_ACCESS, SPECIAL_INTID } from './limits.js';
 
 const READ = new Word('read');
 const WRITE = new Word('write');
@@ -28,7 +29,7 @@ type Read = ReadBody<QemuAssembler>;
 
 const input: Read = (body) => {
   body.word(IRQ);
-  const id = body.decimal();
+  const id = body.below(SPECIAL_INTID);
   body.word(LEVEL);
   const level = body.decimal() === 0 ? 0 : 1;
   body.word(MASK);
@@ -46,7 +47,7 @@ const distributor =
     body.word(AT);
     const offset = body.hex(DIGITS);
     body.word(SIZE);
-    const size = body.decimal();
+    const size = body.below(LONGER_ACCESS);
     body.word(COLON_HEX);
     const value = body.hex(DIGITS);
     return body.whole(({ gicv2 }: QemuAssembler) => gicv2.distributor({ write, offset, size, value }));
@@ -57,7 +58,7 @@ const cpuInterface =
   (body) => {
     const guest = body.skip(VCPU);
     if (!guest) body.word(CPU_N);
-    const cpu = body.decimal();
+    const cpu = body.below(GICV2_CPUS);
     body.word(INTERFACE);
     body.word(write ? WRITE : READ);
     body.word(AT);
@@ -81,9 +82,9 @@ const hypervisor =
 
 const list: Read = (body) => {
   body.word(CPU_N);
-  const cpu = body.decimal();
+  const cpu = body.below(GICV2_CPUS);
   body.word(NEW_ENTRY);
-  const n = body.decimal();
+  const n = body.below(LIST_REGISTERS);
   body.word(COLON_HEX);
   const value = body.hex(DIGITS);
   return body.whole(({ gicv2 }: QemuAssembler) => gicv2.list(cpu, n, value));
@@ -91,9 +92,9 @@ const list: Read = (body) => {
 
 const maintenance: Read = (body) => {
   body.word(CPU_N);
-  const cpu = body.decimal();
+  const cpu = body.below(GICV2_CPUS);
   body.word(MAINTENANCE);
-  const level = body.decimal() === 0 ? 0 : 1;
+  const level = body.below(FLAG) === 0 ? 0 : 1;
   return body.whole(({ gicv2 }: QemuAssembler) => gicv2.maintenance(cpu, level));
 };
 

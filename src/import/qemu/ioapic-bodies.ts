@@ -3,6 +3,7 @@
 import type { ReadBody } from '../kvm/body.js';
 import { Word } from '../kvm/text.js';
 import type { QemuAssembler } from './assembler.js';
+import { IOAPIC_PINS, VECTORS } from './limits.js';
 
 const INPUT = new Word('vector: ');
 const LEVEL = new Word(' level: ');
@@ -20,7 +21,7 @@ const DELAYED = new Word('delayed reassert on EOI broadcast for vector ');
 
 const setIrq: ReadBody<QemuAssembler> = (body) => {
   body.word(INPUT);
-  const input = body.decimal();
+  const input = body.below(IOAPIC_PINS);
   body.word(LEVEL);
   const level = body.signed() === 0 ? 0 : 1;
   return body.whole((qemu: QemuAssembler) => {
@@ -45,27 +46,27 @@ const access =
 
 const setRemoteIrr: ReadBody<QemuAssembler> = (body) => {
   body.word(SET);
-  const input = body.decimal();
+  const input = body.below(IOAPIC_PINS);
   return body.whole(({ ioapic }: QemuAssembler) => ioapic.serviced(input));
 };
 
 const clearRemoteIrr: ReadBody<QemuAssembler> = (body) => {
   body.word(CLEAR);
-  const input = body.decimal();
+  const input = body.below(IOAPIC_PINS);
   body.word(VECTOR);
-  const vec = body.decimal();
+  const vec = body.below(VECTORS);
   return body.whole(({ ioapic }: QemuAssembler) => ioapic.cleared(input, vec));
 };
 
 const broadcast: ReadBody<QemuAssembler> = (body) => {
   body.word(EOI);
-  const vec = body.decimal();
+  const vec = body.below(VECTORS);
   return body.whole(({ ioapic }: QemuAssembler) => ioapic.ended(vec));
 };
 
 const delayed: ReadBody<QemuAssembler> = (body) => {
   body.word(DELAYED);
-  body.decimal();
+  body.below(VECTORS);
   return body.whole(({ ioapic }: QemuAssembler) => ioapic.delayed());
 };
 

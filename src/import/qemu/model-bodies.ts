@@ -3,6 +3,7 @@
 import { NOTHING, type ReadBody } from '../kvm/body.js';
 import { Word } from '../kvm/text.js';
 import type { QemuAssembler } from './assembler.js';
+import { BYTE, FLAG, MSIX_ENTRIES } from './limits.js';
 
 const NOTIFY = new Word('MSI-X notify vector 0x');
 const SETTING = new Word('Setting IMS bits 0x');
@@ -55,13 +56,13 @@ const sets: ReadBody<QemuAssembler> = (body) => {
 
 const notify: ReadBody<QemuAssembler> = (body) => {
   body.word(NOTIFY);
-  const row = body.hex();
+  const row = body.below(MSIX_ENTRIES, body.hex());
   return body.whole(({ devices }: QemuAssembler) => devices.e1000e.fires(row, 'notify'));
 };
 
 const postponed: ReadBody<QemuAssembler> = (body) => {
   body.word(POSTPONED);
-  const row = body.decimal();
+  const row = body.below(MSIX_ENTRIES);
   body.word(CLOSE);
   return body.whole(({ devices }: QemuAssembler) => devices.e1000e.fires(row, 'postponed'));
 };
@@ -69,7 +70,7 @@ const postponed: ReadBody<QemuAssembler> = (body) => {
 /** `Clearing MSI-X pending bit for cause 0x100000, IVAR config 0x8, vector 0`. */
 const withdrawn: ReadBody<QemuAssembler> = (body) => {
   if (!body.find(WITHDRAWN)) return undefined;
-  const row = body.decimal();
+  const row = body.below(MSIX_ENTRIES);
   return body.whole(({ devices }: QemuAssembler) => devices.e1000e.withdraws(row));
 };
 
@@ -83,13 +84,13 @@ const held: ReadBody<QemuAssembler> = (body) => {
 
 const raising: ReadBody<QemuAssembler> = (body) => {
   body.word(RAISING);
-  const row = body.decimal();
+  const row = body.below(MSIX_ENTRIES);
   return body.whole(({ devices }: QemuAssembler) => devices.nvme.fires(row));
 };
 
 const legacy: ReadBody<QemuAssembler> = (body) => {
   body.word(STATE);
-  const level = body.decimal() === 0 ? 0 : 1;
+  const level = body.below(FLAG) === 0 ? 0 : 1;
   return body.whole(({ devices }: QemuAssembler) => devices.e1000e.sets(level));
 };
 
@@ -128,7 +129,7 @@ const status: ReadBody<QemuAssembler> = (body) => {
   body.word(VDEV);
   const device = body.pointer();
   body.word(VAL);
-  const value = body.decimal();
+  const value = body.below(BYTE);
   return body.whole(({ devices }: QemuAssembler) => devices.virtio.status(device, value));
 };
 

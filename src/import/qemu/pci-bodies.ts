@@ -3,6 +3,7 @@
 import { NOTHING, type Body, type ReadBody } from '../kvm/body.js';
 import { Word } from '../kvm/text.js';
 import type { QemuAssembler } from './assembler.js';
+import { BARS, BUSES, CONFIG_SPACE, FLAG, FUNCTIONS, SLOTS } from './limits.js';
 import type { Address } from './pci.js';
 
 const COLON = new Word(':');
@@ -22,11 +23,11 @@ const DWORD = 0x1_0000_0000;
 /** `e1000e 00:04.0`; undefined in the older form. */
 function readAddress(body: Body): Address | undefined {
   const device = body.until(SPACE);
-  const bus = body.hex(2);
+  const bus = body.below(BUSES, body.hex(2));
   if (!body.skip(COLON)) return undefined;
-  const slot = body.hex(2);
+  const slot = body.below(SLOTS, body.hex(2));
   if (!body.skip(DOT)) return undefined;
-  return { device, bus, slot, fn: body.hex() };
+  return { device, bus, slot, fn: body.below(FUNCTIONS, body.hex()) };
 }
 
 function long(body: Body): number {
@@ -39,7 +40,7 @@ function config(arrow: Word, act: (qemu: QemuAssembler, address: Address, offset
     const address = readAddress(body);
     if (address === undefined) return body.begun(NOTHING);
     body.word(AT);
-    const offset = body.hex();
+    const offset = body.below(CONFIG_SPACE, body.hex());
     body.word(arrow);
     const value = body.hex();
     return body.whole((qemu: QemuAssembler) => act(qemu, address, offset, value));
@@ -51,7 +52,7 @@ function mapping(act: (qemu: QemuAssembler, address: Address, bar: number, addr:
     const address = readAddress(body);
     if (address === undefined) return body.begun(NOTHING);
     body.word(BLANK);
-    const bar = body.decimal();
+    const bar = body.below(BARS);
     body.word(RANGE);
     const addr = long(body);
     body.word(PLUS);
@@ -64,9 +65,9 @@ const control: ReadBody<QemuAssembler> = (body) => {
   body.word(DEV);
   const device = body.until(SPACE);
   body.word(ENABLED);
-  const enabled = body.decimal() === 0 ? 0 : 1;
+  const enabled = body.below(FLAG) === 0 ? 0 : 1;
   body.word(MASKED);
-  const masked = body.decimal() === 0 ? 0 : 1;
+  const masked = body.below(FLAG) === 0 ? 0 : 1;
   return body.whole(({ devices }: QemuAssembler) => devices.control(device, enabled, masked));
 };
 

@@ -5,6 +5,7 @@ import { pin, vector } from '../../ids.js';
 import { NOTHING, type ReadBody } from '../kvm/body.js';
 import { Word } from '../kvm/text.js';
 import type { QemuAssembler } from './assembler.js';
+import { BYTE, FLAG, PAIR_PINS, PIC_PINS, VECTORS } from './limits.js';
 
 const MASTER = new Word('master ');
 const IRQ = new Word(' irq ');
@@ -16,15 +17,14 @@ const PADD = new Word(' padd ');
 const INTNO = new Word(' intno ');
 const ADDR = new Word(' addr 0x');
 const VAL = new Word(' val 0x');
-const PINS = 8;
 
 const chipOf = (master: number): 0 | 1 => (master === 0 ? 1 : 0);
 
 const setIrq: ReadBody<QemuAssembler> = (body) => {
   body.word(MASTER);
-  const chip = chipOf(body.decimal());
+  const chip = chipOf(body.below(FLAG));
   body.word(IRQ);
-  const input = pin(chip * PINS + body.decimal());
+  const input = pin(chip * PIC_PINS + body.below(PIC_PINS));
   body.word(LEVEL);
   const level = body.signed() === 0 ? 0 : 1;
   return body.whole((qemu: QemuAssembler) => {
@@ -37,21 +37,21 @@ const setIrq: ReadBody<QemuAssembler> = (body) => {
 
 const updateIrq: ReadBody<QemuAssembler> = (body) => {
   body.word(MASTER);
-  const chip = chipOf(body.decimal());
+  const chip = chipOf(body.below(FLAG));
   body.word(IMR);
-  const imr = body.decimal();
+  const imr = body.below(BYTE);
   body.word(IRR);
-  const irr = body.decimal();
+  const irr = body.below(BYTE);
   body.word(PADD);
-  const prio = body.decimal();
+  const prio = body.below(PIC_PINS);
   return body.whole(({ journal: j }: QemuAssembler) => j.say({ kind: 'pic.request', chip, irr, imr, prio }));
 };
 
 const interrupt: ReadBody<QemuAssembler> = (body) => {
   body.word(FIRST_IRQ);
-  const input = pin(body.decimal());
+  const input = pin(body.below(PAIR_PINS));
   body.word(INTNO);
-  const vec = vector(body.decimal());
+  const vec = vector(body.below(VECTORS));
   return body.whole(({ journal: j }: QemuAssembler) => j.say({ kind: 'pic.inta', pin: input, vec }));
 };
 
@@ -60,7 +60,7 @@ const access =
   (write: boolean): ReadBody<QemuAssembler> =>
   (body) => {
     body.word(MASTER);
-    const chip = chipOf(body.decimal());
+    const chip = chipOf(body.below(FLAG));
     body.word(ADDR);
     const port = body.hex();
     body.word(VAL);

@@ -63,8 +63,8 @@ export class Shape {
     return new Shape(piecesOf(bytes, from, body, to), body - from, false);
   }
 
-  static ofSignature({ name, strings, print }: Signature): Shape {
-    const line = Buffer.from(`${name} ${print(strings.map((isString) => (isString ? String.fromCharCode(ANY) : 1n)))}`, 'latin1');
+  static ofSignature({ name, parameters, print }: Signature): Shape {
+    const line = Buffer.from(`${name} ${print(parameters.map(({ string }) => (string ? String.fromCharCode(ANY) : 1n)))}`, 'latin1');
     return new Shape(piecesOf(line, 0, name.length + 1, line.length).map((piece) => (piece === ANY ? STRING : piece)), name.length + 1, true);
   }
 

@@ -8,21 +8,27 @@ export type Argument = string | bigint;
 
 export interface Signature {
   readonly name: string;
-  /** True for each argument that is a string. */
-  readonly strings: readonly boolean[];
-  /** The body of a log line. `values` has as many arguments as `strings`. */
+  readonly parameters: readonly Parameter[];
+  /** The body of a log line. `values` has as many arguments as there are parameters. */
   readonly print: (values: readonly Argument[]) => string;
 }
 
 const LINE = /^((?:(?:disable|tcg|tcg-trans|tcg-exec|vcpu) +)*)(\w+)\((.*?)\)\s*("[^]*)?$/;
 const PIECE = /"((?:[^"\\]|\\.)*)"|PRI([a-zA-Z]+?)(?:8|16|32|64|PTR|MAX)?\b|\S/g;
 const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', '"': '"', '\\': '\\' };
-/** Types whose hexadecimal form has 32 bits, whatever the record holds. */
-const NARROW = /^(?:const )?(?:int|unsigned(?: int)?|u?int(?:8|16|32)_t|bool|char|signed|short|unsigned char|unsigned short)$/;
+/** Types of fewer than 64 bits, and how many they have. Their hexadecimal form has 32, whatever the record holds. */
+const NARROW: Readonly<Record<string, number>> = {
+  bool: 1, uint8_t: 8, 'unsigned char': 8, uint16_t: 16, 'unsigned short': 16, uint32_t: 32, unsigned: 32, 'unsigned int': 32,
+  int8_t: -8, char: -8, int16_t: -16, short: -16, int32_t: -32, int: -32, signed: -32,
+};
+const ALL = 2n ** 64n;
 
 interface Parameter {
   readonly string: boolean;
   readonly narrow: boolean;
+  /** Of the 64 bits of a record those up to `most` are numbers of the type, and from `least` on its negative ones. */
+  readonly most: bigint;
+  readonly least: bigint;
 }
 
 /** `const char *name`: the type is all but the last word; a `*` may stick to it. */
@@ -31,7 +37,15 @@ function parameter(text: string): Parameter {
   const last = words.pop() ?? '';
   const type = words.join(' ') + '*'.repeat(last.split('*').length - 1);
   const compact = type.replaceAll(' *', '*');
-  return { string: /^(?:const )?char\*$/.test(compact), narrow: NARROW.test(type) };
+  const bits = NARROW[type.replace(/^const /, '')];
+  return { string: /^(?:const )?char\*$/.test(compact), narrow: bits !== undefined, ...range(bits ?? 64) };
+}
+
+/** Signed numbers, whose bits are counted negative, are extended to 64 bits by their sign. */
+function range(bits: number): Pick<Parameter, 'most' | 'least'> {
+  if (bits > 0) return { most: 2n ** BigInt(bits) - 1n, least: ALL };
+  const half = 2n ** BigInt(-bits - 1);
+  return { most: half - 1n, least: ALL - half };
 }
 
 const unescape = (text: string): string => text.replace(/\\(.)/g, (_, letter: string) => ESCAPES[letter] ?? letter);
@@ -56,10 +70,10 @@ export function parseSignature(line: string): Signature | undefined {
   const given = list.trim() === '' || list.trim() === 'void' ? [] : list.split(',').map(parameter);
   // Up to QEMU 7.2 an event of a vCPU carries it in front.
   const vcpu = /\bvcpu\b/.test(properties);
-  const parameters = vcpu ? [{ string: false, narrow: false }, ...given] : given;
+  const parameters = vcpu ? [parameter('void *cpu'), ...given] : given;
   const conversions: readonly Conversion[] = parameters.map(({ string, narrow }) => (string ? 'text' : narrow ? 'narrow' : 'wide'));
   const print = format(vcpu ? `cpu=%p ${text}` : text, conversions);
-  return { name, strings: parameters.map(({ string }) => string), print };
+  return { name, parameters, print };
 }
 
 /** Signatures in the order of the file, which numbers the events of old recordings; `undefined` where a line cannot be read. */

@@ -120,6 +120,53 @@ test('dropped events are a loss of so many', () => {
   expect(events.map(({ kind }) => kind)).toEqual(['meta.lost']);
 });
 
+describe('what no QEMU writes', () => {
+  const lossesOf = (values: readonly bigint[]): string[] => decode(qemuSimple(parseSignatures(LIST)), recording(3n, [[1n, values]])).info.losses.map(({ what }) => what);
+  const MINUS_ONE = 0xffff_ffff_ffff_ffffn;
+
+  test.each([
+    ['a bool of 2', [2n, 4n, 0n]],
+    ['an int of 33 bits', [1n, 4n, 1n << 32n]],
+    ['a negative int that is not extended', [1n, 4n, 0xffff_fffen]],
+    ['a pin that an 8259 has not', [1n, 8n, 0n]],
+  ])('%s is a loss', (_, values) => {
+    expect(lossesOf(values)).toHaveLength(1);
+  });
+
+  test('a negative int is none', () => {
+    expect(lossesOf([1n, 4n, MINUS_ONE])).toEqual([]);
+  });
+
+  /** Version 4: names, then a record of event 1. */
+  const named = (...names: readonly (readonly [bigint, string])[]): ReturnType<typeof decode> => {
+    const whole = recording(4n, [[1n, [1n, 4n, 0n]]]);
+    const mapping = names.map(([id, name]) => {
+      const head = Buffer.alloc(20);
+      head.writeBigUInt64LE(id, 8);
+      head.writeUInt32LE(name.length, 16);
+      return Buffer.concat([head, Buffer.from(name)]);
+    });
+    return decode(qemuSimple(), Buffer.concat([whole.subarray(0, 24), ...mapping, whole.subarray(24)]));
+  };
+
+  test('a name with a wrong letter is a loss, that of an event which is not read is none', () => {
+    expect(named([1n, 'pic_sft_irq']).info.losses.map(({ what }) => what)).toEqual([expect.stringContaining('pic_set_irq')]);
+    expect(named([1n, 'pic_sft_irq'], [2n, 'pic_set_irq']).info.losses).toEqual([]);
+    expect(named([1n, 'slavio_set_irq']).info.losses).toEqual([]);
+  });
+
+  test('two names of one event are refused, the same one twice is not', () => {
+    expect(String(named([1n, 'pic_set_irq'], [1n, 'pic_update_irq']).error)).toMatch(/at byte 63/);
+    expect(named([1n, 'pic_set_irq'], [1n, 'pic_set_irq']).error).toBeUndefined();
+  });
+
+  test('an access of a thousand million bytes is a loss, and costs nothing', () => {
+    const list = parseSignatures('gicv3_dist_write(uint64_t offset, uint64_t data, unsigned size, bool secure) "GICv3 distributor write: offset 0x%" PRIx64 " data 0x%" PRIx64 " size %u secure %d"');
+    const { info } = decode(qemuSimple(list), recording(3n, [[0n, [0xf4n, 0xffff_ffffn, 0x5200_0004n, 0n]]]));
+    expect(info.lossMarks).toBe(1);
+  });
+});
+
 test('a record that is not as long as its arguments is a loss', () => {
   const { info } = decode(qemuSimple(parseSignatures(LIST)), recording(3n, [[1n, [1n]]]));
   expect(info.losses.map(({ n }) => n)).toEqual([1]);
