@@ -86,7 +86,7 @@ const numberOf = (name: string): number | undefined => {
 };
 
 /** Files of one CPU in several folders are several trace instances. */
-function cpusOf(folderName: string, { pages, stats }: Folder, { layout, reference }: { layout: PageLayout; reference: Reference }): CpuRecords[] {
+function cpusOf(folderName: string, { pages, stats, types }: Folder, { layout, reference }: { layout: PageLayout; reference: Reference }): CpuRecords[] {
   const instances: string[] = [];
   const numbered = pages.map(({ name, bytes }) => {
     const cpu = numberOf(name);
@@ -100,6 +100,6 @@ function cpusOf(folderName: string, { pages, stats }: Folder, { layout, referenc
     const source = { file: `${folderName}/${name}`, bytes, pageSize: layout.pageSize };
     const run = new PlainPages(source, { offset: 0, size: bytes.size }, pages.length);
     const counted = instances.length > 1 ? undefined : stats.find((each) => each.cpu === cpu);
-    return new CpuRecords(run, { cpu, buffer, layout, reference, stats: counted });
+    return new CpuRecords(run, { cpu, buffer, layout, types, reference, stats: counted });
   });
 }

@@ -129,6 +129,6 @@ function cpusOf({ name, cpus, packing, pageSize }: BufferData, { number, file, b
     .map((stretch) => {
       const run = packing === undefined ? new PlainPages(source, stretch, shares) : new PackedPages(source, stretch, packing);
       const stats = layout.stats.find(({ buffer, cpu }) => buffer === name && cpu === stretch.cpu);
-      return new CpuRecords(run, { cpu: stretch.cpu, buffer: number, layout: page, reference, stats, shift: layout.shifts[stretch.cpu] });
+      return new CpuRecords(run, { cpu: stretch.cpu, buffer: number, layout: page, types: layout.types, reference, stats, shift: layout.shifts[stretch.cpu] });
     });
 }

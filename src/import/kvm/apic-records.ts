@@ -2,6 +2,7 @@
 // Linux 5.2 to 7.2): the twin of apic-bodies.ts.
 
 import type { KvmAssembler } from './assembler.js';
+import { MODES, VCPUS } from './limits.js';
 import type { CompileRecord, ReadRecord } from './record.js';
 
 const IOAPIC_BASE = 0xfec0_0000;
@@ -22,8 +23,8 @@ const MMIO_READ = 1;
 const MMIO_WRITE = 2;
 
 const acceptIrq: CompileRecord = (fields) => {
-  const apicid = fields.number('apicid');
-  const mode = fields.number('dm');
+  const apicid = fields.below(VCPUS, 'apicid');
+  const mode = fields.below(MODES, 'dm');
   const trigger = fields.number('tm');
   const vec = fields.number('vec');
   return (kvm, record) =>
@@ -55,13 +56,13 @@ const injVirq: CompileRecord = (fields) => {
 };
 
 const eoi: CompileRecord = (fields) => {
-  const apicid = fields.number('apicid');
+  const apicid = fields.below(VCPUS, 'apicid');
   const vec = fields.number('vector');
   return (kvm, record) => kvm.cpus.ended(apicid.of(record), vec.of(record));
 };
 
 const pvEoi: CompileRecord = (fields) => {
-  const apicid = fields.number('apicid');
+  const apicid = fields.below(VCPUS, 'apicid');
   return (kvm, record) => kvm.cpus.runs(apicid.of(record));
 };
 
@@ -70,7 +71,7 @@ const entryOrExit =
   (ofArm: ReadRecord): CompileRecord =>
   (fields) => {
     if (!fields.has('vcpu_id')) return fields.has('vcpu_pc') ? ofArm : undefined;
-    const vcpu = fields.number('vcpu_id');
+    const vcpu = fields.below(VCPUS, 'vcpu_id');
     return (kvm, record) => kvm.cpus.entered(vcpu.of(record));
   };
 

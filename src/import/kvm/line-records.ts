@@ -1,19 +1,20 @@
 // Records of the tracepoints about lines, pins and messages (include/trace/events/kvm.h, arch/x86/kvm/trace.h, Linux 5.2
 // to 7.2): the twin of line-bodies.ts.
 
+import { CHIPS, FLAG, INTIDS, IOAPIC_PINS, PIC_CHIPS, PIC_PINS, SOURCES } from './limits.js';
 import { PicPorts } from './pic-ports.js';
 import type { CompileRecord } from './record.js';
 
 const setIrq: CompileRecord = (fields) => {
   const gsi = fields.number('gsi');
   const level = fields.number('level');
-  const source = fields.number('irq_source_id');
+  const source = fields.below(SOURCES, 'irq_source_id');
   return (kvm, record) => kvm.pins.setIrq(gsi.of(record), level.of(record), source.of(record));
 };
 
 const picSetIrq: CompileRecord = (fields) => {
-  const chip = fields.number('chip');
-  const pin = fields.number('pin');
+  const chip = fields.below(PIC_CHIPS, 'chip');
+  const pin = fields.below(PIC_PINS, 'pin');
   const elcr = fields.number('elcr');
   const imr = fields.number('imr');
   return (kvm, record) => {
@@ -40,8 +41,8 @@ const pio: CompileRecord = (fields) => {
 /** The redirection entry is recorded as the register holds it (82093AA 3.2.4). */
 const ioapicSetIrq: CompileRecord = (fields) => {
   const entry = fields.number('e');
-  const pin = fields.number('pin');
-  const coalesced = fields.number('coalesced');
+  const pin = fields.below(IOAPIC_PINS, 'pin');
+  const coalesced = fields.below(FLAG, 'coalesced');
   return (kvm, record) => {
     const low = entry.low(record);
     const redirection = {
@@ -75,10 +76,13 @@ const msiSetIrq: CompileRecord = (fields) => {
 };
 
 const ackIrq: CompileRecord = (fields) => {
-  const chip = fields.number('irqchip');
-  const pin = fields.number('pin');
   // Kernels without an IOAPIC print the chip's number, others its name.
-  if (fields.prints('irqchip %d')) return (kvm, record) => kvm.vgic.acknowledged(pin.of(record));
+  if (fields.prints('irqchip %d')) {
+    const spi = fields.below(INTIDS, 'pin');
+    return (kvm, record) => kvm.vgic.acknowledged(spi.of(record));
+  }
+  const chip = fields.below(CHIPS, 'irqchip');
+  const pin = fields.below(IOAPIC_PINS, 'pin');
   return (kvm, record) => kvm.pins.acknowledged(chip.of(record), pin.of(record));
 };
 

@@ -109,6 +109,7 @@ export class Fields {
   missing: string | undefined;
   readonly #fields: ReadonlyMap<string, Described>;
   readonly #print: string;
+  readonly #limits: { readonly field: Field; readonly limit: number }[] = [];
 
   constructor(fields: ReadonlyMap<string, Described>, print: string) {
     this.#fields = fields;
@@ -134,6 +135,22 @@ export class Fields {
     const found = this.#number(name);
     if (found === undefined) this.missing ??= name;
     return new Field(found);
+  }
+
+  /** A number that every kernel's event has, and that is below `limit` in every record. */
+  below(limit: number, name: string): Field {
+    const field = this.number(name);
+    this.#limits.push({ field, limit });
+    return field;
+  }
+
+  /** Does the record hold what a kernel writes? */
+  within(record: RawRecord): boolean {
+    for (const { field, limit } of this.#limits) {
+      const value = field.of(record);
+      if (value < 0 || value >= limit) return false;
+    }
+    return true;
   }
 
   /** A number that is NaN in records of events without it. */

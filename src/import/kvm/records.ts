@@ -16,6 +16,9 @@ const marker: CompileRecord = (fields) => {
 const TRACEPOINTS = new Map(Object.entries({ ...LINE_RECORDS, ...APIC_RECORDS, ...VGIC_RECORDS, ...HANDLER_RECORDS, print: marker, tracing_mark_write: marker }));
 const PROBES = new Map(Object.entries({ ...PROBE_RECORDS, ...VGIC_PROBE_RECORDS }));
 
+/** Events that are read, by name. */
+export const READ_EVENTS: readonly string[] = [...new Set([...TRACEPOINTS.keys(), ...PROBES.keys()])];
+
 /** `perf probe kvm_set_irq` names the probe like the tracepoint: its fields tell which it is. Undefined for events that mean nothing here. */
 export function recordReader(name: string, fields: Fields): ReadRecord | undefined {
   return (fields.probed ? PROBES : TRACEPOINTS).get(name)?.(fields);

@@ -3,6 +3,7 @@
 
 import type { KvmAssembler } from './assembler.js';
 import { number, numbers, ofMachine, passage } from './probe-records.js';
+import { FLAG, INTIDS, VCPUS } from './limits.js';
 import type { CompileRecord, RawRecord } from './record.js';
 import { HOPS, type SoftState } from './vgic-doing.js';
 
@@ -11,9 +12,9 @@ const CPU_INTERRUPT = 0;
 
 function line(tell: (kvm: KvmAssembler, id: number, cpu: number, level: boolean) => void): CompileRecord {
   return (fields) => {
-    const cpu = fields.number('vcpu_id');
-    const id = fields.number('irq');
-    const level = fields.number('level');
+    const cpu = fields.below(VCPUS, 'vcpu_id');
+    const id = fields.below(INTIDS, 'irq');
+    const level = fields.below(FLAG, 'level');
     return (kvm, record) => tell(kvm, id.of(record), cpu.of(record), level.of(record) !== 0);
   };
 }
@@ -21,7 +22,7 @@ function line(tell: (kvm: KvmAssembler, id: number, cpu: number, level: boolean)
 const irqLine: CompileRecord = (fields) => {
   const type = fields.number('type');
   const cpu = fields.number('vcpu_idx');
-  const id = fields.number('irq_num');
+  const id = fields.below(INTIDS, 'irq_num');
   const level = fields.number('level');
   return (kvm, record) => {
     if (type.of(record) !== CPU_INTERRUPT) kvm.vgic.input(HOPS.asked, id.of(record), cpu.of(record), level.of(record) !== 0);
@@ -34,7 +35,7 @@ const SOFT_STATE = ['intid', 'line', 'latch', 'active', 'enabled', 'hw'] as cons
 function softState(tell: (kvm: KvmAssembler, state: SoftState, lr: number, hwintid: number) => void): CompileRecord {
   return (fields) => {
     if (!SOFT_STATE.every((name) => fields.has(name))) return undefined;
-    const id = fields.number('intid');
+    const id = fields.below(INTIDS, 'intid');
     const [line, latch, active, enabled, hw] = (['line', 'latch', 'active', 'enabled', 'hw'] as const).map((name) => {
       const field = fields.number(name);
       return (record: RawRecord): boolean => field.of(record) !== 0;

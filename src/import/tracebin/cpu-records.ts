@@ -1,10 +1,13 @@
 // The records of one CPU, out of its ring-buffer pages (kernel/trace/ring_buffer.c, include/linux/ring_buffer.h).
 
 import { RawRecord } from '../kvm/record.js';
-import type { PageLayout } from './page-layout.js';
 import type { CpuStats } from './cpu-stats.js';
+import type { EventTypes } from './event-types.js';
+import { lengthOfPage } from './page-check.js';
+import type { PageLayout } from './page-layout.js';
 import type { Pages } from './pages.js';
 import { Reference } from './reference.js';
+import { DELTA, LARGEST_SHORT, LONG, PADDING, TIME_EXTEND, TIME_STAMP } from './ring-record.js';
 import type { Shift } from './time-shift.js';
 
 /** Bits of the commit word: the data's length, and what was lost in front of the page. */
@@ -12,14 +15,6 @@ const LENGTH = 0x07ff_ffff;
 const MISSED_EVENTS = 2 ** 31;
 const MISSED_STORED = 2 ** 30;
 
-/** Types of records that are no event; 1 to 28 are events of so many words. */
-const LONG = 0;
-const LARGEST_SHORT = 28;
-const PADDING = 29;
-const TIME_EXTEND = 30;
-const TIME_STAMP = 31;
-/** Bits of a delta; an absolute stamp has 59. */
-const DELTA = 2 ** 27;
 const STAMP_BITS = 59n;
 
 /** Events lost in front of the record at hand, as far as their number is known. */
@@ -34,6 +29,7 @@ interface CpuOptions {
   /** Number of the trace buffer, for recordings of several instances. */
   readonly buffer: number;
   readonly layout: PageLayout;
+  readonly types: EventTypes;
   readonly reference: Reference;
   /** Events that the kernel counted as lost, as far as it did. */
   readonly stats: CpuStats | undefined;
@@ -53,6 +49,7 @@ export class CpuRecords extends RawRecord {
   gaps: readonly Gap[] = [];
   readonly #pages: Pages;
   readonly #layout: PageLayout;
+  readonly #types: EventTypes;
   readonly #reference: Reference;
   readonly #ownReference: Reference;
   readonly #shift: Shift | undefined;
@@ -65,12 +62,13 @@ export class CpuRecords extends RawRecord {
   #pending: Gap[] = [];
   #begun = false;
 
-  constructor(pages: Pages, { cpu, buffer, layout, reference, stats, shift }: CpuOptions) {
+  constructor(pages: Pages, { cpu, buffer, layout, types, reference, stats, shift }: CpuOptions) {
     super();
     this.#pages = pages;
     this.cpu = cpu;
     this.buffer = buffer;
     this.#layout = layout;
+    this.#types = types;
     this.#reference = reference;
     this.#ownReference = shift === undefined ? reference : new Reference();
     this.#shift = shift;
@@ -164,10 +162,24 @@ export class CpuRecords extends RawRecord {
     }
     this.#lose(word, start + pageSize - this.#dataEnd, commitSize);
     if (length === 0) return;
-    const time = this.#ownReference.from(view.getBigUint64(start, true));
+    const stamp = view.getBigUint64(start, true);
+    if (!this.#isSound(stamp)) {
+      this.#damaged();
+      return;
+    }
+    const time = this.#ownReference.from(stamp);
     if (this.#begun && time < this.#own) this.#pending.push({ n: undefined, damage: `a page at ${this.#pages.place} that is older than the one before` });
     this.#own = time;
     this.#begun = true;
+  }
+
+  /** Nor does it last longer than to the page behind it, unless that is empty. */
+  #isSound(stamp: bigint): boolean {
+    const { view, following } = this.#pages;
+    const time = lengthOfPage({ view, from: this.#next, to: this.#dataEnd, stamp }, this.#types);
+    if (time === undefined) return false;
+    if (following === undefined || (view.getUint32(following + this.#layout.commit, true) & LENGTH) === 0) return true;
+    return stamp + BigInt(time) <= view.getBigUint64(following, true);
   }
 
   /** The number of events lost is stored behind the data, where there is room. A buffer that was full dropped what came then, without a mark. */

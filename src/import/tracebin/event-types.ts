@@ -3,13 +3,16 @@
 import type { StreamInfo } from '../format.js';
 import type { KvmAssembler } from '../kvm/assembler.js';
 import { Fields, type Field, type RawRecord, type ReadRecord } from '../kvm/record.js';
-import { recordReader } from '../kvm/records.js';
+import { READ_EVENTS, recordReader } from '../kvm/records.js';
+import { slipOf } from '../nearest.js';
 import { readEventFormat, type EventFormat } from './event-format.js';
 
 /** Ids are 16 bits in every record. */
 const MAX_ID = 0xffff;
 /** Records of the kernel's tracers have the lowest ids; events are numbered behind them (kernel/trace/trace.h, enum trace_type). */
 const LAST_TRACER = 15;
+/** Records are rounded up to whole words, and those of tracepoints to what their widest field needs. */
+const ROUNDED = 8;
 
 export class EventType {
   readonly name: string;
@@ -18,21 +21,42 @@ export class EventType {
   readonly read: ReadRecord | undefined;
   /** A record is at least so long. */
   readonly extent: number = 0;
-  /** A field that the event should have. */
-  readonly missing: string | undefined;
+  /** Why its records cannot be read, in words. */
+  flaw: string | undefined;
   /** Where its first record came from; an event that two trace buffers hold is told twice. */
   buffer = -1;
+  readonly #format: EventFormat;
+  readonly #fields: Fields;
+  readonly #least: number;
+  readonly #most: number;
   readonly #kvm: Field;
   readonly #irq: Field;
 
-  constructor({ name, fields, print }: EventFormat) {
+  constructor(format: EventFormat) {
+    const { name, fields, print, wrong } = format;
+    this.#format = format;
     this.name = name;
     const found = new Fields(fields, print);
+    this.#fields = found;
     this.read = recordReader(name, found);
     this.extent = found.extent;
-    this.missing = found.missing;
+    this.flaw = wrong ?? (found.missing === undefined ? undefined : `no field ${found.missing}`);
+    const described = [...fields.values()];
+    this.#least = Math.max(0, ...described.map(({ offset, size }) => offset + size));
+    this.#most = described.every(({ shape, size }) => shape === 'number' || (shape === 'array' && size > 0)) ? this.#least + ROUNDED : Infinity;
     this.#kvm = found.optional('kvm');
     this.#irq = found.optional('irq');
+  }
+
+  /** Can a record be so long? One without text or arrays has its fields and what rounds them up. */
+  fits(length: number): boolean {
+    return this.flaw !== undefined || (length >= this.#least && length < this.#most);
+  }
+
+  /** Has it all that the event `name` is read by? */
+  couldBe(name: string): boolean {
+    const fields = new Fields(this.#format.fields, this.#format.print);
+    return recordReader(name, fields) !== undefined && fields.missing === undefined;
   }
 
   /** What tells whose a record is: a probe's `kvm`, an interrupt's number; NaN for what there is not, or lies behind its end. */
@@ -40,9 +64,9 @@ export class EventType {
     return record.end - record.at < this.extent ? { kvm: Number.NaN, irq: Number.NaN } : { kvm: this.#kvm.of(record), irq: this.#irq.of(record) };
   }
 
-  /** The record is read; false if it is too short or the event lacks a field. */
+  /** The record is read; false if it is too short or holds what no kernel writes, or no record of the event can be read. */
   tell(kvm: KvmAssembler, record: RawRecord): boolean {
-    if (this.missing !== undefined || record.end - record.at < this.extent) return false;
+    if (this.flaw !== undefined || record.end - record.at < this.extent || !this.#fields.within(record)) return false;
     this.read?.(kvm, record);
     return true;
   }
@@ -60,8 +84,22 @@ export class EventTypes {
     const pid = format.fields.get('common_pid');
     if (pid?.size === 4) this.pidOffset = pid.offset;
     while (this.#byId.length <= format.id) this.#byId.push(undefined);
-    this.#byId[format.id] = new EventType(format);
+    const before = this.#byId[format.id];
+    const type = new EventType(format);
+    if (before !== undefined && before.name !== format.name && format.id > LAST_TRACER) type.flaw = `the number of ${before.name}, too`;
+    this.#byId[format.id] = type;
     return true;
+  }
+
+  /** All events have been described: one that is read and is missing may stand there under a wrong letter. */
+  settle(): void {
+    const names = new Set(this.#byId.map((type) => type?.name));
+    const missing = READ_EVENTS.filter((name) => !names.has(name));
+    for (const type of this.#byId) {
+      if (type === undefined || type.read !== undefined) continue;
+      const slip = slipOf(type.name, missing);
+      if (slip !== undefined && type.couldBe(slip)) type.flaw ??= `its name, which may be ${slip}`;
+    }
   }
 
   /** What tracers record needs no description: it means nothing here. */

@@ -12,6 +12,8 @@ export interface Pages {
   readonly place: string;
   /** Goes to the next page; false if there is none. */
   next(): boolean;
+  /** Where the page behind it begins, if it is in `view`, too. */
+  readonly following: number | undefined;
 }
 
 /** A stretch of the file that holds one CPU's pages. */
@@ -62,6 +64,10 @@ export class PlainPages implements Pages {
     return this.start + pageSize <= this.#filled || this.#fill();
   }
 
+  get following(): number | undefined {
+    return followingIn(this.view, this.start, this.#source.pageSize);
+  }
+
   /** A page that the recorder did not write to its end is no page. */
   #fill(): boolean {
     const { file, bytes, pageSize } = this.#source;
@@ -81,6 +87,8 @@ export class PlainPages implements Pages {
     return true;
   }
 }
+
+const followingIn = (view: DataView, start: number, size: number): number | undefined => (start + 2 * size > view.byteLength ? undefined : start + size);
 
 /** trace-cmd packs ten pages at a time. */
 const LARGEST_CHUNK = 16 * 1024 * 1024;
@@ -136,5 +144,9 @@ export class PackedPages implements Pages {
       this.start = 0;
     }
     return true;
+  }
+
+  get following(): number | undefined {
+    return followingIn(this.view, this.start, this.#pageSize);
   }
 }

@@ -28,6 +28,8 @@ export class RecordStream {
   readonly #toNs: ((stamp: bigint) => bigint) | undefined;
   /** CPUs with a record at hand, by their place in the order of ties. */
   #cpus: readonly CpuRecords[];
+  /** CPUs that lost something behind their last record: when, up to the end of the recording, is not known. */
+  readonly #ended: CpuRecords[] = [];
   /** Time of the first event, from the reference. */
   #first = Number.NaN;
 
@@ -53,6 +55,7 @@ export class RecordStream {
         this.#teller.begin(out);
       }
     } finally {
+      for (const cpu of this.#ended) this.#tellGaps(cpu);
       this.#teller.end();
       if (out.length > 0) yield out;
     }
@@ -105,10 +108,9 @@ export class RecordStream {
     }
   }
 
-  /** What is lost behind a CPU's last record is told here. */
   #advance(cpu: CpuRecords): boolean {
     if (cpu.next()) return true;
-    this.#tellGaps(cpu);
+    if (cpu.gaps.length > 0) this.#ended.push(cpu);
     return false;
   }
 

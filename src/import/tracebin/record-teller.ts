@@ -4,6 +4,7 @@ import type { Event } from '../../event.js';
 import { noteLoss, type StreamInfo } from '../format.js';
 import { Admission } from '../kvm/admission.js';
 import { KvmAssembler } from '../kvm/assembler.js';
+import { THREADS } from '../kvm/limits.js';
 import type { RawRecord } from '../kvm/record.js';
 import type { EventType, EventTypes } from './event-types.js';
 
@@ -44,6 +45,7 @@ export class RecordTeller {
     this.#kvm = new KvmAssembler(stream);
     this.#admission = info.vms && new Admission(info, info.vms, this.#kvm);
     this.#sinceFirst = sinceFirst;
+    types.settle();
   }
 
   begin(out: Event[]): void {
@@ -71,11 +73,12 @@ export class RecordTeller {
       return;
     }
     type.count++;
-    if (type.read === undefined && type.missing === undefined) return;
+    if (type.read === undefined && type.flaw === undefined) return;
     this.#stamp(record, type);
     if (this.#admission !== undefined && !this.#admits(this.#admission, record, type)) return;
     if (type.buffer !== record.buffer) this.#enterBuffer(type, record.buffer);
-    if (!type.tell(this.#kvm, record)) this.#unreadable(record, type);
+    const { tid } = this.#kvm.journal;
+    if (tid < 0 || tid >= THREADS || !type.tell(this.#kvm, record)) this.#unreadable(record, type, tid);
   }
 
   #stamp({ cpu, time, view, at }: Placed, type: EventType): void {
@@ -104,9 +107,9 @@ export class RecordTeller {
     this.lost(cpu, 1, `found ${found}, expected one whose format the recording tells`);
   }
 
-  #unreadable({ cpu, at, end }: Placed, { name, missing, extent }: EventType): void {
-    const found = missing === undefined ? `a record of ${end - at} bytes, expected at least ${extent}` : `no field ${missing}`;
-    this.lost(cpu, 1, `${name}: found ${found}`);
+  #unreadable({ cpu, at, end }: Placed, { name, flaw, extent }: EventType, tid: number): void {
+    const short = end - at < extent ? `a record of ${end - at} bytes, expected at least ${extent}` : undefined;
+    this.lost(cpu, 1, `${name}: found ${flaw ?? short ?? `a record of thread ${tid} that no kernel writes`}`);
   }
 
   /** Events of a CPU were lost at `time`, or, where that is not known, behind the latest record. */
