@@ -115,3 +115,52 @@ test('gives out before the end of a broken file only what is sure to be complete
   expect(events.length).toBeGreaterThan(0);
   expect(events.map(({ at, kind }) => [at, kind])).toEqual(whole.slice(0, events.length).map(({ at, kind }) => [at, kind]));
 });
+
+describe('damage', () => {
+  const DATA = 2984;
+  const END = DATA + 33_424;
+
+  /** Where the samples lie. */
+  const samples = [...recordsOf(STEPS)].filter(({ type }) => type === 9).map(({ at }) => at);
+  function* recordsOf(bytes: Buffer): Generator<{ at: number; type: number }> {
+    for (let at = DATA; at < END; at += bytes.readUInt16LE(at + 6)) yield { at, type: bytes.readUInt32LE(at) };
+  }
+  const [first = 0, second = 0] = samples.slice(40);
+
+  const damaged = (change: (bytes: Buffer) => void): ReadFile => {
+    const bytes = Buffer.from(STEPS);
+    change(bytes);
+    return readFile(perfData, bytes);
+  };
+
+  test.each([
+    ['of another event than its attribute asked for', (bytes: Buffer) => bytes.writeUInt8(bytes.readUInt8(first + 60) ^ 1, first + 60)],
+    ['with an id that no attribute has', (bytes: Buffer) => bytes.writeUInt8(0xee, second + 9)],
+    ['whose raw data do not fill it', (bytes: Buffer) => bytes.writeUInt32LE(bytes.readUInt32LE(first + 56) - 8, first + 56)],
+    ['of a CPU that no machine has', (bytes: Buffer) => bytes.writeUInt8(0x40, first + 43)],
+    ['of a thread that no machine has', (bytes: Buffer) => bytes.writeUInt8(0x40, first + 67)],
+  ])('a sample %s is a loss', (_, change) => {
+    const { info, error } = damaged(change);
+    expect([info.lossMarks, error]).toEqual([1, undefined]);
+  });
+
+  test('a sample from the far future is a loss, and leaves the others where they are', () => {
+    const { info, events } = damaged((bytes) => bytes.writeUInt8(1, first + 38));
+    expect(info.losses.map(({ what }) => what)).toEqual([`a sample up to byte ${second} whose time is not in order`]);
+    expect(events.filter(({ kind }) => kind !== 'meta.lost').length).toBeGreaterThanOrEqual(steps.events.length - 1);
+  });
+
+  test.each([
+    ['no type', 'type 200 at byte', (bytes: Buffer) => bytes.writeUInt8(200, first)],
+    ['a size that is no multiple of 8', 'bytes at byte', (bytes: Buffer) => bytes.writeUInt8(bytes.readUInt8(first + 6) + 1, first + 6)],
+    ['a record that reaches beyond the data', 'of data at byte', (bytes: Buffer) => bytes.writeUInt8(0xf0, DATA + 7)],
+  ])('%s is told with its place', (_, expected, change) => {
+    expect(String(damaged(change).error)).toContain(expected);
+  });
+
+  test('a file that is cut off behind its data tells so', () => {
+    const { events, error } = readFile(perfData, STEPS.subarray(0, -100));
+    expect(events).toEqual(steps.events);
+    expect(String(error)).toContain(`the end of the file at byte ${STEPS.length - 100}", expected 100 bytes more`);
+  });
+});

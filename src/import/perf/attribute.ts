@@ -19,6 +19,8 @@ const CLOCKS: Readonly<Record<number, string>> = { 0: 'realtime', 1: 'mono', 4: 
 
 export interface Attribute {
   readonly tracepoint: boolean;
+  /** Of a tracepoint the number of its event, which stands in each raw record, too. */
+  readonly event: number;
   readonly clock: string;
   /** Ids of its events, as their samples bear them. */
   readonly ids: readonly number[];
@@ -33,6 +35,8 @@ export interface Attribute {
   readonly read: ReadFormat | undefined;
   readonly callchain: boolean;
   readonly raw: boolean;
+  /** Nothing stands behind the raw data. */
+  readonly endsRaw: boolean;
   /** Bytes from the field to the end of records other than samples. */
   readonly trailing: { readonly time: number | undefined; readonly cpu: number | undefined };
 }
@@ -52,7 +56,8 @@ export function readAttribute(cursor: Cursor, at: number, each: number): Attribu
   cursor.at = at;
   const type = cursor.u32(what);
   cursor.skip(4, what);
-  cursor.skip(16, what);
+  const event = Number(cursor.big(what));
+  cursor.skip(8, what);
   const sample = bits(cursor.big(what));
   const read = bits(cursor.big(what));
   const flags = bits(cursor.big(what));
@@ -61,6 +66,7 @@ export function readAttribute(cursor: Cursor, at: number, each: number): Attribu
   const fromEnd = (bit: number): number | undefined => (trailer.includes(bit) ? (trailer.length - trailer.indexOf(bit)) * 8 : undefined);
   return {
     tracepoint: type === TRACEPOINT,
+    event,
     clock: flags.has(USE_CLOCKID) ? readClock(cursor, at) : 'perf',
     ids: readIds(cursor, at + each - 16),
     id: place(IDENTIFIER) ?? place(ID),
@@ -73,6 +79,7 @@ export function readAttribute(cursor: Cursor, at: number, each: number): Attribu
       : undefined,
     callchain: sample.has(CALLCHAIN),
     raw: sample.has(RAW),
+    endsRaw: ![...sample].some((bit) => bit > RAW && bit !== IDENTIFIER),
     trailing: { time: fromEnd(TIME), cpu: fromEnd(CPU) },
   };
 }

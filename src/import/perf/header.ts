@@ -28,6 +28,8 @@ export interface PerfHeader {
   readonly types: EventTypes;
   readonly data: number;
   readonly dataEnd: number;
+  /** Where what stands behind the data ends. */
+  readonly end: number;
   readonly version: string;
   readonly kernel: string;
   readonly cpus: number;
@@ -42,7 +44,7 @@ export function readHeader(cursor: Cursor): PerfHeader {
   const data = cursor.u64('the place of the data');
   const dataEnd = data + cursor.u64('the size of the data');
   cursor.skip(16, 'the event types');
-  const features = readFeatures(cursor, dataEnd);
+  const { features, end } = readFeatures(cursor, dataEnd);
   if (features.has(COMPRESSED)) throw cursor.error('compressed records (perf record -z)', SCRIPT, features.get(COMPRESSED) ?? 0);
   const formats = features.get(TRACING_DATA);
   if (formats === undefined) throw cursor.error('no event formats', 'a recording of tracepoints that perf record ended properly', 72);
@@ -54,6 +56,7 @@ export function readHeader(cursor: Cursor): PerfHeader {
     types: readTracingData(cursor, formats),
     data,
     dataEnd,
+    end,
     version: string(VERSION),
     kernel: `${string(OS_RELEASE)} ${string(ARCH)}`.trim(),
     cpus: readCpus(cursor, features.get(CPUS)),
@@ -61,16 +64,18 @@ export function readHeader(cursor: Cursor): PerfHeader {
 }
 
 /** Sections of the features that the file has, in a table behind the data. */
-function readFeatures(cursor: Cursor, table: number): Map<number, number> {
+function readFeatures(cursor: Cursor, table: number): { features: Map<number, number>; end: number } {
   const bits = cursor.bytes(FEATURES / 8, 'the list of features');
   cursor.at = table;
   const features = new Map<number, number>();
+  let end = table;
   for (let feature = 0; feature < FEATURES; feature++) {
     if (((bits[feature >> 3] ?? 0) & (1 << (feature & 7))) === 0) continue;
-    features.set(feature, cursor.u64('the place of a feature'));
-    cursor.skip(8, 'the size of a feature');
+    const place = cursor.u64('the place of a feature');
+    features.set(feature, place);
+    end = Math.max(end, place + cursor.u64('the size of a feature'));
   }
-  return features;
+  return { features, end };
 }
 
 function readAttributes(cursor: Cursor, { at, size }: { at: number; size: number }, each: number): Attribute[] {

@@ -4,18 +4,24 @@
 import type { Event } from '../../event.js';
 import type { Cursor } from '../cursor.js';
 import type { StreamInfo, TraceError } from '../format.js';
-import { RawRecord } from '../kvm/record.js';
 import type { RandomAccess } from '../random-access.js';
 import { RecordTeller } from '../tracebin/record-teller.js';
 import { Reference } from '../tracebin/reference.js';
 import type { Attribute } from './attribute.js';
 import type { PerfHeader } from './header.js';
+import { SampleOrder } from './sample-order.js';
 import { Samples, type Place } from './sample.js';
+import { Waiting } from './waiting.js';
 
 const LOST = 2;
 const SAMPLE = 9;
 const LOST_SAMPLES = 13;
 const FINISHED_ROUND = 68;
+/** The kernel's own records are numbered below, in whole words of 64 bits; perf's are below that (enum perf_event_type, enum perf_user_event_type). */
+const PERFS = 64;
+const NONE = 128;
+/** Raw data are rounded up so that a sample is whole words of 64 bits. */
+const ROUNDED = 8;
 const AUXTRACE = 71;
 const COMPRESSED = 81;
 const COMPRESSED2 = 83;
@@ -26,27 +32,6 @@ const WINDOW = 256 * 1024;
 const MOST_WAITING = 300_000;
 /** Records told in one batch. */
 const BATCH = 2048;
-
-/** A sample or a loss that waits for its turn. */
-class Waiting extends RawRecord {
-  readonly buffer = 0;
-  readonly cpu: number;
-  readonly time: number;
-  readonly tgid: number;
-  /** What a loss is called, and how many events it was; undefined for a sample. */
-  readonly lost: { readonly n: number; readonly what: string } | undefined;
-
-  constructor(view: DataView, { time, cpu, tgid, at, end }: Place, lost?: Waiting['lost']) {
-    super();
-    this.view = view;
-    this.at = at;
-    this.end = end;
-    this.cpu = cpu;
-    this.time = time;
-    this.tgid = tgid;
-    this.lost = lost;
-  }
-}
 
 interface PerfFile {
   readonly info: StreamInfo;
@@ -68,6 +53,7 @@ export class PerfStream {
   #at: number;
   #windowAt = 0;
   #waiting: Waiting[] = [];
+  readonly #order = new SampleOrder<Waiting>();
   /** Time of the first event. */
   #first = Number.NaN;
   /** Latest time seen, what it was at the end of the round before, and the time up to which everything has come. */
@@ -96,6 +82,7 @@ export class PerfStream {
     try {
       while (this.#scan()) yield* this.#tell(this.#settled);
       yield* this.#tell(Infinity);
+      this.#requireRest();
     } finally {
       const out: Event[] = [];
       this.#teller.begin(out);
@@ -112,7 +99,8 @@ export class PerfStream {
       const at = this.#need(RECORD_HEADER);
       const type = this.#view.getUint32(at, true);
       const size = this.#view.getUint16(at + 6, true);
-      if (size < RECORD_HEADER) throw this.#error(`a record of ${size} bytes`, `at least ${RECORD_HEADER}`);
+      if (size < RECORD_HEADER || (type < PERFS && size % 8 !== 0)) throw this.#error(`a record of ${size} bytes`, `at least ${RECORD_HEADER}, a multiple of 8`);
+      if (type === 0 || type >= NONE) throw this.#error(`a record of type ${type}`, `1 to ${NONE - 1}`);
       const from = this.#need(size);
       this.#take(type, from + RECORD_HEADER, from + size);
       this.#at += size;
@@ -122,6 +110,7 @@ export class PerfStream {
         return true;
       }
     }
+    if (this.#at !== header.dataEnd) throw this.#error(`${header.dataEnd - this.#at} bytes of data`, 'the end of a record at their end');
     return false;
   }
 
@@ -129,7 +118,6 @@ export class PerfStream {
   #need(length: number): number {
     const place = this.#at - this.#windowAt;
     if (place >= 0 && place + length <= this.#view.byteLength) return place;
-    // A window of its own: samples of the last one may still wait.
     const window = Buffer.allocUnsafeSlow(WINDOW);
     const got = this.#file.bytes.read(window, this.#at);
     this.#windowAt = this.#at;
@@ -154,8 +142,8 @@ export class PerfStream {
   #takeSample(from: number, end: number): void {
     const attribute = this.#attributeAt(from, end);
     const place = this.#samples.sample(from, end, attribute);
-    if (place !== undefined) this.#wait(new Waiting(this.#view, place));
-    else if (attribute.tracepoint) this.#waitForLoss({ n: 1, what: `a sample at byte ${this.#at} that is not as its attribute says` });
+    if (place !== undefined && this.#fits(place, attribute)) this.#waitInOrder(new Waiting(this.#view, place));
+    else if (attribute.tracepoint) this.#waitForLoss({ n: undefined, what: `a sample at byte ${this.#at} that is not as its attribute says` });
   }
 
   /** Whose sample it is, by the id in it. */
@@ -163,6 +151,31 @@ export class PerfStream {
     const { usual } = this.#file.header;
     if (usual.id === undefined || from + usual.id + 8 > end) return usual;
     return this.#byId.get(Number(this.#view.getBigUint64(from + usual.id, true))) ?? usual;
+  }
+
+  /** Is it of the event that was asked for, and as long as that? */
+  #fits({ at, end }: Place, { tracepoint, event, ids }: Attribute): boolean {
+    if (end - at < 2) return false;
+    const type = this.#view.getUint16(at, true);
+    if (tracepoint && ids.length > 0 && type !== event) return false;
+    return this.#file.header.types.find(type)?.fits(end - at, ROUNDED) !== false;
+  }
+
+  #waitInOrder(sample: Waiting): void {
+    const broken = this.#order.broken(sample);
+    if (broken !== undefined) {
+      const { wrong, before } = broken;
+      wrong.lost = { n: 1, what: `a sample up to byte ${this.#at} whose time is not in order` };
+      wrong.time = Math.max(before, 0);
+      this.#latest = this.#waiting.reduce((latest, { time }) => Math.max(latest, time), this.#told);
+    }
+    this.#wait(sample);
+  }
+
+  /** What stands behind the data tells of programs and machines: a file without its end was cut off. */
+  #requireRest(): void {
+    const { bytes, header, cursor } = this.#file;
+    if (header.end > bytes.size) throw cursor.error('the end of the file', `${header.end - bytes.size} bytes more behind the data`, bytes.size);
   }
 
   #takeLost(from: number, end: number): void {

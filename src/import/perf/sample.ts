@@ -1,5 +1,6 @@
 // Samples and the trailers of other records: when, on which CPU, and where a sample's raw data lie (include/uapi/linux/perf_event.h).
 
+import { MAX_CPUS } from '../tracebin/dat-layout.js';
 import type { Reference } from '../tracebin/reference.js';
 import type { Attribute } from './attribute.js';
 
@@ -24,14 +25,15 @@ export class Samples {
 
   /** The sample from behind its header to `end`; undefined if it does not hold what the attribute says. */
   sample(from: number, end: number, attribute: Attribute): Place | undefined {
-    const { time, cpu, process, fixed, raw } = attribute;
+    const { time, cpu, process, fixed, raw, endsRaw } = attribute;
     if (time === undefined || cpu === undefined || !raw || from + fixed > end) return undefined;
     const size = this.#afterChain(this.#afterRead(from + fixed, end, attribute), end, attribute);
     if (size + 4 > end) return undefined;
     const length = this.#view.getUint32(size, true);
-    if (size + 4 + length > end) return undefined;
+    if (endsRaw ? size + 4 + length !== end : size + 4 + length > end) return undefined;
     const tgid = process === undefined ? -1 : this.#view.getInt32(from + process, true);
-    return { time: this.#time(from + time), cpu: this.#view.getUint32(from + cpu, true), tgid, at: size + 4, end: size + 4 + length };
+    const number = this.#view.getUint32(from + cpu, true);
+    return number >= MAX_CPUS ? undefined : { time: this.#time(from + time), cpu: number, tgid, at: size + 4, end: size + 4 + length };
   }
 
   /** Of a record that ends at `end`; undefined if it does not tell. */

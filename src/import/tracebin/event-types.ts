@@ -48,9 +48,9 @@ export class EventType {
     this.#irq = found.optional('irq');
   }
 
-  /** Can a record be so long? One without text or arrays has its fields and what rounds them up. */
-  fits(length: number): boolean {
-    return this.flaw !== undefined || (length >= this.#least && length < this.#most);
+  /** Can a record be so long? One without text or arrays has its fields and what rounds them up, `more` by the recorder. */
+  fits(length: number, more = 0): boolean {
+    return this.flaw !== undefined || (length >= this.#least && length < this.#most + more);
   }
 
   /** Has it all that the event `name` is read by? */
