@@ -158,8 +158,16 @@ export class Replay {
 
   /** A loss is told where its CPU goes on; meanwhile others' events were judged as if nothing had been lost. */
   #retract({ cpu, stream }: EventOf<'meta.lost'>): void {
-    if (cpu === undefined) return;
-    const since = this.#latest[stream]?.[cpu + 1] ?? -1;
+    if (cpu !== undefined) this.#withdraw(this.#latest[stream]?.[cpu + 1] ?? -1);
+  }
+
+  /** The recording turned out to be damaged, nothing tells where: nothing that was found stands. */
+  withdraw(): void {
+    this.#waiting = [];
+    this.#withdraw(-1);
+  }
+
+  #withdraw(since: number): void {
     for (const docket of this.#dockets) docket.retract(since);
     this.#onRetract?.(since);
   }

@@ -1,6 +1,7 @@
 // Writes events in a native form.
 
 import type { Event } from '../event.js';
+import { DamageError } from '../import/chunks.js';
 import type { Header } from '../import/header.js';
 import { formatEvent, formatHeader } from '../import/irq-write.js';
 import { eventToRecord, headerToRecord } from '../import/ndjson-write.js';
@@ -56,7 +57,7 @@ async function openWriter(form: Form, out: Destination, headerNow: () => Header)
 
 /**
  * Writes all events. Of a recording that breaks off, the output has what it held, and the error is passed on;
- * if it held nothing, there is no output.
+ * if it held nothing, or a wrong byte somewhere, there is no output.
  */
 export async function writeNative(recording: Recording, events: AsyncIterable<readonly Event[]>, { path, form, packing }: Target): Promise<void> {
   const out = await openDestination(path, packing);
@@ -77,7 +78,7 @@ export async function writeNative(recording: Recording, events: AsyncIterable<re
 
 async function finish(out: Destination, writer: Writer, { failure, written }: { failure: unknown; written: number }): Promise<void> {
   if (failure instanceof ReaderLeft) return;
-  if (failure !== undefined && written === 0) {
+  if (failure instanceof DamageError || (failure !== undefined && written === 0)) {
     out.discard();
     throw failure;
   }

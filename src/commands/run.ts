@@ -3,6 +3,7 @@
 import { Replay } from '../analyze.js';
 import type { Event } from '../event.js';
 import type { Analysis } from '../finding.js';
+import { DamageError } from '../import/chunks.js';
 import { parseIrq } from '../import/irq.js';
 import { RULES } from '../rules/index.js';
 import type { Rule } from '../rules/rule.js';
@@ -53,7 +54,12 @@ export class Run {
   }
 
   async play(signal: AbortSignal = new AbortController().signal): Promise<void> {
-    for await (const batch of this.#events(signal)) this.replay.feed(batch);
+    try {
+      for await (const batch of this.#events(signal)) this.replay.feed(batch);
+    } catch (error) {
+      if (error instanceof DamageError) this.replay.withdraw();
+      throw error;
+    }
     this.complete = !signal.aborted;
   }
 

@@ -61,7 +61,11 @@ export function brokenOff(path: string, bytes: number, method: string): TraceErr
   return new TraceError(path, bytes, `the end of the file at byte ${bytes}`, `the rest of the ${method} data`);
 }
 
-export function damaged(path: string, bytes: number, method: string, error: unknown): TraceError {
+/** There is a wrong byte somewhere in front of the place: what was unpacked of it, and what was found in that, is not certain. */
+export class DamageError extends TraceError {}
+
+/** `since`: bytes unpacked that nothing has vouched for. */
+export function damaged(path: string, bytes: number, { method, error, since }: { method: string; error: unknown; since: number }): TraceError {
   const why = error instanceof Error ? error.message : String(error);
-  return new TraceError(path, bytes, `damaged ${method} data before byte ${bytes}: ${why}`, `sound ${method} data`);
+  return new (since > 0 ? DamageError : TraceError)(path, bytes, `damaged ${method} data before byte ${bytes}: ${why}`, `sound ${method} data`);
 }

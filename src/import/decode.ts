@@ -7,12 +7,20 @@ import type { Decoder } from './format.js';
 /** Bytes decoded into one batch: events that live on while a whole chunk is decoded cost the garbage collector half as much time again. */
 const BATCH = 128 * 1024;
 
-export async function* decode(decoder: Decoder, chunks: Chunks): AsyncGenerator<Event[]> {
+/** `packed`: what cannot be decoded may be due to a wrong byte, which shows at the end of what is packed at the latest. */
+export async function* decode(decoder: Decoder, chunks: Chunks, { packed }: { packed: boolean }): AsyncGenerator<Event[]> {
+  let failure: unknown;
   for await (const chunk of chunks) {
-    for (let at = 0; at < chunk.length; at += BATCH) {
-      yield* decodeStep((out) => decoder.push(chunk.subarray(at, at + BATCH), out));
+    for (let at = 0; at < chunk.length && failure === undefined; at += BATCH) {
+      try {
+        yield* decodeStep((out) => decoder.push(chunk.subarray(at, at + BATCH), out));
+      } catch (error) {
+        if (!packed) throw error;
+        failure = error;
+      }
     }
   }
+  if (failure !== undefined) throw failure;
   yield* decodeStep((out) => decoder.end(out));
 }
 

@@ -82,6 +82,7 @@ interface Bytes {
   readonly raw: Chunks;
   readonly all: Chunks;
   readonly size: number | undefined;
+  readonly packed: boolean;
 }
 
 async function readBytes(path: string, onBytes?: Progress): Promise<Bytes> {
@@ -93,7 +94,7 @@ async function readBytes(path: string, onBytes?: Progress): Promise<Bytes> {
   try {
     const peeked = await peek(raw, 4);
     const all = unpack(path, peeked.head, peeked.all);
-    return { raw, all, size: all === peeked.all ? size : undefined };
+    return all === peeked.all ? { raw, all, size, packed: false } : { raw, all, size: undefined, packed: true };
   } catch (error) {
     await raw.return();
     throw error;
@@ -204,7 +205,7 @@ export async function openRecording(path: string, formats: readonly AnyFormat[],
     info.format = format.name;
     if ('open' in format) {
       const decoder = format.open(info, stream, options.origin);
-      return { info, batches: () => decode(decoder, all) };
+      return { info, batches: () => decode(decoder, all, { packed: bytes.packed && path !== '-' }) };
     }
     if ('readFolder' in format) throw new TraceError(path, 1, `a file of ${format.name}`, 'the folder that holds it and the files that belong to it');
     const reader = 'load' in format ? await format.load() : format;

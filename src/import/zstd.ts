@@ -2,6 +2,8 @@
 
 import { brokenOff, codeOf, damaged, type Chunks } from './chunks.js';
 import type { TraceError } from './format.js';
+import { Xxh64 } from './xxh64.js';
+import { ZstdFrames } from './zstd-frames.js';
 
 /** Compressed bytes taken at once: no bomb of full-size blocks unpacks to more than 64 MB of them (four bytes to 128 KiB). */
 const SLICE = 2 * 1024;
@@ -17,25 +19,35 @@ const LONGEST_HEADER = 18;
 export async function* unzstd(path: string, chunks: Chunks): Chunks {
   const { Decompress, ZstdErrorCode } = await import('fzstd');
   const ready: Buffer[] = [];
+  const frames = new ZstdFrames();
+  let unpacked = new Contents();
   const decoder = new Decompress((data) => {
-    if (data.length > 0) ready.push(Buffer.from(data.buffer, data.byteOffset, data.byteLength));
+    if (data.length === 0) return;
+    const piece = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+    unpacked.take(piece);
+    ready.push(piece);
   });
   let bytes = 0;
   const push = (data: Buffer, final: boolean): TraceError | undefined => {
     bytes += data.length;
     try {
       decoder.push(data, final);
+      if (final || !frames.ended) return undefined;
+      unpacked.compare(frames);
+      unpacked = new Contents();
       return undefined;
     } catch (error) {
       if (codeOf(error) === ZstdErrorCode.UnexpectedEOF) return brokenOff(path, bytes, 'zstd');
-      return damaged(path, bytes, 'zstd', error);
+      return damaged(path, bytes, { method: 'zstd', error, since: unpacked.size });
     }
   };
   for await (const chunk of chunks) {
     // fzstd keeps what it was given
     const kept = Buffer.from(chunk);
-    for (let at = 0; at < kept.length; at += SLICE) {
-      const failure = push(kept.subarray(at, at + SLICE), false);
+    for (let at = 0; at < kept.length; ) {
+      const from = at;
+      at = frames.step(kept.subarray(0, at + SLICE), at);
+      const failure = push(kept.subarray(from, at), false);
       yield* ready.splice(0);
       if (failure !== undefined) throw failure;
     }
@@ -43,6 +55,22 @@ export async function* unzstd(path: string, chunks: Chunks): Chunks {
   const failure = push(Buffer.alloc(0), true);
   yield* ready.splice(0);
   if (failure !== undefined) throw failure;
+}
+
+/** What a frame has given so far: fzstd does not look whether it is what the frame says. */
+class Contents {
+  size = 0;
+  readonly #hash = new Xxh64();
+
+  take(piece: Buffer): void {
+    this.size += piece.length;
+    this.#hash.update(piece);
+  }
+
+  compare({ size, checksum }: ZstdFrames): void {
+    if (size !== undefined && size !== this.size) throw new Error(`a frame of ${this.size} bytes that says ${size}`);
+    if (checksum !== undefined && checksum !== this.#hash.low()) throw new Error('a frame with another checksum than it says');
+  }
 }
 
 /** Zstandard in WebAssembly: 20 ms to load, and then 0.4 of fzstd's time. Loaded once: it has one memory for all. */

@@ -8,6 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { Event } from '../../src/event.js';
+import { DamageError } from '../../src/import/chunks.js';
 import { TraceError } from '../../src/import/format.js';
 import { FORMATS } from '../../src/import/index.js';
 import { parseIrq } from '../../src/import/irq.js';
@@ -160,6 +161,26 @@ describe('a damaged file', () => {
     const { error } = await read(file('bad', Buffer.concat([whole.subarray(0, at), Buffer.alloc(8, 0xff), whole.subarray(at + 8)])));
     expect(error).toBeInstanceOf(TraceError);
     expect(String(error)).toMatch(new RegExp(`damaged ${method} data before byte \\d+`));
+  });
+
+  test('with bytes behind the last member gives its events, and is no damage', async () => {
+    const { events, error } = await read(file('more', Buffer.concat([readFileSync(sample('level-resample.irq.zst')), Buffer.from('and so on, and so forth')])));
+    expect([events.map(withoutPlace), error instanceof TraceError, error instanceof DamageError]).toEqual([EVENTS, true, false]);
+    const { error: gzip } = await read(file('more', Buffer.concat([gzipSync(LONG), Buffer.from('and so on')])));
+    expect([gzip instanceof TraceError, gzip instanceof DamageError]).toEqual([true, false]);
+    expect(String(gzip)).toMatch(/more:\d{3,}: /);
+  });
+
+  test.each(['level-resample.irq.zst', 'pzstd.irq.zst', 'two-frames.irq.zst'])('with a wrong byte anywhere is told: %s', async (name) => {
+    const whole = readFileSync(sample(name));
+    for (let at = 0; at < whole.length; at += 7) {
+      const bytes = Buffer.from(whole);
+      bytes.writeUInt8(bytes.readUInt8(at) ^ 0x10, at);
+      const { error } = await read(file('wrong', bytes));
+      // a skippable frame may hold anything, and a dictionary's number is not looked at
+      if (error === undefined) expect((await read(file('wrong', bytes))).events.map(withoutPlace)).toEqual((await read(sample(name))).events.map(withoutPlace));
+      else expect(error).toBeInstanceOf(TraceError);
+    }
   });
 
   test('gives the events in front of a line that cannot be read', async () => {
