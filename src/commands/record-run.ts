@@ -4,6 +4,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { release } from 'node:os';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { printable } from '../report/text.js';
 import { pretty } from '../report/pretty.js';
 import { recipeFor, type Recipe } from '../record/recipe.js';
@@ -77,9 +79,16 @@ function begin(session: TraceSession, recipe: Recipe, buffer: number): void {
   if (session.refused.length > 0) say(`not recorded, this kernel does not have them or refuses them: ${session.refused.join(', ')}`);
 }
 
+/** Puts back what was changed if this process cannot; in a session of its own, so that no signal to this one's group ends it. Gives what lets it go. */
+function guard(tracefs: string): () => void {
+  const guardian = spawn(process.execPath, [fileURLToPath(new URL('record-guard.js', import.meta.url)), resolve(tracefs), String(process.pid)], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] });
+  return () => void guardian.stdin.end();
+}
+
 /** Whatever happens, what was changed is put back. */
-async function recordTo(output: string, session: TraceSession, recipe: Recipe, { command, buffer }: RecordArguments): Promise<void> {
+async function recordTo(output: string, session: TraceSession, recipe: Recipe, { command, buffer, tracefs }: RecordArguments): Promise<void> {
   const signals = new Signals();
+  const letGo = guard(tracefs);
   try {
     begin(session, recipe, buffer);
     say(`${command[0]} ${await signals.run(command)}`);
@@ -88,6 +97,7 @@ async function recordTo(output: string, session: TraceSession, recipe: Recipe, {
   } finally {
     session.restore();
     signals.end();
+    letGo();
   }
 }
 

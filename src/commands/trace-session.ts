@@ -30,7 +30,7 @@ const probesOf = (files: TraceFiles): { name: string; pid: number }[] => {
 };
 
 /** Removes the instance first: while it listens to a probe, the probe stays. */
-function removeOf(files: TraceFiles, pid: number): void {
+export function removeOf(files: TraceFiles, pid: number): void {
   const instance = instanceOf(pid);
   if (files.exists(instance)) {
     attempt(() => files.write(`${instance}/tracing_on`, '0'));
