@@ -61,6 +61,7 @@ export class CpuRecords extends RawRecord {
   #dataEnd = 0;
   #pending: Gap[] = [];
   #begun = false;
+  #ended = false;
 
   constructor(pages: Pages, { cpu, buffer, layout, types, reference, stats, shift }: CpuOptions) {
     super();
@@ -127,6 +128,9 @@ export class CpuRecords extends RawRecord {
     const rest = (this.#stats?.overrun ?? 0) - this.#marked;
     if (rest > 0) this.#pending.push({ n: rest, damage: `${rest} events overwritten` });
     this.#marked = Number.NaN;
+    const { rest: bytes, place } = this.#pages;
+    if (bytes > 0 && !this.#ended) this.#pending.push({ n: undefined, damage: `${bytes} bytes of a page that was cut off, behind ${place}` });
+    this.#ended = true;
     this.#release();
   }
 

@@ -12,6 +12,8 @@ export interface Pages {
   readonly place: string;
   /** Goes to the next page; false if there is none. */
   next(): boolean;
+  /** Bytes behind the last page that are no whole one: a recorder writes whole ones, and the rest of this was cut off. */
+  readonly rest: number;
   /** Where the page behind it begins, if it is in `view`, too. */
   readonly following: number | undefined;
 }
@@ -68,7 +70,10 @@ export class PlainPages implements Pages {
     return followingIn(this.view, this.start, this.#source.pageSize);
   }
 
-  /** A page that the recorder did not write to its end is no page. */
+  get rest(): number {
+    return (this.#end - this.#at) % this.#source.pageSize;
+  }
+
   #fill(): boolean {
     const { file, bytes, pageSize } = this.#source;
     this.start = 0;
@@ -122,6 +127,7 @@ export class PackedChunks {
 export class PackedPages implements Pages {
   view: DataView = new DataView(new ArrayBuffer(0));
   start: number;
+  rest = 0;
   readonly #pageSize: number;
   readonly #chunks: PackedChunks;
 
@@ -138,6 +144,7 @@ export class PackedPages implements Pages {
   next(): boolean {
     this.start += this.#pageSize;
     while (this.start + this.#pageSize > this.view.byteLength) {
+      this.rest += Math.max(0, this.view.byteLength - this.start);
       const chunk = this.#chunks.next();
       if (chunk === undefined) return false;
       this.view = new DataView(chunk.buffer, chunk.byteOffset, chunk.length);

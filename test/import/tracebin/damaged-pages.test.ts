@@ -80,6 +80,11 @@ describe('a page', () => {
     expect(read(bytes, SECOND)).toEqual({ times: [0], damage: ['a damaged page at byte 0'] });
   });
 
+  test('that is cut off is told, with what is there of it', () => {
+    expect(read(page(1000n, 0, 10), SECOND.subarray(0, 100))).toEqual({ times: [0, 10], damage: ['100 bytes of a page that was cut off, behind byte 128'] });
+    expect(read(page(1000n, 0, 10)).damage).toEqual([]);
+  });
+
   test('whose length ends within a record is lost', () => {
     const bytes = page(1000n, 0, 10, 20);
     bytes.writeUInt32LE(44, 8);
