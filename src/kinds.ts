@@ -39,7 +39,6 @@ export const KINDS = {
     gicTies: 'bit?',
     gicViews: 'bit?',
     nrLr: 'int?',
-    autoEoi: 'bit?',
     splitResampleUser: 'bit?',
     sync: 'bit?',
     lineEcho: 'bit?',

@@ -22,7 +22,6 @@ const DEBTS = [
   'ioapic.edge',
   'ioapic.ack',
   'ioapic.clear',
-  'lapic.inject',
   'lapic.broadcast',
   'lapic.ipi',
   'lapic.request',
