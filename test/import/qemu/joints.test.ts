@@ -41,6 +41,13 @@ describe('the start of a line and the end of another are told, with stamps', () 
     ['the register of another event', '812@1795223579.316200:gicv3_icc_iar1_read GICv3 ICC_EOIR1 read cpu 0x0 value 0x1b'],
     ['short of the digits that are always printed', '812@1795223579.316200:gic_cpu_read cpu 0 iface read at 0x00: 0x0000001b'],
     ['a pointer and the rest of another', "812@1795223579.316200:memory_region_ops_write cpu 0 mr 0x5555573127a127a0 addr 0xe000c008 value 0x0 size 4 name 'msix-table'"],
+    ['digits behind the start of a name', '812@1795223579.316200:gic_hy0000008 0x00000004'],
+    ['a word behind the start of a name', '812@1795223579.316200:gicvue 0x1a'],
+    ['a start that is all of a name', '812@1795223579.316200:gic_ack 0x1'],
+    ['cut in the stamp and in a word that differs', '81u 0 acknowledged irq 1023'],
+    ['cut in the stamp and between numbers', '81at 0x00001000 0x00000001'],
+    ['cut in the name and in a body that is not read', '812@1795223579.316200:acme_ipriority mask 240 cpu running priority 256'],
+    ['a pointer of a queue and the rest of another', '812@1795223579.316200:virtio_queue_notify vdev 0x55555721d600 n 0 vq 0x7ffff528f0fff528f010'],
     ['a block of zeros', `812@1795223579.316200:${COLLECTION.slice(0, 60)}\0\0\0\0\0x0`],
     ['a name with a byte that is another', `812@1795223579.316200:gicv3_icc_ibr1_read GICv3 ICC_IAR1 read cpu 0x0 value 0x1b`],
     ['a time and the rest of another, past', `812@179.316200:${IAR}`],
@@ -63,6 +70,16 @@ test.each([
   ['cut in two names', 'gic3 ICC_IAR1 read cpu 0x1 value 0x1a'],
 ])('without stamps, %s is told', (_, line) => {
   expect(lossesIn([...BEFORE, line, ...BEHIND])).toEqual([DAMAGED]);
+});
+
+test('blocks in another order, or twice, are told where they begin that are out of order, and where they end', () => {
+  const [a, b, c] = [stamped(BEFORE), stamped(BEFORE, 200), stamped(BEFORE, 300)] as const;
+  const n = BEFORE.length;
+  expect(lossesIn([...a, ...b, ...c])).toEqual([]);
+  expect(lossesIn([...b, ...a, ...c])).toEqual([n + 1, 2 * n + 1]);
+  expect(lossesIn([...a, ...a, ...c])).toEqual([n + 1, 2 * n + 1]);
+  // Another thread went on writing meanwhile.
+  expect(lossesIn([...b, ...a.map((line) => line.replace('812@', '977@')), `812@1795223579.316150:${IAR}`, ...c])).toEqual([2 * n + 1]);
 });
 
 describe('nothing is lost by', () => {
