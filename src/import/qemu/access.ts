@@ -32,6 +32,9 @@ const NAME = new Word(" name '");
 const QUOTE = 39;
 const DWORD = 0x1_0000_0000;
 
+/** Has a value no more bytes than are accessed? What is written always, before it gets to a region. */
+export const fitsIn = (size: number, value: number, high = 0): boolean => size >= 8 || (high === 0 && value < 2 ** (8 * size));
+
 /** Up to QEMU 5.2 the line ends behind the size: which region it is cannot be told. */
 function access(write: boolean): ReadBody<QemuAssembler> {
   return (body) => {
@@ -47,6 +50,7 @@ function access(write: boolean): ReadBody<QemuAssembler> {
     const { high } = body;
     body.word(SIZE);
     const size = body.below(LONGER_ACCESS);
+    if (write && !fitsIn(size, value, high)) return undefined;
     if (!body.skip(NAME)) return body.whole(NOTHING);
     const region = body.until(QUOTE);
     return body.whole((qemu: QemuAssembler) => qemu.accessed({ write, cpu, mr, addr, value, high, size, region }));

@@ -2,6 +2,7 @@
 
 import type { ReadBody } from '../kvm/body.js';
 import { Word } from '../kvm/text.js';
+import { fitsIn } from './access.js';
 import type { QemuAssembler } from './assembler.js';
 import { GICV2_BODIES } from './gicv2-bodies.js';
 import type { QemuGicv3Virtual } from './gicv3-virtual.js';
@@ -63,7 +64,7 @@ function systemBodies<Gic>(accesses: Accesses<Gic>, of: (qemu: QemuAssembler) =>
 }
 
 /** `offset 0x204 data 0x2 size 4 secure 0`, behind what names the frame. */
-function frame(body: Parameters<Read>[0], write: boolean): Frame {
+function frame(body: Parameters<Read>[0], write: boolean): Frame | undefined {
   body.word(write ? WRITE : READ);
   body.word(OFFSET);
   const offset = body.hex();
@@ -73,7 +74,8 @@ function frame(body: Parameters<Read>[0], write: boolean): Frame {
   body.word(SIZE);
   const size = body.below(LONGER_ACCESS);
   body.word(SECURE);
-  return { write, offset, value, high, size, secure: body.decimal() !== 0 };
+  const secure = body.decimal() !== 0;
+  return fitsIn(size, value, high) ? { write, offset, value, high, size, secure } : undefined;
 }
 
 const distributor =
@@ -81,7 +83,7 @@ const distributor =
   (body) => {
     body.word(DISTRIBUTOR);
     const access = frame(body, write);
-    return body.whole(({ gicv3 }: QemuAssembler) => gicv3.distributor(access));
+    return access && body.whole(({ gicv3 }: QemuAssembler) => gicv3.distributor(access));
   };
 
 const redistributor =
@@ -91,7 +93,7 @@ const redistributor =
     const cpu = body.hex();
     body.word(BLANK);
     const access = frame(body, write);
-    return body.whole(({ gicv3 }: QemuAssembler) => gicv3.redistributor(cpu, access));
+    return access && body.whole(({ gicv3 }: QemuAssembler) => gicv3.redistributor(cpu, access));
   };
 
 /** ` 27 level changed to 1`, behind what names the frame. */

@@ -2,6 +2,7 @@
 
 import type { ReadBody } from '../kvm/body.js';
 import { Word } from '../kvm/text.js';
+import { fitsIn } from './access.js';
 import type { QemuAssembler } from './assembler.js';
 import { FLAG, GICV2_CPUS, LIST_REGISTERS, LONGER_ACCESS, SPECIAL_INTID } from './limits.js';
 
@@ -50,6 +51,7 @@ const distributor =
     const size = body.below(LONGER_ACCESS);
     body.word(COLON_HEX);
     const value = body.hex(DIGITS);
+    if (!fitsIn(size, value)) return undefined;
     return body.whole(({ gicv2 }: QemuAssembler) => gicv2.distributor({ write, offset, size, value }));
   };
 
