@@ -20,6 +20,8 @@ export interface Stream {
 
 /** Traces print µs, rounded or cut off: a stamp may be this many ns before its event. */
 export const STAMP_ERROR = 999;
+/** Batches at most that are looked at before the first event is given out. */
+const MOST_GATHERED = 16;
 const NONE: readonly Event[] = [];
 
 export class Input {
@@ -91,6 +93,19 @@ export class Input {
       this.#at = 0;
       if (next.done === true || this.#batch.length > 0) return;
     }
+  }
+
+  /** Takes further batches to the one in hand, until that has `enough` events that are `wanted`, or a few have come. */
+  async gather(enough: number, wanted: (event: Event) => boolean): Promise<void> {
+    const all = [...this.#batch];
+    let found = all.filter(wanted).length;
+    for (let batches = 1; found < enough && batches < MOST_GATHERED && all.length > 0; batches++) {
+      const next = await this.#source.next();
+      if (next.done === true) break;
+      for (const event of next.value) all.push(event);
+      found += next.value.filter(wanted).length;
+    }
+    this.#batch = all;
   }
 
   /** From here on times count from a common base, `shift` ns before the stream's own; `skew` is the most that its clock may be off another's. */

@@ -8,6 +8,7 @@ import { ClockCheck } from './clock-check.js';
 import { HOW_TO_RECORD, incomparable, Input, type Stream } from './input.js';
 import { isShared, SharedCalls } from './shared-calls.js';
 import { isSnapshot, Quiet } from './snapshots.js';
+import { isDone, LOOKED_FOR, twins } from './twins.js';
 import { replaces, UnderWay } from './under-way.js';
 
 const BATCH = 4096;
@@ -37,7 +38,10 @@ export async function* mergeStreams(streams: readonly Stream[], onBase: (base: b
 
 /** A stream's base and unit are known with its first batch. */
 async function begin(inputs: readonly Input[]): Promise<bigint> {
-  for (const input of inputs) await input.fetch();
+  for (const input of inputs) {
+    await input.fetch();
+    await input.gather(LOOKED_FOR, isDone);
+  }
   const running = inputs.filter((input) => !input.empty);
   const sharing = running.filter(({ isShifted }) => !isShifted).length;
   let base = running[0]?.base ?? 0n;
@@ -45,6 +49,8 @@ async function begin(inputs: readonly Input[]): Promise<bigint> {
     if (info.clock === 'integer' || info.clock === 'none' || (isAfloat && !isShifted && sharing > 1)) throw incomparable(info, coming[0]?.at ?? 1);
     if (own < base) base = own;
   }
+  const same = twins(running);
+  if (same !== undefined) throw new TraceError(same[1].info.file, same[1].coming[0]?.at ?? 1, `the events of ${same[0].info.file}`, 'another stream of the run: give one of the two forms of a recording');
   for (const input of inputs) {
     const others = inputs.filter((other) => other !== input).map(({ uncertainty }) => uncertainty);
     input.start(Number(input.base - base), input.uncertainty + Math.max(...others));

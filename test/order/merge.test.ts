@@ -120,7 +120,7 @@ test('sources are closed when the reader stops', async () => {
     info: infoOf(name, 0n),
     async *batches() {
       try {
-        for (let at = 0; ; at += 1000) yield written(stream, ...Array.from({ length: 1000 }, () => `@${at} ${EOI}`));
+        for (let at = 0; ; at += 1000) yield written(stream, ...Array.from({ length: 1000 }, () => `@${at} on=${stream} ${EOI}`));
       } finally {
         closed.push(name);
       }
