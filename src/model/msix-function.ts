@@ -1,5 +1,4 @@
-// One function's MSI-X capability: Enable, Function Mask, the table's rows, and which of them could send.
-// PCI Express Base 6.1.4.2 to 6.1.4.5; QEMU hw/pci/msix.c.
+// One function's MSI-X capability: Enable, Function Mask, the table's rows, and which of them could send. PCI Express Base 6.1.4.2 to 6.1.4.5; QEMU hw/pci/msix.c.
 
 import type { Event, EventOf } from '../event.js';
 import type { Entry } from '../ids.js';
@@ -27,8 +26,8 @@ export class MsixFunction {
   msiBy: Event | undefined;
   /** Latest read of the function by software: what was sent before it has arrived (PCI ordering). */
   readBy: Event | undefined;
-  /** Bus Master Enable may be off: nothing is sent then, and nothing latched for it (QEMU pci_default_write_config). Undefined: no write has shown it. */
-  isMuted: boolean | undefined;
+  /** Bus Master Enable: with it off nothing is sent, and nothing latched for it (QEMU pci_default_write_config). From a reset on it counts as on until a write shows it. */
+  master: Tri;
   firesSeen = false;
   messagesSeen = false;
   /** Latest live fire whose message came. */
@@ -48,6 +47,7 @@ export class MsixFunction {
     this.uses = new VectorUses(origin.unused);
     this.resets = new ResetWatch(sight);
     this.origin = origin;
+    this.master = origin.off ? T : U;
     this.restart(origin);
   }
 
@@ -116,7 +116,7 @@ export class MsixFunction {
 
   /** It sends what fires. */
   live(entry: MsixEntry): Tri {
-    return and(this.isMuted === true ? U : T, and(this.enabled, not(this.masked(entry))));
+    return and(this.master === T ? T : U, and(this.enabled, not(this.masked(entry))));
   }
 
   /** As `live`, unknown also where the recording cannot tell whether a change came before `e`. */
@@ -213,7 +213,7 @@ export class MsixFunction {
   lose(table: boolean, control: boolean): void {
     this.origin = { masked: this.origin.masked && table, off: this.origin.off && control, quiet: false, unused: false, by: this.origin.by };
     if (!control) {
-      this.enable = this.fmask = this.msi = U;
+      this.enable = this.fmask = this.msi = this.master = U;
       this.controlUnderWay = undefined;
     }
     for (const entry of this.entries.values()) {

@@ -29,6 +29,7 @@ export function message(debts: MsixDebts, fn: MsixFunction, e: EventOf<'msix.msg
   // It may be another function's.
   if (e.sure === 0 && typeof sender === 'string') return quitHolders(debts, fn, e);
   fn.messagesSeen = true;
+  if (fn.master === U) fn.master = T;
   if (fn.enabledAt(e) !== F) {
     fn.confirmEnabled(e);
     debts.prove(fn);

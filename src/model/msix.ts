@@ -15,7 +15,7 @@ import { senderOf, type Sender } from './msix-sender.js';
 import { Sight, type FunctionConfig } from './msix-sight.js';
 import { control, read, readControl, write } from './msix-table.js';
 import type { Routes } from './routes.js';
-import { T, known } from './tri.js';
+import { F, T, known, type Tri } from './tri.js';
 
 export class MsixFunctions implements Component {
   readonly debts: MsixDebts;
@@ -24,6 +24,8 @@ export class MsixFunctions implements Component {
   private readonly sight: Sight;
   private readonly functions = new Map<string, MsixFunction>();
   private readonly configs = new Map<string, FunctionConfig>();
+  /** Bus Master Enable of functions that have shown it. */
+  private readonly masters = new Map<string, Tri>();
   private origin: FunctionOrigin = { masked: false, quiet: false, off: false, unused: false, by: undefined };
   private sender: { readonly e: Event; readonly who: Sender } | undefined;
 
@@ -77,6 +79,7 @@ export class MsixFunctions implements Component {
 
   begin(fromReset: boolean): void {
     this.functions.clear();
+    this.masters.clear();
     this.debts.forgive();
     this.bypass.clear();
     this.origin = { masked: fromReset, quiet: fromReset, off: fromReset, unused: fromReset, by: undefined };
@@ -87,6 +90,7 @@ export class MsixFunctions implements Component {
     const control = this.ctx.channels.survivesLossOf(stream, 'msix.ctrl');
     const { masked, off } = this.origin;
     this.origin = { masked: masked && table, off: off && control, quiet: false, unused: false, by: undefined };
+    if (!control) this.masters.clear();
     for (const fn of this.functions.values()) fn.lose(table, control);
     this.debts.forgive();
     this.bypass.clear();
@@ -102,6 +106,7 @@ export class MsixFunctions implements Component {
     if (fn === undefined) {
       this.functions.set(name, (fn = new MsixFunction(name, this.sight, this.origin)));
       fn.config = this.configs.get(name) ?? {};
+      fn.master = this.masters.get(name) ?? fn.master;
     }
     return fn;
   }
@@ -123,13 +128,19 @@ export class MsixFunctions implements Component {
     return fn;
   }
 
-  /** Whether a function may send at all; known of those that have shown MSI-X. */
+  /** Whether a function may send at all. */
   private master(e: EventOf<'pci.cmd'>): void {
-    const fn = e.master === undefined ? undefined : this.functions.get(e.fn);
-    if (fn === undefined) return;
-    if (e.master === 1) return this.ctx.flights.write(e, () => void (fn.isMuted = false));
-    fn.isMuted = true;
-    this.debts.forget(fn);
+    if (e.master === undefined) return;
+    if (e.master === 1) return this.ctx.flights.write(e, () => this.setMaster(e.fn, T));
+    this.setMaster(e.fn, F);
+    const fn = this.functions.get(e.fn);
+    if (fn !== undefined) this.debts.forget(fn);
+  }
+
+  private setMaster(name: string, master: Tri): void {
+    this.masters.set(name, master);
+    const fn = this.functions.get(name);
+    if (fn !== undefined) fn.master = master;
   }
 
   /** At the last unuse the device model forgets what was pending (QEMU msix_vector_unuse). */
@@ -158,7 +169,7 @@ export class MsixFunctions implements Component {
   private reset(e: EventOf<'pci.reset'>): void {
     const fn = this.touch(e);
     this.debts.forget(fn);
-    if (fn.isMuted !== undefined) fn.isMuted = true;
+    if (this.masters.has(e.fn)) this.setMaster(e.fn, F);
     // A write that another thread still works on may take effect after the reset.
     const settled = ![...fn.entries.values()].some((entry) => entry.isUnderWay);
     fn.restart({ masked: settled, quiet: settled, off: fn.controlUnderWay === undefined, unused: false, by: e });
