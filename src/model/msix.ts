@@ -15,7 +15,7 @@ import { senderOf, type Sender } from './msix-sender.js';
 import { Sight, type FunctionConfig } from './msix-sight.js';
 import { control, read, readControl, write } from './msix-table.js';
 import type { Routes } from './routes.js';
-import { F, T, known, type Tri } from './tri.js';
+import { F, T, U, known, type Tri } from './tri.js';
 
 export class MsixFunctions implements Component {
   readonly debts: MsixDebts;
@@ -130,9 +130,11 @@ export class MsixFunctions implements Component {
 
   /** Whether a function may send at all. */
   private master(e: EventOf<'pci.cmd'>): void {
-    if (e.master === undefined) return;
-    if (e.master === 1) return this.ctx.flights.write(e, () => this.setMaster(e.fn, T));
-    this.setMaster(e.fn, F);
+    const before = this.masters.get(e.fn);
+    if (e.master === undefined || (e.master === 1 && before === T)) return;
+    this.setMaster(e.fn, e.master === 1 ? U : F);
+    // A later write, a loss or a reset may overtake it.
+    if (e.master === 1) return this.ctx.flights.write(e, () => void (this.masters.get(e.fn) === U && this.setMaster(e.fn, T)));
     const fn = this.functions.get(e.fn);
     if (fn !== undefined) this.debts.forget(fn);
   }

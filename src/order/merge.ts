@@ -40,7 +40,7 @@ export async function* mergeStreams(streams: readonly Stream[], onBase: (base: b
 async function begin(inputs: readonly Input[]): Promise<bigint> {
   for (const input of inputs) {
     await input.fetch();
-    await input.gather(LOOKED_FOR, isDone);
+    if (inputs.length > 1) await input.gather(LOOKED_FOR, isDone);
   }
   const running = inputs.filter((input) => !input.empty);
   const sharing = running.filter(({ isShifted }) => !isShifted).length;

@@ -8,15 +8,15 @@ import { F, T, U } from '../../model/tri.js';
 import type { Judge, Rule } from '../rule.js';
 import { entityOf, onGics } from './views.js';
 
-const NAMES = { iar: 'acknowledged', hppir: 'reads as the highest pending interrupt' } as const;
+const NAMES = { iar: 'acknowledged', hppir: 'read as the highest pending interrupt' } as const;
 
 function judgeGroup(e: GicEvent<'iar'> | GicEvent<'hppir'>, gic: Gic, judge: Judge, m: Machine): void {
   if (e.group === undefined || gic.exists(e.id) === F) return;
   const of = gic.of(e.id, e.cpu);
   if (of === undefined) return;
-  // LPIs are of group 1. With two Security states group 1 is two groups, and a write may not reach the register.
   const { gicVersion, gicViews } = m.ctx.config;
-  const group = e.id >= FIRST_LPI ? T : gicViews === 0 ? gic.sight.group(of) : U;
+  // With two Security states group 1 is two groups, and a write may not reach the register. LPIs are of group 1; what a list register holds need be none.
+  const group = e.id >= FIRST_LPI ? (of.latchBy === undefined ? U : T) : gicViews === 0 ? gic.sight.group(of) : U;
   const { group: by } = of.written;
   const sure = gicVersion === 3 && (by === undefined || !m.ctx.unordered(by, e));
   judge.breachIf(!sure || group === U ? U : group === e.group ? F : T, 'group', () => ({

@@ -1,6 +1,5 @@
 // An EOI clears Remote IRR of the pins that it ends, and of no others. 82093AA redirection entry bit 14; QEMU ioapic_eoi_broadcast.
 
-import { F, T, U } from '../../model/tri.js';
 import type { Rule } from '../rule.js';
 
 export const clearMismatch: Rule = {
@@ -12,15 +11,19 @@ export const clearMismatch: Rule = {
   needs: ['ioapic.eoi', 'ioapic.cleared', 'ioapic.rte'],
   on: {
     'ioapic.cleared': (e, m, judge) => {
-      const pin = m.ioapic.pin(e.pin);
-      const isOthers = pin.vec === undefined || e.vec === undefined ? U : pin.vec === e.vec ? F : T;
-      const wrong = pin.level === F ? T : isOthers;
-      judge.breachIf(m.ctx.channels.covers('ioapic.rte') ? wrong : U, 'rte', () => ({
-        entity: pin.entity,
-        sentence: `the EOI of vector ${e.vec ?? '?'} cleared Remote IRR of IOAPIC pin ${e.pin}, ${pin.level === F ? 'which is edge-triggered' : `whose vector is ${pin.vec}`}`,
-        because: [pin.rteBy, pin.deliverBy],
-        state: { 'rte.vec': String(pin.vec ?? 'unknown'), 'rte.trig': pin.level === F ? 'edge' : 'level' },
-      }));
+      const { entity, written, deliverBy } = m.ioapic.pin(e.pin);
+      const [vec, trig] = [written.held('vec'), written.held('trig')];
+      const wrong = trig === 'edge' ? 'trig' : vec !== undefined && e.vec !== undefined && vec !== e.vec ? 'vec' : undefined;
+      if (wrong === undefined && vec !== undefined && trig !== undefined) return judge.held();
+      const by = wrong === undefined ? undefined : written.by(wrong);
+      // The machine may have been reset unseen.
+      if (by === undefined || !m.ctx.channels.covers('ioapic.rte') || m.ctx.unordered(by, e) || !m.ctx.recent(by, e)) return judge.undecided('rte');
+      judge.breach({
+        entity,
+        sentence: `the EOI of vector ${e.vec ?? 'unknown'} cleared Remote IRR of IOAPIC pin ${e.pin}, ${wrong === 'trig' ? 'which is edge-triggered' : `whose vector is ${vec}`}`,
+        because: [by, deliverBy],
+        state: { 'rte.vec': String(vec ?? 'unknown'), 'rte.trig': String(trig ?? 'unknown') },
+      });
     },
   },
   late: {
