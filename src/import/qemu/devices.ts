@@ -52,6 +52,7 @@ export class Devices {
       ['msix-pba', (access) => this.msix.pba(access)],
       ...['e1000e-mmio', 'igb-mmio', 'igbvf-mmio'].map((name): [string, Accessed] => [name, (access) => this.e1000e.accessed(access)]),
       ...['e1000e-io', 'igb-io'].map((name): [string, Accessed] => [name, (access) => this.e1000e.portAccessed(access)]),
+      ['nvme', (access) => this.nvme.accessed(access)],
       ['virtio-pci', (access) => this.virtio.legacy(access)],
       ['virtio-pci-common', (access) => this.virtio.common(access)],
       ['virtio-pci-isr', (access) => this.virtio.isr(access)],

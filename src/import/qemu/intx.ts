@@ -144,6 +144,13 @@ export class IntxLines {
     this.#set(fn, 0);
   }
 
+  /** The function still does what it printed before; its line comes behind this. */
+  goesOn(fn: PciFunction): void {
+    const { tid, line } = this.#journal;
+    const cause = this.#causes.get(tid);
+    if (cause?.fn === fn) this.#causes.set(tid, { ...cause, at: line });
+  }
+
   /** Command is written, or Status read: behind Interrupt Disable a wire may have moved with no line set. */
   mayHide(fn: PciFunction): void {
     // Without a line of its model a wire may also have fallen behind a sharer that keeps the line high.
@@ -152,8 +159,9 @@ export class IntxLines {
     if (fn.intxDisabled !== false && (fn.device.startsWith('virtio') || !this.#tellers.has(fn))) this.#maybe(fn, 1);
   }
 
-  /** The function has lowered its wire within the read at hand, whose lines stand before it. */
-  lowered(fn: PciFunction): void {
+  /** The function has lowered its wire within the read at hand, whose lines stand before it; one that had `asked` for nothing has had none. */
+  lowered(fn: PciFunction, asked: boolean): void {
+    if (!asked) this.#open.turn(this.#journal.tid);
     const wasRaised = this.#wires.raised.delete(fn);
     const { tid } = this.#journal;
     const last = this.#open.last(tid);

@@ -1,5 +1,6 @@
 // What the nvme model prints of its interrupts; those lines do not name the function. QEMU 7.2 hw/nvme/ctrl.c.
 
+import type { Access } from './access.js';
 import type { IntxLines } from './intx.js';
 import type { MsixRegions } from './msix.js';
 import type { PciSpace } from './pci.js';
@@ -7,6 +8,9 @@ import type { PciSpace } from './pci.js';
 const MODELS = ['nvme'];
 /** The vector of the admin queue. */
 const ADMIN = 0;
+/** Controller registers (NVM Express Base 3.1): Interrupt Mask Set and Clear, Controller Configuration, NVM Subsystem Reset. */
+const REGISTER = { intms: 0x0c, intmc: 0x10, cc: 0x14, nssr: 0x20 } as const;
+const ENABLE = 1;
 
 export class Nvme {
   readonly #pci: PciSpace;
@@ -17,6 +21,15 @@ export class Nvme {
     this.#pci = pci;
     this.#msix = msix;
     this.#intx = intx;
+  }
+
+  /** A reset frees the completion queues and gives their vectors back (nvme_ctrl_reset); a write of the masks sets the wire anew (nvme_irq_check). */
+  accessed({ write, addr, value }: Access): void {
+    const fn = write ? this.#pci.at(addr) : undefined;
+    const offset = fn?.offsetIn(0, addr);
+    if (fn === undefined || offset === undefined) return;
+    if (offset === REGISTER.intms || offset === REGISTER.intmc) this.#intx.doubts(fn);
+    else if (offset === REGISTER.nssr || (offset === REGISTER.cc && (value & ENABLE) === 0)) this.#msix.releases(fn);
   }
 
   /** A command of the admin queue may have deleted completion queues, which gives their vectors back. It clears no Pending bit otherwise. */

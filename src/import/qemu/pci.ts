@@ -80,8 +80,13 @@ export class PciSpace {
 
   /** The one function that has this address in a BAR. */
   at(addr: number): PciFunction | undefined {
-    const able = [...this.#functions.values()].filter((fn) => fn.holds(addr));
-    return able.length === 1 ? able[0] : undefined;
+    let found: PciFunction | undefined;
+    for (const fn of this.#functions.values()) {
+      if (!fn.holds(addr)) continue;
+      if (found !== undefined) return undefined;
+      found = fn;
+    }
+    return found;
   }
 
   /** The thread at hand does something else. */

@@ -73,8 +73,9 @@ export class VirtioFunctions {
       this.#devices.set(device, writing.fn);
     }
     const fn = this.#devices.get(device);
-    // A reset prints it twice.
-    if (fn === undefined || value !== 0 || writing?.reset === true) return;
+    if (fn === undefined || value !== 0) return;
+    // A reset prints it twice, and lowers the wire behind the second.
+    if (writing?.reset === true) return this.#intx.goesOn(fn);
     if (writing !== undefined) writing.reset = true;
     this.#journal.say({ kind: 'virtio.reset', fn: fn.name });
     this.#selected.delete(fn);
@@ -106,7 +107,7 @@ export class VirtioFunctions {
   }
 
   #read(fn: PciFunction, val: number): void {
-    this.#intx.lowered(fn);
+    this.#intx.lowered(fn, val !== 0);
     this.#journal.say({ kind: 'virtio.isr.read', fn: fn.name, val });
   }
 

@@ -38,3 +38,16 @@ export function coverOf(chan: string, lines: readonly string[]): string[] {
   const { events } = decode(qemuLog, `${stamped(lines)}\n`);
   return events.flatMap((event) => (event.kind === 'meta.chan' && event.chan === chan ? [event.cover] : []));
 }
+
+/** A virtio function, reset by its driver. */
+export const VIRTIO = [
+  'pci_cfg_write virtio-blk-pci 00:05.0 @0x4 <- 0x7',
+  'pci_update_mappings_add virtio-blk-pci 00:05.0 4,0xe1000000+0x4000',
+  "memory_region_ops_write cpu 0 mr 0x7f30 addr 0xe1000014 value 0x0 size 1 name 'virtio-pci-common-virtio-blk'",
+  'virtio_set_status vdev 0x55e0 val 0',
+];
+
+export const isr = (value: number): string => `memory_region_ops_read cpu 0 mr 0x7f40 addr 0xe1001000 value 0x${value} size 1 name 'virtio-pci-isr-virtio-blk'`;
+
+/** Something else that a thread does. */
+export const HPET = "memory_region_ops_read cpu 0 mr 0x1 addr 0xfed000f0 value 0x0 size 4 name 'hpet'";

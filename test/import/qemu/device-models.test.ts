@@ -1,0 +1,60 @@
+// What QEMU's device models print of themselves (hw/nvme, hw/virtio trace-events of QEMU 7.2), and what it means.
+
+import { describe, expect, test } from 'vitest';
+import { replayTexts } from '../../replay.js';
+import { HPET, RESET, VIRTIO, gsi, isr, meaning } from './device-lines.js';
+
+describe('nvme', () => {
+  const NVME = [...RESET, 'pci_cfg_read nvme 00:06.0 @0x34 -> 0x40', 'pci_cfg_read nvme 00:06.0 @0x40 -> 0x8011', 'pci_cfg_read nvme 00:06.0 @0x44 -> 0x2000', 'pci_cfg_write nvme 00:06.0 @0x4 <- 0x6', 'pci_update_mappings_add nvme 00:06.0 0,0xe2000000+0x4000'];
+  const register = (offset: string, value: string): string => `memory_region_ops_write cpu 0 mr 0x7f80 addr 0xe20000${offset} value ${value} size 4 name 'nvme'`;
+  const FIRED = [...NVME, 'pci_nvme_irq_msix raising MSI-X IRQ vector 2'];
+
+  test('a controller that is disabled, or its subsystem reset, gives its vectors back', () => {
+    const unuse = ['msix.unuse fn=0000:00:06.0 vec=2'];
+    expect(meaning([register('14', '0x0')], FIRED)).toEqual(unuse);
+    expect(meaning([register('20', '0x4e564d65')], FIRED)).toEqual(unuse);
+    expect(meaning([register('14', '0x460001'), register('10', '0x1')], FIRED)).toEqual(['intx.maybe fn=0000:00:06.0 level=1']);
+  });
+});
+
+describe('virtio', () => {
+  test('a reset prints its status twice before the line falls, and a read of 0 behind it lowers nothing', () => {
+    const known = [...VIRTIO, 'virtio_notify_irqfd vdev 0x55e0 vq 0x7f50', gsi(20, 1), gsi(20, 0), isr(1), 'virtio_notify_irqfd vdev 0x55e0 vq 0x7f50', gsi(20, 1)];
+    const zero = "memory_region_ops_write cpu 0 mr 0x7f30 addr 0xe1000014 value 0x0 size 1 name 'virtio-pci-common-virtio-blk'";
+    const status = 'virtio_set_status vdev 0x55e0 val 0';
+    expect(meaning([zero, status, status, gsi(20, 0), isr(0)], known)).toEqual([
+      'virtio.reset fn=0000:00:05.0',
+      'intx.deassert fn=0000:00:05.0',
+      'intx.line line=20 level=0 by=0000:00:05.0',
+      'intx.deassert fn=0000:00:05.0',
+      'virtio.isr.read fn=0000:00:05.0 val=0',
+    ]);
+  });
+
+  test('a wire that its read leaves up is told at the next one, whatever rises in between', async () => {
+    const status = 'pci_cfg_read virtio-blk-pci 00:05.0 @0x6 -> 0x18';
+    const notify = 'virtio_notify_irqfd vdev 0x55e0 vq 0x7f50';
+    const lines = [...VIRTIO, notify, gsi(20, 1), status, isr(1), status, HPET, gsi(20, 1), isr(0)];
+    const { findings } = await replayTexts([Buffer.from(lines.map((line) => `${line}\n`).join(''))]);
+    expect(findings.map(({ rule }) => rule)).toEqual(['virtio/isr-read-no-deassert']);
+  });
+
+  test('vectors of the queue that is selected', () => {
+    const common = (offset: string, value: string, size: number): string => `memory_region_ops_write cpu 0 mr 0x7f30 addr 0xe10000${offset} value ${value} size ${size} name 'virtio-pci-common-virtio-blk'`;
+    expect(meaning([common('10', '0xffff', 2), common('16', '0x1', 2), common('1a', '0x2', 2)], VIRTIO)).toEqual([
+      'virtio.vec.write fn=0000:00:05.0 q=cfg val=65535',
+      'virtio.vec.write fn=0000:00:05.0 q=1 val=2',
+    ]);
+  });
+
+  test('the legacy registers have vectors only while MSI-X is on', () => {
+    const legacy = [
+      'pci_update_mappings_add virtio-blk-pci 00:05.0 0,0xc000+0x80',
+      "memory_region_ops_write cpu 0 mr 0x7f60 addr 0xc00e value 0x0 size 2 name 'virtio-pci'",
+    ];
+    const vector = "memory_region_ops_write cpu 0 mr 0x7f60 addr 0xc016 value 0x1 size 2 name 'virtio-pci'";
+    const on = ['pci_cfg_write virtio-blk-pci 00:05.0 @0x42 <- 0x8000', 'msix_write_config dev virtio-blk-pci enabled 1 masked 0'];
+    expect(meaning([vector], legacy)).toEqual([]);
+    expect(meaning([vector], [...legacy, ...on])).toEqual(['virtio.vec.write fn=0000:00:05.0 q=0 val=1']);
+  });
+});
