@@ -22,3 +22,8 @@ export function ownLate({ owed }: Context, pins: Iterable<Pin>, proof: Event): v
     for (const name of ['ioapic.deliver', 'ioapic.clear'] as const) if (owed.open(name, pin)?.by.tid === proof.tid) owed.late(name, pin, proof);
   }
 }
+
+/** Deliveries may go unseen from now on. */
+export function forgiveUnseen({ owed }: Context, { chan, cover }: EventOf<'meta.chan'>): void {
+  if (chan === 'ioapic.deliver' && cover !== 'full') for (const name of ['ioapic.deliver', 'ioapic.edge'] as const) owed.forgive(name);
+}

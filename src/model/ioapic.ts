@@ -6,7 +6,7 @@ import { vcpu, type Pin } from '../ids.js';
 import type { Component, Steps } from './component.js';
 import type { Context } from './context.js';
 import { IoapicAcks } from './ioapic-acks.js';
-import { oweClear, ownLate } from './ioapic-debts.js';
+import { forgiveUnseen, oweClear, ownLate } from './ioapic-debts.js';
 import { IoapicPin } from './ioapic-pin.js';
 import { learnSuppression, putToTest } from './ioapic-suppression.js';
 import type { Irqfds } from './irqfd.js';
@@ -29,6 +29,7 @@ export class Ioapic implements Component {
   private fromReset = false;
 
   readonly steps: Steps = {
+    'meta.chan': (e) => forgiveUnseen(this.ctx, e),
     'ioapic.rte': (e) => this.write(e),
     'ioapic.rte.read': (e) => this.read(e),
     'ioapic.dst.read': (e) => void (this.ctx.channels.covers('ioapic.rte') && this.pin(e.pin).written.hold(e, e)),
@@ -80,10 +81,7 @@ export class Ioapic implements Component {
 
   private forget(): void {
     this.begin(false);
-    this.ctx.owed.forgive('ioapic.deliver');
-    this.ctx.owed.forgive('ioapic.edge');
-    this.ctx.owed.forgive('ioapic.ack');
-    this.ctx.owed.forgive('ioapic.clear');
+    for (const name of ['ioapic.deliver', 'ioapic.edge', 'ioapic.ack', 'ioapic.clear'] as const) this.ctx.owed.forgive(name);
   }
 
   /** Would a message to the pin's destination be taken? */

@@ -70,6 +70,7 @@ import { roBitsChanged } from './ioapic/ro-bits-changed.js';
 import { sharedVector } from './ioapic/shared-vector.js';
 import { triggerMismatch } from './ioapic/trigger-mismatch.js';
 import { wrongDestination } from './ioapic/wrong-destination.js';
+import { wrongVector as ioapicWrongVector } from './ioapic/wrong-vector.js';
 import { badGsi } from './irqfd/bad-gsi.js';
 import { closedWithEoiOutstanding } from './irqfd/closed-with-eoi-outstanding.js';
 import { duplicateBind } from './irqfd/duplicate-bind.js';
@@ -135,7 +136,7 @@ import { picReadMismatch } from './pic/read-mismatch.js';
 import { requestMismatch } from './pic/request-mismatch.js';
 import { silentRequest } from './pic/silent-request.js';
 import { spuriousSetsIsr } from './pic/spurious-sets-isr.js';
-import { wrongVector } from './pic/wrong-vector.js';
+import { wrongVector as picWrongVector } from './pic/wrong-vector.js';
 import { neverFires } from './resample/never-fires.js';
 import { notifyBeforeDeassert } from './resample/notify-before-deassert.js';
 import { partialNotify } from './resample/partial-notify.js';
@@ -261,6 +262,7 @@ export const RULES: readonly Rule[] = [
   sharedVector,
   triggerMismatch,
   wrongDestination,
+  ioapicWrongVector,
   badGsi,
   closedWithEoiOutstanding,
   duplicateBind,
@@ -326,7 +328,7 @@ export const RULES: readonly Rule[] = [
   requestMismatch,
   silentRequest,
   spuriousSetsIsr,
-  wrongVector,
+  picWrongVector,
   neverFires,
   notifyBeforeDeassert,
   partialNotify,

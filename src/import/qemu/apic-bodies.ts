@@ -51,7 +51,10 @@ const deliver: ReadBody<QemuAssembler> = (body) => {
   const vec = body.below(VECTORS);
   body.word(TRIGGER_MODE);
   const trig = body.below(FLAG) === 0 ? 'edge' : 'level';
-  return body.whole(({ apics }: QemuAssembler) => apics.message(dst, logical, dm, vec, trig));
+  return body.whole((qemu: QemuAssembler) => {
+    qemu.ownApics();
+    qemu.apics.message(dst, logical, dm, vec, trig);
+  });
 };
 
 const local: ReadBody<QemuAssembler> = (body) => {
@@ -59,7 +62,10 @@ const local: ReadBody<QemuAssembler> = (body) => {
   const lvt = body.below(LOCAL_VECTORS);
   body.word(LOCAL_MODE);
   const dm = body.below(DELIVERY_MODES);
-  return body.whole(({ apics }: QemuAssembler) => apics.local(lvt, dm));
+  return body.whole((qemu: QemuAssembler) => {
+    qemu.ownApics();
+    qemu.apics.local(lvt, dm);
+  });
 };
 
 /** `isNew`: of a QEMU that has x2APIC. */

@@ -16,6 +16,8 @@ import { QemuIoapic } from './ioapic.js';
 import { QemuIts } from './its.js';
 
 const SEVERAL = -1;
+/** Regions of interrupt remapping units. */
+const REMAPPED = new Set(['vtd-ir', 'amdvi-ir']);
 
 export class QemuAssembler {
   /** The record at hand; set before each call. */
@@ -32,6 +34,7 @@ export class QemuAssembler {
   readonly its: QemuIts;
   #chipsTold = false;
   #drivenTold = false;
+  #showsAccesses = false;
   readonly #regions = new Map<string, Accessed>();
 
   constructor(stream: number) {
@@ -51,6 +54,10 @@ export class QemuAssembler {
   #handlerOf(region: string): Accessed {
     const device = this.devices.handlerOf(region);
     if (region === 'apic-msi') return (access) => this.#apicMsi(access, device);
+    if (REMAPPED.has(region)) return (access) => {
+      this.ioapic.remapped();
+      device(access);
+    };
     if (region === 'gic_dist') return (access) => {
       // The line of a read belongs to the one in front of it, that of a write to the one behind.
       if (access.write) device(access);
@@ -84,6 +91,7 @@ export class QemuAssembler {
   accessed(access: Access): void {
     const { tid } = this.journal;
     if (access.cpu >= 0 && tid >= 0) this.#runs(tid, access.cpu);
+    this.#showsAccesses = true;
     let accessed = this.#regions.get(access.region);
     if (accessed === undefined) this.#regions.set(access.region, (accessed = this.#handlerOf(access.region)));
     accessed(access);
@@ -112,6 +120,11 @@ export class QemuAssembler {
     if (this.#chipsTold) return;
     this.#chipsTold = true;
     this.journal.say({ kind: 'meta.cfg', chips: 'qemu' });
+  }
+
+  /** The local APICs are QEMU's, or no line of theirs would be here. */
+  ownApics(): void {
+    if (this.#showsAccesses) this.ioapic.showsMessages();
   }
 
   /** A port of the 8259 pair. QEMU's main loop accesses it only where a test program takes the CPU's place. */

@@ -45,6 +45,8 @@ export class QemuIoapic {
   #told = false;
   /** It has shown whether deliveries of level pins are recorded. */
   #shown = false;
+  /** What has been told of deliveries. */
+  #covered: 'full' | 'partial' | undefined;
 
   constructor(journal: Journal, apics: QemuApics) {
     this.#apics = apics;
@@ -171,7 +173,8 @@ export class QemuIoapic {
     if (this.#servicing !== this.#journal.tid) return false;
     const number = level ? this.#level : this.#edgePin(data);
     this.#level = -1;
-    if (number < 0 || !this.#sends(number, data & 0xff, level ? 'level' : 'edge')) return false;
+    // The line of a level pin names it, whatever it sends.
+    if (number < 0 || (!level && !this.#sends(number, data & 0xff))) return false;
     if (number === this.#raised) this.#raised = -1;
     const j = this.#journal;
     j.say({ kind: 'ioapic.deliver', pin: asPin(number), vec: vector(data & 0xff) });
@@ -181,21 +184,31 @@ export class QemuIoapic {
   /** The edge pin that sends `data`: the one that rose, else the only one with that vector. */
   #edgePin(data: number): number {
     if (this.#raised >= 0) return this.#entries[this.#raised] === undefined ? -1 : this.#raised;
-    const pins = [...this.#entries.keys()].filter((number) => this.#isOpen(number) && this.#sends(number, data & 0xff, 'edge'));
+    const pins = [...this.#entries.keys()].filter((number) => this.#isOpen(number) && this.#sends(number, data & 0xff));
     return pins.length === 1 ? (pins[0] ?? -1) : -1;
   }
 
-  /** Is it what the entry says? An entry not seen may say anything; one for the 8259 has the vector from there. */
-  #sends(number: number, sent: number, trigger: 'edge' | 'level'): boolean {
+  /** Is it what the entry of an edge pin says? An entry not seen may say anything; one for the 8259 has the vector from there. */
+  #sends(number: number, sent: number): boolean {
     const known = this.#entries[number];
     if (known === undefined) return true;
     const { vec, trig, dm } = entryLow(known);
-    return (vec === sent || dm === EXTINT) && trig === trigger;
+    return (vec === sent || dm === EXTINT) && trig === 'edge';
   }
 
   #isOpen(number: number): boolean {
     const known = this.#entries[number];
     return known !== undefined && entryLow(known).mask === 0;
+  }
+
+  /** Accesses of memory are recorded, and the messages are some: the local APICs are QEMU's, too. */
+  showsMessages(): void {
+    if (this.#covered === undefined) this.#cover('full');
+  }
+
+  /** An interrupt remapping unit takes the messages. */
+  remapped(): void {
+    this.#cover('partial');
   }
 
   /** All writes of the chip's window are recorded. */
@@ -208,7 +221,13 @@ export class QemuIoapic {
   /** A message with level trigger is most likely a pin's: without the line that names the pin, deliveries are missed. */
   #miss(): void {
     this.#shown = true;
-    this.#journal.say({ kind: 'meta.chan', chan: 'ioapic.deliver', cover: 'partial' });
+    this.#cover('partial');
+  }
+
+  #cover(cover: 'full' | 'partial'): void {
+    if (this.#covered === cover) return;
+    this.#covered = cover;
+    this.#journal.say({ kind: 'meta.chan', chan: 'ioapic.deliver', cover });
   }
 
   #service(raised: number): void {

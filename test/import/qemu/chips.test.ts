@@ -51,6 +51,10 @@ describe('the IOAPIC', () => {
     expect(told(entry(0x8051), RISE, SET, message(0x8051)).slice(2)).toEqual([{ kind: 'ioapic.deliver', pin: 16, vec: 0x51 }]);
   });
 
+  test('the pin is named by its line, whatever its message holds', () => {
+    expect(told(entry(0x8051), RISE, SET, message(0x8052)).slice(2)).toEqual([{ kind: 'ioapic.deliver', pin: 16, vec: 0x52 }]);
+  });
+
   test('without the message it is none, and a message of another thread is not its', () => {
     expect(kinds(told(entry(0x8051), RISE, SET, 'ioapic_set_irq vector: 16 level: 0', message(0x8051)))).not.toContain('ioapic.deliver');
     expect(kinds(told(entry(0x8051), RISE, SET, `8@${message(0x8051)}`))).not.toContain('ioapic.deliver');
