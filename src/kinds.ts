@@ -60,7 +60,8 @@ export const KINDS = {
   'msi.ctrl': { fn: 'name', enable: 'bit', mme: 'int?' },
   'msix.write': { fn: 'name', entry: 'entry', field: 'dword', val: 'u64', len: 'int?' },
   'msix.read': { fn: 'name', entry: 'entry', field: 'dword', val: 'u64' },
-  'msix.fire': { fn: 'name', entry: 'entry' },
+  // `due` 1: the function does not show it; it follows from what it was asked for.
+  'msix.fire': { fn: 'name', entry: 'entry', due: 'bit?' },
   // `sure` 0: whose message it is follows from what its thread did before, unless the contents speak against it.
   // `iommu` 1: the address is what an IOMMU may have made of the one that was sent.
   'msix.msg': { fn: 'name', entry: 'entry?', addr: 'u64', data: 'int', sure: 'bit?', iommu: 'bit?' },
@@ -115,8 +116,8 @@ export const KINDS = {
   'kvm.inject': { gsi: 'gsi' },
   'kvm.set_irqchip': { chip: 'int?' },
   'kvm.set_lapic': { cpu: 'vcpu' },
-  // `state` unknown: what the interrupt chips hold is not known; PCI functions have resets of their own. restore: from a snapshot, nothing is known.
-  'vm.reset': { state: 'start?' },
+  // `state` unknown: what the interrupt chips hold is not known, but for those in `sure`, with commas; PCI functions have resets of their own. restore: from a snapshot, nothing is known.
+  'vm.reset': { state: 'start?', sure: 'text?' },
   'vm.restore': {},
   'vm.close': {},
 

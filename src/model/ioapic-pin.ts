@@ -2,6 +2,7 @@
 
 import type { Event, EventOf } from '../event.js';
 import { vector, type Pin, type Vector } from '../ids.js';
+import { atReset } from './context.js';
 import { WrittenEntry } from './ioapic-written.js';
 import { F, T, U, and, join, known, type Tri } from './tri.js';
 
@@ -48,17 +49,15 @@ export class IoapicPin {
   private underWay: Event | undefined;
   readonly written = new WrittenEntry();
 
-  constructor(number: Pin, fromReset: boolean) {
+  /** `entry`, `input`: as a reset leaves them. */
+  constructor(number: Pin, entry: boolean, input = entry) {
     this.number = number;
-    this.vec = fromReset ? vector(0) : undefined;
-    this.dst = fromReset ? 0 : undefined;
-    this.logical = fromReset ? F : U;
-    this.mask = fromReset ? T : U;
-    this.level = fromReset ? F : U;
-    this.rirr = fromReset ? F : U;
-    this.input = fromReset ? F : U;
-    this.request = fromReset ? F : U;
-    this.cleared = fromReset ? 'reset' : undefined;
+    this.vec = entry ? vector(0) : undefined;
+    this.dst = entry ? 0 : undefined;
+    this.mask = entry ? T : U;
+    this.logical = this.level = this.rirr = this.request = atReset(entry, F);
+    this.input = atReset(input, F);
+    this.cleared = entry ? 'reset' : undefined;
   }
 
   get entity(): string {

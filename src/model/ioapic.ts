@@ -26,7 +26,9 @@ export class Ioapic implements Component {
   private readonly irqfds: Irqfds;
   private readonly pins = new Map<Pin, IoapicPin>();
   private readonly acks: IoapicAcks;
-  private fromReset = false;
+  /** Pins that no event has touched are as a reset leaves them. */
+  private entriesReset = false;
+  private inputsReset = false;
 
   readonly steps: Steps = {
     'meta.chan': (e) => forgiveUnseen(this.ctx, e),
@@ -45,9 +47,9 @@ export class Ioapic implements Component {
     },
     'apic.eoi': (e) => this.apicEoi(e),
     'cpu.inject': (e) => this.acks.late(e),
-    'kvm.ack': (e) => this.acknowledged(e),
+    'kvm.ack': (e) => void (e.chip === 2 && this.acks.settle(e.pin) && this.oweDelivery(this.pin(e.pin), e)),
     'kvm.set_irqchip': (e) => {
-      if (e.chip === undefined || e.chip === 2) this.forget();
+      if (e.chip === undefined || e.chip === 2) this.lose();
     },
   };
 
@@ -62,16 +64,18 @@ export class Ioapic implements Component {
 
   begin(fromReset: boolean): void {
     this.pins.clear();
-    this.fromReset = fromReset;
+    this.inputsReset = this.entriesReset = fromReset;
   }
 
-  lose(): void {
-    this.forget();
+  /** The chip was reset; its inputs need not be low. */
+  restart(): void {
+    this.begin(false);
+    this.entriesReset = true;
   }
 
   pin(number: Pin): IoapicPin {
     let pin = this.pins.get(number);
-    if (pin === undefined) this.pins.set(number, (pin = new IoapicPin(number, this.fromReset)));
+    if (pin === undefined) this.pins.set(number, (pin = new IoapicPin(number, this.entriesReset, this.inputsReset)));
     return pin;
   }
 
@@ -79,7 +83,7 @@ export class Ioapic implements Component {
     return this.pins.values();
   }
 
-  private forget(): void {
+  lose(): void {
     this.begin(false);
     for (const name of ['ioapic.deliver', 'ioapic.edge', 'ioapic.ack', 'ioapic.clear'] as const) this.ctx.owed.forgive(name);
   }
@@ -218,10 +222,6 @@ export class Ioapic implements Component {
     if (lapic.suppress === U && lapic.bit('tmr', vec) === T) putToTest(this.pins.values(), e);
     if (broadcast === T && this.ctx.channels.covers('kvm.ack')) this.acks.owe(e, lapic.acceptBy[vec]);
     this.broadcast(e, broadcast);
-  }
-
-  private acknowledged(e: EventOf<'kvm.ack'>): void {
-    if (e.chip === 2 && this.acks.settle(e.pin)) this.oweDelivery(this.pin(e.pin), e);
   }
 
   private broadcast(e: EventOf<'apic.eoi'> | EventOf<'ioapic.eoi'>, reaches: Tri): void {

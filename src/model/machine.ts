@@ -132,11 +132,12 @@ export class Machine {
   }
 
   /** Machine reset: the hardware returns to its reset state; what KVM's ioctls set up (routes, irqfds, source ids) stays. */
-  private reset({ state }: EventOf<'vm.reset'>): void {
+  private reset({ state, sure }: EventOf<'vm.reset'>): void {
     this.ctx.owed.forgiveAll();
     for (const part of [this.pic, this.lapics, this.ipis, this.requests, this.retakes, this.takers, this.ioapic, this.gic, this.vgic]) part.begin(state !== 'unknown');
     if (state === 'unknown') this.pgic.begin(false);
     else for (const part of [this.msix, this.intx, this.virtio, this.msi]) part.begin(true);
     this.interfaces.reset();
+    if (sure?.split(',').includes('ioapic') === true) this.ioapic.restart();
   }
 }

@@ -83,7 +83,8 @@ export class Virtio implements Component {
       this.echoes.drop(e.fn);
       this.ctx.owed.clear('virtio.deassert', e.fn);
     },
-    'msix.fire': (e) => this.known(e.fn, (fn) => this.sent(fn, e, e.entry)),
+    // Whether the right one fired is judged by what the function shows.
+    'msix.fire': (e) => void (e.due !== 1 && this.known(e.fn, (fn) => this.sent(fn, e, e.entry))),
     'msix.msg': (e) => this.known(e.fn, (fn) => this.message(fn, e)),
   };
 

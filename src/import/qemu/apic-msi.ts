@@ -24,10 +24,10 @@ const FIRST_REGISTER = 0x10;
 const ECHO_LINES = 4;
 
 /**
- * With an interrupt remapping unit in between, devices write into its window. What reaches the APICs is then not logged. On arm64 they write into
+ * With KVM's local APICs all that is written there are messages (hw/i386/kvm/apic.c). With an interrupt remapping unit in between, devices write into its window. What reaches the APICs is then not logged. On arm64 they write into
  * the second page of the ITS (hw/intc/arm_gicv3_its_common.c) or into a GICv2m frame (hw/intc/arm_gicv2m.c).
  */
-export const MESSAGE_REGIONS: ReadonlySet<string> = new Set(['apic-msi', 'vtd-ir', 'amdvi-ir', ITS, 'gicv2m']);
+export const MESSAGE_REGIONS: ReadonlySet<string> = new Set(['apic-msi', 'kvm-apic-msi', 'vtd-ir', 'amdvi-ir', ITS, 'gicv2m']);
 
 /** Messages pass the SMMU like any other access of a device: what is logged is the address behind it. */
 export const isBehindIommu = ({ region }: Access): boolean => region === ITS || region === 'gicv2m';

@@ -124,7 +124,9 @@ export class QemuAssembler {
 
   /** The local APICs are QEMU's, or no line of theirs would be here. */
   ownApics(): void {
-    if (this.#showsAccesses) this.ioapic.showsMessages();
+    if (!this.#showsAccesses) return;
+    this.ioapic.showsMessages();
+    this.devices.msix.showsMessages();
   }
 
   /** A port of the 8259 pair. QEMU's main loop accesses it only where a test program takes the CPU's place. */

@@ -23,6 +23,8 @@ const ICH9 = 'ICH9-LPC';
 const COMMAND = 0x04;
 const STATUS = 0x06;
 const BRIDGE_CONTROL = 0x3e;
+/** Lines of configuration spaces name no vCPU. */
+const UNNAMED = -1;
 
 export class Devices {
   readonly messages: Messages;
@@ -61,7 +63,7 @@ export class Devices {
 
   /** What an access of a region means; regions that do not concern devices' interrupts only end what their thread did before. */
   handlerOf(region: string): Accessed {
-    if (MESSAGE_REGIONS.has(region)) return (access) => (isMessage(access) ? this.messages.accessed(access) : this.turn());
+    if (MESSAGE_REGIONS.has(region)) return (access) => (isMessage(access) ? this.#messaged(access) : this.turn());
     const isConfig = CONFIG_REGIONS.has(region);
     const accessed = this.#regions.get(region) ?? this.#regions.get(region.replace(/-virtio-.*$/, ''));
     return (access) => {
@@ -69,7 +71,7 @@ export class Devices {
       this.pci.turn();
       this.virtio.turn();
       this.pci.config.sized(isConfig && access.write ? access.size : undefined);
-      this.#accessed(accessed === undefined || access.write ? undefined : this.pci.at(access.addr));
+      this.#accessed(access.cpu, accessed === undefined || access.write ? undefined : this.pci.at(access.addr));
       accessed?.(access);
       this.intx.turn();
     };
@@ -89,26 +91,33 @@ export class Devices {
     this.intx.line(gsi, level);
   }
 
-  #accessed(reader?: PciFunction): void {
-    this.resets.accessed();
+  #messaged(access: Access): void {
+    this.virtio.fires.messaged();
+    this.messages.accessed(access);
+  }
+
+  #accessed(cpu: number, reader?: PciFunction): void {
+    this.resets.accessed(cpu);
     this.intx.accessed(reader);
+    this.virtio.fires.accessed();
   }
 
   configRead(address: Address, offset: number, value: number): void {
     this.turn();
-    this.#accessed();
+    this.#accessed(UNNAMED);
     if (offset === COMMAND || offset === STATUS) this.intx.mayHide(this.pci.of(address));
     this.pci.read(address, offset, value);
   }
 
   configWritten(address: Address, offset: number, value: number): void {
     this.turn();
-    this.#accessed();
+    this.#accessed(UNNAMED);
     const fn = this.pci.of(address);
     const command = offset === COMMAND || offset === COMMAND + 1;
     if (command) this.intx.mayHide(fn);
     const routes = offset >= 0x60 && offset < 0x6c && ROUTERS.test(address.device);
     if (routes) this.intx.rerouted();
+    this.virtio.fires.cancel(fn);
     const was = fn.intxDisabled;
     this.pci.write(address, offset, value);
     if (routes && address.device === ICH9) this.#pirqs.written(offset, value);

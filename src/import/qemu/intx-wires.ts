@@ -63,7 +63,6 @@ export class Wires {
   /** A line was set to a level. */
   shows(gsi: number, level: 0 | 1): void {
     this.#levels.set(gsi, level);
-    if (level === 1) this.loops.rose((fn) => this.homes.of(fn) === gsi);
   }
 
   /** The function whose wire set the line, if the line is known to be its own. */

@@ -64,9 +64,11 @@ export class IntxLines {
   /** The guest's access, or a test program's; a read of this function's prints what it sets before itself. */
   accessed(reader?: PciFunction): void {
     for (const fn of this.#wires.loops.served(this.#journal.tid)) {
-      if (fn.msixEnabled === true || this.#wires.homes.of(fn) === undefined) continue;
+      const home = this.#wires.homes.of(fn);
+      // Which of the lines before the read are its own is not known.
+      if (fn.msixEnabled === true || this.#wires.raised.has(fn) || (fn === reader && home === undefined)) continue;
       const event: EventOf<'intx.assert'> = this.#journal.event({ kind: 'intx.assert', fn: fn.name });
-      const set = fn === reader ? this.#open.setOf(this.#journal.tid, this.#wires.homes.of(fn)) : undefined;
+      const set = fn === reader ? this.#open.setOf(this.#journal.tid, home) : undefined;
       if (set === undefined) this.#journal.tell(event);
       else this.#journal.tellBefore(set, event);
     }
@@ -105,7 +107,7 @@ export class IntxLines {
     const isLow = this.#wires.isLow(fn) || (standing?.fn === fn && standing.isLow);
     this.doubts(fn);
     this.#cause(fn, { asserts: true, later: true, isLow });
-    if (fn.msixEnabled !== true) this.#wires.loops.wait(fn, tid, fn.intxDisabled === true);
+    if (fn.msixEnabled !== true) this.#wires.loops.wait(fn, tid);
   }
 
   /** As `mayAssert`, for a model that lowers its wire without a word. */

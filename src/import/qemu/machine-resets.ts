@@ -16,7 +16,11 @@ export class MachineResets {
   /** The guest has run since the log began, or since the latest reset. */
   #isRunning = false;
   #wasReset = false;
+  /** By lines that only a reset of the whole machine prints. */
+  #wasWhole = false;
   #wasRestored = false;
+  /** A test program in a CPU's place has found the machine as its latest reset left it. */
+  isFresh = false;
   /** All functions have been reset within the log, and nothing has been lost since. */
   seen = false;
   /** Resets seen, and whether a snapshot has been restored since the latest. */
@@ -52,6 +56,7 @@ export class MachineResets {
   #shown(tid: number, isNew: boolean): void {
     this.#next = 0;
     this.thread = tid;
+    this.#wasWhole = true;
     this.#happened(isNew);
     if (this.#told) return;
     this.#told = true;
@@ -68,22 +73,27 @@ export class MachineResets {
     if (!this.#isRunning) this.#wasRestored = this.isRestored = true;
   }
 
-  /** The guest, or a test program, has accessed something: which of the chips were reset before their lines, and which after, is not told. */
-  accessed(): void {
+  /**
+   * The guest, or a test program, has accessed something: which of the chips were reset before their lines, and which after, is not told. No input gets
+   * through to a masked IOAPIC; but a guest may be one that was loaded without a line, and a test program, which QEMU's main loop serves, is not.
+   */
+  accessed(cpu: number): void {
     this.#next = 0;
     if (this.#isRunning) return;
     this.#isRunning = true;
-    if (this.#wasRestored) this.#journal.say({ kind: 'vm.restore' });
+    this.isFresh = this.#wasWhole && !this.#wasRestored && cpu < 0 && this.#journal.tid === this.thread;
+    if (this.isFresh) this.#journal.say({ kind: 'vm.reset', state: 'unknown', sure: 'ioapic' });
+    else if (this.#wasRestored) this.#journal.say({ kind: 'vm.restore' });
     else if (this.#wasReset) this.#journal.say({ kind: 'vm.reset', state: 'unknown' });
     // Of a machine that runs since before the log an access that prints a chip's line first may be the first.
     else return;
-    this.#wasReset = this.#wasRestored = false;
+    this.#wasReset = this.#wasWhole = this.#wasRestored = false;
     this.#forget();
   }
 
   lost(): void {
     this.#next = 0;
-    this.seen = false;
+    this.seen = this.isFresh = this.#wasWhole = false;
   }
 
   /** Nothing is known yet that the first one, before the guest has run, could have changed. */
@@ -92,7 +102,7 @@ export class MachineResets {
       this.#wasReset = true;
       this.#journal.say({ kind: 'vm.reset', state: 'unknown' });
     }
-    this.#isRunning = this.isRestored = false;
+    this.#isRunning = this.isRestored = this.isFresh = false;
     this.count++;
     this.seen = true;
   }

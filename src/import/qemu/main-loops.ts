@@ -4,23 +4,21 @@
 import type { PciFunction } from './pci-function.js';
 
 /** The first access may come in the round of the signal itself, the second before its turn in the next. */
-const SERVED_AFTER = 3;
+export const SERVED_AFTER = 3;
 
 interface Waiting {
   readonly tid: number;
   accesses: number;
   /** The guest has read its status since it asked. */
   read: boolean;
-  /** Interrupt Disable kept it from its line, which has not been high since. */
-  hidden: boolean;
 }
 
 export class MainLoops {
   readonly #waiting = new Map<PciFunction, Waiting>();
 
   /** The function has asked; what it asked for before is done with that. */
-  wait(fn: PciFunction, tid: number, hidden: boolean): void {
-    this.#waiting.set(fn, { tid, accesses: 0, read: false, hidden });
+  wait(fn: PciFunction, tid: number): void {
+    this.#waiting.set(fn, { tid, accesses: 0, read: false });
   }
 
   /** The other functions whose work may still be to do. */
@@ -46,16 +44,11 @@ export class MainLoops {
     this.#waiting.clear();
   }
 
-  /** The line of these functions is high: a wire that rises may be among what holds it. */
-  rose(isOn: (fn: PciFunction) => boolean): void {
-    for (const [fn, waiting] of this.#waiting) if (fn.intxDisabled !== true && isOn(fn)) waiting.hidden = false;
-  }
-
-  /** Functions that have asserted with no line to show it, by what the thread has done, as it serves one more access. */
+  /** Functions that have asserted by what the thread has done, whether a line shows it or not, as it serves one more access. */
   served(tid: number): PciFunction[] {
     const done: PciFunction[] = [];
     for (const [fn, waiting] of this.#waiting) {
-      if (waiting.tid === tid && ++waiting.accesses === SERVED_AFTER && waiting.hidden && !waiting.read) done.push(fn);
+      if (waiting.tid === tid && ++waiting.accesses === SERVED_AFTER && !waiting.read) done.push(fn);
     }
     return done;
   }

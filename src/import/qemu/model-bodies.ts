@@ -107,13 +107,15 @@ const gsi: ReadBody<QemuAssembler> = (body) => {
   return body.whole(({ devices, journal }: QemuAssembler) => devices.line(number, level, journal.tid));
 };
 
-const notifies: ReadBody<QemuAssembler> = (body) => {
-  body.word(VDEV);
-  const device = body.pointer();
-  body.word(VQ);
-  const queue = body.pointer();
-  return body.whole(({ devices }: QemuAssembler) => devices.virtio.notifies(device, queue));
-};
+const notifies =
+  (later: boolean): ReadBody<QemuAssembler> =>
+  (body) => {
+    body.word(VDEV);
+    const device = body.pointer();
+    body.word(VQ);
+    const queue = body.pointer();
+    return body.whole(({ devices }: QemuAssembler) => devices.virtio.notifies(device, queue, later));
+  };
 
 const kicked: ReadBody<QemuAssembler> = (body) => {
   body.word(VDEV);
@@ -147,8 +149,8 @@ export const MODEL_BODIES: Readonly<Record<string, ReadBody<QemuAssembler>>> = {
   pci_nvme_irq_msix: raising,
   pci_nvme_irq_pin: pulsing,
   x86_gsi_interrupt: gsi,
-  virtio_notify: notifies,
-  virtio_notify_irqfd: notifies,
+  virtio_notify: notifies(false),
+  virtio_notify_irqfd: notifies(true),
   virtio_queue_notify: kicked,
   resettable_phase_hold_exec: held,
   virtio_set_status: status,

@@ -27,6 +27,7 @@ export class MsixRegions {
   readonly #withheld = new Set<string>();
   #told = false;
   #showsReasons = false;
+  #showsMessages = false;
 
   constructor(journal: Journal, pci: PciSpace, messages: Messages) {
     this.#journal = journal;
@@ -49,6 +50,13 @@ export class MsixRegions {
     const fn = this.#pci.control(device, enable, fmask);
     if (fn === undefined) this.#messages.expectNone();
     else this.sends(fn);
+  }
+
+  /** Accesses of memory are recorded, and the messages are some. */
+  showsMessages(): void {
+    if (this.#showsMessages) return;
+    this.#showsMessages = true;
+    this.#journal.say({ kind: 'meta.chan', chan: 'msix.msg', cover: 'full' });
   }
 
   /** msix_notify and msix_handle_mask_update send before they return. */
@@ -96,9 +104,18 @@ export class MsixRegions {
       this.#withhold('msix.fire');
       return;
     }
-    this.#note(fn, entry(row));
-    this.#journal.say({ kind: 'msix.fire', fn: fn.name, entry: entry(row) });
+    this.#fires(fn, entry(row));
     this.sends(fn, entry(row));
+  }
+
+  /** The function must signal a vector now, or must have. */
+  mustFire(fn: PciFunction, row: number): void {
+    this.#fires(fn, entry(row), 1);
+  }
+
+  #fires(fn: PciFunction, row: Entry, due?: 1): void {
+    this.#note(fn, row);
+    this.#journal.say({ kind: 'msix.fire', fn: fn.name, entry: row, due });
   }
 
   /** The one function of device models; none while a table is in use of which nobody knows whose it is. */

@@ -60,6 +60,7 @@ export class PciSpace {
     if (known?.device === device) return known;
     const made = new PciFunction(`0000:${hex(bus)}:${hex(slot)}.${fn}`, device, bus);
     this.#functions.set(key, made);
+    if (this.#told && this.#resets.isFresh) this.reset(made);
     return made;
   }
 
@@ -193,6 +194,10 @@ export class PciSpace {
     if (this.#told) return;
     this.#told = true;
     this.#cover('pci.cmd', 'msi.ctrl', 'msix.ctrl');
+    if (!this.#resets.isFresh) return;
+    // Nothing can have set a function up since the machine was reset.
+    this.#declare();
+    for (const fn of this.all()) this.reset(fn);
   }
 
   #cover(...kinds: readonly Kind[]): void {

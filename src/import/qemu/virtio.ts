@@ -6,6 +6,7 @@ import type { IntxLines } from './intx.js';
 import type { MsixRegions } from './msix.js';
 import type { PciFunction } from './pci-function.js';
 import type { PciSpace } from './pci.js';
+import { VirtioFires } from './virtio-fires.js';
 
 /** Offsets in the common configuration, and in the legacy registers. */
 const COMMON = { config: 0x10, status: 0x14, select: 0x16, vector: 0x1a } as const;
@@ -13,6 +14,7 @@ const LEGACY = { select: 14, status: 18, isr: 19, config: 20, vector: 22 } as co
 const PAGE = 0x1000;
 
 export class VirtioFunctions {
+  readonly fires: VirtioFires;
   readonly #journal: Journal;
   readonly #pci: PciSpace;
   readonly #msix: MsixRegions;
@@ -30,9 +32,11 @@ export class VirtioFunctions {
     this.#pci = pci;
     this.#msix = msix;
     this.#intx = intx;
+    this.fires = new VirtioFires(journal, msix);
   }
 
   lost(): void {
+    this.fires.lost();
     this.#selected.clear();
     this.#writing.clear();
   }
@@ -79,6 +83,7 @@ export class VirtioFunctions {
     if (writing !== undefined) writing.reset = true;
     this.#journal.say({ kind: 'virtio.reset', fn: fn.name });
     this.#selected.delete(fn);
+    this.fires.reset(fn);
     this.#msix.releases(fn);
     this.#intx.resets(fn);
   }
@@ -88,17 +93,20 @@ export class VirtioFunctions {
     this.#queues.set(queue, n);
   }
 
-  /** virtio_notify, virtio_notify_irqfd: the interrupt may come at once, or from the main loop later. */
-  notifies(device: number, queue: number): void {
+  /** virtio_notify, and virtio_notify_irqfd, whose interrupt comes from the main loop `later`. */
+  notifies(device: number, queue: number, later: boolean): void {
     const fn = this.#devices.get(device);
     if (fn === undefined) {
       this.#intx.turn();
       for (const any of this.#pci.all()) if (any.device.startsWith('virtio')) this.#intx.doubts(any);
       return;
     }
-    this.#journal.say({ kind: 'virtio.notify', fn: fn.name, q: this.#queues.get(queue) });
+    const q = this.#queues.get(queue);
+    this.#journal.say({ kind: 'virtio.notify', fn: fn.name, q });
     this.#msix.sends(fn);
-    this.#intx.willAssert(fn);
+    this.fires.notified(fn, q, later);
+    if (!later && fn.msixEnabled === false) this.#intx.sets(fn, 1);
+    else this.#intx.willAssert(fn);
   }
 
   /** The thread at hand turns to something else. */
@@ -114,6 +122,9 @@ export class VirtioFunctions {
   #vector(fn: PciFunction, { write, value }: Access, q: number | 'cfg' | undefined): void {
     this.#journal.say({ kind: write ? 'virtio.vec.write' : 'virtio.vec.read', fn: fn.name, q, val: value });
     if (write) this.#msix.releases(fn);
+    // A vector that the table does not have is refused.
+    if (q === undefined) this.fires.reset(fn);
+    else if (q !== 'cfg') this.fires.set(fn, q, write && value >= (fn.rows ?? 0) ? undefined : value);
   }
 
   #status(fn: PciFunction, { write }: Access): void {

@@ -21,6 +21,7 @@ interface Found {
  */
 export function strayOf(e: Sent, m: Machine, sort: Sort, judge: Judge): Found | undefined {
   const fn = m.virtio.get(e.fn);
+  if (e.kind === 'msix.fire' && e.due === 1) return undefined;
   const row = e.kind === 'msix.fire' ? e.entry : m.virtio.rowOf(e);
   if (fn === undefined || row === undefined || fn.vectors.outstanding.length === 0) return undefined;
   const stray = m.virtio.strayAt(e, row);

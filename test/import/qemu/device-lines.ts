@@ -7,8 +7,8 @@ import { decode } from '../decode.js';
 
 export const gsi = (line: number, level: 0 | 1): string => `x86_gsi_interrupt GSI interrupt #${line} level:${level}`;
 
-/** A PC is reset: GSIs of timer, keyboard, mouse and clock go low. */
-export const RESET = [0, 1, 12, 8].map((line) => gsi(line, 0));
+/** A PC is reset, by QEMU's main loop, which runs no vCPU: GSIs of timer, keyboard, mouse and clock go low. */
+export const RESET = [0, 1, 12, 8].map((line) => `6@:${gsi(line, 0)}`);
 
 /** Capability list, BARs and table of an e1000e: MSI-X at 0xa0, table at offset 0 and PBA at 0x2000 of BAR 3. */
 export const E1000E = [
@@ -21,8 +21,9 @@ export const E1000E = [
 ];
 export const FROM_RESET = [...RESET, ...E1000E];
 
-/** A line is of thread 7, or of the one it names. */
-const stamped = (lines: readonly string[]): string => lines.map((line, n) => (/^\d+@/.test(line) ? line : `7@100.${String(n).padStart(6, '0')}:${line}`)).join('\n');
+/** A line is of thread 7, or of the one it names, and has the time that it names. */
+export const stamped = (lines: readonly string[]): string =>
+  lines.map((line, n) => (/^\d+@\d/.test(line) ? line : `${/^\d+@:/.test(line) ? '' : '7@:'}${line}`.replace('@:', `@100.${String(n).padStart(6, '0')}:`))).join('\n');
 
 /** What the lines behind `setUp` mean, in litmus form without stamp and source. */
 export function meaning(lines: readonly string[], setUp: readonly string[] = []): string[] {

@@ -18,6 +18,39 @@ describe('nvme', () => {
 });
 
 describe('virtio', () => {
+  /** Queue 0 has vector 1 of three; entry 1 is open. */
+  const ON = [
+    ...RESET,
+    ...VIRTIO,
+    'pci_cfg_read virtio-blk-pci 00:05.0 @0x34 -> 0x98',
+    'pci_cfg_read virtio-blk-pci 00:05.0 @0x98 -> 0x28411',
+    'pci_cfg_write virtio-blk-pci 00:05.0 @0x9a <- 0x8000',
+    'msix_write_config dev virtio-blk-pci enabled 1 masked 0',
+    "memory_region_ops_write cpu 0 mr 0x7f30 addr 0xe1000016 value 0x0 size 2 name 'virtio-pci-common-virtio-blk'",
+    "memory_region_ops_write cpu 0 mr 0x7f30 addr 0xe100001a value 0x1 size 2 name 'virtio-pci-common-virtio-blk'",
+    'virtio_queue_notify vdev 0x55e0 n 0 vq 0x7f50',
+  ];
+  const NOTIFY = 'virtio_notify_irqfd vdev 0x55e0 vq 0x7f50';
+  const FIRE = 'msix.fire fn=0000:00:05.0 entry=1 due=1';
+  const MESSAGE = "memory_region_ops_write cpu -1 mr 0x55aa addr 0xfee01000 value 0x41 size 4 name 'apic-msi'";
+  const fires = (lines: readonly string[], setUp = ON): string[] => meaning(lines, setUp).filter((event) => event.startsWith('msix.fire'));
+
+  test('a notification fires the vector of its queue', () => {
+    expect(fires([NOTIFY.replace('_irqfd', '')])).toEqual([FIRE]);
+    expect(fires([NOTIFY.replace('_irqfd', '').replace('vq 0x7f50', 'vq 0x7f51')])).toEqual([]);
+    expect(fires([NOTIFY.replace('_irqfd', '')], ON.filter((line) => !line.startsWith('msix_write_config')))).toEqual([]);
+    // Three vectors: this one is refused.
+    expect(fires([NOTIFY.replace('_irqfd', '')], ON.map((line) => line.replace('value 0x1 size 2', 'value 0x3 size 2')))).toEqual([]);
+  });
+
+  test('by way of the main loop: where that serves the guest\'s accesses and has sent nothing', () => {
+    expect(fires([NOTIFY, HPET, HPET])).toEqual([]);
+    expect(fires([NOTIFY, HPET, HPET, HPET, HPET])).toEqual([FIRE]);
+    expect(fires([NOTIFY, HPET, MESSAGE, HPET, HPET])).toEqual([]);
+    expect(fires([`8@:${NOTIFY}`, HPET, HPET, HPET])).toEqual([]);
+    expect(fires([NOTIFY, HPET, 'pci_cfg_write virtio-blk-pci 00:05.0 @0x9a <- 0x8000', HPET, HPET, HPET])).toEqual([]);
+  });
+
   test('a reset prints its status twice before the line falls, and a read of 0 behind it lowers nothing', () => {
     const known = [...VIRTIO, 'virtio_notify_irqfd vdev 0x55e0 vq 0x7f50', gsi(20, 1), gsi(20, 0), isr(1), 'virtio_notify_irqfd vdev 0x55e0 vq 0x7f50', gsi(20, 1)];
     const zero = "memory_region_ops_write cpu 0 mr 0x7f30 addr 0xe1000014 value 0x0 size 1 name 'virtio-pci-common-virtio-blk'";

@@ -3,7 +3,7 @@
 import { describe, expect, test } from 'vitest';
 import { qemuLog } from '../../../src/import/qemu/log.js';
 import { decode } from '../decode.js';
-import { FROM_RESET, coverOf, meaning } from './device-lines.js';
+import { FROM_RESET, coverOf, meaning, stamped } from './device-lines.js';
 
 const write = (region: string, addr: string, value: string): string => `memory_region_ops_write cpu 0 mr 0x7f20 addr 0x${addr} value 0x${value} size 4 name '${region}'`;
 const reasonsOf = (lines: readonly string[], setUp: readonly string[]): string[] => meaning(lines, setUp).filter((event) => event.startsWith('msix.reason'));
@@ -18,7 +18,7 @@ describe('e1000e', () => {
     const notify = 'e1000e_irq_msix_notify_vec MSI-X notify vector 0x2';
     const postponed = 'e1000e_irq_msix_notify_postponed_vec Sending MSI-X postponed by EITR[2]';
     const configOf = (lines: readonly string[]): string[] =>
-      decode(qemuLog, `${[...FROM_RESET, ...lines].map((line) => `7@100.000000:${line}`).join('\n')}\n`).events.flatMap((event) => (event.kind === 'meta.cfg' && event.unseen_fires !== undefined ? [`${event.at} ${event.unseen_fires}`] : []));
+      decode(qemuLog, `${stamped([...FROM_RESET, ...lines])}\n`).events.flatMap((event) => (event.kind === 'meta.cfg' && event.unseen_fires !== undefined ? [`${event.at} ${event.unseen_fires}`] : []));
     const first = FROM_RESET.length + 1;
     expect(configOf([notify, notify])).toEqual([`${first} 1`]);
     expect(configOf([postponed, postponed])).toEqual([`${first} 1`]);

@@ -63,3 +63,23 @@ test('a snapshot is restored where BARs come back with no write: then nothing is
   expect(told([...RESET, BACK, HPET])).toEqual(['vm.restore']);
   expect(told([HPET, BACK], FROM_RESET)).toEqual([]);
 });
+
+describe('a test program in the CPU\'s place', () => {
+  const driven = (line: string): string => `6@:${line}`;
+  const ROUTED = driven('pci_cfg_write e1000e 00:04.0 @0x4 <- 0x6');
+  const SURE = 'vm.reset state=unknown sure="ioapic"';
+
+  test('finds the IOAPIC and all functions as the reset left them', () => {
+    expect(told([ROUTED, driven('pci_cfg_read nvme 00:05.0 @0x4 -> 0x100000')], RESET)).toEqual([SURE, 'pci.reset fn=0000:00:04.0', 'pci.cmd fn=0000:00:04.0 intx_disable=0 master=1', 'pci.reset fn=0000:00:05.0', 'pci.status.read fn=0000:00:05.0 int_status=0']);
+    expect(coverOf('pci.reset', [...RESET, ROUTED])).toEqual(['full']);
+  });
+
+  test('a guest does not: what was loaded without a line may be anything', () => {
+    expect(told([ROUTED.replace('6@:', '')], RESET)).toEqual(['pci.cmd fn=0000:00:04.0 intx_disable=0 master=1']);
+    expect(told([driven(HPET)], RESET)).toEqual([]);
+  });
+
+  test('nor where a BAR has come without an order', () => {
+    expect(told([driven(BACK), ROUTED], RESET)).toEqual(['vm.restore', 'pci.cmd fn=0000:00:04.0 intx_disable=0 master=1']);
+  });
+});

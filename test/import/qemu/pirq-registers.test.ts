@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { replayTexts } from '../../replay.js';
-import { FROM_RESET, gsi, meaning } from './device-lines.js';
+import { FROM_RESET, gsi, meaning, stamped } from './device-lines.js';
 
 /** Something else that a thread does. */
 const HPET = "memory_region_ops_read cpu 0 mr 0x1 addr 0xfed000f0 value 0x0 size 4 name 'hpet'";
@@ -33,9 +33,7 @@ describe('the routes of INTx lines in ICH9', () => {
   test('the pin is low while a function holds the line that is routed to it', async () => {
     const E = (level: 0 | 1): string[] => [`e1000e_irq_legacy_notify IRQ line state: ${level}`, gsi(20, level)];
     const log = (register: string, pin: 0 | 1): string =>
-      [...FROM_RESET, 'pci_cfg_write e1000e 00:04.0 @0x4 <- 0x7', `pci_cfg_write ICH9-LPC 00:1f.0 @0x68 <- 0x${register}`, HPET, ...E(1), gsi(10, pin), `pic_set_irq master 0 irq 2 level ${pin}`]
-        .map((line, n) => `7@100.${String(n).padStart(6, '0')}:${line}`)
-        .join('\n');
+      stamped([...FROM_RESET, 'pci_cfg_write e1000e 00:04.0 @0x4 <- 0x7', `pci_cfg_write ICH9-LPC 00:1f.0 @0x68 <- 0x${register}`, HPET, ...E(1), gsi(10, pin), `pic_set_irq master 0 irq 2 level ${pin}`]);
     const found = async (text: string): Promise<string[]> => (await replayTexts([Buffer.from(`${text}\n`)])).findings.map(({ rule }) => rule);
     expect(await found(log('a', 0))).toEqual(['intx/route-drops-line']);
     expect(await found(log('a', 1))).toEqual([]);
