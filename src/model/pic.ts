@@ -8,6 +8,7 @@ import type { Context } from './context.js';
 import { ExtInjections } from './ext-injections.js';
 import { LANDED_AFTER } from './flights.js';
 import { CASCADE, PicChip } from './pic-chip.js';
+import { CommandTrail } from './pic-trail.js';
 import { F, T, U, and, type Tri } from './tri.js';
 
 const PINS_PER_CHIP = 8;
@@ -28,6 +29,8 @@ export class Pic implements Component {
   /** The event since which the pair surely requests nothing. */
   private quietBy: Event | undefined;
   private inputBy: EventOf<'pic.in'> | undefined;
+
+  readonly trail = new CommandTrail();
 
   readonly steps: Steps = {
     'pic.in': (e) => this.input(e),
@@ -113,6 +116,7 @@ export class Pic implements Component {
 
   /** KVM traces a write before the chip sees it. */
   private write(e: Event, land: () => void): void {
+    this.trail.begin(e);
     if (this.isQemus) {
       land();
       this.changed(e);
@@ -162,6 +166,8 @@ export class Pic implements Component {
 
   private input(e: EventOf<'pic.in'>): void {
     this.inputBy = e;
+    // A slave's request is an input of the master; of another input nobody knows why it moves.
+    if (e.pin === CASCADE) this.trail.pass(e);
     const chip = this.chipOf(e.pin);
     const pin = e.pin & 7;
     const { irr, line } = chip;
@@ -214,6 +220,7 @@ export class Pic implements Component {
   }
 
   private requested(e: EventOf<'pic.request'>): void {
+    this.trail.pass(e);
     const chip = this.chip(e.chip);
     const taken = chip.irr.may & ~e.irr & this.takenBefore(chip);
     if (this.looksReset(e)) chip.begin(false);

@@ -22,8 +22,8 @@ export const picIrrMismatch: Rule = {
     },
     'pic.request': (e, m, judge) => {
       const chip = m.pic.chip(e.chip);
-      // After a reset, which nobody records, IMR and the priorities are as here.
-      if (e.imr === 0 && e.prio === 0) return judge.undecided('reset');
+      // After a reset, which nobody records, IMR and the priorities are as here; not right behind a command.
+      if (e.imr === 0 && e.prio === 0 && !m.pic.trail.follows(e)) return judge.undecided('reset');
       judgeRegister(e, chip, m, judge, {
         reg: 'irr',
         val: e.irr,

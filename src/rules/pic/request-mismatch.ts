@@ -1,19 +1,17 @@
 // The mask and the order of priorities by which an 8259 raises its output are those that commands have set. 8259A data sheet, OCW1 and OCW2;
 // QEMU pic_update_irq prints both with each request, right after the command that causes it.
 
-import type { Event, EventOf } from '../../event.js';
+import type { EventOf } from '../../event.js';
 import type { Machine } from '../../model/machine.js';
 import { F, T, and } from '../../model/tri.js';
 import type { Judge, Rule } from '../rule.js';
-
-/** A reset, which nobody records, leaves 0; not between a command and what the same thread shows next. */
-const mayBeReset = (e: EventOf<'pic.request'>, by: Event | undefined): boolean => by === undefined || by.tid !== e.tid || e.seq !== by.seq + 1;
 
 function judgeMask(e: EventOf<'pic.request'>, m: Machine, judge: Judge): void {
   const chip = m.pic.chip(e.chip);
   const { imr, imrBy } = chip;
   if (imrBy === undefined || !m.ctx.channels.covers('pic.imr') || m.ctx.unordered(imrBy, e)) return judge.undecided('imr');
-  if (e.imr === 0 && mayBeReset(e, imrBy)) return judge.undecided('reset');
+  // A reset, which nobody records, leaves 0; not right behind a command.
+  if (e.imr === 0 && !m.pic.trail.follows(e)) return judge.undecided('reset');
   judge.breachIf(imr.contradicts(e.imr) === 0 ? F : T, 'imr', () => ({
     entity: chip.entity,
     sentence: `the ${chip.number === 0 ? 'master' : 'slave'} 8259 masks 0x${e.imr.toString(16).padStart(2, '0')}, which is not what was written last`,
@@ -29,7 +27,7 @@ function judgeOrder(e: EventOf<'pic.request'>, m: Machine, judge: Judge): void {
   const rotates = and(chip.aeoi, chip.raeoi);
   const known = prio !== undefined && prioBy !== undefined && (rotates === F || (rotates === T && m.pic.inputOf(e) !== undefined));
   if (!known || !m.ctx.channels.covers('pic.imr') || m.ctx.unordered(prioBy, e)) return judge.undecided('order');
-  if (e.prio === 0 && mayBeReset(e, prioBy)) return judge.undecided('reset');
+  if (e.prio === 0 && !m.pic.trail.follows(e)) return judge.undecided('reset');
   judge.breachIf(e.prio === prio ? F : T, 'order', () => ({
     entity: chip.entity,
     sentence: `pin ${e.prio} of the ${chip.number === 0 ? 'master' : 'slave'} 8259 has the highest priority, which ${chip.prioBy?.kind === 'pic.mode' || chip.prioBy?.kind === 'pic.eoi' ? 'commands have' : 'an acknowledge has'} given to pin ${prio}`,
