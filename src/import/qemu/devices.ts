@@ -23,8 +23,6 @@ const ICH9 = 'ICH9-LPC';
 const COMMAND = 0x04;
 const STATUS = 0x06;
 const BRIDGE_CONTROL = 0x3e;
-/** Lines of configuration spaces name no vCPU. */
-const UNNAMED = -1;
 
 export class Devices {
   readonly messages: Messages;
@@ -96,22 +94,23 @@ export class Devices {
     this.messages.accessed(access);
   }
 
-  #accessed(cpu: number, reader?: PciFunction): void {
-    this.resets.accessed(cpu);
-    this.intx.accessed(reader);
-    this.virtio.fires.accessed();
+  #accessed(cpu: number | undefined, reader?: PciFunction): void {
+    // A vCPU's thread does not run the main loop, though it may do some of its work while it waits (blk_drain).
+    if (!this.resets.accessed(cpu)) return;
+    this.intx.served(reader);
+    this.virtio.fires.served();
   }
 
   configRead(address: Address, offset: number, value: number): void {
     this.turn();
-    this.#accessed(UNNAMED);
+    this.#accessed(undefined);
     if (offset === COMMAND || offset === STATUS) this.intx.mayHide(this.pci.of(address));
     this.pci.read(address, offset, value);
   }
 
   configWritten(address: Address, offset: number, value: number): void {
     this.turn();
-    this.#accessed(UNNAMED);
+    this.#accessed(undefined);
     const fn = this.pci.of(address);
     const command = offset === COMMAND || offset === COMMAND + 1;
     if (command) this.intx.mayHide(fn);

@@ -61,8 +61,8 @@ export class IntxLines {
     this.#doubtful.clear();
   }
 
-  /** The guest's access, or a test program's; a read of this function's prints what it sets before itself. */
-  accessed(reader?: PciFunction): void {
+  /** QEMU's main loop serves an access, a test program's; a read of this function's prints what it sets before itself. */
+  served(reader?: PciFunction): void {
     for (const fn of this.#wires.loops.served(this.#journal.tid)) {
       const home = this.#wires.homes.of(fn);
       // Which of the lines before the read are its own is not known.

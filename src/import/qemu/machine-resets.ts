@@ -76,12 +76,18 @@ export class MachineResets {
   /**
    * The guest, or a test program, has accessed something: which of the chips were reset before their lines, and which after, is not told. No input gets
    * through to a masked IOAPIC; but a guest may be one that was loaded without a line, and a test program, which QEMU's main loop serves, is not.
+   * `cpu`: of the vCPU that did, -1 for none, undefined if the line does not tell. True if the main loop surely did.
    */
-  accessed(cpu: number): void {
+  accessed(cpu: number | undefined): boolean {
     this.#next = 0;
-    if (this.#isRunning) return;
+    const isReset = this.#journal.tid === this.thread;
+    if (!this.#isRunning) this.#runs(isReset && (cpu ?? -1) < 0);
+    return cpu === undefined ? isReset : cpu < 0;
+  }
+
+  #runs(driven: boolean): void {
     this.#isRunning = true;
-    this.isFresh = this.#wasWhole && !this.#wasRestored && cpu < 0 && this.#journal.tid === this.thread;
+    this.isFresh = this.#wasWhole && !this.#wasRestored && driven;
     if (this.isFresh) this.#journal.say({ kind: 'vm.reset', state: 'unknown', sure: 'ioapic' });
     else if (this.#wasRestored) this.#journal.say({ kind: 'vm.restore' });
     else if (this.#wasReset) this.#journal.say({ kind: 'vm.reset', state: 'unknown' });

@@ -72,8 +72,8 @@ export class VirtioFires {
     for (const [fn, { tid }] of this.#waiting) if (tid === this.#journal.tid) this.#waiting.delete(fn);
   }
 
-  /** The thread at hand serves one more access of the guest's. */
-  accessed(): void {
+  /** The thread at hand, QEMU's main loop, serves one more access. */
+  served(): void {
     for (const [fn, waiting] of this.#waiting) {
       if (waiting.tid !== this.#journal.tid || ++waiting.accesses < SERVED_AFTER) continue;
       this.#waiting.delete(fn);
