@@ -134,8 +134,14 @@ export class PciSpace {
 
   mapped(address: Address, bar: number, addr: number, size: number): void {
     this.#declare();
-    if (!this.#writes.has(this.#journal.tid)) this.#resets.mapped();
+    if (!this.#writes.has(this.#journal.tid)) this.#restored();
     this.of(address).mapped(bar, { addr, size });
+  }
+
+  /** What a snapshot has put into functions shows where they are accessed. */
+  #restored(): void {
+    this.#resets.mapped();
+    if (this.#resets.isRestored) for (const fn of this.all()) fn.msixEnabled = fn.intxDisabled = undefined;
   }
 
   /** BARs go when the guest moves them or switches them off. Without such a write the function was reset, without any write the machine was. */
