@@ -80,9 +80,10 @@ export class MachineResets {
    */
   accessed(cpu: number | undefined): boolean {
     this.#next = 0;
-    const isReset = this.#journal.tid === this.thread;
+    const { tid } = this.#journal;
+    const isReset = tid === this.thread;
     if (!this.#isRunning) this.#runs(isReset && (cpu ?? -1) < 0);
-    return cpu === undefined ? isReset : cpu < 0;
+    return cpu === undefined ? isReset && tid >= 0 : cpu < 0;
   }
 
   #runs(driven: boolean): void {
