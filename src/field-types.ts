@@ -40,8 +40,8 @@ export interface FieldTypes {
   picpin: number | 'ns';
   /** A register of an 8259: requests, in service, mask, trigger modes (1 level), pin of highest priority, vector of pin 0. */
   picreg: 'irr' | 'isr' | 'imr' | 'elcr' | 'prio' | 'base';
-  /** A register of a local APIC; `irr`, `isr` and `tmr` have eight words, `lvt` has its entries. */
-  apicreg: 'irr' | 'isr' | 'tmr' | 'tpr' | 'ppr' | 'svr' | 'lvt';
+  /** A register of a local APIC; `irr`, `isr` and `tmr` have eight words, `lvt` has its entries. `tmict`, `tmcct`, `tdcr`: initial and current count of the timer, and how it divides. */
+  apicreg: 'irr' | 'isr' | 'tmr' | 'tpr' | 'ppr' | 'svr' | 'lvt' | 'ldr' | 'dfr' | 'icr' | 'tmict' | 'tmcct' | 'tdcr' | 'esr' | 'version';
   /** Destination shorthand of an inter-processor interrupt. */
   shorthand: 'none' | 'self' | 'all' | 'others';
 }
@@ -58,6 +58,6 @@ export const FIELD_VALUES = {
   chips: ['kvm', 'qemu'],
   lrstate: ['P', 'A', 'PA', 'I'],
   picreg: ['irr', 'isr', 'imr', 'elcr', 'prio', 'base'],
-  apicreg: ['irr', 'isr', 'tmr', 'tpr', 'ppr', 'svr', 'lvt'],
+  apicreg: ['irr', 'isr', 'tmr', 'tpr', 'ppr', 'svr', 'lvt', 'ldr', 'dfr', 'icr', 'tmict', 'tmcct', 'tdcr', 'esr', 'version'],
   shorthand: ['none', 'self', 'all', 'others'],
 } as const satisfies Partial<Record<FieldType, readonly string[]>>;

@@ -28,6 +28,8 @@ const gicKinds = {
   // `targets`, a mask of CPUs, or `to`, one: where it goes. `cpu`: whose it is.
   read: { id: 'intid', pend: 'bit?', act: 'bit?', en: 'bit?', trig: 'trig?', prio: 'int?', group: 'bit?', targets: 'int?', to: 'vcpu?', cpu: 'vcpu?' },
   dist: { val: 'bit?', group: 'bit?' },
+  // The distributor's control register was read: its group enables.
+  ctlr: { grp0: 'bit', grp1: 'bit' },
   // Active priorities were written.
   apr: { cpu: 'vcpu' },
   // Registers of the CPU interface were read.
@@ -60,6 +62,7 @@ export const GIC_KINDS = {
   'gic.rpr': gicKinds.rpr,
   'gic.read': gicKinds.read,
   'gic.dist': gicKinds.dist,
+  'gic.ctlr': gicKinds.ctlr,
   'gic.apr': gicKinds.apr,
   'gic.iface': gicKinds.iface,
   'gic.load': gicKinds.load,
@@ -83,6 +86,7 @@ export const GIC_KINDS = {
   'pgic.rpr': gicKinds.rpr,
   'pgic.read': gicKinds.read,
   'pgic.dist': gicKinds.dist,
+  'pgic.ctlr': gicKinds.ctlr,
   'pgic.apr': gicKinds.apr,
   'pgic.iface': gicKinds.iface,
   'pgic.load': gicKinds.load,

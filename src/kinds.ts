@@ -165,15 +165,15 @@ export const KINDS = {
   'cpu.inject': { cpu: 'vcpu', vec: 'vector', ext: 'bit?' },
   // Without a vector: the recorder does not tell which one ended.
   'apic.eoi': { cpu: 'vcpu', vec: 'vector?' },
-  // A register as it reads: `word` 0 to 7 of irr, isr and tmr, 32 bits each; of lvt the entry.
+  // A register as it reads: `word` 0 to 7 of irr, isr and tmr, 32 bits each; of lvt the entry. Of icr the low word; ldr and dfr in xAPIC mode.
   'apic.read': { cpu: 'vcpu', reg: 'apicreg', word: 'int?', val: 'int' },
   // A write of an entry of the local vector table, by its index in QEMU: 0 timer, 3 LINT0, 4 LINT1; and its source at work.
   'apic.lvt': { cpu: 'vcpu', lvt: 'int', vec: 'vector', dm: 'int', mask: 'bit' },
   'apic.local': { lvt: 'int', dm: 'int', cpu: 'vcpu?' },
   // A message on its way to the local APICs, wherever it came from; who takes it is not told. `addr`, `data`: the write that it came by.
   'apic.msg': { dst: 'int', logical: 'bit', dm: 'int', vec: 'vector', trig: 'trig', addr: 'u64?', data: 'int?' },
-  // A write of the interrupt command register.
-  'apic.ipi': { cpu: 'vcpu', vec: 'vector', dm: 'int', dst: 'int?', logical: 'bit?', trig: 'trig?', shorthand: 'shorthand' },
+  // A write of the interrupt command register; `val`: its low word, where the register keeps it.
+  'apic.ipi': { cpu: 'vcpu', vec: 'vector', dm: 'int', dst: 'int?', logical: 'bit?', trig: 'trig?', shorthand: 'shorthand', val: 'int?' },
   // The same in KVM, which has the IPI taken, by `apic.accept`, before its thread does anything else.
   'kvm.ipi': { cpu: 'vcpu?', vec: 'vector', dm: 'int', dst: 'int', logical: 'bit', shorthand: 'shorthand' },
   // Right after a message, an IPI or a local source, once for each APIC that takes it as a request. `fresh`: was its bit of IRR clear?
@@ -182,6 +182,8 @@ export const KINDS = {
   'apic.svr': { cpu: 'vcpu', enable: 'bit', suppress_eoi: 'bit', vec: 'vector?' },
   // Logical destination (8 bits) and its format (4 bits, 15 flat) from now on; without either: not known any more.
   'apic.dest': { cpu: 'vcpu', ldr: 'int?', dfr: 'int?' },
+  // Initial count of the timer, and its divide configuration (bits 0, 1 and 3), as written; not in TSC-deadline mode, which has none. Without either: not known any more.
+  'apic.timer': { cpu: 'vcpu', initial: 'int?', divide: 'int?' },
   'cpu.if': { cpu: 'vcpu', val: 'bit' },
   'cpu.enter': { cpu: 'vcpu' },
   'cpu.exit': { cpu: 'vcpu' },

@@ -34,6 +34,7 @@ const ALL = [...SRC, ...TESTS];
 /** Who may import whom. A room is a folder of src/, or a file that stands alone there. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ids: [],
+  'bit-of': [],
   'field-types': ['ids'],
   'kinds-gic': [],
   kinds: ['field-types', 'kinds-gic', 'ids'],
@@ -43,9 +44,9 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   profiles: [],
   comparison: [],
   config: ['event', 'finding', 'kinds', 'ids', 'profiles'],
-  import: ['event', 'field-types', 'kinds', 'ids'],
+  import: ['event', 'field-types', 'kinds', 'ids', 'bit-of'],
   order: ['event', 'kinds', 'ids', 'import'],
-  model: ['event', 'kinds', 'ids'],
+  model: ['event', 'kinds', 'ids', 'bit-of'],
   rules: ['model', 'event', 'finding', 'kinds', 'ids'],
   lives: ['event', 'kinds', 'ids', 'model'],
   state: ['analyze', 'model', 'event', 'kinds', 'ids'],

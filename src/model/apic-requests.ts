@@ -70,6 +70,7 @@ export class Requests implements Component {
     'apic.svr': (e) => this.access(e),
     'apic.lvt': (e) => this.access(e),
     'apic.dest': (e) => this.access(e),
+    'apic.timer': (e) => this.access(e),
     'ioapic.in': (e) => this.close(e),
     'pic.in': (e) => this.close(e),
   };
@@ -99,7 +100,7 @@ export class Requests implements Component {
     return this.senders.every((channel) => channel.covered);
   }
 
-  private access(e: EventOf<'apic.read' | 'apic.eoi' | 'apic.tpr' | 'apic.svr' | 'apic.lvt' | 'apic.dest'>): void {
+  private access(e: EventOf<'apic.read' | 'apic.eoi' | 'apic.tpr' | 'apic.svr' | 'apic.lvt' | 'apic.dest' | 'apic.timer'>): void {
     this.shown.set(e.cpu, e);
     this.close(e);
   }

@@ -7,14 +7,19 @@ import type { GicEvent } from './gic-event.js';
 import { F, T, U, and, join, known, or, type Tri } from './tri.js';
 
 /** A machine that was reset unseen does not get to its GIC in less, ns: bare programs on QEMU need 1.2 ms and more. */
-export const AFTER_RESET = 500_000;
+const AFTER_RESET = 500_000;
 
 export class GicDistributor {
   private readonly ctx: Context;
   /** It forwards groups 0 and 1. Firmware may switch them on where nobody records it. */
   private readonly groups: [Tri, Tri] = [U, U];
+  /** The latest writes of the group enables. */
+  private readonly written: [GicEvent<'dist'> | undefined, GicEvent<'dist'> | undefined] = [undefined, undefined];
   /** The latest sign of life. */
   private latest: Event | undefined;
+  /** When software accessed a register last, and since when without a break, ns. */
+  private accessedAt = Number.NaN;
+  private unbrokenFrom = Number.NaN;
 
   constructor(ctx: Context) {
     this.ctx = ctx;
@@ -33,6 +38,22 @@ export class GicDistributor {
     this.latest = e;
   }
 
+  /** A register was accessed, by software that runs. */
+  accessed(e: Event): void {
+    if (!this.isSoon(e)) this.unbrokenFrom = e.ns;
+    this.accessedAt = e.ns;
+  }
+
+  /** Too soon for a reset in between. Without times nothing is. */
+  private isSoon(e: Event): boolean {
+    return e.ns - this.accessedAt <= AFTER_RESET;
+  }
+
+  /** Is it known that no reset of the machine lies between `by` and the access that `e` is? Software has run on, or resets are recorded. */
+  isSame(by: Event, e: Event): boolean {
+    return (by.ns >= this.unbrokenFrom && this.isSoon(e)) || this.ctx.showsResetsSince(by);
+  }
+
   /** May the machine have been reset since it was heard of? No recorder tells: software that sets out anew is all there is to see. */
   mayBeNew(e: GicEvent<'dist'>): boolean {
     if (this.latest === undefined) return false;
@@ -42,8 +63,15 @@ export class GicDistributor {
   }
 
   control(e: GicEvent<'dist'>): void {
-    if (e.group !== 1) this.groups[0] = known(e.val);
-    if (e.group !== 0) this.groups[1] = known(e.val);
+    for (const group of [0, 1] as const)
+      if (e.group === undefined || e.group === group) {
+        this.groups[group] = known(e.val);
+        this.written[group] = e;
+      }
+  }
+
+  writtenTo(group: 0 | 1): GicEvent<'dist'> | undefined {
+    return this.written[group];
   }
 
   /** An acknowledge shows that the interrupt's group is on. */

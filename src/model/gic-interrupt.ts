@@ -5,6 +5,7 @@ import type { Event } from '../event.js';
 import type { Intid, Vcpu } from '../ids.js';
 import { atReset } from './context.js';
 import type { GicEvent } from './gic-event.js';
+import { SgiSources } from './gic-sgi-sources.js';
 import { GicTargets } from './gic-targets.js';
 import { WrittenConfig } from './gic-written.js';
 import { FIRST_LPI, FIRST_PPI, FIRST_SPI } from './intids.js';
@@ -52,11 +53,9 @@ export class GicInterrupt {
   waitsFrom: Event | undefined;
   /** GICv2: it may be latched for a CPU that is its target no more. */
   private strays = false;
-  /** GICv2: it was routed to another CPU while one had it active. */
+  /** GICv2: other CPUs may have it active, too: it was routed elsewhere while one had it, or a write made it so for all. */
   activeElsewhere = false;
-  /** GICv2: an SGI is pending for each source by itself. */
-  private readonly sources = new Map<Vcpu, Tri>();
-  private otherSources: Tri;
+  private readonly sources: SgiSources;
 
   /** `idle`: it is not active. */
   constructor(id: Intid, cpu: Vcpu | undefined, { fromReset, idle }: { readonly fromReset: boolean; readonly idle: boolean }) {
@@ -66,7 +65,8 @@ export class GicInterrupt {
     this.entity = cpu === undefined ? `intid:${id}` : `intid:${id}@cpu${cpu}`;
     const off = atReset(fromReset, F);
     this.active = atReset(idle, F);
-    this.line = this.latch = this.enabled = this.group = this.otherSources = off;
+    this.line = this.latch = this.enabled = this.group = off;
+    this.sources = new SgiSources(off);
     this.level = id < FIRST_PPI || id >= FIRST_LPI ? F : id < FIRST_SPI ? U : atReset(fromReset, T);
     // Whether SGIs can be switched off is up to the implementation; of LPIs it stands in memory.
     if (id < FIRST_PPI || id >= FIRST_LPI) this.enabled = U;
@@ -134,18 +134,16 @@ export class GicInterrupt {
   /** An SGI of GICv2 from `source`; undefined if it cannot be told from which. */
   setFrom(source: Vcpu | undefined, val: Tri, by: Event): void {
     if (source === undefined) {
-      this.sources.clear();
-      this.otherSources = val === F ? F : U;
+      this.sources.setAny(val);
       return this.set(val, by);
     }
     this.sources.set(source, val);
-    this.set(val === T ? T : this.latchOfSources(), by);
+    this.set(val === T ? T : this.sources.any, by);
   }
 
   /** Is it pending from that CPU? */
   pendingFrom(source: Vcpu): Tri {
-    if (this.latch === F) return F;
-    return this.sources.get(source) ?? this.otherSources;
+    return this.latch === F ? F : this.sources.from(source);
   }
 
   /** Acknowledged by `e.cpu`. Where each CPU has a latch of its own, `shared`, the others' may stay set. */
@@ -154,7 +152,7 @@ export class GicInterrupt {
     if (this.latch === F && this.line !== F && this.level === U) this.level = T;
     if (e.srccpu !== undefined) {
       this.sources.set(e.srccpu, F);
-      this.latch = this.latchOfSources();
+      this.latch = this.sources.any;
     } else this.latch = shared || this.strays ? join(this.latch, F) : F;
     this.latchedActive = false;
     this.phantomBy = undefined;
@@ -167,16 +165,17 @@ export class GicInterrupt {
     if (this.id < FIRST_LPI) this.activate(T, e);
   }
 
-  private latchOfSources(): Tri {
-    return [...this.sources.values()].reduce<Tri>(or, this.otherSources);
-  }
-
   activate(active: Tri, by: Event): void {
     this.active = active;
     if (active !== F) this.activeBy = by;
     if (active !== T) this.endBy = by;
-    if (by.kind.endsWith('.act') && active === F) this.activeElsewhere = false;
     this.dropBy = undefined;
+  }
+
+  /** By a write of its register. In QEMU's GICv2 that is for all CPUs, and the end for the one that does it. */
+  writeActive(e: GicEvent<'act'>, isVersion2: boolean): void {
+    this.activate(known(e.val), e);
+    this.activeElsewhere = isVersion2 && e.val === 1;
   }
 
   /** A register read: what it showed is so. */
@@ -204,9 +203,9 @@ export class GicInterrupt {
     if (pend === this.pending) return;
     const impossible = this.pending !== U;
     if (pend === 0) {
-      this.latch = this.otherSources = F;
+      this.latch = F;
       this.strays = false;
-      this.sources.clear();
+      this.sources.setAny(F);
       if (this.heldByLine === T) this.line = U;
       else if (this.level === T) this.line = F;
       return;
@@ -214,7 +213,7 @@ export class GicInterrupt {
     if (impossible) this.phantomBy = e;
     if (impossible || this.heldByLine === F) this.latch = this.strays ? U : T;
     else if (this.latch === F) this.level = this.line = T;
-    if (this.id < FIRST_PPI) this.otherSources = U;
+    if (this.id < FIRST_PPI) this.sources.mayBeMore();
   }
 
   enable(e: GicEvent<'en'>): void {

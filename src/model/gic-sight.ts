@@ -120,10 +120,10 @@ export class GicSight {
     return this.seesWrites('en', of) ? of.enabled : U;
   }
 
-  /** In QEMU's GICv2 an SPI has a latch and an active state for each CPU: of several targets, or of one that was its target before. */
+  /** In QEMU's GICv2 an SPI has a latch and an active state for each CPU: of several targets, of one that was its target before, or of all. */
   isSplit(of: GicInterrupt): boolean {
     const { gicVersion, gicCpus } = this.ctx.config;
-    return gicVersion === 2 && gicCpus !== 1 && of.cpu === undefined && (!of.targets.isSingle || of.activeElsewhere);
+    return gicVersion === 2 && of.cpu === undefined && (of.activeElsewhere || (gicCpus !== 1 && !of.targets.isSingle));
   }
 
   /** Is it active beyond doubt? Where ends, or writes of the active state, are not recorded it may have ended unseen; `isUnhanded` if no guest can have ended it. */

@@ -5,6 +5,7 @@ import type { Event } from '../event.js';
 import type { Vcpu } from '../ids.js';
 import type { Context } from './context.js';
 import { surelyBefore, groupOf, type GicCpu } from './gic-cpu.js';
+import type { GicDistributor } from './gic-distributor.js';
 import type { GicEvent } from './gic-event.js';
 import type { GicInterrupt } from './gic-interrupt.js';
 import type { GicSight } from './gic-sight.js';
@@ -23,7 +24,7 @@ interface Distributor {
   all(): Iterable<GicInterrupt>;
   isTracked(id: number, cpu: Vcpu): boolean;
   groupOn(group: Tri, cpu: Vcpu): Tri;
-  forwards(group: 0 | 1): Tri;
+  readonly distributor: GicDistributor;
   readonly restIsIdle: boolean;
   readonly sight: GicSight;
 }
@@ -140,7 +141,7 @@ export class Waiting {
 
   /** May an interrupt of the other group come first, which the register does not show? */
   private isBlocked(by: GicInterrupt, cpu: Vcpu, group: 0 | 1): boolean {
-    if (this.gic.forwards(group === 0 ? 1 : 0) === F) return false;
+    if (this.gic.distributor.forwards(group === 0 ? 1 : 0) === F) return false;
     for (const of of this.gic.all()) {
       const out = groupOf(of.group) === group || of.id >= FIRST_LPI || of.pending === F || of.active === T || of.enabled === F;
       if (!out && of.targets.includes(cpu) !== F && !surelyBefore(by.priority, of.priority)) return true;

@@ -21,7 +21,7 @@ export class Gic implements Component, PhysicalGic {
   private readonly ctx: Context;
   readonly steps: Steps;
   private banks = new GicBanks();
-  private distributor: GicDistributor;
+  distributor: GicDistributor;
   readonly sight: GicSight;
   /** A hypervisor hands its interrupts out in list registers: what its distributor holds is not what the CPU finds. */
   private listed = false;
@@ -38,7 +38,7 @@ export class Gic implements Component, PhysicalGic {
     en: (e) => this.change(e, (of) => of.enable(e)),
     pend: (e) => this.pend(e),
     sgi: (e) => void (this.generated = e),
-    act: (e) => this.change(e, (of) => of.activate(known(e.val), e)),
+    act: (e) => this.change(e, (of) => of.writeActive(e, this.isVersion2)),
     prio: (e) => this.change(e, (of) => of.prioritise(e)),
     group: (e) => this.change(e, (of) => of.assign(e)),
     route: (e) => this.change(e, (of) => of.route(e, this.isVersion2)),
@@ -61,7 +61,8 @@ export class Gic implements Component, PhysicalGic {
     this.distributor = new GicDistributor(ctx);
     this.view = view;
     this.sight = new GicSight(ctx, view);
-    this.steps = view === 'gic' ? { ...stepsOf(view, this.table), 'vgic.flush': (e) => this.list(e), 'vgic.fold': (e) => this.list(e) } : stepsOf(view, this.table);
+    const steps = stepsOf(view, this.table, (e) => this.distributor.accessed(e));
+    this.steps = view === 'gic' ? { ...steps, 'vgic.flush': (e) => this.list(e), 'vgic.fold': (e) => this.list(e) } : steps;
     this.waiting = new Waiting(this, ctx);
   }
 
@@ -149,10 +150,6 @@ export class Gic implements Component, PhysicalGic {
   /** Do interrupts of the group reach the CPU? */
   groupOn(group: Tri, cpu: Vcpu): Tri {
     return this.distributor.groupOn(group, this.cpu(cpu));
-  }
-
-  forwards(group: 0 | 1): Tri {
-    return this.distributor.forwards(group);
   }
 
   /** Two Security states use it. */

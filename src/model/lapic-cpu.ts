@@ -97,10 +97,12 @@ export class Lapic {
     this.isDestPlain = modes;
   }
 
-  wroteDest({ ldr, dfr }: EventOf<'apic.dest'>): void {
+  wroteDest(e: EventOf<'apic.dest'>): void {
+    const { ldr, dfr } = e;
     if (ldr !== undefined || dfr === undefined) this.ldr = ldr;
     if (dfr !== undefined || ldr === undefined) this.dfr = dfr;
     this.isDestPlain = false;
+    this.written.wroteDest(e);
   }
 
   wroteLvt(e: EventOf<'apic.lvt'>): void {

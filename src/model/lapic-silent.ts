@@ -7,12 +7,14 @@ import type { Channel } from './channels.js';
 import type { Context } from './context.js';
 import type { Lapic } from './lapic-cpu.js';
 import { endUnseen, endedVector, learn, request, takeUnseen } from './lapic-takes.js';
+import { isDeassert } from './lapic-written.js';
 import type { Lapics } from './lapic.js';
 import { F, T, U, type Tri } from './tri.js';
 
 const BROADCAST = 0xff;
 const LOWEST_PRIORITY = 1;
 const INIT = 5;
+const STARTUP = 6;
 const EXTINT = 7;
 
 /** APICs that surely take a message; `others`: any other one may. */
@@ -34,12 +36,23 @@ export class SilentLapics {
   private readonly lapics: Lapics;
   private readonly injections: Channel;
   private readonly eois: Channel;
+  /** By vector, the latest EOI that surely ended it as a level interrupt, and is broadcast. */
+  private readonly levelEnds: (EventOf<'apic.eoi'> | undefined)[] = [];
 
   constructor(ctx: Context, lapics: Lapics) {
     this.ctx = ctx;
     this.lapics = lapics;
     this.injections = ctx.channels.of('cpu.inject');
     this.eois = ctx.channels.of('apic.eoi');
+  }
+
+  begin(): void {
+    this.ctx.owed.forgive('lapic.broadcast');
+    this.levelEnds.length = 0;
+  }
+
+  levelEndOf(v: number): EventOf<'apic.eoi'> | undefined {
+    return this.levelEnds[v];
   }
 
   /** Where no injection is recorded, requests that may be taken may have been. */
@@ -53,6 +66,11 @@ export class SilentLapics {
     const isSilent = !this.injections.covered && this.eois.covered;
     learn(lapic, e, (held) => isSilent && this.ctx.recent(held, e));
     this.settle(lapic);
+  }
+
+  send(e: EventOf<'apic.ipi'>): void {
+    this.lapics.of(e.cpu).written.wroteIcr(e);
+    this.arrive(e);
   }
 
   /** A message or an IPI goes to the APICs. */
@@ -69,9 +87,13 @@ export class SilentLapics {
 
   private take(lapic: Lapic, takes: Tri, e: EventOf<'apic.msg'> | EventOf<'apic.ipi'>): void {
     if (takes === F) return;
-    if (e.dm === INIT) lapic.begin(false);
+    if (e.dm === INIT && !isDeassert(e)) {
+      lapic.begin(false);
+      lapic.written.awaitStart();
+    }
+    if (e.dm === STARTUP) lapic.written.start(takes);
     // QEMU sets the request bit of an ExtINT message like any other's.
-    else if (e.dm === 0 || e.dm === 1 || e.dm === EXTINT) request(lapic, e.vec, { level: e.trig === 'level' ? T : F, sure: takes === T && e.dm !== EXTINT, by: e });
+    if (e.dm === 0 || e.dm === 1 || e.dm === EXTINT) request(lapic, e.vec, { level: e.trig === 'level' ? T : F, sure: takes === T && e.dm !== EXTINT, by: e });
     this.settle(lapic);
   }
 
@@ -103,6 +125,7 @@ export class SilentLapics {
     const ended = endUnseen(lapic, e);
     lapic.latestBy = e;
     if (ended !== undefined && lapic.tmr[ended] === T && lapic.suppress === F) {
+      this.levelEnds[ended] = e;
       const because = [lapic.acceptBy[ended]].filter((event) => event !== undefined);
       this.ctx.owed.owe({ name: 'lapic.broadcast', key: e.cpu, entity: `vector:${ended}@cpu${e.cpu}`, by: e, because });
     }

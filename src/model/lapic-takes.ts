@@ -8,6 +8,7 @@ import { F, T, U, join, tri, type Tri } from './tri.js';
 
 const VECTORS = 256;
 const WORD = 32;
+const VECTOR = 0xff;
 const LINT0 = 3;
 
 /** TPR may also be written through CR8, which hardly any recorder shows: only where one says so is it known to hold still. */
@@ -28,14 +29,18 @@ function noteRequest(lapic: Lapic, v: number, by: Event): void {
   if ((lapic.requestBy[v]?.seq ?? -1) <= (lapic.endBy?.seq ?? -1)) lapic.requestBy[v] = by;
 }
 
+/** May LINT0 have asked for it, by what is known of its entry? QEMU takes such a request back when LINT0 falls (apic_deliver_pic_intr). */
+const isLint0s = (lapic: Lapic, v: number): Tri => (lapic.lvt[LINT0] === undefined ? U : lapic.lvt[LINT0] === v ? T : F);
+
 /** A message reached the APIC; `sure`: this one, and no other. */
 export function request(lapic: Lapic, v: number, { level, sure, by }: { readonly level: Tri; readonly sure: boolean; readonly by: Event }): void {
   lapic.accepts[v] = sure && lapic.irr[v] === F && lapic.isr[v] === F ? 1 : 2;
   if (sure) {
-    // QEMU takes a request back when LINT0, if it is of this vector, falls (apic_deliver_pic_intr).
-    if (v !== lapic.lvt[LINT0]) lapic.heldBy[v] ??= by;
+    if (isLint0s(lapic, v) !== T) {
+      lapic.heldBy[v] ??= by;
+      noteRequest(lapic, v, by);
+    }
     if (lapic.irr[v] === F && lapic.isr[v] === F) lapic.idleBy[v] = by;
-    noteRequest(lapic, v, by);
     lapic.acceptBy[v] = by;
     lapic.irr[v] = T;
     lapic.tmr[v] = level;
@@ -92,19 +97,21 @@ export function learn(lapic: Lapic, e: EventOf<'apic.read'>, still: StillHeld): 
   } else if (e.reg === 'ppr') {
     // Nothing of a class above it is in service.
     lapic.isr.fill(F, ((e.val >> 4) + 1) << 4);
-  } else if (e.reg !== 'lvt') learnBits(lapic, e, still);
+  } else if (e.reg === 'lvt') {
+    if (e.word !== undefined) lapic.lvt[e.word] = e.val & VECTOR;
+  } else learnBits(lapic, e, still);
 }
 
 function learnBits(lapic: Lapic, e: EventOf<'apic.read'>, still: StillHeld): void {
   const first = firstVector(e);
-  if (first < 0 || e.reg === 'tpr' || e.reg === 'ppr' || e.reg === 'svr' || e.reg === 'lvt') return;
+  if (first < 0 || (e.reg !== 'irr' && e.reg !== 'isr' && e.reg !== 'tmr')) return;
   const register = lapic[e.reg];
   for (let i = 0; i < WORD; i++) {
     const bit = (e.val >>> i) & 1;
     if (e.reg === 'isr') learnService(lapic, first + i, bit, e);
     else if (e.reg === 'irr') {
       lapic.accepts[first + i] = bit === 1 && lapic.isr[first + i] !== F ? 2 : bit;
-      if (bit === 1) noteRequest(lapic, first + i, e);
+      if (bit === 1 && isLint0s(lapic, first + i) === F) noteRequest(lapic, first + i, e);
     }
     register[first + i] = bit;
     if (e.reg !== 'tmr') learnHeld(lapic, first + i, e, still);
@@ -116,8 +123,10 @@ function learnHeld(lapic: Lapic, v: number, e: EventOf<'apic.read'>, still: Stil
   const read = e.reg === 'irr' ? lapic.irr : lapic.isr;
   const other = e.reg === 'irr' ? lapic.isr : lapic.irr;
   const since = lapic.heldBy[v];
-  if (read[v] === T) lapic.heldBy[v] ??= e;
-  else if (other[v] === F) lapic.heldBy[v] = undefined;
+  if (read[v] === T) {
+    // In service it is surely taken; who asked for what is pending is not told.
+    if (e.reg === 'isr' || isLint0s(lapic, v) === F) lapic.heldBy[v] ??= e;
+  } else if (other[v] === F) lapic.heldBy[v] = undefined;
   else if (other[v] === U && since !== undefined && still(since)) {
     other[v] = T;
     if (e.reg !== 'irr') return;

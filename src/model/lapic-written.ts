@@ -1,4 +1,5 @@
-// What software has put into the registers of a local APIC that read as written: SVR and the local vector table. Intel SDM vol. 3, APIC chapter.
+// What software has put into the registers of a local APIC that read as written: SVR, the local vector table, the logical destination and its
+// format, the interrupt command register, the timer's initial count and divide configuration. Intel SDM vol. 3, APIC chapter.
 
 import type { Event, EventOf } from '../event.js';
 import { F, T, U, type Tri } from './tri.js';
@@ -10,40 +11,107 @@ const MASK = 0x1_0000;
 /** Entries of the table with a delivery mode: all but the timer, the first, and the errors, the last. */
 const TIMER = 0;
 const ERROR = 5;
+/** Of the logical destination and of its format, and where they stand. */
+const LDR = 0xff00_0000;
+const LDR_SHIFT = 24;
+const DFR = 0xf000_0000;
+const DFR_SHIFT = 28;
+/** All but the delivery status and reserved bits. */
+const ICR = 0xc_cfff;
+const COUNT = 0xffff_ffff;
+const DIVIDE = 0xb;
+/** Bits of the interrupt command register. */
+const ASSERT = 0x4000;
+
+type Register = Exclude<EventOf<'apic.read'>['reg'], 'lvt'>;
 
 interface WrittenRegister {
   readonly value: number;
   /** The bits that must read so. */
   readonly bits: number;
+  /** No INIT that was sent before the write, or unseen, may have come after it. */
+  readonly lasts: boolean;
   readonly by: Event;
 }
 
+/** Of an INIT: is it a de-assertion, which resets no APIC? */
+export const isDeassert = (e: EventOf<'apic.msg'> | EventOf<'apic.ipi'>): boolean =>
+  e.kind === 'apic.ipi' && e.trig === 'level' && e.val !== undefined && (e.val & ASSERT) === 0;
+
+const passing = ({ value, bits, by }: WrittenRegister): WrittenRegister => ({ value, bits, by, lasts: false });
+
 export class WrittenLapic {
-  private svr: WrittenRegister | undefined;
+  private readonly registers = new Map<Register, WrittenRegister>();
   private readonly lvt: (WrittenRegister | undefined)[] = [];
   private disabled = true;
+  /** INIT is on its way, until the CPU is started anew. */
+  private isAwaited = false;
 
   forget(): void {
-    this.svr = undefined;
+    this.registers.clear();
     this.lvt.length = 0;
     this.disabled = true;
+    this.isAwaited = false;
+  }
+
+  /** INIT takes its time to reach another thread, where the CPU may go on. */
+  awaitStart(): void {
+    this.isAwaited = true;
+  }
+
+  /** A CPU that a start-up IPI starts, `surely` or not, has been reset by then. */
+  start(surely: Tri): void {
+    for (const [register, written] of this.registers) this.registers.set(register, passing(written));
+    for (const [i, entry] of this.lvt.entries()) if (entry !== undefined) this.lvt[i] = passing(entry);
+    if (surely === T) this.isAwaited = false;
   }
 
   wroteSvr(e: EventOf<'apic.svr'>): void {
-    this.svr = { value: e.enable * ENABLE + (e.vec ?? 0), bits: e.vec === undefined ? ENABLE : ENABLE | VECTOR, by: e };
+    this.wrote('svr', e, { value: e.enable * ENABLE + (e.vec ?? 0), bits: e.vec === undefined ? ENABLE : ENABLE | VECTOR });
     this.disabled = e.enable === 0;
     // While it is disabled all entries are masked.
-    if (this.disabled) for (const [i, entry] of this.lvt.entries()) if (entry !== undefined) this.lvt[i] = { value: entry.value, bits: entry.bits & ~MASK, by: entry.by };
+    if (this.disabled) for (const [i, entry] of this.lvt.entries()) if (entry !== undefined) this.lvt[i] = { value: entry.value, bits: entry.bits & ~MASK, lasts: entry.lasts, by: entry.by };
   }
 
   wroteLvt(e: EventOf<'apic.lvt'>): void {
     const mode = e.lvt === TIMER || e.lvt >= ERROR ? 0 : DELIVERY_MODE;
-    this.lvt[e.lvt] = { value: e.vec | (e.dm << 8) | (e.mask * MASK), bits: VECTOR | mode | (this.disabled ? 0 : MASK), by: e };
+    const bits = VECTOR | mode | (this.disabled ? 0 : MASK);
+    this.lvt[e.lvt] = { value: e.vec | (e.dm << 8) | (e.mask * MASK), bits, lasts: !this.isAwaited, by: e };
+  }
+
+  /** Without either field both are not known any more. */
+  wroteDest(e: EventOf<'apic.dest'>): void {
+    const { ldr, dfr } = e;
+    const isUnknown = ldr === undefined && dfr === undefined;
+    if (isUnknown || ldr !== undefined) this.wrote('ldr', e, ldr === undefined ? undefined : { value: ldr << LDR_SHIFT, bits: LDR });
+    if (isUnknown || dfr !== undefined) this.wrote('dfr', e, dfr === undefined ? undefined : { value: dfr << DFR_SHIFT, bits: DFR });
+  }
+
+  wroteIcr(e: EventOf<'apic.ipi'>): void {
+    this.wrote('icr', e, e.val === undefined ? undefined : { value: e.val, bits: ICR });
+  }
+
+  wroteTimer(e: EventOf<'apic.timer'>): void {
+    const { initial, divide } = e;
+    const isUnknown = initial === undefined && divide === undefined;
+    if (isUnknown || initial !== undefined) this.wrote('tmict', e, initial === undefined ? undefined : { value: initial, bits: COUNT });
+    if (isUnknown || divide !== undefined) this.wrote('tdcr', e, divide === undefined ? undefined : { value: divide, bits: DIVIDE });
+  }
+
+  private wrote(register: Register, by: Event, written: Pick<WrittenRegister, 'value' | 'bits'> | undefined): void {
+    if (written === undefined) this.registers.delete(register);
+    else this.registers.set(register, { value: written.value, bits: written.bits, lasts: !this.isAwaited, by });
   }
 
   /** What the register that is read must show; undefined if it is none of these, or not known. */
   of({ reg, word }: EventOf<'apic.read'>): WrittenRegister | undefined {
-    return reg === 'svr' ? this.svr : reg === 'lvt' && word !== undefined ? this.lvt[word] : undefined;
+    if (reg !== 'lvt') return this.registers.get(reg);
+    return word === undefined ? undefined : this.lvt[word];
+  }
+
+  /** What the timer counts down from. */
+  get initialCount(): WrittenRegister | undefined {
+    return this.registers.get('tmict');
   }
 
   /** Does a source at work ask for an interrupt, by its entry of the table? Not if the entry is masked, or of another kind. */
@@ -58,7 +126,7 @@ export class WrittenLapic {
   read(e: EventOf<'apic.read'>): void {
     const written = this.of(e);
     if (written === undefined || ((written.value ^ e.val) & written.bits) === 0) return;
-    if (e.reg === 'svr') this.svr = undefined;
+    if (e.reg !== 'lvt') this.registers.delete(e.reg);
     else if (e.word !== undefined) this.lvt[e.word] = undefined;
   }
 }

@@ -16,7 +16,6 @@ const INIT = 5;
 export const isVectored = (dm: number): boolean => dm === 0 || dm === 1;
 
 export class Lapics implements Component {
-  private readonly ctx: Context;
   private readonly silent: SilentLapics;
   private readonly pic: Pic;
   private readonly accepts: Channel;
@@ -45,9 +44,10 @@ export class Lapics implements Component {
     },
     'apic.read': (e) => this.silent.read(e),
     'apic.msg': (e) => this.silent.arrive(e),
-    'apic.ipi': (e) => this.silent.arrive(e),
+    'apic.ipi': (e) => this.silent.send(e),
     'apic.lvt': (e) => this.of(e.cpu).wroteLvt(e),
     'apic.dest': (e) => this.of(e.cpu).wroteDest(e),
+    'apic.timer': (e) => this.of(e.cpu).written.wroteTimer(e),
     'apic.local': (e) => this.silent.local(e),
     'ioapic.eoi': (e) => this.silent.broadcast(e),
     'apic.svr': (e) => {
@@ -83,7 +83,6 @@ export class Lapics implements Component {
   };
 
   constructor(ctx: Context, pic: Pic) {
-    this.ctx = ctx;
     this.silent = new SilentLapics(ctx, this);
     this.accepts = ctx.channels.of('apic.accept');
     this.injections = ctx.channels.of('cpu.inject');
@@ -125,7 +124,12 @@ export class Lapics implements Component {
     this.fromReset = fromReset;
     this.modes = modes;
     this.messageBy = this.deliveryBy = undefined;
-    this.ctx.owed.forgive('lapic.broadcast');
+    this.silent.begin();
+  }
+
+  /** The latest EOI that surely ended the vector as a level interrupt, on whatever vCPU, and is broadcast to the IOAPICs. */
+  levelEndOf(vector: number): Event | undefined {
+    return this.silent.levelEndOf(vector);
   }
 
   lose(): void {

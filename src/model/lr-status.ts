@@ -1,6 +1,7 @@
 // What a hypervisor reads of its list registers as a whole, and what asserts the maintenance interrupt. Arm IHI 0069, ICH_ELRSR_EL2,
 // ICH_EISR_EL2 and ICH_MISR_EL2; IHI 0048B, 5.3. Of each bit: is it surely set, is it perhaps.
 
+import { bitOf } from '../bit-of.js';
 import type { Lr } from '../ids.js';
 import { lr as asLr } from '../ids.js';
 import { ACTIVE, ANY, BOTH, INACTIVE, PENDING, type ListRegister, type LrBank } from './lr-bank.js';
@@ -87,8 +88,6 @@ export function lrStatus(bank: LrBank, total: number | undefined, shown: Shown):
     maintenance: and(bank.control === undefined ? U : known(bitOf(bank.control, ENABLE)), asserted),
   };
 }
-
-const bitOf = (value: number, n: number): 0 | 1 => (((value >>> n) & 1) === 0 ? 0 : 1);
 
 /** Each bit of the maintenance interrupt status. */
 function causes({ control, face: { groups }, endsSince }: LrBank, registers: readonly RegisterState[], shown: Shown): Tri[] {

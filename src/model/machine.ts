@@ -15,6 +15,7 @@ import { Irqfds } from './irqfd.js';
 import { Ipis } from './ipis.js';
 import { KernelMasks } from './kmask.js';
 import { Lapics } from './lapic.js';
+import { Inits } from './lapic-inits.js';
 import { Msi } from './msi.js';
 import { MsixFunctions } from './msix.js';
 import { Pic } from './pic.js';
@@ -35,6 +36,7 @@ export class Machine {
   readonly ipis = new Ipis(this.ctx);
   readonly retakes = new Retakes();
   readonly requests = new Requests(this.ctx, this.lapics);
+  readonly inits = new Inits();
   readonly routes = new Routes(this.ctx);
   readonly sources = new Sources(this.ctx, this.routes);
   readonly irqfds = new Irqfds(this.ctx, this.routes, this.sources);
@@ -69,6 +71,7 @@ export class Machine {
     retakes: this.retakes,
     takers: this.takers,
     requests: this.requests,
+    inits: this.inits,
     pic: this.pic,
     picRequests: this.picRequests,
     gic: this.gic,
@@ -106,7 +109,7 @@ export class Machine {
   /** What to do at events of a kind; undefined if they change nothing. Read once per kind by the loop. */
   stepOf(kind: Kind): Step<Event> | undefined {
     const own: Step<Event> | undefined = this.steps[kind];
-    const parts = [this.virtio, this.kmasks, this.eoifds, this.pic, this.picRequests, this.requests, this.lapics, this.ipis, this.retakes, this.routes, this.sources, this.irqfds, this.ioapic, this.takers, this.msix, this.intx, this.msi, this.gic, this.pgic, this.interfaces, this.forwarding, this.vgic, this.vfio]
+    const parts = [this.virtio, this.kmasks, this.eoifds, this.pic, this.picRequests, this.requests, this.lapics, this.inits, this.ipis, this.retakes, this.routes, this.sources, this.irqfds, this.ioapic, this.takers, this.msix, this.intx, this.msi, this.gic, this.pgic, this.interfaces, this.forwarding, this.vgic, this.vfio]
       .map((component): Step<Event> | undefined => component.steps[kind])
       .filter((step) => step !== undefined);
     const [first, second, ...rest] = own === undefined ? parts : [own, ...parts];
@@ -134,7 +137,7 @@ export class Machine {
   /** Machine reset: the hardware returns to its reset state; what KVM's ioctls set up (routes, irqfds, source ids) stays. */
   private reset({ state, sure }: EventOf<'vm.reset'>): void {
     this.ctx.owed.forgiveAll();
-    for (const part of [this.pic, this.lapics, this.ipis, this.requests, this.retakes, this.takers, this.ioapic, this.gic, this.vgic]) part.begin(state !== 'unknown');
+    for (const part of [this.pic, this.lapics, this.ipis, this.requests, this.inits, this.retakes, this.takers, this.ioapic, this.gic, this.vgic]) part.begin(state !== 'unknown');
     if (state === 'unknown') this.pgic.begin(false);
     else for (const part of [this.msix, this.intx, this.virtio, this.msi]) part.begin(true);
     this.interfaces.reset();

@@ -19,6 +19,7 @@ import { configMismatch } from './gic/config-mismatch.js';
 import { dirBeforeEoir } from './gic/dir-before-eoir.js';
 import { dirInEoimode0 } from './gic/dir-in-eoimode0.js';
 import { dirWithoutActive } from './gic/dir-without-active.js';
+import { distributorMismatch } from './gic/distributor-mismatch.js';
 import { doubleActivate } from './gic/double-activate.js';
 import { eoiStorm as gicEoiStorm } from './gic/eoi-storm.js';
 import { eoirOutOfOrder } from './gic/eoir-out-of-order.js';
@@ -88,6 +89,7 @@ import { endedUnrequested } from './lapic/ended-unrequested.js';
 import { eoiWithoutIsr } from './lapic/eoi-without-isr.js';
 import { eoiWrongVector } from './lapic/eoi-wrong-vector.js';
 import { illegalVector } from './lapic/illegal-vector.js';
+import { initState } from './lapic/init-state.js';
 import { injectWithoutIrr } from './lapic/inject-without-irr.js';
 import { ipiNotAccepted } from './lapic/ipi-not-accepted.js';
 import { irrMismatch } from './lapic/irr-mismatch.js';
@@ -97,6 +99,7 @@ import { messageMismatch } from './lapic/message-mismatch.js';
 import { nestedPriority } from './lapic/nested-priority.js';
 import { pprMismatch } from './lapic/ppr-mismatch.js';
 import { registerMismatch } from './lapic/register-mismatch.js';
+import { reservedBits } from './lapic/reserved-bits.js';
 import { takenBelowTpr } from './lapic/taken-below-tpr.js';
 import { triggerModeMismatch } from './lapic/trigger-mode-mismatch.js';
 import { wrongApic } from './lapic/wrong-apic.js';
@@ -211,6 +214,7 @@ export const RULES: readonly Rule[] = [
   dirBeforeEoir,
   dirInEoimode0,
   dirWithoutActive,
+  distributorMismatch,
   doubleActivate,
   gicEoiStorm,
   eoirOutOfOrder,
@@ -280,6 +284,7 @@ export const RULES: readonly Rule[] = [
   eoiWithoutIsr,
   eoiWrongVector,
   illegalVector,
+  initState,
   injectWithoutIrr,
   ipiNotAccepted,
   irrMismatch,
@@ -289,6 +294,7 @@ export const RULES: readonly Rule[] = [
   nestedPriority,
   pprMismatch,
   registerMismatch,
+  reservedBits,
   takenBelowTpr,
   triggerModeMismatch,
   wrongApic,

@@ -18,6 +18,7 @@ import { ListRegister, LrBank } from '../model/lr-bank.js';
 import { Unhanded } from '../model/unhanded.js';
 import { WrittenEntry } from '../model/ioapic-written.js';
 import { WrittenConfig } from '../model/gic-written.js';
+import { SgiSources } from '../model/gic-sgi-sources.js';
 import { GicTargets } from '../model/gic-targets.js';
 import { MessageIndex } from '../model/msix-index.js';
 import { VectorUses } from '../model/msix-uses.js';
@@ -56,6 +57,7 @@ const CLASSES = new Map<string, object>(
     MsixEntry,
     MsixFunction,
     ResetWatch,
+    SgiSources,
     VectorUses,
     VfioDevice,
     VirtioFunction,

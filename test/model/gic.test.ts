@@ -73,6 +73,14 @@ describe('GICv2 of QEMU', () => {
     expect(replay(text(1)).found).toContain('gic/double-activate violation');
   });
 
+  // hw/intc/arm_gic.c: GICD_ISACTIVERn of an SPI is for all CPUs, an end for the one that writes it.
+  test('an SPI that a write made active may read so when it has been ended', () => {
+    const text = (id: number): string => `meta.cfg gicVersion=2 gicCpus=1 gicViews=0\ngic.act id=${id} val=0 cpu=0\ngic.act id=${id} val=1 cpu=0\ngic.eoimode cpu=0 val=1\ngic.dir cpu=0 id=${id}\ngic.read id=${id} act=1 cpu=0\n`;
+    expect(replay(text(40)).found).toEqual([]);
+    expect(replay(text(40).replace('gicVersion=2', 'gicVersion=3')).found).toEqual(['gic/stuck-active violation']);
+    expect(replay(text(27)).found).toEqual(['gic/stuck-active violation']);
+  });
+
   test('an edge for no target is not latched', () => {
     const text = (targets: number): string => `meta.cfg gicVersion=2\ngic.cfg id=40 trig=edge\ngic.in id=40 level=1 targets=${targets}\ngic.read id=40 pend=0\n`;
     expect(replay(text(0)).found).toEqual([]);

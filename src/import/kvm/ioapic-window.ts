@@ -1,6 +1,7 @@
 // The IOAPIC's registers as the guest reaches them: a select register and a window, 82093AA 3.0; the trace shows both
 // accesses, so the entry meant is known only while the select register is.
 
+import { bitOf } from '../../bit-of.js';
 import { pin as asPin, vector } from '../../ids.js';
 import type { Journal } from './journal.js';
 import type { Pins } from './pins.js';
@@ -13,18 +14,16 @@ const FIRST_ENTRY = 0x10;
 const PINS = 24;
 const IOAPIC = 2;
 
-const bit = (value: number, n: number): 0 | 1 => (((value >>> n) & 1) === 0 ? 0 : 1);
-
 /** Low half of a redirection entry. */
 export function entryLow(value: number): { vec: number; dm: number; logical: 0 | 1; pol: 0 | 1; rirr: 0 | 1; trig: 'edge' | 'level'; mask: 0 | 1 } {
   return {
     vec: value & 0xff,
     dm: (value >>> 8) & 7,
-    logical: bit(value, 11),
-    pol: bit(value, 13),
-    rirr: bit(value, 14),
-    trig: bit(value, 15) === 1 ? 'level' : 'edge',
-    mask: bit(value, 16),
+    logical: bitOf(value, 11),
+    pol: bitOf(value, 13),
+    rirr: bitOf(value, 14),
+    trig: bitOf(value, 15) === 1 ? 'level' : 'edge',
+    mask: bitOf(value, 16),
   };
 }
 

@@ -1,6 +1,7 @@
 // Records of the tracepoints about lines, pins and messages (include/trace/events/kvm.h, arch/x86/kvm/trace.h, Linux 5.2
 // to 7.2): the twin of line-bodies.ts.
 
+import { bitOf } from '../../bit-of.js';
 import { CHIPS, FLAG, INTIDS, IOAPIC_PINS, PIC_CHIPS, PIC_PINS, SOURCES } from './limits.js';
 import { PicPorts } from './pic-ports.js';
 import type { CompileRecord } from './record.js';
@@ -19,7 +20,7 @@ const picSetIrq: CompileRecord = (fields) => {
   const imr = fields.number('imr');
   return (kvm, record) => {
     const number = pin.of(record);
-    kvm.pins.picSetIrq(chip.of(record), number, bit(elcr.of(record), number) === 1 ? 'level' : 'edge', bit(imr.of(record), number));
+    kvm.pins.picSetIrq(chip.of(record), number, bitOf(elcr.of(record), number) === 1 ? 'level' : 'edge', bitOf(imr.of(record), number));
   };
 };
 
@@ -50,9 +51,9 @@ const ioapicSetIrq: CompileRecord = (fields) => {
       dst: entry.high(record) >>> 24,
       vec: low & 0xff,
       dm: (low >>> 8) & 7,
-      logical: bit(low, 11),
+      logical: bitOf(low, 11),
       trig: trigger(low),
-      mask: bit(low, 16),
+      mask: bitOf(low, 16),
     };
     kvm.pins.ioapicSetIrq(redirection, coalesced.of(record) !== 0);
   };
@@ -71,7 +72,7 @@ const msiSetIrq: CompileRecord = (fields) => {
     const to = address.low(record);
     const what = data.low(record);
     const dst = (((to >>> 12) & 0xff) | (address.high(record) & 0xffff_ff00)) >>> 0;
-    kvm.messages.decoded(dst, what & 0xff, (what >>> 8) & 7, bit(to, 2), trigger(what));
+    kvm.messages.decoded(dst, what & 0xff, (what >>> 8) & 7, bitOf(to, 2), trigger(what));
   };
 };
 
@@ -86,8 +87,7 @@ const ackIrq: CompileRecord = (fields) => {
   return (kvm, record) => kvm.pins.acknowledged(chip.of(record), pin.of(record));
 };
 
-const bit = (value: number, n: number): 0 | 1 => (((value >>> n) & 1) === 0 ? 0 : 1);
-const trigger = (value: number): 'edge' | 'level' => (bit(value, 15) === 0 ? 'edge' : 'level');
+const trigger = (value: number): 'edge' | 'level' => (bitOf(value, 15) === 0 ? 'edge' : 'level');
 
 export const LINE_RECORDS: Readonly<Record<string, CompileRecord>> = {
   kvm_set_irq: setIrq,

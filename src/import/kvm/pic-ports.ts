@@ -1,6 +1,7 @@
 // The 8259 pair as the guest reaches it: ports 0x20, 0x21, 0xa0, 0xa1 and the ELCR at 0x4d0, 0x4d1. What a byte means depends
 // on those before it. 8259A data sheet, ICW1 to ICW4 and OCW1 to OCW3; KVM i8259.c, QEMU hw/intc/i8259.c.
 
+import { bitOf } from '../../bit-of.js';
 import type { Journal } from './journal.js';
 
 /** Initialization words that may still follow one that was not seen. */
@@ -8,8 +9,6 @@ const MOST_WORDS = 3;
 const MASTER = 0x20;
 const SLAVE = 0xa0;
 const ELCR = 0x4d0;
-
-const bit = (value: number, n: number): 0 | 1 => (((value >>> n) & 1) === 0 ? 0 : 1);
 
 /** What one chip has been told of the meaning of the bytes to come. */
 class Chip {
@@ -100,15 +99,15 @@ export class PicPorts {
 
   #initialize(chip: Chip, val: number): void {
     const j = this.#journal;
-    chip.icw4 = bit(val, 0) === 1;
+    chip.icw4 = bitOf(val, 0) === 1;
     chip.next = 2;
-    chip.isSingle = bit(val, 1) === 1;
+    chip.isSingle = bitOf(val, 1) === 1;
     // Single mode leaves ICW3 out, which KVM does not know.
     chip.doubt = chip.isSingle && !this.#isQemus ? MOST_WORDS : 0;
     chip.select = 'irr';
     if (chip.poll === true) chip.poll = undefined;
-    const ltim = this.#isQemus && bit(val, 3) === 1 ? 1 : undefined;
-    j.say({ kind: 'pic.init', chip: chip.number, icw4: bit(val, 0), ltim });
+    const ltim = this.#isQemus && bitOf(val, 3) === 1 ? 1 : undefined;
+    j.say({ kind: 'pic.init', chip: chip.number, icw4: bitOf(val, 0), ltim });
   }
 
   #upper(chip: Chip, val: number): void {
@@ -128,14 +127,14 @@ export class PicPorts {
     const isLast = word === 3 || chip.isSingle;
     chip.next = word === 2 && !isLast ? 3 : word !== 4 && chip.icw4 ? 4 : 0;
     if (word === 3) return;
-    const set = word === 2 ? { base: val & 0xf8 } : { aeoi: bit(val, 1), sfnm: bit(val, 4) };
+    const set = word === 2 ? { base: val & 0xf8 } : { aeoi: bitOf(val, 1), sfnm: bitOf(val, 4) };
     j.say({ kind: 'pic.mode', chip: chip.number, ...set });
   }
 
   /** Bits 7:5: rotate, specific, end of interrupt. */
   #ocw2(chip: Chip, val: number): void {
     const j = this.#journal;
-    const rotate = bit(val, 7);
+    const rotate = bitOf(val, 7);
     const level = val & 7;
     const base = chip.number * 8;
     switch ((val >> 5) & 3) {
@@ -155,8 +154,8 @@ export class PicPorts {
 
   #ocw3(chip: Chip, val: number): void {
     const j = this.#journal;
-    if (bit(val, 2) === 1) chip.poll = true;
-    if (bit(val, 1) === 1) chip.select = bit(val, 0) === 1 ? 'isr' : 'irr';
-    if (bit(val, 6) === 1) j.say({ kind: 'pic.mode', chip: chip.number, smm: bit(val, 5) });
+    if (bitOf(val, 2) === 1) chip.poll = true;
+    if (bitOf(val, 1) === 1) chip.select = bitOf(val, 0) === 1 ? 'isr' : 'irr';
+    if (bitOf(val, 6) === 1) j.say({ kind: 'pic.mode', chip: chip.number, smm: bitOf(val, 5) });
   }
 }

@@ -1,24 +1,25 @@
 // QEMU's local APICs (hw/intc/apic.c): register accesses, which name no vCPU but for the thread that does them, and messages.
 // An access prints one or two lines: memory_region_ops of `apic-msi`, and apic_mem_readl or _writel (to 7.2) or apic_register_read or _write, which an MSR prints alone.
 
+import { bitOf } from '../../bit-of.js';
 import { vcpu as asVcpu, vector, type Vcpu } from '../../ids.js';
 import type { Journal } from '../kvm/journal.js';
 import type { Access } from './access.js';
 import { ApicMode, type Way } from './apic-mode.js';
-import { AT, writeTo, type Written } from './apic-registers.js';
+import { AT, isOwn, readFrom, writeTo, type Written } from './apic-registers.js';
 import { DeliveredSum } from './apic-sum.js';
+import { ApicThreads } from './apic-threads.js';
 import type { MachineResets } from './machine-resets.js';
 
 const BASE = 0xfee0_0000;
 const DWORD = 0x1_0000_0000;
 /** Delivery mode. */
 const STARTUP = 6;
-/** Registers that a reset leaves so; all entries of the local vector table are alike. */
-const AS_RESET: ReadonlyMap<number, number> = new Map([[AT.tpr, 0], [AT.ppr, 0], [AT.svr, 0xff], [AT.lvt, 0x1_0000]]);
+/** Narrower accesses do nothing, in bytes. */
+const WIDTH = 4;
 /** vCPUs up to this one have their number as APIC id, whatever the topology. */
 const PLAIN_IDS = 2;
 
-const bit = (value: number, n: number): 0 | 1 => (((value >>> n) & 1) === 0 ? 0 : 1);
 /** The layers that print an access, from the outer to the inner. */
 const REGION = 0;
 const MEMORY = 1;
@@ -40,11 +41,8 @@ const TO_SELF = 1 << 18;
 
 export class QemuApics {
   readonly #journal: Journal;
-  readonly #vcpus: ReadonlyMap<number, number>;
-  readonly #resets: MachineResets;
+  readonly #threads: ApicThreads;
   readonly #mode: ApicMode;
-  /** A start-up IPI has been written. */
-  #started = false;
   /** APIC id by vCPU, as read or written; bits 31:24, in x2APIC mode the whole register. */
   readonly #ids = new Map<number, number>();
   /** vCPUs whose logical destination has been told, while it is sure that none has switched to x2APIC mode, where it is another. */
@@ -53,6 +51,8 @@ export class QemuApics {
   /** The log has the outer lines of writes. */
   #showsRegion = false;
   readonly #missed = new Set<string>();
+  /** It has been told that all EOIs and IPIs show. */
+  #areWritesShown = false;
   /** The latest message written. */
   #sent = { tid: -1, count: -1, addr: 0, data: 0 };
   /** The thread whose message, IPI or local source is the latest that was told, if no other access came since; -1 for none. */
@@ -63,8 +63,7 @@ export class QemuApics {
 
   constructor(journal: Journal, vcpus: ReadonlyMap<number, number>, resets: MachineResets) {
     this.#journal = journal;
-    this.#vcpus = vcpus;
-    this.#resets = resets;
+    this.#threads = new ApicThreads(journal, vcpus, resets);
     this.#mode = new ApicMode(resets);
   }
 
@@ -84,29 +83,20 @@ export class QemuApics {
   }
 
   /** memory_region_ops of a register. */
-  region({ write, cpu, addr, value }: Access): void {
+  region({ write, cpu, addr, value, size }: Access): void {
+    if (size < WIDTH) return;
     if (write) this.#showsRegion = true;
     this.#access({ write, cpu, offset: (addr - BASE) & 0xff0, val: value, high: Number.NaN, layer: REGION });
   }
 
   /** apic_mem_readl, apic_mem_writel. */
   memory(write: boolean, offset: number, val: number): void {
-    this.#access({ write, cpu: this.#vcpu(), offset: offset & 0xff0, val, high: Number.NaN, layer: MEMORY });
+    this.#access({ write, cpu: this.#threads.vcpu, offset: offset & 0xff0, val, high: Number.NaN, layer: MEMORY });
   }
 
   /** apic_register_read, apic_register_write. `high`: of a 64-bit value, else not a number. */
   register(write: boolean, offset: number, val: number, high: number): void {
-    this.#access({ write, cpu: this.#vcpu(), offset: offset & 0xff0, val, high, layer: REGISTER });
-  }
-
-  /** The vCPU that the thread at hand runs. */
-  #vcpu(): number {
-    return this.#vcpus.get(this.#journal.tid) ?? -1;
-  }
-
-  /** May another vCPU have been started that runs on the same thread? Not if each has a thread of its own. */
-  get #mayShare(): boolean {
-    return this.#vcpus.size < 2 && (this.#started || !this.#resets.seen);
+    this.#access({ write, cpu: this.#threads.vcpu, offset: offset & 0xff0, val, high, layer: REGISTER });
   }
 
   /** The APIC whose EOI the thread at hand wrote last. */
@@ -161,12 +151,12 @@ export class QemuApics {
     const way = layer !== REGISTER || isInner ? 'page' : write && this.#showsRegion && told.tid >= 0 ? 'msr' : 'either';
     if (way === 'msr') this.#mode.entered();
     if (layer === REGISTER) this.#watch();
+    if (write && layer !== REGION) this.#showsWrites();
     if (cpu >= 0 && offset === AT.id) this.#ids.set(cpu, val >>> 24 === 0 ? val : val >>> 24);
-    // A vCPU that has written nothing yet, and so been named by no line, reads what a reset leaves.
-    const isOthers = !write && layer !== REGION && AS_RESET.get(offset >= AT.lvt && offset < AT.lvtEnd ? AT.lvt : offset) === val && this.#mayShare;
+    const isOthers = layer !== REGION && this.#threads.mayBeOthers({ write, offset, val });
     const id = isOthers ? -1 : (this.#ids.get(cpu) ?? (cpu >= 0 && cpu <= PLAIN_IDS ? cpu : -1));
     this.#told = { tid, offset, write, val, layer, id: again ? told.id : id };
-    if (write && offset === AT.icr && ((val >>> 8) & 7) === STARTUP) this.#started = true;
+    if (write && offset === AT.icr && ((val >>> 8) & 7) === STARTUP) this.#threads.started();
     if (again) return;
     this.#senderBy = -1;
     if (write && offset === AT.selfIpi && way !== 'msr') this.#miss('apic.ipi');
@@ -175,7 +165,7 @@ export class QemuApics {
       return;
     }
     if (write) this.#wrote(asVcpu(id), offset, val, high, way);
-    else this.#read(asVcpu(id), offset, val);
+    else if (layer !== REGION || isInner || !isOwn(offset)) this.#read(asVcpu(id), offset, val);
   }
 
   #wrote(cpu: Vcpu, offset: number, val: number, high: number, way: Way): void {
@@ -183,20 +173,30 @@ export class QemuApics {
     const { ns, on, tid, stream, line, name } = j;
     if (offset === AT.eoi) j.tell({ seq: 0, ns, on, tid, stream, at: line, name, kind: 'apic.eoi', cpu, vec: undefined });
     else if (offset === AT.tpr) j.say({ kind: 'apic.tpr', cpu, val: val & 0xff });
-    else if (offset === AT.svr) j.say({ kind: 'apic.svr', cpu, enable: bit(val, 8), suppress_eoi: bit(val, 12), vec: vector(val & 0xff) });
+    else if (offset === AT.svr) j.say({ kind: 'apic.svr', cpu, enable: bitOf(val, 8), suppress_eoi: bitOf(val, 12), vec: vector(val & 0xff) });
     else if (offset === AT.ldr) this.#addressed(cpu, { ldr: val >>> 24 });
     else if (offset === AT.dfr) this.#addressed(cpu, { dfr: val >>> 28 });
     else if (offset === AT.icrHigh) this.#mode.setDestination(cpu, val >>> 24);
-    else if (offset === AT.icr) this.#ipi(cpu, val, this.#mode.destination(cpu, high, way));
-    else if (offset === AT.selfIpi && way === 'msr') this.#ipi(cpu, (val & 0xff) | TO_SELF, undefined);
+    else if (offset === AT.icr) this.#ipi(cpu, val, { dst: this.#mode.destination(cpu, high, way), isKept: true });
+    else if (offset === AT.selfIpi && way === 'msr') this.#ipi(cpu, (val & 0xff) | TO_SELF, { dst: undefined, isKept: false });
+    // QEMU's timer has no TSC-deadline mode.
+    else if (offset === AT.initialCount) j.say({ kind: 'apic.timer', cpu, initial: val, divide: undefined });
+    else if (offset === AT.divide) j.say({ kind: 'apic.timer', cpu, initial: undefined, divide: val & 0xb });
     else if (offset >= AT.lvt && offset < AT.lvtEnd)
-      j.say({ kind: 'apic.lvt', cpu, lvt: (offset - AT.lvt) >> 4, vec: vector(val & 0xff), dm: (val >>> 8) & 7, mask: bit(val, 16) });
+      j.say({ kind: 'apic.lvt', cpu, lvt: (offset - AT.lvt) >> 4, vec: vector(val & 0xff), dm: (val >>> 8) & 7, mask: bitOf(val, 16) });
   }
 
-  /** Of a write by a vCPU that is not known nothing is told. Where pages are accessed, lines of most registers name the vCPU. */
+  /** Of a write by a vCPU that is not known nothing is told. Where pages are accessed, lines of their region name the vCPU. */
   #missWrite(offset: number, way: Way): void {
     const chan = writeTo(offset);
-    if (chan === 'apic.ipi' || chan === 'apic.dest' || (chan !== undefined && way !== 'page')) this.#miss(chan);
+    if (chan === 'apic.ipi' || chan === 'apic.dest' || chan === 'apic.timer' || (chan !== undefined && (way !== 'page' || !this.#showsRegion))) this.#miss(chan);
+  }
+
+  /** One line prints all writes, whatever the register. */
+  #showsWrites(): void {
+    if (this.#areWritesShown) return;
+    this.#areWritesShown = true;
+    for (const chan of ['apic.eoi', 'apic.ipi'] as const) if (!this.#missed.has(chan)) this.#journal.say({ kind: 'meta.chan', chan, cover: 'full' });
   }
 
   #miss(chan: Written): void {
@@ -221,23 +221,18 @@ export class QemuApics {
     this.#logical.clear();
   }
 
-  #ipi(cpu: Vcpu, val: number, dst: number | undefined): void {
+  /** `isKept`: in the interrupt command register. */
+  #ipi(cpu: Vcpu, val: number, { dst, isKept }: { readonly dst: number | undefined; readonly isKept: boolean }): void {
     const j = this.#journal;
-    const trig = bit(val, 15) === 1 ? 'level' : 'edge';
+    const trig = bitOf(val, 15) === 1 ? 'level' : 'edge';
     const shorthand = SHORTHANDS[(val >>> 18) & 3] ?? 'none';
     this.#senderBy = j.tid;
-    j.say({ kind: 'apic.ipi', cpu, vec: vector(val & 0xff), dm: (val >>> 8) & 7, dst, logical: bit(val, 11), trig, shorthand });
+    j.say({ kind: 'apic.ipi', cpu, vec: vector(val & 0xff), dm: (val >>> 8) & 7, dst, logical: bitOf(val, 11), trig, shorthand, val: isKept ? val : undefined });
   }
 
   #read(cpu: Vcpu, offset: number, val: number): void {
-    const j = this.#journal;
-    const word = (offset >> 4) & 7;
-    if (offset === AT.tpr) j.say({ kind: 'apic.read', cpu, reg: 'tpr', val });
-    else if (offset === AT.ppr) j.say({ kind: 'apic.read', cpu, reg: 'ppr', val });
-    else if (offset === AT.svr) j.say({ kind: 'apic.read', cpu, reg: 'svr', val });
-    else if (offset >= AT.lvt && offset < AT.lvtEnd) j.say({ kind: 'apic.read', cpu, reg: 'lvt', word: (offset - AT.lvt) >> 4, val });
-    else if (offset >= AT.isr && offset < AT.tmr) j.say({ kind: 'apic.read', cpu, reg: 'isr', word, val });
-    else if (offset >= AT.tmr && offset < AT.irr) j.say({ kind: 'apic.read', cpu, reg: 'tmr', word, val });
-    else if (offset >= AT.irr && offset < AT.irrEnd) j.say({ kind: 'apic.read', cpu, reg: 'irr', word, val });
+    const register = readFrom(offset);
+    const isHidden = this.#isHidden && (offset === AT.ldr || offset === AT.dfr);
+    if (register !== undefined && !isHidden) this.#journal.say({ kind: 'apic.read', cpu, reg: register.reg, word: register.word, val });
   }
 }

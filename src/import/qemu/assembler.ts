@@ -151,6 +151,7 @@ export class QemuAssembler {
 
   /** What is remembered of the chips' registers is out of date. */
   #forget(): void {
-    for (const chip of [this.pic, this.ioapic, this.apics, this.gicv2, this.gicv3, this.its, this.virtualGicv3]) chip.forget();
+    this.ioapic.forget(this.devices.resets.isFresh);
+    for (const chip of [this.pic, this.apics, this.gicv2, this.gicv3, this.its, this.virtualGicv3]) chip.forget();
   }
 }

@@ -1,6 +1,7 @@
 // Registers that GICv2's distributor, GICv3's and its redistributors share: one bit, two bits or a byte for each interrupt.
 // Arm IHI 0048B, 4.3; IHI 0069, 12.9 and 12.11. Writes of zero bits to set and clear registers do nothing.
 
+import { bitOf } from '../../bit-of.js';
 import { intid, type Vcpu } from '../../ids.js';
 import type { GicTeller } from './gic-teller.js';
 import type { QemuNmis } from './nmis.js';
@@ -32,8 +33,6 @@ const CONFIG_END = 0xd00;
 /** Set, clear and state of one bit each, 0x80 bytes apart. */
 const NAMES = ['group', 'en', 'en', 'pend', 'pend', 'act', 'act'] as const;
 const CLEARS = 0x80;
-
-const bitOf = (value: number, n: number): 0 | 1 => (((value >>> n) & 1) === 0 ? 0 : 1);
 
 /** False if it is another register. */
 export function tellRegister(gic: GicTeller, access: RegisterAccess): boolean {

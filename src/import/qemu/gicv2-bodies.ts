@@ -4,7 +4,7 @@ import type { ReadBody } from '../kvm/body.js';
 import { Word } from '../kvm/text.js';
 import { fitsIn } from './access.js';
 import type { QemuAssembler } from './assembler.js';
-import { FLAG, GICV2_CPUS, LIST_REGISTERS, LONGER_ACCESS, SPECIAL_INTID } from './limits.js';
+import { FLAG, GICV2_CPUS, GICV2_INTIDS, LIST_REGISTERS, LONGER_ACCESS, SPECIAL_INTID } from './limits.js';
 
 const READ = new Word('read');
 const WRITE = new Word('write');
@@ -21,6 +21,7 @@ const SPACE_HEX = new Word(' 0x');
 const VCPU = new Word('vcpu ');
 const CPU_N = new Word('cpu ');
 const INTERFACE = new Word(' iface ');
+const ACKNOWLEDGED = new Word(' acknowledged irq ');
 const MAINTENANCE = new Word(': maintenance = ');
 const NEW_ENTRY = new Word(': new lr entry ');
 /** `0x%08x`. */
@@ -70,6 +71,15 @@ const cpuInterface =
     return body.whole(({ gicv2 }: QemuAssembler) => gicv2.cpuInterface({ write, guest, cpu, offset, value }));
   };
 
+const acknowledge: Read = (body) => {
+  const guest = body.skip(VCPU);
+  if (!guest) body.word(CPU_N);
+  const cpu = body.below(GICV2_CPUS);
+  body.word(ACKNOWLEDGED);
+  const id = body.below(GICV2_INTIDS);
+  return body.whole(({ gicv2 }: QemuAssembler) => (guest ? undefined : gicv2.acknowledges(cpu, id)));
+};
+
 const hypervisor =
   (write: boolean): Read =>
   (body) => {
@@ -104,6 +114,7 @@ export const GICV2_BODIES: Readonly<Record<string, Read>> = {
   gic_set_irq: input,
   gic_dist_write: distributor(true),
   gic_dist_read: distributor(false),
+  gic_acknowledge_irq: acknowledge,
   gic_cpu_write: cpuInterface(true),
   gic_cpu_read: cpuInterface(false),
   gic_hyp_write: hypervisor(true),

@@ -1,5 +1,6 @@
 // Accesses of a GICv2's CPU interface, physical (GICC) or a guest's (GICV). Arm IHI 0048B, 4.4 and 5.5.
 
+import { bitOf } from '../../bit-of.js';
 import { intid, vcpu, type Intid, type Vcpu } from '../../ids.js';
 
 export interface InterfaceAccess {
@@ -24,8 +25,6 @@ export const DIR = 0x1000;
 
 /** SGIs are the INTIDs below. */
 export const SGIS = 16;
-
-export const bitOf = (value: number, n: number): 0 | 1 => (((value >>> n) & 1) === 0 ? 0 : 1);
 
 /** INTID, and for an SGI the CPU that sent it. */
 export function interrupt(value: number): { id: Intid; srccpu: Vcpu | undefined } {

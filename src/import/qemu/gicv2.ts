@@ -2,13 +2,16 @@
 // vCPU or, as under -icount, all of them. The thread is trusted if the GIC has one CPU, or if several threads run one each; else
 // memory_region_ops tells, if it is recorded: in front of a write and behind a read.
 
+import { bitOf } from '../../bit-of.js';
 import { intid, vcpu, type Vcpu } from '../../ids.js';
 import type { Access as MemoryAccess } from './access.js';
 import { DistributorAccesses, type DistributorAccess } from './gicv2-accesses.js';
+import { GicControl } from './gic-control.js';
 import { tellRegister } from './gic-registers.js';
 import type { GicTeller } from './gic-teller.js';
-import { APR, APR_END, BPR, CTLR as INTERFACE_CTLR, DIR, EOIR, HPPIR, IAR, PMR, RPR, SGIS, bitOf, controlOf, interrupt, type InterfaceAccess } from './gicv2-interface.js';
+import { APR, APR_END, BPR, CTLR as INTERFACE_CTLR, DIR, EOIR, HPPIR, IAR, PMR, RPR, controlOf, interrupt, type InterfaceAccess } from './gicv2-interface.js';
 import { MaintenanceLines } from './gicv2-maintenance.js';
+import { isOfSgis, tellSent, tellSources } from './gicv2-sgis.js';
 import { QemuGicv2Virtual } from './gicv2-virtual.js';
 
 /** Distributor. */
@@ -19,13 +22,9 @@ const GROUP_END = 0x100;
 const TARGETS = 0x800;
 const TARGETS_END = 0xc00;
 const SGIR = 0xf00;
-const CLEAR_SGI = 0xf10;
-const SET_SGI = 0xf20;
-const SGI_END = 0xf30;
 
 const FIRST_SPI = 32;
 const LAST_SPI = 1019;
-const CPUS = 8;
 
 export class QemuGicv2 {
   readonly #gic: GicTeller;
@@ -36,8 +35,7 @@ export class QemuGicv2 {
   /** CPUs that the GIC has. */
   #cpus: number | undefined;
   #oneState = false;
-  /** GICD_CTLR as it was told last. */
-  #enabled: number | undefined;
+  readonly #word: GicControl;
   /** Writes have been recorded: what is read holds until the next. */
   readonly #recorded = { distributor: false, cpuInterface: false };
   /** The CPU of the access to the distributor at hand; undefined if it cannot be told. */
@@ -45,9 +43,12 @@ export class QemuGicv2 {
   readonly #accesses = new DistributorAccesses();
   /** GICC_CTLR.AckCtl by CPU: acknowledges return group 1, too. */
   readonly #ackControl = new Map<number, 0 | 1>();
+  /** The highest pending interrupt of the CPU that is about to read GICC_IAR. */
+  #highest: { readonly tid: number; readonly cpu: number; readonly id: number } | undefined;
 
   constructor(gic: GicTeller) {
     this.#gic = gic;
+    this.#word = new GicControl(gic);
     this.#virtual = new QemuGicv2Virtual(gic);
     this.#maintenance = new MaintenanceLines(gic.journal);
   }
@@ -55,7 +56,8 @@ export class QemuGicv2 {
   forget(): void {
     this.#virtual.forget();
     this.#maintenance.forget();
-    this.#enabled = undefined;
+    this.#word.forget();
+    this.#highest = undefined;
     this.#ackControl.clear();
     this.#accesses.forget();
   }
@@ -78,7 +80,8 @@ export class QemuGicv2 {
     const read = this.#accesses.named(access);
     if (read === undefined) return;
     this.#cpu = vcpu(access.cpu);
-    this.#register(read, FIRST_SPI - 1);
+    if (isOfSgis(read.offset)) tellSources(this.#gic, read, this.#cpu);
+    else this.#register(read, FIRST_SPI - 1);
   }
 
   distributor(access: DistributorAccess): void {
@@ -86,12 +89,11 @@ export class QemuGicv2 {
     const { write, offset, value } = access;
     this.#cpu = this.#accesses.whose(access, this.#current);
     this.#recorded.distributor ||= write;
-    // Read over and over, it tells nothing new: a write is what software begins with.
-    if (offset === CTLR) return write || (this.#recorded.distributor && value !== this.#enabled) ? this.#control(value) : undefined;
+    if (offset === CTLR) return this.#control(write, value);
     if (offset === TYPER) return write ? undefined : this.#typer(value);
     if (offset >= TARGETS && offset < TARGETS_END) return this.#route(access);
-    if (offset === SGIR) return write ? this.#send(value) : undefined;
-    if (offset >= CLEAR_SGI && offset < SGI_END) return write ? this.#source(access) : undefined;
+    if (offset === SGIR) return write ? tellSent(this.#gic, value, this.#cpu, this.#cpus) : undefined;
+    if (isOfSgis(offset)) return tellSources(this.#gic, access, this.#cpu);
     if (offset >= GROUP && offset < GROUP_END && value !== 0 && !this.#oneState) this.#gic.securityStates(2);
     this.#register(access, this.#gic.lines === 0 ? LAST_SPI : this.#gic.lines - 1);
   }
@@ -101,8 +103,9 @@ export class QemuGicv2 {
     tellRegister(this.#gic, { ...access, cpu: this.#cpu, from: 0, to, fixedSgis: true });
   }
 
-  #control(value: number): void {
-    this.#enabled = value;
+  #control(write: boolean, value: number): void {
+    if (write) this.#word.written(value);
+    else if (!this.#recorded.distributor || !this.#word.read(value)) return;
     this.#gic.tell('dist', { group: 0, val: bitOf(value, 0) });
     this.#gic.tell('dist', { group: 1, val: bitOf(value, 1) });
   }
@@ -123,27 +126,6 @@ export class QemuGicv2 {
     }
   }
 
-  /** GICD_SGIR: to a list of CPUs, to all others, or to itself. */
-  #send(value: number): void {
-    const sender = this.#cpu;
-    const filter = (value >>> 24) & 3;
-    const id = intid(value & 0xf);
-    if (filter === 2) return this.#gic.tell('pend', { id, val: 1, srccpu: sender, cpu: sender });
-    if (filter === 1 && (sender === undefined || this.#cpus === undefined)) return this.#gic.tell('pend', { id });
-    const others = sender === undefined ? 0 : ((1 << (this.#cpus ?? 0)) - 1) & ~(1 << sender);
-    const mask = filter === 1 ? others : (value >>> 16) & 0xff;
-    for (let cpu = 0; cpu < CPUS; cpu++) if (bitOf(mask, cpu) === 1) this.#gic.tell('pend', { id, val: 1, srccpu: sender, cpu: vcpu(cpu) });
-  }
-
-  /** GICD_SPENDSGIRn and GICD_CPENDSGIRn: a byte for each SGI, a bit for each source. */
-  #source({ offset, size, value }: DistributorAccess): void {
-    const val = offset >= SET_SGI ? 1 : 0;
-    const first = (offset - CLEAR_SGI) % SGIS;
-    for (let place = 0; place < size; place++)
-      for (let source = 0; source < CPUS; source++)
-        if (bitOf(value, 8 * place + source) === 1) this.#gic.tell('pend', { id: intid(first + place), val, cpu: this.#cpu, srccpu: vcpu(source) });
-  }
-
   /** The CPU that the thread at hand runs; undefined if it cannot be told. */
   get #current(): Vcpu | undefined {
     if (this.#cpus === 1) return vcpu(0);
@@ -159,6 +141,11 @@ export class QemuGicv2 {
     const known = this.#threads.get(tid);
     if (known === undefined) this.#threads.set(tid, cpu);
     else if (known !== cpu) this.#threads.set(tid, -1);
+  }
+
+  /** gic_acknowledge_irq: printed before what GICC_IAR reads is decided, and the highest pending interrupt whatever runs. */
+  acknowledges(cpu: number, id: number): void {
+    this.#highest = { tid: this.#gic.journal.tid, cpu, id };
   }
 
   cpuInterface(access: InterfaceAccess): void {
@@ -189,9 +176,19 @@ export class QemuGicv2 {
   #read({ cpu: n, offset, value }: InterfaceAccess): void {
     const cpu = vcpu(n);
     if (this.#recorded.cpuInterface) this.#shown(n, offset, value);
-    if (offset === IAR) this.#gic.tell('iar', { cpu, ...interrupt(value), group: this.#groupOf(n, value) });
-    else if (offset === RPR) this.#gic.tell('rpr', { cpu, val: value & 0xff });
+    if (offset === IAR) {
+      this.#tellHighest(n, value);
+      this.#gic.tell('iar', { cpu, ...interrupt(value), group: this.#groupOf(n, value) });
+    } else if (offset === RPR) this.#gic.tell('rpr', { cpu, val: value & 0xff });
     else if (offset === HPPIR) this.#gic.tell('hppir', { cpu, id: interrupt(value).id });
+  }
+
+  /** What GICC_HPPIR would have read before an acknowledge that returned `value`. */
+  #tellHighest(n: number, value: number): void {
+    const highest = this.#highest;
+    this.#highest = undefined;
+    if (highest?.cpu !== n || highest.tid !== this.#gic.journal.tid) return;
+    if (highest.id > LAST_SPI || highest.id !== (value & 0x3ff)) this.#gic.tell('hppir', { cpu: vcpu(n), id: intid(highest.id) });
   }
 
   /** What an interface is set to. GICv1 has no EOImode, and without the Security Extensions no group 1. */

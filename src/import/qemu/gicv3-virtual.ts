@@ -1,9 +1,10 @@
 // The virtual half of QEMU's GICv3 (hw/intc/arm_gicv3_cpuif.c, 7.2 to 10.0): what a guest does at its CPU interface, and what a hypervisor
 // writes and reads of it. Arm IHI 0069, 12.3 (ICV_*) and 12.4 (ICH_*).
 
+import { bitOf } from '../../bit-of.js';
 import { intid, vcpu } from '../../ids.js';
 import type { GicTeller } from './gic-teller.js';
-import { bitOf, EOIMODE, groupOf, type SystemAccess } from './gicv3.js';
+import { EOIMODE, groupOf, type SystemAccess } from './gicv3.js';
 import { ListRegisters, wideRegister, type StatusName } from './list-registers.js';
 
 const COMMON_POINT = 4;

@@ -1,7 +1,9 @@
 // QEMU's GICv3 (hw/intc/arm_gicv3_*.c, 7.2 to 10.0): registers of distributor and redistributors are printed behind their handlers, system
 // registers inside them under the big lock, so that the order of lines is the order of effects. A CPU is its packed affinity.
 
+import { bitOf } from '../../bit-of.js';
 import { intid, vcpu, type Vcpu } from '../../ids.js';
+import { GicControl } from './gic-control.js';
 import { tellRegister } from './gic-registers.js';
 import type { GicTeller } from './gic-teller.js';
 import { QemuNmis } from './nmis.js';
@@ -42,7 +44,6 @@ const LAST_SPI = 1019;
 /** ICC_IAR1_EL1 returns it where ICC_NMIAR1_EL1 has the interrupt. */
 const NMI_WAITS = 1022;
 
-export const bitOf = (value: number, n: number): 0 | 1 => (((value >>> n) & 1) === 0 ? 0 : 1);
 const digit = (register: string, at: number): 0 | 1 => (register.charCodeAt(at) === 49 ? 1 : 0);
 /** Group of ICC_IAR1 or ICV_EOIR0. */
 export const groupOf = (register: string): 0 | 1 => digit(register, register.length - 1);
@@ -52,8 +53,7 @@ export class QemuGicv3 {
   readonly #nmis: QemuNmis;
   /** GICD_CTLR.DS: one Security state. */
   #single: 0 | 1 | undefined;
-  /** GICD_CTLR as it was told last. */
-  #enabled: number | undefined;
+  readonly #word: GicControl;
   /** Secure accesses have been seen: registers of the CPU interface are banked, whatever GICD_CTLR.DS says. */
   #banked = false;
   /** Registers of which writes have been recorded. */
@@ -68,11 +68,12 @@ export class QemuGicv3 {
   constructor(gic: GicTeller) {
     this.#gic = gic;
     this.#nmis = new QemuNmis(gic);
+    this.#word = new GicControl(gic);
   }
 
   /** Lines are missing that may have written these. (GICD_CTLR.DS stays: it is set once, if at all.) */
   forget(): void {
-    this.#enabled = undefined;
+    this.#word.forget();
     this.#common.clear();
     this.#points.clear();
     this.#nmis.forget();
@@ -107,6 +108,7 @@ export class QemuGicv3 {
     const { write, offset, value } = access;
     const lasts = this.#lasts('GICD', write);
     if (write) this.#nmis.written('shared');
+    if (offset === CTLR && write) this.#word.written(value);
     if (offset === CTLR) return write ? this.#enable(value) : this.#control(access, lasts);
     if (offset === TYPER && !write) return this.#gic.typer(value);
     if (offset >= ROUTER && offset < ROUTER_END) return this.#route(access);
@@ -124,14 +126,12 @@ export class QemuGicv3 {
     if (this.#single === 0 && !secure) this.#gic.securityStates(2);
     if (this.#single === 0) return;
     if (!this.#banked) this.#gic.securityStates(1);
-    // Read over and over, it tells nothing new: a write is what software begins with.
-    if (lasts && value !== this.#enabled) this.#enable(value);
+    if (lasts && this.#word.read(value)) this.#enable(value);
   }
 
   /** With one Security state bits 0 and 1 are groups 0 and 1; a Non-secure access with two finds group 1 at both. */
   #enable(value: number): void {
     const [low, next] = [bitOf(value, 0), bitOf(value, 1)];
-    this.#enabled = value;
     this.#gic.tell('dist', { group: 0, val: this.#single === 1 ? low : undefined });
     this.#gic.tell('dist', { group: 1, val: this.#single === 1 || low === next ? next : undefined });
   }

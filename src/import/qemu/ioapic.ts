@@ -5,6 +5,7 @@ import { pin as asPin, vector, type Vector } from '../../ids.js';
 import { entryLow, pinOfRegister } from '../kvm/ioapic-window.js';
 import type { Journal } from '../kvm/journal.js';
 import type { QemuApics } from './apic.js';
+import { IOAPIC_PINS } from './limits.js';
 
 const WINDOW = 0x10;
 const EOI = 0x40;
@@ -37,6 +38,10 @@ export class QemuIoapic {
   #raised = -1;
   /** The level pin that is about to deliver, -1 for none. */
   #level = -1;
+  /** It was known to be no longer in service before. */
+  #levelIsFree = false;
+  /** Remote IRR of the pins, where it is known. */
+  #remoteIrr: (0 | 1 | undefined)[] = [];
   #ended = -1;
   /** The latest write of the chip's own EOI register, if nothing was accessed since. */
   #direct: { readonly tid: number; readonly line: number; readonly val: number } | undefined;
@@ -53,8 +58,10 @@ export class QemuIoapic {
     this.#journal = journal;
   }
 
-  forget(): void {
+  /** `isFresh`: the chip is as a reset leaves it. */
+  forget(isFresh: boolean): void {
     this.#entries.length = 0;
+    this.#remoteIrr = isFresh ? Array<0>(IOAPIC_PINS).fill(0) : [];
     this.#direct = undefined;
     this.leave();
   }
@@ -117,6 +124,7 @@ export class QemuIoapic {
       }
       this.#entries[number] = val;
       const { vec, rirr, mask, trig, dm, logical, pol } = entryLow(val);
+      this.#remoteIrr[number] = rirr;
       j.say({ kind: 'ioapic.rte.read', pin, rirr, mask, trig, vec: vector(vec), dm, logical, pol });
       return;
     }
@@ -127,6 +135,7 @@ export class QemuIoapic {
     }
     this.#entries[number] = val;
     const { vec, dm, trig, mask, rirr, logical, pol } = entryLow(val);
+    if (trig === 'edge') this.#remoteIrr[number] = 0;
     j.say({ kind: 'ioapic.rte', pin, vec: vector(vec), dm, trig, mask, rirr, logical, pol });
   }
 
@@ -134,6 +143,8 @@ export class QemuIoapic {
   serviced(number: number): void {
     if (this.#servicing !== this.#journal.tid) this.#service(-1);
     this.#level = number;
+    this.#levelIsFree = this.#remoteIrr[number] === 0;
+    this.#remoteIrr[number] = 1;
     this.#shown = true;
   }
 
@@ -141,6 +152,7 @@ export class QemuIoapic {
   cleared(number: number, vec: number): void {
     const j = this.#journal;
     this.#service(-1);
+    this.#remoteIrr[number] = 0;
     j.say({ kind: 'ioapic.cleared', pin: asPin(number), vec: vector(vec) });
   }
 
@@ -173,8 +185,8 @@ export class QemuIoapic {
     if (this.#servicing !== this.#journal.tid) return false;
     const number = level ? this.#level : this.#edgePin(data);
     this.#level = -1;
-    // The line of a level pin names it, whatever it sends.
-    if (number < 0 || (!level && !this.#sends(number, data & 0xff))) return false;
+    // The line of a level pin names it, whatever it sends; but one in service prints it and sends nothing.
+    if (number < 0 || !((level && this.#levelIsFree) || this.#sends(number, data))) return false;
     if (number === this.#raised) this.#raised = -1;
     const j = this.#journal;
     j.say({ kind: 'ioapic.deliver', pin: asPin(number), vec: vector(data & 0xff) });
@@ -184,16 +196,15 @@ export class QemuIoapic {
   /** The edge pin that sends `data`: the one that rose, else the only one with that vector. */
   #edgePin(data: number): number {
     if (this.#raised >= 0) return this.#entries[this.#raised] === undefined ? -1 : this.#raised;
-    const pins = [...this.#entries.keys()].filter((number) => this.#isOpen(number) && this.#sends(number, data & 0xff));
+    const pins = [...this.#entries.keys()].filter((number) => this.#isOpen(number) && this.#sends(number, data));
     return pins.length === 1 ? (pins[0] ?? -1) : -1;
   }
 
-  /** Is it what the entry of an edge pin says? An entry not seen may say anything; one for the 8259 has the vector from there. */
-  #sends(number: number, sent: number): boolean {
+  /** Is it what the entry says? An entry not seen may say anything; one for the 8259 has the vector from there. */
+  #sends(number: number, data: number): boolean {
     const known = this.#entries[number];
     if (known === undefined) return true;
-    const { vec, trig, dm } = entryLow(known);
-    return (vec === sent || dm === EXTINT) && trig === 'edge';
+    return (entryLow(known).vec === (data & 0xff) || entryLow(known).dm === EXTINT) && ((known ^ data) & LEVEL_TRIGGERED) === 0;
   }
 
   #isOpen(number: number): boolean {

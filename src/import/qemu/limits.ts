@@ -15,6 +15,8 @@ export const PAIR_PINS = 16;
 export const BYTE = 256;
 /** Interrupts that are no LPIs and no special numbers. */
 export const SPECIAL_INTID = 1020;
+/** What ten bits can name, special numbers included. */
+export const GICV2_INTIDS = 1024;
 export const SGIS = 16;
 export const GICV2_CPUS = 8;
 export const LIST_REGISTERS = 64;

@@ -1,6 +1,7 @@
 // List registers as a hypervisor writes and reads them: written before the guest runs, read back and cleared after it.
 // Arm IHI 0069, ICH_LR<n>_EL2; IHI 0048B, GICH_LRn; Linux vgic_v3_save_state, vgic_v2_save_state.
 
+import { bitOf } from '../../bit-of.js';
 import { intid, lr as asLr, vcpu, type Intid } from '../../ids.js';
 import type { GicTeller } from './gic-teller.js';
 
@@ -19,8 +20,6 @@ interface ListRegister {
 }
 
 const STATES = ['I', 'P', 'A', 'PA'] as const;
-const bitOf = (value: number, n: number): 0 | 1 => (((value >>> n) & 1) === 0 ? 0 : 1);
-
 /** ICH_LR<n>_EL2 from its halves. */
 export const wideRegister = (low: number, high: number): ListRegister => ({
   state: high >>> 30,

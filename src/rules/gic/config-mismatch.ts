@@ -2,7 +2,6 @@
 
 import type { Event } from '../../event.js';
 import type { Context } from '../../model/context.js';
-import { AFTER_RESET } from '../../model/gic-distributor.js';
 import type { GicEvent } from '../../model/gic-event.js';
 import type { GicInterrupt } from '../../model/gic-interrupt.js';
 import type { Written } from '../../model/gic-sight.js';
@@ -33,7 +32,7 @@ function wrongTargets({ targets, to }: GicEvent<'read'>, by: GicEvent<'route'>, 
 const showTargets = ({ targets, to, cpu }: { readonly targets?: number | undefined; readonly to?: number | undefined; readonly cpu?: number | undefined }): string =>
   targets === undefined ? `CPU ${to ?? cpu}` : `0x${targets.toString(16)}`;
 
-/** Fields that read otherwise than written. As a reset leaves them, which nobody records, they do only where there was no time for one: `fresh`. */
+/** Fields that read otherwise than written. As a reset leaves them, which nobody records, they do only where there was none since: `fresh`. */
 function differences(e: GicEvent<'read'>, { written, targets }: GicInterrupt, { gicVersion, gicCpus }: Context['config'], fresh: (by: Event) => boolean): Difference[] {
   const { en, prio, trig, group, id } = e;
   const { by } = targets;
@@ -67,7 +66,7 @@ export const configMismatch: Rule = {
   on: onGics('read', (e, gic: Gic, judge, m) => {
     const of = isConfig(e) ? gic.of(e.id, e.cpu) : undefined;
     if (of === undefined) return;
-    const fresh = (by: Event): boolean => e.ns - by.ns <= AFTER_RESET || m.ctx.showsResetsSince(by);
+    const fresh = (by: Event): boolean => gic.distributor.isSame(by, e);
     const [wrong] = differences(e, of, m.ctx.config, fresh);
     if (wrong === undefined) return judge.held();
     // An access of the other Security state finds something else, and what does not exist reads 0.

@@ -44,10 +44,11 @@ function wordsOf(e: GicEvent<'iface'>, { pmr, eoimode, points, enables }: Interf
   ];
 }
 
-/** As a reset leaves it, which nobody records: of the physical interface that of a CPU which was switched off, too. */
-function mayBeReset({ read, by, reset }: Word, e: GicEvent<'iface'>, m: Machine): boolean {
+/** As a reset leaves it, which nobody records: of a GICv3's physical interface that of a CPU which was switched off, too. */
+function mayBeReset({ read, by, reset }: Word, e: GicEvent<'iface'>, gic: Gic, m: Machine): boolean {
   if (read === undefined || by === undefined || read > reset) return false;
-  return !m.interfaces.isVirtual || e.kind === 'pgic.iface' || !m.ctx.recent(by, e);
+  if (m.interfaces.isVirtual && e.kind === 'gic.iface') return !m.ctx.recent(by, e);
+  return !gic.isVersion2 || !gic.distributor.isSame(by, e);
 }
 
 function judge(e: GicEvent<'iface'>, gic: Gic, judge: Judge, m: Machine): void {
@@ -57,7 +58,7 @@ function judge(e: GicEvent<'iface'>, gic: Gic, judge: Judge, m: Machine): void {
   for (const word of wordsOf(e, words, isGuests ? VIRTUAL_BITS : PHYSICAL_BITS)) {
     const { name, read, by, fits } = word;
     if (read === undefined || by?.val === undefined) continue;
-    if (fits(read, by.val) || mayBeReset(word, e, m)) judge.held();
+    if (fits(read, by.val) || mayBeReset(word, e, gic, m)) judge.held();
     // Each Security state has registers of its own.
     else if ((m.ctx.config.gicViews !== 0 && !isGuests) || !m.ctx.channels.of(by.kind).shows(e.stream)) judge.undecided('view');
     else

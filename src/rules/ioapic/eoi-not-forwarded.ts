@@ -9,10 +9,13 @@ export const eoiNotForwarded: Rule = {
   class: 'deadline',
   clause: 'Intel SDM vol. 3, APIC chapter, EOI of level-triggered interrupts is broadcast to the IOAPICs; KVM kvm_ioapic_send_eoi',
   summary: 'The EOI of a level interrupt reaches the pin that waits for it.',
-  needs: ['apic.accept', 'apic.eoi', 'kvm.ack'],
+  needs: [['apic.accept', 'ioapic.eoi'], 'apic.eoi', ['kvm.ack', 'ioapic.eoi']],
   on: {
     'kvm.ack': (e, _, judge) => {
       if (e.chip === 2) judge.held();
+    },
+    'ioapic.eoi': (e, _, judge) => {
+      if (e.cpu !== undefined) judge.held();
     },
   },
   late: {

@@ -1,7 +1,19 @@
 // After the EOI of its vector a pin's Remote IRR is clear. 82093AA redirection entry bit 14; KVM kvm_ioapic_update_eoi_one.
 
+import type { Event, EventOf } from '../../event.js';
+import type { IoapicPin } from '../../model/ioapic-pin.js';
+import type { Machine } from '../../model/machine.js';
 import { F, T, U, show } from '../../model/tri.js';
 import type { Rule } from '../rule.js';
+
+/** The EOI that ended the latest interrupt of the pin: as the chip heard of it, or as the local APIC that took it must have told the chip. */
+function endedBy(pin: IoapicPin, e: EventOf<'ioapic.rte.read'>, m: Machine): Event | undefined {
+  if (pin.cleared === 'eoi') return pin.clearedBy;
+  const { deliverBy, rteBy } = pin;
+  const by = m.lapics.levelEndOf(e.vec);
+  if (by === undefined || deliverBy?.vec !== e.vec || deliverBy.seq > by.seq || m.ctx.unordered(deliverBy, by)) return undefined;
+  return rteBy !== undefined && rteBy.seq < deliverBy.seq ? by : undefined;
+}
 
 export const remoteIrrStuck: Rule = {
   id: 'ioapic/remote-irr-stuck',
@@ -13,14 +25,14 @@ export const remoteIrrStuck: Rule = {
   on: {
     'ioapic.rte.read': (e, m, judge) => {
       const pin = m.ioapic.pin(e.pin);
-      const { clearedBy } = pin;
-      if (e.rirr === 0 || pin.cleared !== 'eoi' || clearedBy === undefined) return;
+      const by = endedBy(pin, e, m);
+      if (e.rirr === 0 || by === undefined) return;
       // The line may have been delivered again unseen, unless it was low all the time since the EOI.
-      const low = pin.input === F && pin.inputBy !== undefined && pin.inputBy.seq < clearedBy.seq;
-      judge.breachIf(low && !m.ctx.unordered(clearedBy, e) ? T : U, 'redelivery', () => ({
+      const low = pin.input === F && pin.inputBy !== undefined && pin.inputBy.seq < by.seq;
+      judge.breachIf(low && !m.ctx.unordered(by, e) ? T : U, 'redelivery', () => ({
         entity: pin.entity,
         sentence: `Remote IRR of IOAPIC pin ${e.pin} still reads 1 after the EOI of its vector ${e.vec}, with the line low since before`,
-        because: [pin.rteBy, pin.deliverBy, pin.inputBy, clearedBy],
+        because: [pin.rteBy, pin.deliverBy, pin.inputBy, by],
         state: { remote_irr: show(pin.rirr), input: show(pin.input) },
       }));
     },

@@ -6,7 +6,7 @@ import { qemuLog } from '../../../src/import/qemu/log.js';
 import type { StreamInfo } from '../../../src/import/format.js';
 
 /** Events of the chips, without what every event has; each line comes from thread 7 unless it says another. */
-const told = (...lines: readonly string[]): object[] => bare(...lines.map((line, i) => (/^\d+@/.test(line) ? line.replace('@', `@1.00000${i % 10}:`) : `7@1.00000${i % 10}:${line}`)));
+const told = (...lines: readonly string[]): object[] => bare(...lines.map((line, i) => (/^\d+@/.test(line) ? line : `7@${line}`).replace('@', `@1.${String(i).padStart(6, '0')}:`)));
 
 /** The same of lines that name no thread. */
 function bare(...lines: readonly string[]): object[] {
@@ -27,6 +27,8 @@ const entry = (value: number): string => `ioapic_mem_write ioapic mem write addr
 const message = (value: number): string => `memory_region_ops_write cpu -1 mr 0x55 addr 0xfee00000 value 0x${value.toString(16)} size 4 name 'apic-msi'`;
 const SET = 'ioapic_set_remote_irr set remote irr for pin 16';
 const RISE = 'ioapic_set_irq vector: 16 level: 1';
+/** hw/i386/pc.c pc_basic_device_init. */
+const RESET = [0, 1, 12, 8].map((gsi) => `x86_gsi_interrupt GSI interrupt #${gsi} level:0`);
 
 describe('the IOAPIC', () => {
   test('a redirection entry in halves, and both halves read', () => {
@@ -52,7 +54,21 @@ describe('the IOAPIC', () => {
   });
 
   test('the pin is named by its line, whatever its message holds', () => {
-    expect(told(entry(0x8051), RISE, SET, message(0x8052)).slice(2)).toEqual([{ kind: 'ioapic.deliver', pin: 16, vec: 0x52 }]);
+    const cleared = 'ioapic_clear_remote_irr clear remote irr for pin 16 vector 81';
+    for (const free of [cleared, entry(0x51)]) {
+      expect(told(entry(0x8051), free, entry(0x8051), RISE, SET, message(0x8052)).slice(4)).toEqual([{ kind: 'ioapic.deliver', pin: 16, vec: 0x52 }]);
+    }
+    const read = 'ioapic_mem_read ioapic mem read addr 0x10 regsel: 0x30 size 0x4 retval 0x8051';
+    expect(told(read, RISE, SET, message(0x8052)).slice(2)).toEqual([{ kind: 'ioapic.deliver', pin: 16, vec: 0x52 }]);
+  });
+
+  test('a pin that may be in service prints its line and sends nothing: what its entry does not hold is some device\'s', () => {
+    const read = 'ioapic_mem_read ioapic mem read addr 0x10 regsel: 0x30 size 0x4 retval 0xc051';
+    for (const before of [[], [read], ['ioapic_clear_remote_irr clear remote irr for pin 16 vector 81', RISE, SET, message(0x8051)]]) {
+      const lines = [entry(0x8051), ...before, RISE, SET];
+      expect(told(...lines, message(0x8052)).at(-1)).toMatchObject({ kind: 'ioapic.in' });
+      expect(told(...lines, message(0x8051)).at(-1)).toEqual({ kind: 'ioapic.deliver', pin: 16, vec: 0x51 });
+    }
   });
 
   test('without the message it is none, and a message of another thread is not its', () => {
@@ -99,7 +115,7 @@ describe('a local APIC', () => {
 
   test('each EOI counts once, whatever lines print it', () => {
     expect(kinds(told(own, eoi, own, eoi))).toEqual(['apic.eoi', 'apic.eoi']);
-    expect(kinds(told(own, eoi, eoi, 'apic_register_write register 0x0b = 0x0'))).toEqual(['apic.eoi', 'apic.eoi']);
+    expect(kinds(told(...RESET, own, eoi, eoi, 'apic_register_write register 0x0b = 0x0'))).toEqual(['apic.eoi', 'apic.eoi']);
   });
 
   test('accesses of a thread that is no known vCPU are none', () => {
@@ -107,7 +123,7 @@ describe('a local APIC', () => {
   });
 
   test('words of ISR, TMR and IRR, and the priorities', () => {
-    expect(told(own, 'apic_mem_readl 0x120 = 0x00000002', 'apic_mem_readl 0x1f0 = 0x00000000', 'apic_mem_readl 0x240 = 0x80000000', 'apic_mem_readl 0xa0 = 0x00000040').slice(1)).toEqual([
+    expect(told(...RESET, own, 'apic_mem_readl 0x120 = 0x00000002', 'apic_mem_readl 0x1f0 = 0x00000000', 'apic_mem_readl 0x240 = 0x80000000', 'apic_mem_readl 0xa0 = 0x00000040').slice(1)).toEqual([
       { kind: 'apic.read', cpu: 0, reg: 'isr', word: 2, val: 2 },
       { kind: 'apic.read', cpu: 0, reg: 'tmr', word: 7, val: 0 },
       { kind: 'apic.read', cpu: 0, reg: 'irr', word: 4, val: 0x8000_0000 },
@@ -123,7 +139,7 @@ describe('a local APIC', () => {
 
   test('what it reads as written, and its logical destination while no line may be of an x2APIC', () => {
     const lines = [own, 'apic_mem_writel 0xf0 = 0x000001ef', 'apic_mem_writel 0xe0 = 0x0fffffff', 'apic_mem_writel 0xd0 = 0x12000000', 'apic_mem_readl 0x350 = 0x00018751', 'apic_register_read register 0x0f = 0x1ef', 'apic_mem_writel 0xd0 = 0x02000000'];
-    expect(told(...lines).slice(1)).toEqual([
+    expect(told(...RESET, ...lines).slice(1)).toEqual([
       { kind: 'apic.svr', cpu: 0, enable: 1, suppress_eoi: 0, vec: 0xef },
       { kind: 'apic.dest', cpu: 0, dfr: 0 },
       { kind: 'apic.dest', cpu: 0, ldr: 0x12 },
@@ -145,7 +161,7 @@ describe('a local APIC', () => {
   test.each(['apic', 'kvm'])('those that take what was sent, each once, right after it on its thread: %s_report_irq_delivered', (by) => {
     const ipi = 'apic_mem_writel 0x300 = 0x000400f3';
     const report = (sum: number): string => `${by}_report_irq_delivered coalescing ${sum}`;
-    const taken = (...lines: string[]): unknown[] => told(...lines).filter((event) => Reflect.get(event, 'kind') === 'apic.request');
+    const taken = (...lines: string[]): unknown[] => told(...RESET, ...lines).filter((event) => Reflect.get(event, 'kind') === 'apic.request');
     expect(taken(own, ipi, report(4), report(5), report(5), `${by}_reset_irq_delivered old coalescing 5`, ipi, report(0), report(1))).toEqual([
       { kind: 'apic.request' },
       { kind: 'apic.request', fresh: 1 },
@@ -164,17 +180,26 @@ describe('a local APIC', () => {
     const second = own.replace('cpu 0', 'cpu 1');
     const read = 'apic_mem_readl 0x120 = 0x00000002';
     const around = (cpu: number): string => `memory_region_ops_read cpu ${cpu} mr 0x55 addr 0xfee00120 value 0x2 size 4 name 'apic-msi'`;
-    expect(told(own, read, second, read, eoi, read, around(0)).slice(1)).toEqual([
+    expect(told(...RESET, own, read, second, read, eoi, read, around(0)).slice(1)).toEqual([
       { kind: 'apic.read', cpu: 0, reg: 'isr', word: 2, val: 2 },
       { kind: 'apic.eoi', cpu: 1 },
       { kind: 'apic.read', cpu: 0, reg: 'isr', word: 2, val: 2 },
     ]);
   });
 
+  test('in a log that begins in the middle another vCPU may run on the same thread: only what a line names is its', () => {
+    const isr = 'apic_mem_readl 0x120 = 0x00000002';
+    const around = (cpu: number): string => `memory_region_ops_read cpu ${cpu} mr 0x55 addr 0xfee00120 value 0x2 size 4 name 'apic-msi'`;
+    expect(told(own, isr, around(1))).toEqual([{ kind: 'apic.eoi', cpu: 0 }, { kind: 'apic.read', cpu: 1, reg: 'isr', word: 2, val: 2 }]);
+    expect(told(own, isr)).toEqual([{ kind: 'apic.eoi', cpu: 0 }]);
+    expect(told(...RESET, own, isr)).toEqual([{ kind: 'apic.eoi', cpu: 0 }, { kind: 'apic.read', cpu: 0, reg: 'isr', word: 2, val: 2 }]);
+    // Each has a thread of its own.
+    expect(told(own, `8@${own.replace('cpu 0', 'cpu 1')}`, isr)).toHaveLength(3);
+  });
+
   test('what reads as a reset leaves it may be another vCPU\'s that has been started on the same thread', () => {
     const startup = 'apic_mem_writel 0x300 = 0x00000699';
     const reads = ['apic_mem_readl 0xf0 = 0x000000ff', 'apic_mem_readl 0x350 = 0x00010000', 'apic_mem_readl 0xf0 = 0x000001ff'];
-    const RESET = [0, 1, 12, 8].map((gsi) => `x86_gsi_interrupt GSI interrupt #${gsi} level:0`);
     const values = (...lines: string[]): unknown[] => told(...RESET, ...lines).flatMap((event) => (Reflect.get(event, 'kind') === 'apic.read' ? [Reflect.get(event, 'val')] : []));
     expect(values(own, ...reads)).toEqual([0xff, 0x1_0000, 0x1ff]);
     expect(values(own, startup, ...reads)).toEqual([0x1ff]);
@@ -183,20 +208,19 @@ describe('a local APIC', () => {
   });
 
   test('IPIs, with the destination of the other half', () => {
-    expect(told(own, 'apic_mem_writel 0x310 = 0x02000000', 'apic_mem_writel 0x300 = 0x000000f3', 'apic_mem_writel 0x300 = 0x000c4500').slice(1)).toEqual([
-      { kind: 'apic.ipi', cpu: 0, vec: 0xf3, dm: 0, dst: 2, logical: 0, trig: 'edge', shorthand: 'none' },
-      { kind: 'apic.ipi', cpu: 0, vec: 0, dm: 5, dst: 2, logical: 0, trig: 'edge', shorthand: 'others' },
+    expect(told(...RESET, own, 'apic_mem_writel 0x310 = 0x02000000', 'apic_mem_writel 0x300 = 0x000000f3', 'apic_mem_writel 0x300 = 0x000c4500').slice(1)).toEqual([
+      { kind: 'apic.ipi', cpu: 0, vec: 0xf3, dm: 0, dst: 2, logical: 0, trig: 'edge', shorthand: 'none', val: 0xf3 },
+      { kind: 'apic.ipi', cpu: 0, vec: 0, dm: 5, dst: 2, logical: 0, trig: 'edge', shorthand: 'others', val: 0xc_4500 },
     ]);
   });
 
   test('where the main loop, or no CPU, accesses the pair nobody acknowledges unseen', () => {
-    const reset = [0, 1, 12, 8].map((gsi) => `x86_gsi_interrupt GSI interrupt #${gsi} level:0`);
     const seen = { kind: 'meta.chan', chan: 'pic.inta', cover: 'full' };
     const elcr = (cpu: number): string => `memory_region_ops_write cpu ${cpu} mr 0x55 addr 0x4d0 value 0x20 size 1 name 'elcr'`;
     const write = 'pic_ioport_write master 1 addr 0x1 val 0xfb';
-    expect(told(...reset, write, write).filter((event) => Reflect.get(event, 'kind') === 'meta.chan')).toEqual([seen]);
+    expect(told(...RESET, write, write).filter((event) => Reflect.get(event, 'kind') === 'meta.chan')).toEqual([seen]);
     expect(told(elcr(-1))[0]).toEqual(seen);
-    expect(kinds(told(...reset, '8@'.concat(write), elcr(0)))).not.toContain('meta.chan');
+    expect(kinds(told(...RESET, '8@'.concat(write), elcr(0)))).not.toContain('meta.chan');
     expect(kinds(told(write, elcr(0)))).not.toContain('meta.chan');
   });
 
