@@ -69,7 +69,9 @@ export class GicCpu {
     this.unmasked = -1;
   }
 
+  /** Where groups of priorities are larger, what could interrupt before may be of the group that runs. */
   setPoint(e: GicEvent<'bpr'>): void {
+    if (this.points[e.group] !== e.val) this.aboveBottom = -1;
     this.points[e.group] = e.val;
   }
 

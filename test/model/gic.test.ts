@@ -65,6 +65,16 @@ test('an SGI that is ended by its INTID alone, as Xen ends each, is a mistake wi
   expect(replay(`${taken}gic.eoir cpu=0 id=3 srccpu=2\n`).found).toEqual(['gic/sgi-source-mismatch violation']);
 });
 
+// IHI 0069, 4.8: an interrupt is signalled if its group priority is higher than the running one.
+test('what has interrupted the unknown interrupt that runs does so again, unless the binary point is another', () => {
+  const unknown = START.replace('reset', 'unknown');
+  const text = (point: string): string =>
+    `meta.cfg gicVersion=2 gicViews=0\ngic.group id=40 val=0\ngic.cfg id=40 trig=level\ngic.act id=40 val=0\ngic.prio id=40 val=0x40\ngic.en id=40 val=1\ngic.route id=40 targets=1\ngic.dist val=1\ngic.grpen cpu=0 val=1\ngic.pmr cpu=0 val=0xf0\ngic.bpr cpu=0 val=3 group=0\ngic.eoimode cpu=0 val=0\ngic.in id=40 level=1 targets=1\ngic.iar cpu=0 id=40\ngic.eoir cpu=0 id=40\n${point}gic.iar cpu=0 id=1023\n`;
+  expect(replay(text(''), unknown).found).toEqual(['gic/lost-level violation']);
+  expect(replay(text('gic.bpr cpu=0 val=3 group=0\n'), unknown).found).toEqual(['gic/lost-level violation']);
+  expect(replay(text('gic.bpr cpu=0 val=5 group=0\n'), unknown).found).toEqual([]);
+});
+
 describe('GICv2 of QEMU', () => {
   test('an SPI of two targets may be taken by both', () => {
     const text = (targets: number): string =>
