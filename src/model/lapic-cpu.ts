@@ -12,6 +12,7 @@ const FLAT = 15;
 const CLUSTER = 0;
 const ALL_CLUSTERS = 15;
 const BROADCAST = 0xff;
+const UNCOUNTED = 3;
 
 export class Lapic {
   readonly irr = new Uint8Array(VECTORS);
@@ -41,12 +42,14 @@ export class Lapic {
   readonly cpu: Vcpu;
   /** As findings name it. */
   readonly entity: string;
-  /** Accepts since the vector was last taken, 2 for more: whether a second one merged or came after the take cannot be told. */
+  /** Accepts since the vector was last taken, 2 for more, 3 while none is known of: whether a second one merged or came after the take cannot be told. */
   readonly accepts = new Uint8Array(VECTORS);
   svrBy: Event | undefined;
   /** Latest event at which the vector was surely requested, and surely not in service. */
   readonly requestBy: (Event | undefined)[] = [];
   readonly idleBy: (Event | undefined)[] = [];
+  /** Latest event at which it may have been requested. */
+  readonly maybeBy: (Event | undefined)[] = [];
   /** Since when the vector has surely been requested or in service: no EOI can have ended it. */
   readonly heldBy: (Event | undefined)[] = [];
   /** Latest EOI of any vector. */
@@ -79,14 +82,14 @@ export class Lapic {
     this.isr.fill(empty);
     this.anyInService = false;
     this.tmr.fill(empty);
-    this.accepts.fill(fromReset ? 0 : 1);
+    this.accepts.fill(fromReset ? 0 : UNCOUNTED);
     this.tpr = fromReset ? 0 : undefined;
     // Software must set the enable bit; firmware may do so on a path nobody records. Suppression is off until set.
     this.enabled = assumeEnabled ? T : U;
     this.suppress = atReset(modes, F);
     this.interruptible = U;
     this.acceptBy.length = this.injectBy.length = this.eoiBy.length = this.voidBy.length = this.extVectorBy.length = this.requestBy.length = 0;
-    this.idleBy.length = this.heldBy.length = 0;
+    this.idleBy.length = this.heldBy.length = this.maybeBy.length = 0;
     this.extBy = this.endBy = this.latestBy = this.beforeReadBy = undefined;
     this.ended = undefined;
     this.lvt.length = 0;

@@ -51,6 +51,7 @@ export class SilentLapics {
     this.levelEnds.length = 0;
   }
 
+  /** The latest EOI that surely ended the vector as a level interrupt, on whatever vCPU, and is broadcast to the IOAPICs. */
   levelEndOf(v: number): EventOf<'apic.eoi'> | undefined {
     return this.levelEnds[v];
   }
@@ -114,6 +115,7 @@ export class SilentLapics {
       for (let v = 0; v < lapic.irr.length; v++) if (vec === undefined || v === vec) {
         lapic.irr[v] = lapic.tmr[v] = U;
         lapic.accepts[v] = 2;
+        lapic.maybeBy[v] = e;
       }
       this.settle(lapic);
     }

@@ -35,6 +35,7 @@ const isLint0s = (lapic: Lapic, v: number): Tri => (lapic.lvt[LINT0] === undefin
 /** A message reached the APIC; `sure`: this one, and no other. */
 export function request(lapic: Lapic, v: number, { level, sure, by }: { readonly level: Tri; readonly sure: boolean; readonly by: Event }): void {
   lapic.accepts[v] = sure && lapic.irr[v] === F && lapic.isr[v] === F ? 1 : 2;
+  lapic.maybeBy[v] = by;
   if (sure) {
     if (isLint0s(lapic, v) !== T) {
       lapic.heldBy[v] ??= by;
@@ -110,6 +111,7 @@ function learnBits(lapic: Lapic, e: EventOf<'apic.read'>, still: StillHeld): voi
     const bit = (e.val >>> i) & 1;
     if (e.reg === 'isr') learnService(lapic, first + i, bit, e);
     else if (e.reg === 'irr') {
+      if (bit === 1 && stillWaits(lapic, first + i)) lapic.isr[first + i] = F;
       lapic.accepts[first + i] = bit === 1 && lapic.isr[first + i] !== F ? 2 : bit;
       if (bit === 1 && isLint0s(lapic, first + i) === F) noteRequest(lapic, first + i, e);
     }
@@ -117,6 +119,9 @@ function learnBits(lapic: Lapic, e: EventOf<'apic.read'>, still: StillHeld): voi
     if (e.reg !== 'tmr') learnHeld(lapic, first + i, e, still);
   }
 }
+
+/** What was not in service, and has not been requested since, waits still if it is requested: a take would have cleared the request. */
+const stillWaits = ({ isr, idleBy, maybeBy }: Lapic, v: number): boolean => isr[v] === U && (idleBy[v]?.seq ?? -1) > (maybeBy[v]?.seq ?? -1);
 
 /** A vector that is held stands in one of the two registers at least. */
 function learnHeld(lapic: Lapic, v: number, e: EventOf<'apic.read'>, still: StillHeld): void {
@@ -140,8 +145,8 @@ function learnService(lapic: Lapic, v: number, bit: number, by: Event): void {
   else if (lapic.isr[v] !== T) {
     lapic.injectBy[v] = by;
     lapic.anyInService = true;
-    // Its one request has been taken; one before the recording began does not count.
-    if (lapic.accepts[v] === 1 && lapic.requestBy[v] !== undefined) lapic.irr[v] = F;
+    // Its one request has been taken.
+    if (lapic.accepts[v] === 1) lapic.irr[v] = F;
     lapic.accepts[v] = lapic.irr[v] === F ? 0 : 2;
   }
 }

@@ -16,7 +16,7 @@ const INIT = 5;
 export const isVectored = (dm: number): boolean => dm === 0 || dm === 1;
 
 export class Lapics implements Component {
-  private readonly silent: SilentLapics;
+  readonly silent: SilentLapics;
   private readonly pic: Pic;
   private readonly accepts: Channel;
   private readonly reach = new Reach();
@@ -127,10 +127,6 @@ export class Lapics implements Component {
     this.silent.begin();
   }
 
-  /** The latest EOI that surely ended the vector as a level interrupt, on whatever vCPU, and is broadcast to the IOAPICs. */
-  levelEndOf(vector: number): Event | undefined {
-    return this.silent.levelEndOf(vector);
-  }
 
   lose(): void {
     this.begin(false);
@@ -180,8 +176,10 @@ export class Lapics implements Component {
   }
 
   /** A level message reached the APIC at a physical destination, as an IOAPIC delivery tells. */
-  delivered(destination: number, vector: number): void {
+  delivered(destination: number, by: EventOf<'ioapic.deliver'>): void {
     const lapic = this.of(vcpu(destination));
+    const vector = by.vec;
+    lapic.maybeBy[vector] = by;
     lapic.tmr[vector] = T;
     if (lapic.irr[vector] === F) lapic.irr[vector] = U;
   }
@@ -195,6 +193,7 @@ export class Lapics implements Component {
     }
     // Traced before the enable bit is looked at: with the APIC disabled nothing is set.
     const v = e.vec;
+    lapic.maybeBy[v] = e;
     if (lapic.enabled === F) {
       lapic.voidBy[v] = e;
       return;

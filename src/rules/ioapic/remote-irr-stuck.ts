@@ -10,7 +10,7 @@ import type { Rule } from '../rule.js';
 function endedBy(pin: IoapicPin, e: EventOf<'ioapic.rte.read'>, m: Machine): Event | undefined {
   if (pin.cleared === 'eoi') return pin.clearedBy;
   const { deliverBy, rteBy } = pin;
-  const by = m.lapics.levelEndOf(e.vec);
+  const by = m.lapics.silent.levelEndOf(e.vec);
   if (by === undefined || deliverBy?.vec !== e.vec || deliverBy.seq > by.seq || m.ctx.unordered(deliverBy, by)) return undefined;
   return rteBy !== undefined && rteBy.seq < deliverBy.seq ? by : undefined;
 }
