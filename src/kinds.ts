@@ -172,6 +172,8 @@ export const KINDS = {
   'apic.local': { lvt: 'int', dm: 'int', cpu: 'vcpu?' },
   // A message on its way to the local APICs, wherever it came from; who takes it is not told. `addr`, `data`: the write that it came by.
   'apic.msg': { dst: 'int', logical: 'bit', dm: 'int', vec: 'vector', trig: 'trig', addr: 'u64?', data: 'int?' },
+  // A message was written, and its thread went on without a delivery.
+  'apic.void': { addr: 'u64', data: 'int' },
   // A write of the interrupt command register; `val`: its low word, where the register keeps it.
   'apic.ipi': { cpu: 'vcpu', vec: 'vector', dm: 'int', dst: 'int?', logical: 'bit?', trig: 'trig?', shorthand: 'shorthand', val: 'int?' },
   // The same in KVM, which has the IPI taken, by `apic.accept`, before its thread does anything else.

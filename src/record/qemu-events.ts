@@ -31,7 +31,7 @@ export const QEMU_EVENTS: readonly QemuEvents[] = [
   { pattern: 'x86_gsi_interrupt*', only: 'x86', shows: ['intx.line', 'intx.assert'] },
   { pattern: 'ioapic_*', only: 'x86', shows: ['ioapic.in', 'ioapic.rte', 'ioapic.rte.read', 'ioapic.dst.read', 'ioapic.cleared', 'ioapic.eoi', 'ioapic.delay'] },
   { pattern: 'pic_*', only: 'x86', shows: ['pic.in', 'pic.init', 'pic.mode', 'pic.imr', 'pic.inta', 'pic.eoi', 'pic.poll', 'pic.read', 'pic.request'] },
-  { pattern: 'apic_deliver_irq', only: 'x86', shows: ['apic.msg'] },
+  { pattern: 'apic_deliver_irq', only: 'x86', shows: ['apic.msg', 'apic.void'] },
   { pattern: 'apic_local_deliver', only: 'x86', shows: ['apic.local'] },
   { pattern: '*_report_irq_delivered', only: 'x86', shows: ['apic.request'] },
   { pattern: '*_reset_irq_delivered', only: 'x86', shows: ['apic.request'] },

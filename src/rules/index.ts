@@ -95,6 +95,7 @@ import { ipiNotAccepted } from './lapic/ipi-not-accepted.js';
 import { irrMismatch } from './lapic/irr-mismatch.js';
 import { isrMismatch } from './lapic/isr-mismatch.js';
 import { lostIrr } from './lapic/lost-irr.js';
+import { messageLost } from './lapic/message-lost.js';
 import { messageMismatch } from './lapic/message-mismatch.js';
 import { nestedPriority } from './lapic/nested-priority.js';
 import { pprMismatch } from './lapic/ppr-mismatch.js';
@@ -290,6 +291,7 @@ export const RULES: readonly Rule[] = [
   irrMismatch,
   isrMismatch,
   lostIrr,
+  messageLost,
   messageMismatch,
   nestedPriority,
   pprMismatch,

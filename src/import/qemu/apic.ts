@@ -7,6 +7,7 @@ import type { Journal } from '../kvm/journal.js';
 import type { Access } from './access.js';
 import { ApicMode, type Way } from './apic-mode.js';
 import { AT, isOwn, readFrom, writeTo, type Written } from './apic-registers.js';
+import { ApicSends } from './apic-sends.js';
 import { DeliveredSum } from './apic-sum.js';
 import { ApicThreads } from './apic-threads.js';
 import type { MachineResets } from './machine-resets.js';
@@ -53,8 +54,7 @@ export class QemuApics {
   readonly #missed = new Set<string>();
   /** It has been told that all EOIs and IPIs show. */
   #areWritesShown = false;
-  /** The latest message written. */
-  #sent = { tid: -1, count: -1, addr: 0, data: 0 };
+  readonly #sends: ApicSends;
   /** The thread whose message, IPI or local source is the latest that was told, if no other access came since; -1 for none. */
   #senderBy = -1;
   readonly sum = new DeliveredSum();
@@ -63,6 +63,7 @@ export class QemuApics {
 
   constructor(journal: Journal, vcpus: ReadonlyMap<number, number>, resets: MachineResets) {
     this.#journal = journal;
+    this.#sends = new ApicSends(journal);
     this.#threads = new ApicThreads(journal, vcpus, resets);
     this.#mode = new ApicMode(resets);
   }
@@ -71,7 +72,7 @@ export class QemuApics {
     this.#mode.forget();
     this.sum.forget();
     this.#told.tid = -1;
-    this.#sent.count = -1;
+    this.#sends.forget();
     this.#senderBy = -1;
     if (this.#isHidden) this.#watch();
   }
@@ -106,9 +107,8 @@ export class QemuApics {
   }
 
   /** A message was written to the APICs' window; apic_deliver_irq comes next. */
-  sent({ addr, value }: Access): void {
-    const { tid, count } = this.#journal;
-    this.#sent = { tid, count, addr, data: value };
+  sent(message: Access): void {
+    this.#sends.sent(message);
   }
 
   /** cpu_get_apic_base, cpu_set_apic_base. */
@@ -120,16 +120,16 @@ export class QemuApics {
   message(dst: number, logical: 0 | 1, dm: number, vec: number, trig: 'edge' | 'level'): void {
     const j = this.#journal;
     const { ns, on, tid, stream, line, name } = j;
-    const sent = this.#sent;
+    const sent = this.#sends.delivered();
     this.#senderBy = tid;
-    const isNext = sent.tid === tid && sent.count === j.count - 1;
-    const addr = isNext ? BigInt(sent.addr) : undefined;
-    const upper = isNext ? Math.floor(sent.addr / DWORD) : 0;
-    j.tell({ seq: 0, ns, on, tid, stream, at: line, name, kind: 'apic.msg', dst: upper + dst, logical, dm, vec: vector(vec), trig, addr, data: isNext ? sent.data : undefined });
+    const addr = sent === undefined ? undefined : BigInt(sent.addr);
+    const upper = sent === undefined ? 0 : Math.floor(sent.addr / DWORD);
+    j.tell({ seq: 0, ns, on, tid, stream, at: line, name, kind: 'apic.msg', dst: upper + dst, logical, dm, vec: vector(vec), trig, addr, data: sent?.value });
   }
 
   /** apic_local_deliver. */
   local(lvt: number, dm: number): void {
+    this.#sends.settle();
     this.#senderBy = this.#journal.tid;
     this.#journal.say({ kind: 'apic.local', lvt, dm });
   }
@@ -151,6 +151,7 @@ export class QemuApics {
     const way = layer !== REGISTER || isInner ? 'page' : write && this.#showsRegion && told.tid >= 0 ? 'msr' : 'either';
     if (way === 'msr') this.#mode.entered();
     if (layer === REGISTER) this.#watch();
+    this.#sends.settle();
     if (write && layer !== REGION) this.#showsWrites();
     if (cpu >= 0 && offset === AT.id) this.#ids.set(cpu, val >>> 24 === 0 ? val : val >>> 24);
     const isOthers = layer !== REGION && this.#threads.mayBeOthers({ write, offset, val });

@@ -1,34 +1,12 @@
 // QEMU's lines of the interrupt chips. The lines are those of QEMU 7.2 with the numbers changed, but for apic_register_*, kvm_report_irq_delivered and kvm_reset_irq_delivered (10.0).
 
 import { describe, expect, test } from 'vitest';
-import type { Event } from '../../../src/event.js';
-import { qemuLog } from '../../../src/import/qemu/log.js';
-import type { StreamInfo } from '../../../src/import/format.js';
+import { RESET, bare, kinds, told } from './chip-lines.js';
 
-/** Events of the chips, without what every event has; each line comes from thread 7 unless it says another. */
-const told = (...lines: readonly string[]): object[] => bare(...lines.map((line, i) => (/^\d+@/.test(line) ? line : `7@${line}`).replace('@', `@1.${String(i).padStart(6, '0')}:`)));
-
-/** The same of lines that name no thread. */
-function bare(...lines: readonly string[]): object[] {
-  const info: StreamInfo = { file: 'q.log', format: 'qemu-log', recorder: '', clock: 'none', base: 0n, counts: new Map(), lines: 0, losses: [], lossMarks: 0, lostEvents: 0 };
-  const decoder = qemuLog.open(info, 0);
-  const events: Event[] = [];
-  decoder.push(Buffer.from(`${lines.join('\n')}\n`), events);
-  decoder.end(events);
-  expect(info.losses).toEqual([]);
-  const common = new Set(['seq', 'ns', 'on', 'tid', 'stream', 'at', 'name']);
-  return events
-    .filter((event) => /^(?:ioapic|apic|pic)\./.test(event.kind) || (event.kind === 'meta.chan' && event.chan.startsWith('pic.')))
-    .map((event) => Object.fromEntries(Object.entries(event).filter(([key, value]) => !common.has(key) && value !== undefined)));
-}
-
-const kinds = (events: readonly object[]): unknown[] => events.map((event) => Reflect.get(event, 'kind'));
 const entry = (value: number): string => `ioapic_mem_write ioapic mem write addr 0x10 regsel: 0x30 size 0x4 val 0x${value.toString(16)}`;
 const message = (value: number): string => `memory_region_ops_write cpu -1 mr 0x55 addr 0xfee00000 value 0x${value.toString(16)} size 4 name 'apic-msi'`;
 const SET = 'ioapic_set_remote_irr set remote irr for pin 16';
 const RISE = 'ioapic_set_irq vector: 16 level: 1';
-/** hw/i386/pc.c pc_basic_device_init. */
-const RESET = [0, 1, 12, 8].map((gsi) => `x86_gsi_interrupt GSI interrupt #${gsi} level:0`);
 
 describe('the IOAPIC', () => {
   test('a redirection entry in halves, and both halves read', () => {
@@ -155,7 +133,22 @@ describe('a local APIC', () => {
     const write = message(0x800b1).replace('fee00000', 'fee01000');
     expect(told(write, deliver)).toEqual([Object.assign({ addr: 0xfee0_1000n, data: 0x8_00b1 }, delivery)]);
     expect(told(write, `8@${deliver}`)).toEqual([delivery]);
+    expect(told(write, `8@${eoi}`, deliver)).toEqual([Object.assign({ addr: 0xfee0_1000n, data: 0x8_00b1 }, delivery)]);
     expect(told(write, 'apic_local_deliver vector 4 delivery mode 4', deliver).slice(1)).toEqual([delivery]);
+  });
+
+  test('a message that its thread does not deliver before it goes on is void, where deliveries have lines', () => {
+    const deliver = 'apic_deliver_irq dest 0 dest_mode 0 delivery_mode 0 vector 65 trigger_mode 0';
+    const voids = (...lines: string[]): unknown[] => told(...lines).filter((event) => Reflect.get(event, 'kind') === 'apic.void');
+    const lost = { kind: 'apic.void', addr: 0xfee0_0000n, data: 0x42 };
+    expect(voids(message(0x41), deliver, message(0x42), message(0x41), deliver)).toEqual([lost]);
+    expect(voids(message(0x41), deliver, message(0x42), own)).toEqual([lost]);
+    expect(voids(message(0x41), deliver, message(0x42), 'apic_local_deliver vector 0 delivery mode 0')).toEqual([lost]);
+    // Another thread's line, a narrow write, a message of which the log shows no end, deliveries without lines.
+    expect(voids(message(0x41), deliver, message(0x42), `8@${own}`, deliver)).toEqual([]);
+    expect(voids(message(0x41), deliver, message(0x42).replace('size 4', 'size 2'), own)).toEqual([]);
+    expect(voids(message(0x41), deliver, message(0x42))).toEqual([]);
+    expect(voids(message(0x41), message(0x42), own)).toEqual([]);
   });
 
   test.each(['apic', 'kvm'])('those that take what was sent, each once, right after it on its thread: %s_report_irq_delivered', (by) => {
