@@ -7,16 +7,11 @@ import { vcpu, type Vcpu } from '../ids.js';
 import type { Channel } from './channels.js';
 import type { Component, Steps } from './component.js';
 import type { Context } from './context.js';
+import { BROADCAST, EXTINT, FIXED, INIT, LOWEST_PRIORITY, STARTUP, isVectored } from './delivery.js';
 import type { Lapic } from './lapic-cpu.js';
-import { isVectored, type Lapics } from './lapic.js';
+import type { Lapics } from './lapic.js';
 import { F, T, U, type Tri } from './tri.js';
 
-const BROADCAST = 0xff;
-const FIXED = 0;
-const LOWEST_PRIORITY = 1;
-const INIT = 5;
-const STARTUP = 6;
-const EXTINT = 7;
 const TIMER = 0;
 const ANY = Number.POSITIVE_INFINITY;
 

@@ -6,9 +6,8 @@ import type { Vcpu } from '../ids.js';
 import { STREAMS } from './channels.js';
 import type { Component, Steps } from './component.js';
 import type { Context } from './context.js';
+import { BROADCAST, LOWEST_PRIORITY } from './delivery.js';
 
-const LOWEST_PRIORITY = 1;
-const BROADCAST = 0xff;
 
 type Ipi = EventOf<'kvm.ipi'>;
 

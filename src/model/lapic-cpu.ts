@@ -3,6 +3,7 @@
 import type { Event, EventOf } from '../event.js';
 import type { Vcpu } from '../ids.js';
 import { atReset } from './context.js';
+import { BROADCAST } from './delivery.js';
 import { WrittenLapic } from './lapic-written.js';
 import { F, T, U, tri, type Tri } from './tri.js';
 
@@ -11,7 +12,6 @@ const LVTS = 6;
 const FLAT = 15;
 const CLUSTER = 0;
 const ALL_CLUSTERS = 15;
-const BROADCAST = 0xff;
 const UNCOUNTED = 3;
 
 export class Lapic {

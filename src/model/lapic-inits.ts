@@ -5,14 +5,9 @@
 import type { Event, EventOf } from '../event.js';
 import { vcpu, type Vcpu } from '../ids.js';
 import type { Component, Steps } from './component.js';
+import { BROADCAST, EXTINT, FIXED, INIT, LOWEST_PRIORITY, STARTUP } from './delivery.js';
 import { isDeassert } from './lapic-written.js';
 
-const BROADCAST = 0xff;
-const FIXED = 0;
-const LOWEST_PRIORITY = 1;
-const INIT = 5;
-const STARTUP = 6;
-const EXTINT = 7;
 
 type Ipi = EventOf<'apic.ipi'>;
 type Read = EventOf<'apic.read'>;

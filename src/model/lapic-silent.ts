@@ -5,17 +5,13 @@ import type { Event, EventOf } from '../event.js';
 import { vcpu } from '../ids.js';
 import type { Channel } from './channels.js';
 import type { Context } from './context.js';
+import { BROADCAST, EXTINT, INIT, LOWEST_PRIORITY, STARTUP } from './delivery.js';
 import type { Lapic } from './lapic-cpu.js';
 import { endUnseen, endedVector, learn, request, takeUnseen } from './lapic-takes.js';
 import { isDeassert } from './lapic-written.js';
 import type { Lapics } from './lapic.js';
 import { F, T, U, type Tri } from './tri.js';
 
-const BROADCAST = 0xff;
-const LOWEST_PRIORITY = 1;
-const INIT = 5;
-const STARTUP = 6;
-const EXTINT = 7;
 
 /** APICs that surely take a message; `others`: any other one may. */
 interface Targets {

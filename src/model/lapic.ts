@@ -5,15 +5,12 @@ import { vcpu, type Vcpu } from '../ids.js';
 import type { Channel } from './channels.js';
 import type { Component, Steps } from './component.js';
 import type { Context } from './context.js';
+import { INIT, isVectored } from './delivery.js';
 import { Lapic } from './lapic-cpu.js';
 import { SilentLapics } from './lapic-silent.js';
 import type { Pic } from './pic.js';
 import { Reach } from './reach.js';
 import { F, T, U, and, join, known, not, tri, type Tri } from './tri.js';
-
-/** Delivery modes as recorders number them: 0 Fixed, 1 LowPrio, 5 INIT. */
-const INIT = 5;
-export const isVectored = (dm: number): boolean => dm === 0 || dm === 1;
 
 export class Lapics implements Component {
   readonly silent: SilentLapics;

@@ -5,9 +5,9 @@
 import type { Event, EventOf } from '../event.js';
 import type { Vcpu, Vector } from '../ids.js';
 import type { Component, Steps } from './component.js';
+import { INIT } from './delivery.js';
 
 const VECTORS = 256;
-const INIT = 5;
 
 /** Of one vector on one CPU. */
 interface Cycle {

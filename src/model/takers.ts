@@ -4,12 +4,10 @@
 import type { Event, EventOf } from '../event.js';
 import type { Component, Steps } from './component.js';
 import type { Context } from './context.js';
+import { BROADCAST, FIXED } from './delivery.js';
 import type { Ioapic } from './ioapic.js';
 import { F } from './tri.js';
 
-const FIXED = 0;
-/** From here on: broadcast, or a number that xAPICs do not have. */
-const BROADCAST = 0xff;
 /** Destinations remembered. */
 const MOST = 4096;
 

@@ -1,6 +1,6 @@
 // Vectors 0 to 15 are illegal for fixed and lowest-priority messages. SDM, APIC chapter, error handling; KVM does not check.
 
-import { isVectored } from '../../model/lapic.js';
+import { isVectored } from '../../model/delivery.js';
 import { messageOf } from '../../model/message.js';
 import type { Rule } from '../rule.js';
 

@@ -1,9 +1,8 @@
 // What an INIT leaves of a local APIC, until software writes it. Intel SDM vol. 3, local APIC state after it receives an INIT; QEMU apic_init_reset.
 
 import { F, T } from '../../model/tri.js';
+import { hex } from '../hex.js';
 import type { Rule } from '../rule.js';
-
-const hex = (value: number): string => `0x${(value >>> 0).toString(16)}`;
 
 export const initState: Rule = {
   id: 'lapic/init-state',

@@ -4,6 +4,7 @@
 import type { EventOf } from '../../event.js';
 import type { Machine } from '../../model/machine.js';
 import { F, T, U } from '../../model/tri.js';
+import { hex } from '../hex.js';
 import type { Judge, Rule } from '../rule.js';
 
 const ENABLE = 0x100;
@@ -18,8 +19,6 @@ const NAMES: Readonly<Partial<Record<EventOf<'apic.read'>['reg'], string>>> = {
   tmict: "the timer's initial count",
   tdcr: "the timer's divide configuration",
 };
-
-const hex = (value: number): string => `0x${(value >>> 0).toString(16)}`;
 
 /** A reset, which nobody may have recorded, leaves APIC Software Enable clear, the vectors of the local vector table 0, the format flat, and all else 0. */
 function isAsReset({ reg, val }: EventOf<'apic.read'>, bits: number): boolean {

@@ -2,6 +2,7 @@
 
 import type { EventOf } from '../../event.js';
 import { F, T } from '../../model/tri.js';
+import { hex } from '../hex.js';
 import type { Rule } from '../rule.js';
 
 /** The bits, and what they read. AMD has a use for bit 31 of the version register; reserved bits of others may be kept as they were written. */
@@ -12,8 +13,6 @@ const RESERVED: Readonly<Partial<Record<EventOf<'apic.read'>['reg'], { readonly 
   dfr: { bits: 0x0fff_ffff, value: 0x0fff_ffff },
   esr: { bits: 0xffff_ff00, value: 0 },
 };
-
-const hex = (value: number): string => `0x${(value >>> 0).toString(16)}`;
 
 export const reservedBits: Rule = {
   id: 'lapic/reserved-bits',

@@ -1,8 +1,7 @@
 // A message differs from the Message Data register in the enabled low bits alone. PCI Express Base 6.1.4.1; QEMU msi_prepare_message.
 
+import { hex } from '../hex.js';
 import type { Rule } from '../rule.js';
-
-const hex = (value: number): string => `0x${value.toString(16)}`;
 
 export const mmeOverflow: Rule = {
   id: 'msi/mme-overflow',

@@ -1,13 +1,12 @@
 // The table is memory: it reads what was written. PCI Express Base 7.7.2 (Message Address, Upper Address, Data and the Mask bit are read-write).
 
 import { T, U, not, same } from '../../model/tri.js';
+import { hex } from '../hex.js';
 import type { Rule } from '../rule.js';
 import { excuses, gates } from './state.js';
 
 /** Bits that hold what is written: of the control only the mask bit, of the address all but the lowest two, which may be read-only. */
 const HELD = { addr: ~3, addr_hi: ~0, data: ~0, vc: 1 } as const;
-
-const hex = (value: number): string => `0x${value.toString(16)}`;
 
 export const tableMismatch: Rule = {
   id: 'msix/table-mismatch',

@@ -5,12 +5,11 @@ import type { Event, EventOf } from '../../event.js';
 import { showSet, type LrBank } from '../../model/lr-bank.js';
 import type { Bits, LrStatus } from '../../model/lr-status.js';
 import { F, T, U, type Tri } from '../../model/tri.js';
+import { hex } from '../hex.js';
 import type { Judge, Rule } from '../rule.js';
 
 const NAMES = { elrsr: 'empty list register status', eisr: 'end of interrupt status', misr: 'maintenance interrupt status' } as const;
 type Name = keyof typeof NAMES;
-
-const hex = (value: number): string => `0x${value.toString(16)}`;
 
 /** Bits that read otherwise than they can. Of a register that it finds empty, which is in use, another rule tells: that is its state. */
 function wrongBits(name: Name, value: number, { must, may }: Bits, bank: LrBank): number {
