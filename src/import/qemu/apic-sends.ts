@@ -3,9 +3,6 @@
 import type { Journal } from '../kvm/journal.js';
 import type { Access } from './access.js';
 
-/** Narrower writes do nothing, in bytes. */
-const WIDTH = 4;
-
 export class ApicSends {
   readonly #journal: Journal;
   /** By thread, what it has written last, if it has done nothing else since. */
@@ -23,7 +20,7 @@ export class ApicSends {
 
   sent(message: Access): void {
     this.settle();
-    if (message.size >= WIDTH) this.#open.set(this.#journal.tid, message);
+    this.#open.set(this.#journal.tid, message);
   }
 
   /** The message that is delivered; undefined if its write does not show. */

@@ -108,7 +108,7 @@ export class QemuApics {
 
   /** A message was written to the APICs' window; apic_deliver_irq comes next. */
   sent(message: Access): void {
-    this.#sends.sent(message);
+    if (message.size >= WIDTH) this.#sends.sent(message);
   }
 
   /** cpu_get_apic_base, cpu_set_apic_base. */
