@@ -11,7 +11,7 @@ import { Machines } from './machines.js';
 import { Messages } from './messages.js';
 import { PicPorts } from './pic-ports.js';
 import { Pins } from './pins.js';
-import { Threads } from './thread.js';
+import { Threads } from './threads.js';
 import { Vgic } from './vgic.js';
 
 /** With APICv or AVIC the hardware takes and ends interrupts unseen; a posted one is not even sent by KVM. */
@@ -40,7 +40,7 @@ export class KvmAssembler {
     this.#threads = threads;
     this.pins = new Pins(journal, threads);
     this.messages = new Messages(journal, threads);
-    this.machines = new Machines(journal, () => this.#restarted());
+    this.machines = new Machines(journal, threads, () => this.#restarted());
     this.cpus = new Cpus(journal, threads, this.machines, this.messages, this.pins);
     this.ioapic = new IoapicWindow(journal, threads, this.pins);
     this.pic = new PicPorts(journal, { isQemus: false });
@@ -135,6 +135,7 @@ export class KvmAssembler {
 
   #forget(): void {
     this.#threads.forgetAll();
+    this.machines.forget();
     this.pins.forget();
     this.ioapic.forget();
     this.pic.forget();

@@ -2,11 +2,13 @@
 // tells, once it is known which vCPU it runs (arch/x86/kvm/lapic.c, x86.c).
 
 import { vcpu as asVcpu, vector } from '../../ids.js';
+import { Injection } from './injection.js';
 import type { Journal } from './journal.js';
 import type { Machines } from './machines.js';
 import type { Messages } from './messages.js';
 import type { Pins } from './pins.js';
-import type { Thread, Threads } from './thread.js';
+import type { Thread } from './thread.js';
+import type { Threads } from './threads.js';
 
 
 interface Ipi {
@@ -35,6 +37,7 @@ export class Cpus {
   /** kvm_apic_accept_irq: a message or a pin reached a local APIC. */
   accepted(cpu: number, vec: number, dm: number, trig: 'edge' | 'level'): void {
     this.#machines.arch = 'x86';
+    this.#machines.name(cpu);
     const j = this.#journal;
     const thread = this.#threads.current();
     const message = this.#messages.takes(thread, vec, dm);
@@ -48,7 +51,8 @@ export class Cpus {
   sends({ vec, dm, dst, logical, shorthand }: Ipi): void {
     const thread = this.#threads.current();
     thread.leave(this.#journal);
-    this.#journal.say({ kind: 'kvm.ipi', cpu: thread.vcpu < 0 ? undefined : asVcpu(thread.vcpu), vec: vector(vec), dm, dst, logical, shorthand });
+    const sender = this.#machines.of(thread);
+    this.#journal.say({ kind: 'kvm.ipi', cpu: sender < 0 ? undefined : asVcpu(sender), vec: vector(vec), dm, dst, logical, shorthand });
   }
 
   /** kvm_inj_virq of a hardware interrupt, not injected again. */
@@ -56,12 +60,12 @@ export class Cpus {
     const j = this.#journal;
     const thread = this.#threads.guest();
     thread.leave(j);
-    if (thread.vcpu < 0) {
-      thread.silent = true;
-      return;
-    }
+    const cpu = this.#machines.of(thread);
+    if (cpu < 0) return this.#machines.anyTook();
     const { ns, on, tid, stream, line, name } = j;
-    j.tell({ seq: 0, ns, on, tid, stream, at: line, name, kind: 'cpu.inject', cpu: asVcpu(thread.vcpu), vec: vector(vec), ext: undefined });
+    const event = { seq: 0, ns, on, tid, stream, at: line, name, kind: 'cpu.inject' as const, cpu: asVcpu(cpu), vec: vector(vec), ext: undefined };
+    if (this.#machines.awaitsEntry) thread.injection = new Injection(event, j, this.#machines);
+    else j.tell(event);
   }
 
   /** kvm_eoi; -1 where nothing was in service. */
@@ -83,26 +87,33 @@ export class Cpus {
   /** kvm_entry, kvm_exit. */
   entered(cpu: number): void {
     this.#machines.arch = 'x86';
-    if (this.#machines.enters(cpu)) this.#machines.claim(this.#threads.guest(), cpu);
+    if (!this.#machines.enters(cpu)) return;
+    const thread = this.#threads.guest();
+    this.#machines.claim(thread, cpu);
+    thread.entered = true;
+    thread.injection?.enters(cpu);
+    thread.injection = undefined;
   }
 
   wroteSvr(value: number): void {
     const thread = this.#writer();
-    if (thread.vcpu < 0) thread.svr = value;
-    else this.#machines.tellSvr(thread.vcpu, value);
+    const cpu = this.#machines.of(thread);
+    if (cpu >= 0) this.#machines.tellSvr(cpu, value);
+    else if (thread.vcpu < 0) thread.svr = value;
   }
 
   wroteTpr(value: number): void {
     const thread = this.#writer();
-    if (thread.vcpu < 0) thread.tpr = value;
-    else this.#machines.tellTpr(thread.vcpu, value);
+    const cpu = this.#machines.of(thread);
+    if (cpu >= 0) this.#machines.tellTpr(cpu, value);
+    else if (thread.vcpu < 0) thread.tpr = value;
   }
 
   /** The thread that writes its vCPU's local APIC; which that is may still have to show. User space writes them from other threads, too. */
   #writer(): Thread {
     const thread = this.#threads.guest();
     thread.leave(this.#journal);
-    if (thread.vcpu < 0) this.#machines.anyChanged();
+    if (this.#machines.of(thread) < 0) this.#machines.anyChanged();
     return thread;
   }
 }

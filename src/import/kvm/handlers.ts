@@ -1,7 +1,8 @@
 // Host interrupt handlers, and VFIO's among them (drivers/vfio/pci/vfio_pci_intrs.c).
 
 import type { Journal } from './journal.js';
-import type { Thread, Threads } from './thread.js';
+import type { Thread } from './thread.js';
+import type { Threads } from './threads.js';
 
 export class Handlers {
   readonly #journal: Journal;

@@ -5,7 +5,7 @@ import { bitOf } from '../../bit-of.js';
 import { pin as asPin, vector } from '../../ids.js';
 import type { Journal } from './journal.js';
 import type { Pins } from './pins.js';
-import type { Threads } from './thread.js';
+import type { Threads } from './threads.js';
 
 const SELECT = 0x00;
 const WINDOW = 0x10;

@@ -7,7 +7,8 @@ import type { Journal } from './journal.js';
 import type { Machines } from './machines.js';
 import type { Pins } from './pins.js';
 import { RoutingTable, type RoutingEntry } from './routing-table.js';
-import type { Thread, Threads } from './thread.js';
+import type { Thread } from './thread.js';
+import type { Threads } from './threads.js';
 
 /** KVM_IRQFD_FLAG_DEASSIGN and _RESAMPLE. */
 const DEASSIGN = 1;

@@ -60,6 +60,11 @@ export class Journal {
     this.told += events.length;
   }
 
+  /** Takes back an event that is not given out yet. */
+  retract(event: Event): void {
+    this.#out.splice(this.#out.lastIndexOf(event), 1);
+  }
+
   /** True for a question asked at `ns` with `told` events behind it that has been open too long. */
   tooOld(told: number, ns: number): boolean {
     return this.told - told > MAX_HELD || this.ns - ns > MAX_HELD_NS;

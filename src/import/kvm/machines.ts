@@ -4,6 +4,7 @@
 import { vcpu as asVcpu } from '../../ids.js';
 import type { Journal } from './journal.js';
 import type { Thread } from './thread.js';
+import type { Threads } from './threads.js';
 
 const SVR_ENABLE = 1 << 8;
 const SVR_SUPPRESS_EOI = 1 << 12;
@@ -18,7 +19,13 @@ interface Entered {
 
 export class Machines {
   readonly #journal: Journal;
+  readonly #threads: Threads;
   readonly #owners = new Map<number, Thread>();
+  /** vCPUs that lines have named. */
+  readonly #named = new Set<number>();
+  #latestNamed = -1;
+  /** Entries into guests are recorded. */
+  #showsEntries = false;
   /** What each CPU entered last: nearly always the same again. */
   readonly #entered: Entered[] = [];
   #claims = 0;
@@ -27,20 +34,67 @@ export class Machines {
   #mixed = false;
   /** What kind of host this is, once a line that only one prints has told. */
   arch: 'arm64' | 'x86' | undefined;
-  #switching = false;
+  /** One thread has run several vCPUs. */
+  #isShared = false;
+  /** Something was told of a thread's vCPU because the thread had run that one before. */
+  #hasGuessed = false;
+  /** Something was done to the local APIC of a vCPU that may not have been named yet. */
+  #hasMissed = false;
   /** Told which thread runs which vCPU. */
   onRun: ((tid: number, vcpu: number) => void) | undefined;
   readonly #restarted: () => void;
 
   /** `restarted` is called when another machine has taken the place of the one before. */
-  constructor(journal: Journal, restarted: () => void) {
+  constructor(journal: Journal, threads: Threads, restarted: () => void) {
     this.#journal = journal;
+    this.#threads = threads;
     this.#restarted = restarted;
+  }
+
+  /** A thread may run several vCPUs in turn, as those of KVM's self-tests do: one has, or several vCPUs are known and no second thread runs any. */
+  get #isDoubtful(): boolean {
+    return this.#isShared || (this.#named.size > 1 && this.#threads.guests < 2);
+  }
+
+  /** Only the next entry tells for sure into which vCPU a thread injects. */
+  get awaitsEntry(): boolean {
+    return this.#isShared || (this.#showsEntries && this.#threads.guests < 2);
+  }
+
+  /** The vCPU whose local APIC the thread at hand has before it, -1 while that is not known. */
+  of(thread: Thread): number {
+    return thread.entered || thread.vcpu < 0 || this.guesses() ? thread.vcpu : -1;
+  }
+
+  /** True if what is the vCPU of a thread at one time is taken for that at another; should it turn out wrong, what was told of it is taken back. */
+  guesses(): boolean {
+    const isSound = !this.#isDoubtful;
+    this.#hasGuessed ||= isSound;
+    return isSound;
+  }
+
+  /** A line names this vCPU. */
+  name(vcpu: number): void {
+    if (vcpu === this.#latestNamed) return;
+    this.#latestNamed = vcpu;
+    if (this.#named.has(vcpu)) return;
+    this.#named.add(vcpu);
+    if (this.#hasMissed) this.#unknown(vcpu);
+    this.#settleGuesses();
+  }
+
+  /** What a thread did may have been done to another vCPU than was told. */
+  #settleGuesses(): void {
+    if (!this.#hasGuessed || !this.#isDoubtful) return;
+    this.#hasGuessed = false;
+    this.anyChanged();
   }
 
   /** kvm_entry, kvm_exit: true if the thread at hand has to claim this vCPU. */
   enters(vcpu: number): boolean {
     const { on, tid } = this.#journal;
+    this.#showsEntries = true;
+    if (this.awaitsEntry) return true;
     const last = this.#entered[on];
     if (last !== undefined && last.tid === tid && last.vcpu === vcpu && last.claims === this.#claims) return false;
     this.#entered[on] = { tid, vcpu, claims: this.#claims };
@@ -49,6 +103,7 @@ export class Machines {
 
   /** The thread runs this vCPU. */
   claim(thread: Thread, vcpu: number): void {
+    this.name(vcpu);
     if (thread.vcpu === vcpu && thread.owner) return;
     this.#claims++;
     const owner = this.#owners.get(vcpu);
@@ -63,19 +118,12 @@ export class Machines {
   }
 
   #learn(thread: Thread, vcpu: number): void {
-    const j = this.#journal;
-    const before = thread.vcpu;
+    const isFirst = thread.vcpu < 0;
     thread.vcpu = vcpu;
-    thread.guest = true;
+    this.#threads.meet(thread);
     this.onRun?.(thread.key, vcpu);
-    if (before >= 0 && !this.#switching) {
-      // One thread runs several vCPUs in turn: an injection no longer tells which.
-      this.#switching = true;
-      j.say({ kind: 'meta.chan', chan: 'cpu.inject', cover: 'partial' });
-    }
-    if (before >= 0) this.#unknown(before);
-    if (before >= 0 || thread.silent) this.#unknown(vcpu);
-    thread.silent = false;
+    this.#isShared ||= !isFirst;
+    this.#settleGuesses();
     if (thread.svr !== undefined) this.tellSvr(vcpu, thread.svr);
     if (thread.tpr !== undefined) this.tellTpr(vcpu, thread.tpr);
     thread.svr = thread.tpr = undefined;
@@ -94,7 +142,21 @@ export class Machines {
 
   /** A thread of unknown vCPU changed a local APIC: it can be any of them. */
   anyChanged(): void {
-    for (const vcpu of this.#owners.keys()) this.#unknown(vcpu);
+    this.#hasMissed = true;
+    for (const vcpu of this.#named) this.#unknown(vcpu);
+  }
+
+  /** A thread of unknown vCPU injected: where each has a thread of its own, not into one that another thread runs. */
+  anyTook(): void {
+    if (this.#isDoubtful) return this.anyChanged();
+    this.#hasMissed = true;
+    for (const vcpu of this.#named) if (!this.#owners.has(vcpu)) this.#unknown(vcpu);
+  }
+
+  /** After a loss any thread may be with another vCPU, and of no local APIC is anything known. */
+  forget(): void {
+    this.#entered.length = 0;
+    this.#hasGuessed = this.#hasMissed = false;
   }
 
   #unknown(vcpu: number): void {

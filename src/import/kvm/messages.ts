@@ -3,7 +3,8 @@
 
 import { gsi as asGsi, vector } from '../../ids.js';
 import type { Journal } from './journal.js';
-import type { OpenMessage, Thread, Threads } from './thread.js';
+import type { OpenMessage, Thread } from './thread.js';
+import type { Threads } from './threads.js';
 
 const LOWEST_PRIORITY = 1;
 const BROADCAST = 0xff;

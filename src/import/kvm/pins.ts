@@ -4,7 +4,8 @@
 import type { EventOf } from '../../event.js';
 import { gsi as asGsi, pin as asPin, sourceId, vector, type Gsi } from '../../ids.js';
 import type { Journal } from './journal.js';
-import type { Thread, Threads } from './thread.js';
+import type { Thread } from './thread.js';
+import type { Threads } from './threads.js';
 
 const IOAPIC = 2;
 const PIC_PINS = 8;

@@ -3,7 +3,7 @@
 import type { Event, EventOf } from '../../event.js';
 import type { Stamp } from '../stamp.js';
 import type { Journal } from './journal.js';
-import { Lulls } from './lulls.js';
+import type { Injection } from './injection.js';
 import type { RoutingTable } from './routing-table.js';
 
 const EINVAL = 22;
@@ -55,8 +55,10 @@ export class Thread {
   /** The vCPU it runs, -1 unknown; `owner` while no other thread has claimed that number since. */
   vcpu = -1;
   owner = false;
-  /** It took interrupts that could not be told because the vCPU was unknown. */
-  silent = false;
+  /** What enters a guest, and leaves it, is recorded: `vcpu` is the one it entered last. */
+  entered = false;
+  /** An interrupt of which its next entry tells into which vCPU it went. */
+  injection: Injection | undefined;
   /** What it last wrote to its local APIC's SVR and TPR while the vCPU was unknown. */
   svr: number | undefined;
   tpr: number | undefined;
@@ -126,10 +128,16 @@ export class Thread {
   /** The thread did something that is no part of an EOI either. */
   leave(journal: Journal): void {
     this.settle(journal);
+    if (this.injection !== undefined) this.withdraw(this.injection);
     this.eoiVector = -2;
     this.ackedPin = -1;
     this.resampling = -1;
     if (this.table !== undefined) this.refuseTable(journal);
+  }
+
+  withdraw(injection: Injection): void {
+    this.injection = undefined;
+    injection.withdraw();
   }
 
   /** The kernel stops listing at the first entry that it refuses. */
@@ -143,7 +151,7 @@ export class Thread {
     this.closeMessages(journal, false);
     this.table = undefined;
     this.leave(journal);
-    this.sure = false;
+    this.sure = this.entered = false;
     this.irqfd = undefined;
     this.device = false;
     // What it wrote last may be among what was lost.
@@ -152,7 +160,7 @@ export class Thread {
 
   /** Idle: nothing is remembered that the thread's next line needs. */
   get idle(): boolean {
-    const nothingWithheld = !this.silent && this.svr === undefined && this.tpr === undefined;
+    const nothingWithheld = this.svr === undefined && this.tpr === undefined;
     return this.vcpu < 0 && nothingWithheld && this.message.event === undefined && this.bracket === 'none' && this.table === undefined && this.irqfd === undefined;
   }
 
@@ -163,88 +171,13 @@ export class Thread {
       if (journal.tooOld(message.told, message.ns)) message.close(journal);
       else events.push(message.event);
     }
+    if (this.injection !== undefined) {
+      if (this.injection.isTooOld) this.withdraw(this.injection);
+      else events.push(this.injection.event);
+    }
     const [first] = this.accepts;
     if (first === undefined) return;
     if (journal.tooOld(this.acceptsTold, this.acceptsNs)) this.accepts.length = 0;
     else events.push(first);
-  }
-}
-
-const MAX_THREADS = 4096;
-const RECENT = 64;
-
-export class Threads {
-  readonly #journal: Journal;
-  readonly #all = new Map<number, Thread>();
-  readonly #recent: (Thread | undefined)[] = Array.from({ length: RECENT }, () => undefined);
-  #epoch = 0;
-  readonly lulls = new Lulls();
-  readonly #restored: () => void;
-
-  /** `restored` is called when user space may have given the chips another state. */
-  constructor(journal: Journal, restored: () => void) {
-    this.#journal = journal;
-    this.#restored = restored;
-  }
-
-  /** The thread of the line at hand. Every CPU has an idle thread of its own, all with pid 0; of an unknown pid nothing is remembered. */
-  current(): Thread {
-    const { tid, on } = this.#journal;
-    const key = tid > 0 ? tid : -1 - on;
-    const recent = this.#recent[key & (RECENT - 1)];
-    const thread = recent !== undefined && recent.key === key && tid >= 0 ? recent : this.#find(key, tid < 0);
-    if (thread.epoch !== this.#epoch) {
-      thread.forget(this.#journal);
-      thread.epoch = this.#epoch;
-    }
-    if (thread.guest && this.lulls.end()) this.#restored();
-    return thread;
-  }
-
-  /** The same; it runs a vCPU, whether or not it is known which. */
-  guest(): Thread {
-    const thread = this.current();
-    if (thread.guest || this.lulls.isQuiet(thread)) return thread;
-    thread.guest = true;
-    if (this.lulls.end()) this.#restored();
-    return thread;
-  }
-
-  #find(key: number, unknown: boolean): Thread {
-    const known = unknown ? undefined : this.#all.get(key);
-    const thread = known ?? new Thread(key);
-    if (unknown) return thread;
-    if (known === undefined) this.#add(thread);
-    this.#recent[key & (RECENT - 1)] = thread;
-    return thread;
-  }
-
-  #add(thread: Thread): void {
-    thread.epoch = this.#epoch;
-    if (this.#all.size >= MAX_THREADS) this.#drop();
-    this.#all.set(thread.key, thread);
-  }
-
-  #drop(): void {
-    for (const [key, old] of this.#all) if (old.idle) this.#all.delete(key);
-    this.#recent.fill(undefined);
-  }
-
-  /** Something was lost: every bracket is forgotten. */
-  forgetAll(): void {
-    for (const thread of this.#all.values()) thread.closeMessages(this.#journal, false);
-    this.#epoch++;
-  }
-
-  /** Events that a later line may still settle. */
-  open(): Event[] {
-    const events: Event[] = [];
-    for (const thread of this.#all.values()) thread.open(this.#journal, events);
-    return events;
-  }
-
-  /** The stream has ended. */
-  end(): void {
-    for (const thread of this.#all.values()) thread.closeMessages(this.#journal, false);
   }
 }

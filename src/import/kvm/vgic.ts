@@ -8,7 +8,8 @@ import type { Handlers } from './handlers.js';
 import type { Irqfds } from './irqfds.js';
 import type { Journal } from './journal.js';
 import type { Machines } from './machines.js';
-import type { Thread, Threads } from './thread.js';
+import type { Thread } from './thread.js';
+import type { Threads } from './threads.js';
 import { Doing, HOPS, comesTo, stateOf, type Hop, type Purpose, type SoftState } from './vgic-doing.js';
 
 /** `chip` of the acknowledges: KVM numbers the vGIC 0, which on x86 is the 8259. */

@@ -34,13 +34,61 @@ describe('vCPU numbers', () => {
     expect(tell(...lines).at(-1)).not.toHaveProperty('level');
   });
 
-  test('one thread that runs several in turn does not tell which one it injects', () => {
-    const lines = ['kvm_eoi: apicid 0 vector 81', 'kvm_eoi: apicid 1 vector 81', 'kvm_eoi: apicid 0 vector 81'];
-    expect(tell(thread(...lines)).filter(({ kind }) => kind !== 'apic.eoi')).toEqual([
-      { kind: 'meta.chan', chan: 'cpu.inject', cover: 'partial' },
-      { kind: 'kvm.set_lapic', cpu: 0 }, { kind: 'kvm.set_lapic', cpu: 1 },
-      { kind: 'kvm.set_lapic', cpu: 1 }, { kind: 'kvm.set_lapic', cpu: 0 },
+});
+
+describe('one thread that runs several vCPUs in turn', () => {
+  const eois = ['kvm_eoi: apicid 0 vector 81', 'kvm_eoi: apicid 1 vector 81'];
+  const inject = 'kvm_inj_virq: IRQ 0x51';
+  const unknown = [{ kind: 'kvm.set_lapic', cpu: 0 }, { kind: 'kvm.set_lapic', cpu: 1 }];
+  const told = (...lines: readonly string[]): unknown[] => tell(...lines).filter(({ kind }) => kind !== 'apic.eoi' && kind !== 'apic.accept');
+
+  test('does not tell which one it injects, sends from, or writes to', () => {
+    const lines = [...eois, inject, 'kvm_apic_ipi: dst 0 vec 81 (Fixed|physical|assert|edge|dst)', 'kvm_apic: apic_write APIC_TASKPRI = 0x10'];
+    expect(told(thread(...lines))).toEqual([
+      ...unknown, { kind: 'kvm.ipi', vec: 81, dm: 0, dst: 0, logical: 0, shorthand: 'none' }, ...unknown,
     ]);
+  });
+
+  test('may do so as soon as a second vCPU is named, and what was told before may be wrong', () => {
+    const accept = 'kvm_apic_accept_irq: apicid 1 vec 81 (Fixed|edge)';
+    expect(told(thread('kvm_eoi: apicid 0 vector 81', inject, accept, inject))).toEqual([
+      { kind: 'cpu.inject', cpu: 0, vec: 81 }, ...unknown, ...unknown,
+    ]);
+  });
+
+  test('does not where a second thread runs the other', () => {
+    const lines = [line(1, 0, 0, 'kvm_eoi: apicid 0 vector 81'), line(2, 1, 1, 'kvm_eoi: apicid 1 vector 81'), line(1, 0, 2, inject)];
+    expect(told(...lines)).toEqual([{ kind: 'cpu.inject', cpu: 0, vec: 81 }]);
+  });
+
+  describe('with entries recorded', () => {
+    const entry = (cpu: number): string => `kvm_entry: vcpu ${cpu}, rip 0x1000`;
+
+    test('injects into the one that it enters next', () => {
+      expect(told(thread(entry(0), entry(1), inject, entry(0), inject, entry(1)))).toEqual([
+        { kind: 'cpu.inject', cpu: 0, vec: 81 }, { kind: 'cpu.inject', cpu: 1, vec: 81 },
+      ]);
+    });
+
+    test('sends from the one that it entered last, and writes to its APIC', () => {
+      const lines = [entry(0), entry(1), 'kvm_apic_ipi: dst 0 vec 81 (Fixed|physical|assert|edge|dst)', 'kvm_apic: apic_write APIC_TASKPRI = 0x10'];
+      expect(told(thread(...lines))).toEqual([
+        { kind: 'kvm.ipi', cpu: 1, vec: 81, dm: 0, dst: 0, logical: 0, shorthand: 'none' }, { kind: 'apic.tpr', cpu: 1, val: 16 },
+      ]);
+    });
+
+    test('an injection that no entry follows is of any vCPU', () => {
+      expect(told(thread(entry(0), entry(1), inject, 'kvm_eoi: apicid 1 vector 81', entry(0)))).toEqual(unknown);
+    });
+
+    test('nor is it known of one that ends the recording', () => {
+      expect(told(thread(entry(0), entry(1), inject))).toEqual(unknown);
+    });
+
+    test('a loss may have hidden the latest entry', () => {
+      const lost = 'CPU:0 [LOST 3 EVENTS]\n';
+      expect(told(thread(entry(0), entry(1)), lost, thread(inject))).toEqual([{ kind: 'meta.lost', cpu: 0, n: 3 }, ...unknown]);
+    });
   });
 });
 
