@@ -115,7 +115,8 @@ export const KINDS = {
   'kvm.pending': { gsi: 'gsi', val: 'bit' },
   'kvm.inject': { gsi: 'gsi' },
   'kvm.set_irqchip': { chip: 'int?' },
-  'kvm.set_lapic': { cpu: 'vcpu' },
+  // Without a CPU it may be any.
+  'kvm.set_lapic': { cpu: 'vcpu?' },
   // `state` unknown: what the interrupt chips hold is not known, but for those in `sure`, with commas; PCI functions have resets of their own. restore: from a snapshot, nothing is known.
   'vm.reset': { state: 'start?', sure: 'text?' },
   'vm.restore': {},

@@ -76,8 +76,9 @@ export class Inits implements Component {
       if (e.dm === INIT) this.byCpu.clear();
     },
     'apic.local': () => this.disturb(),
-    'kvm.set_lapic': (e) => {
-      this.byCpu.delete(e.cpu);
+    'kvm.set_lapic': ({ cpu }) => {
+      if (cpu === undefined) this.byCpu.clear();
+      else this.byCpu.delete(cpu);
     },
   };
 

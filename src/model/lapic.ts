@@ -66,7 +66,7 @@ export class Lapics implements Component {
     'cpu.exit': (e) => {
       this.of(e.cpu).stepBy = e;
     },
-    'kvm.set_lapic': (e) => this.of(e.cpu).begin(false),
+    'kvm.set_lapic': ({ cpu }) => (cpu === undefined ? this.forgetAll() : this.of(cpu).begin(false)),
     'efd.signal': (e) => this.reach.note(e),
     'vfio.irq': (e) => this.reach.note(e),
     'kvm.set_irq': (e) => this.reach.note(e),
@@ -104,6 +104,11 @@ export class Lapics implements Component {
   /** Does the recording show every write of a logical destination? */
   get showsDestinations(): boolean {
     return this.destinations.covered;
+  }
+
+  private forgetAll(): void {
+    this.forgetOthers();
+    for (const lapic of this.byCpu.values()) lapic.begin(false);
   }
 
   /** APICs that show up later may have taken something before. */

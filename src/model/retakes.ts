@@ -29,7 +29,7 @@ export class Retakes implements Component {
     'apic.accept': (e) => this.accept(e),
     'cpu.inject': (e) => this.inject(e),
     'apic.eoi': (e) => this.end(e),
-    'kvm.set_lapic': (e) => this.forget(e.cpu),
+    'kvm.set_lapic': ({ cpu }) => (cpu === undefined ? this.begin(false) : this.forget(cpu)),
   };
 
   begin(fromReset: boolean): void {

@@ -35,6 +35,17 @@ test('a request that waits is gone once it has been taken, whatever came before 
   expect(found(`${read('isr', 0)}apic.msg dst=0 logical=0 dm=0 vec=0x91 trig=edge\n${read('irr', 0x2_0000)}${taken}`)).toEqual([]);
 });
 
+test('what was done to the APIC of a CPU that is not told may have been done to any', () => {
+  const replay = new Replay({ rules: [] });
+  const accept = 'apic.accept cpu=0 vec=0x4a trig=edge dm=0\n';
+  replay.feed(parseIrq(`meta.start state=reset\nmeta.chan chan=* cover=full\n${accept}kvm.set_lapic\n`, 'lapic').events);
+  const bits = [0, 1].map((cpu) => replay.machine.lapics.of(vcpu(cpu)).bit('irr', 0x4a));
+  expect(bits).toEqual([U, U]);
+  replay.feed(parseIrq(accept, 'lapic').events);
+  replay.feed(parseIrq('kvm.set_lapic cpu=1\n', 'lapic').events);
+  expect(replay.machine.lapics.of(vcpu(0)).bit('irr', 0x4a)).not.toBe(F);
+});
+
 test('a vector that was not requested came from the 8259 pair', () => {
   expect(inService('full')).toBe(F);
 });

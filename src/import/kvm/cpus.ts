@@ -61,7 +61,7 @@ export class Cpus {
     const thread = this.#threads.guest();
     thread.leave(j);
     const cpu = this.#machines.of(thread);
-    if (cpu < 0) return this.#machines.anyTook();
+    if (cpu < 0) return this.#machines.anyChanged();
     const { ns, on, tid, stream, line, name } = j;
     const event = { seq: 0, ns, on, tid, stream, at: line, name, kind: 'cpu.inject' as const, cpu: asVcpu(cpu), vec: vector(vec), ext: undefined };
     if (this.#machines.awaitsEntry) thread.injection = new Injection(event, j, this.#machines);

@@ -33,6 +33,6 @@ export class Injection {
   withdraw(): void {
     if (this.#machines.guesses()) return;
     this.#journal.retract(this.event);
-    this.#machines.anyTook();
+    this.#machines.anyChanged();
   }
 }

@@ -38,8 +38,6 @@ export class Machines {
   #isShared = false;
   /** Something was told of a thread's vCPU because the thread had run that one before. */
   #hasGuessed = false;
-  /** Something was done to the local APIC of a vCPU that may not have been named yet. */
-  #hasMissed = false;
   /** Told which thread runs which vCPU. */
   onRun: ((tid: number, vcpu: number) => void) | undefined;
   readonly #restarted: () => void;
@@ -77,9 +75,7 @@ export class Machines {
   name(vcpu: number): void {
     if (vcpu === this.#latestNamed) return;
     this.#latestNamed = vcpu;
-    if (this.#named.has(vcpu)) return;
     this.#named.add(vcpu);
-    if (this.#hasMissed) this.#unknown(vcpu);
     this.#settleGuesses();
   }
 
@@ -142,26 +138,13 @@ export class Machines {
 
   /** A thread of unknown vCPU changed a local APIC: it can be any of them. */
   anyChanged(): void {
-    this.#hasMissed = true;
-    for (const vcpu of this.#named) this.#unknown(vcpu);
-  }
-
-  /** A thread of unknown vCPU injected: where each has a thread of its own, not into one that another thread runs. */
-  anyTook(): void {
-    if (this.#isDoubtful) return this.anyChanged();
-    this.#hasMissed = true;
-    for (const vcpu of this.#named) if (!this.#owners.has(vcpu)) this.#unknown(vcpu);
+    this.#journal.say({ kind: 'kvm.set_lapic', cpu: undefined });
   }
 
   /** After a loss any thread may be with another vCPU, and of no local APIC is anything known. */
   forget(): void {
     this.#entered.length = 0;
-    this.#hasGuessed = this.#hasMissed = false;
-  }
-
-  #unknown(vcpu: number): void {
-    const j = this.#journal;
-    j.say({ kind: 'kvm.set_lapic', cpu: asVcpu(vcpu) });
+    this.#hasGuessed = false;
   }
 
   /** `kvm=` of a probe. */
