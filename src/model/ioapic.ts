@@ -17,6 +17,7 @@ import { F, T, U, and, not, type Tri } from './tri.js';
 
 /** KVM and QEMU put a re-delivery off after this many EOIs in a row with the line still high (IOAPIC_SUCCESSIVE_IRQ_MAX_COUNT). */
 const DELAY_AFTER = 10_000;
+const CLOCK = 8;
 
 export class Ioapic implements Component {
   private readonly ctx: Context;
@@ -120,9 +121,10 @@ export class Ioapic implements Component {
     return this.ctx.config.chips === 'qemu';
   }
 
-  /** QEMU's chip delivers at every request of an unmasked edge pin, before it does anything else. */
-  private oweEdge(pin: IoapicPin, by: Event): void {
-    if (pin.level !== F || pin.mask !== F || !this.isQemus || !this.sends(pin)) return;
+  /** QEMU's chip delivers at every request of an unmasked edge pin, before it does anything else; KVM's where the line `rose`, but for the clock's (rtc_irq_check_coalesced). */
+  private oweEdge(pin: IoapicPin, by: EventOf<'ioapic.in'>, rose: boolean): void {
+    const isKvms = by.gsi !== undefined && rose && pin.number !== CLOCK && this.ctx.channels.covers('apic.accept');
+    if (!(this.isQemus || isKvms) || pin.level !== F || pin.mask !== F || !this.sends(pin)) return;
     this.ctx.owed.owe({ name: 'ioapic.edge', key: pin.number, entity: pin.entity, by, because: pin.rteBy === undefined ? [] : [pin.rteBy] });
   }
 
@@ -191,10 +193,11 @@ export class Ioapic implements Component {
     const level: Tri = e.level ?? (gsi === undefined ? U : this.sources.line(gsi));
     if (level === F) this.fell(pin, e);
     else if (level === U) this.ctx.owed.clear('ioapic.deliver', pin.number);
+    const rose = pin.input === F;
     pin.drive(level, e);
     if (e.level !== 1) return;
     this.oweDelivery(pin, e);
-    this.oweEdge(pin, e);
+    this.oweEdge(pin, e, rose);
   }
 
   private deliver(e: EventOf<'ioapic.deliver'>): void {

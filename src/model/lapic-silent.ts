@@ -61,7 +61,7 @@ export class SilentLapics {
     const lapic = this.lapics.of(e.cpu);
     this.late(e.cpu, e);
     const isSilent = !this.injections.covered && this.eois.covered;
-    learn(lapic, e, (held) => isSilent && this.ctx.recent(held, e));
+    learn(lapic, e, { still: (held) => isSilent && this.ctx.recent(held, e), takes: this.injections.covered });
     this.settle(lapic);
   }
 

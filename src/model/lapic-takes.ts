@@ -81,11 +81,15 @@ export function endedVector(lapic: Lapic, v: number, by: Event): void {
 export const firstVector = ({ reg, word }: EventOf<'apic.read'>): number =>
   (reg === 'irr' || reg === 'isr' || reg === 'tmr') && word !== undefined && word >= 0 && word < VECTORS / WORD ? word * WORD : -1;
 
-/** Is what has been held since an event there to be read until an EOI, and would that show? */
-type StillHeld = (since: Event) => boolean;
+interface Sight {
+  /** Is what has been held since an event there to be read until an EOI, and would that show? */
+  readonly still: (since: Event) => boolean;
+  /** What is taken shows. */
+  readonly takes: boolean;
+}
 
 /** A register as it was read. */
-export function learn(lapic: Lapic, e: EventOf<'apic.read'>, still: StillHeld): void {
+export function learn(lapic: Lapic, e: EventOf<'apic.read'>, sight: Sight): void {
   lapic.written.read(e);
   lapic.beforeReadBy = lapic.before(e);
   lapic.latestBy = e;
@@ -100,23 +104,23 @@ export function learn(lapic: Lapic, e: EventOf<'apic.read'>, still: StillHeld): 
     lapic.isr.fill(F, ((e.val >> 4) + 1) << 4);
   } else if (e.reg === 'lvt') {
     if (e.word !== undefined) lapic.lvt[e.word] = e.val & VECTOR;
-  } else learnBits(lapic, e, still);
+  } else learnBits(lapic, e, sight);
 }
 
-function learnBits(lapic: Lapic, e: EventOf<'apic.read'>, still: StillHeld): void {
+function learnBits(lapic: Lapic, e: EventOf<'apic.read'>, sight: Sight): void {
   const first = firstVector(e);
   if (first < 0 || (e.reg !== 'irr' && e.reg !== 'isr' && e.reg !== 'tmr')) return;
   const register = lapic[e.reg];
   for (let i = 0; i < WORD; i++) {
     const bit = (e.val >>> i) & 1;
-    if (e.reg === 'isr') learnService(lapic, first + i, bit, e);
+    if (e.reg === 'isr') learnService(lapic, first + i, e, { bit, takes: sight.takes });
     else if (e.reg === 'irr') {
       if (bit === 1 && stillWaits(lapic, first + i)) lapic.isr[first + i] = F;
       lapic.accepts[first + i] = bit === 1 && lapic.isr[first + i] !== F ? 2 : bit;
       if (bit === 1 && isLint0s(lapic, first + i) === F) noteRequest(lapic, first + i, e);
     }
     register[first + i] = bit;
-    if (e.reg !== 'tmr') learnHeld(lapic, first + i, e, still);
+    if (e.reg !== 'tmr') learnHeld(lapic, first + i, e, sight.still);
   }
 }
 
@@ -124,7 +128,7 @@ function learnBits(lapic: Lapic, e: EventOf<'apic.read'>, still: StillHeld): voi
 const stillWaits = ({ isr, idleBy, maybeBy }: Lapic, v: number): boolean => isr[v] === U && (idleBy[v]?.seq ?? -1) > (maybeBy[v]?.seq ?? -1);
 
 /** A vector that is held stands in one of the two registers at least. */
-function learnHeld(lapic: Lapic, v: number, e: EventOf<'apic.read'>, still: StillHeld): void {
+function learnHeld(lapic: Lapic, v: number, e: EventOf<'apic.read'>, still: Sight['still']): void {
   const read = e.reg === 'irr' ? lapic.irr : lapic.isr;
   const other = e.reg === 'irr' ? lapic.isr : lapic.irr;
   const since = lapic.heldBy[v];
@@ -140,11 +144,12 @@ function learnHeld(lapic: Lapic, v: number, e: EventOf<'apic.read'>, still: Stil
   }
 }
 
-function learnService(lapic: Lapic, v: number, bit: number, by: Event): void {
+function learnService(lapic: Lapic, v: number, by: Event, { bit, takes }: { readonly bit: number; readonly takes: boolean }): void {
   if (bit === 0) lapic.idleBy[v] = by;
   else if (lapic.isr[v] !== T) {
     lapic.injectBy[v] = by;
     lapic.anyInService = true;
+    if (takes) return;
     // Its one request has been taken.
     if (lapic.accepts[v] === 1) lapic.irr[v] = F;
     lapic.accepts[v] = lapic.irr[v] === F ? 0 : 2;

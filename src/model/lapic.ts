@@ -1,11 +1,12 @@
 // Local APICs: IRR, ISR, TMR, TPR and SVR per vCPU. Intel SDM vol. 3 "APIC"; KVM lapic.c (__apic_accept_irq, apic_set_eoi).
 
-import type { Event, EventOf } from '../event.js';
+import type { EventOf } from '../event.js';
 import { vcpu, type Vcpu } from '../ids.js';
 import type { Channel } from './channels.js';
 import type { Component, Steps } from './component.js';
 import type { Context } from './context.js';
 import { INIT, isVectored } from './delivery.js';
+import type { ExtSilence } from './ext-silence.js';
 import { Lapic } from './lapic-cpu.js';
 import { SilentLapics } from './lapic-silent.js';
 import type { Pic } from './pic.js';
@@ -15,6 +16,7 @@ import { F, T, U, and, join, known, not, tri, type Tri } from './tri.js';
 export class Lapics implements Component {
   readonly silent: SilentLapics;
   private readonly pic: Pic;
+  private readonly extSilence: ExtSilence;
   private readonly accepts: Channel;
   private readonly reach = new Reach();
   private readonly injections: Channel;
@@ -26,8 +28,6 @@ export class Lapics implements Component {
   private latest: Lapic | undefined;
   private fromReset = false;
   private modes = false;
-  private messageBy: EventOf<'kvm.msi'> | undefined;
-  private deliveryBy: EventOf<'ioapic.deliver'> | undefined;
 
   readonly steps: Steps = {
     'apic.accept': (e) => this.accept(e),
@@ -70,16 +70,10 @@ export class Lapics implements Component {
     'efd.signal': (e) => this.reach.note(e),
     'vfio.irq': (e) => this.reach.note(e),
     'kvm.set_irq': (e) => this.reach.note(e),
-    'kvm.msi': (e) => {
-      this.messageBy = e;
-      this.reach.note(e);
-    },
-    'ioapic.deliver': (e) => {
-      this.deliveryBy = e;
-    },
+    'kvm.msi': (e) => this.reach.note(e),
   };
 
-  constructor(ctx: Context, pic: Pic) {
+  constructor(ctx: Context, pic: Pic, extSilence: ExtSilence) {
     this.silent = new SilentLapics(ctx, this);
     this.accepts = ctx.channels.of('apic.accept');
     this.injections = ctx.channels.of('cpu.inject');
@@ -87,6 +81,7 @@ export class Lapics implements Component {
     this.svrs = ctx.channels.of('apic.svr');
     this.destinations = ctx.channels.of('apic.dest');
     this.pic = pic;
+    this.extSilence = extSilence;
   }
 
   of(cpu: Vcpu): Lapic {
@@ -125,7 +120,6 @@ export class Lapics implements Component {
     this.latest = undefined;
     this.fromReset = fromReset;
     this.modes = modes;
-    this.messageBy = this.deliveryBy = undefined;
     this.silent.begin();
   }
 
@@ -162,19 +156,10 @@ export class Lapics implements Component {
     return this.eois.covered ? this.of(cpu).highestInService() : -1;
   }
 
-  /** The message or IOAPIC delivery whose acceptance this is, if it is the latest of its thread. */
-  causeOf(event: EventOf<'apic.accept'> | EventOf<'apic.msg'>): Event | undefined {
-    const { vec, tid } = event;
-    if (this.deliveryBy?.vec === vec && this.deliveryBy.tid === tid) return this.deliveryBy;
-    const message = this.messageBy;
-    const sent = message?.vec ?? (message?.data === undefined ? undefined : message.data & 0xff);
-    return message?.tid === tid && sent === vec ? message : undefined;
-  }
-
   /** True if this injection is surely from the local APIC and not from the 8259 pair. */
   isFromLapic(event: EventOf<'cpu.inject'>): Tri {
     if (event.ext !== undefined) return event.ext === 1 ? F : T;
-    return this.pic.isQuietFor(event) ? T : U;
+    return this.pic.isQuietFor(event) || this.extSilence.covers(event, this.of(event.cpu)) ? T : U;
   }
 
   /** A level message reached the APIC at a physical destination, as an IOAPIC delivery tells. */
@@ -218,6 +203,7 @@ export class Lapics implements Component {
     const lapic = this.of(e.cpu);
     const v = e.vec;
     const own = this.isFromLapic(e);
+    this.extSilence.inject(e, lapic);
     if (e.ext === 1) {
       if (this.pic.master.aeoi === F) lapic.extBy = e;
       lapic.extVectorBy[v] = e;
@@ -241,10 +227,13 @@ export class Lapics implements Component {
     lapic.stepBy = lapic.latestBy = e;
     if (e.vec === undefined) return this.silent.end(lapic, e);
     lapic.heldBy.length = 0;
-    if (this.injections.covered) lapic.isr.fill(F, e.vec < 0 ? 0 : e.vec);
-    // It may have been taken again unseen.
-    else if (e.vec >= 0) lapic.isr[e.vec] = U;
+    // An interrupt that makes a nested guest exit is taken without a line.
+    if (e.vec >= 0 && lapic.isr[e.vec] !== T && lapic.irr[e.vec] === T) lapic.irr[e.vec] = U;
+    lapic.isr.fill(F, e.vec < 0 ? 0 : e.vec);
+    this.silent.settle(lapic);
     lapic.endBy = e;
+    // Only an APIC that is enabled takes requests.
+    if (this.extSilence.end(e) && lapic.enabled === U) lapic.enabled = T;
     if (e.vec >= 0) lapic.eoiBy[e.vec] = e;
   }
 }

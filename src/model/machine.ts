@@ -2,10 +2,12 @@
 
 import type { Event, EventOf } from '../event.js';
 import type { Kind } from '../kinds.js';
+import { AcceptCauses } from './accept-causes.js';
 import { Requests } from './apic-requests.js';
 import type { Component, Step, Steps } from './component.js';
 import { Context } from './context.js';
 import { Eoifds } from './eoifd.js';
+import { ExtSilence } from './ext-silence.js';
 import { Forwarding } from './forwarding.js';
 import { Gic } from './gic.js';
 import { GicInterfaces } from './gic-interfaces.js';
@@ -32,7 +34,9 @@ export class Machine {
   readonly ctx = new Context();
   readonly pic = new Pic(this.ctx);
   private readonly picRequests = new PicRequests(this.ctx, this.pic);
-  readonly lapics = new Lapics(this.ctx, this.pic);
+  private readonly extSilence = new ExtSilence(this.ctx);
+  readonly lapics = new Lapics(this.ctx, this.pic, this.extSilence);
+  readonly causes = new AcceptCauses();
   readonly ipis = new Ipis(this.ctx);
   readonly retakes = new Retakes();
   readonly requests = new Requests(this.ctx, this.lapics);
@@ -67,12 +71,14 @@ export class Machine {
     irqfd: this.irqfds,
     ioapic: this.ioapic,
     lapic: this.lapics,
+    causes: this.causes,
     ipis: this.ipis,
     retakes: this.retakes,
     takers: this.takers,
     requests: this.requests,
     inits: this.inits,
     pic: this.pic,
+    extSilence: this.extSilence,
     picRequests: this.picRequests,
     gic: this.gic,
     pgic: this.pgic,
@@ -109,7 +115,7 @@ export class Machine {
   /** What to do at events of a kind; undefined if they change nothing. Read once per kind by the loop. */
   stepOf(kind: Kind): Step<Event> | undefined {
     const own: Step<Event> | undefined = this.steps[kind];
-    const parts = [this.virtio, this.kmasks, this.eoifds, this.pic, this.picRequests, this.requests, this.lapics, this.inits, this.ipis, this.retakes, this.routes, this.sources, this.irqfds, this.ioapic, this.takers, this.msix, this.intx, this.msi, this.gic, this.pgic, this.interfaces, this.forwarding, this.vgic, this.vfio]
+    const parts = [this.virtio, this.kmasks, this.eoifds, this.pic, this.picRequests, this.extSilence, this.requests, this.lapics, this.causes, this.inits, this.ipis, this.retakes, this.routes, this.sources, this.irqfds, this.ioapic, this.takers, this.msix, this.intx, this.msi, this.gic, this.pgic, this.interfaces, this.forwarding, this.vgic, this.vfio]
       .map((component): Step<Event> | undefined => component.steps[kind])
       .filter((step) => step !== undefined);
     const [first, second, ...rest] = own === undefined ? parts : [own, ...parts];
@@ -137,7 +143,7 @@ export class Machine {
   /** Machine reset: the hardware returns to its reset state; what KVM's ioctls set up (routes, irqfds, source ids) stays. */
   private reset({ state, sure }: EventOf<'vm.reset'>): void {
     this.ctx.owed.forgiveAll();
-    for (const part of [this.pic, this.lapics, this.ipis, this.requests, this.inits, this.retakes, this.takers, this.ioapic, this.gic, this.vgic]) part.begin(state !== 'unknown');
+    for (const part of [this.pic, this.extSilence, this.lapics, this.causes, this.ipis, this.requests, this.inits, this.retakes, this.takers, this.ioapic, this.gic, this.vgic]) part.begin(state !== 'unknown');
     if (state === 'unknown') this.pgic.begin(false);
     else for (const part of [this.msix, this.intx, this.virtio, this.msi]) part.begin(true);
     this.interfaces.reset();

@@ -2,6 +2,7 @@
 // (arch/x86/kvm/trace.h, include/trace/events/kvm.h, Linux 5.2 to 7.2). apicid is hexadecimal, vec decimal.
 
 import type { KvmAssembler } from './assembler.js';
+import { offsetOf } from './apic-names.js';
 import { NOTHING, type Act, type Body, type ReadBody } from './body.js';
 import { readAddressed, readMode, readTrigger } from './delivery.js';
 import { Word } from './text.js';
@@ -24,9 +25,9 @@ const OLD_IRQ = new Word('irq ');
 const SOFT = new Word('Soft/INTn 0x');
 const REINJECTED = new Word(' [reinjected]');
 const VCPU = new Word('vcpu ');
-const APIC = new Word('apic_');
-const APIC_SVR = new Word('apic_write APIC_SPIV = 0x');
-const APIC_TPR = new Word('apic_write APIC_TASKPRI = 0x');
+const APIC_WRITE = new Word('apic_write ');
+const APIC_READ = new Word('apic_read ');
+const EQUALS = new Word('= 0x');
 const MSR = new Word('msr_');
 const X2APIC_SVR = new Word('msr_write 80f = 0x');
 const X2APIC_TPR = new Word('msr_write 808 = 0x');
@@ -41,6 +42,7 @@ const VAL = new Word(' val 0x');
 const VTD = new Word('VT-d ');
 const POSTING = new Word('PI is enabled');
 
+const SPACE = 32;
 const IOAPIC_BASE = 0xfec0_0000;
 const IOAPIC_SIZE = 0x100;
 const TPR_ADDRESS = 0xfee0_0080;
@@ -122,11 +124,15 @@ const entryOrExit =
     return body.begun(ENTERED[cpu] ?? entered(cpu));
   };
 
+/** `apic_write APIC_SPIV = 0x1ff`: the name of the register, or its offset where it has none. */
 const apic: ReadBody = (body) => {
-  if (body.skip(APIC_SVR)) return registerWrite(body, true);
-  if (body.skip(APIC_TPR)) return registerWrite(body, false);
-  body.word(APIC);
-  return body.begun(NOTHING);
+  const write = body.skip(APIC_WRITE);
+  if (!write) body.word(APIC_READ);
+  const offset = offsetOf(body.until(SPACE));
+  body.word(EQUALS);
+  const value = body.hexLong();
+  if (offset === undefined) return body.begun(NOTHING);
+  return body.whole(write ? (kvm) => kvm.apics.writes(offset, value) : (kvm) => kvm.apics.reads(offset, value));
 };
 
 const msr: ReadBody = (body) => {
@@ -141,7 +147,7 @@ const cr: ReadBody = (body) => {
   if (body.skip(CR8)) {
     const value = body.hex();
     if (value > HIGHEST_CLASS) return body.whole(NOTHING);
-    return body.whole((kvm) => kvm.cpus.wroteTpr(value << 4));
+    return body.whole((kvm) => kvm.apics.wroteTpr(value << 4));
   }
   body.word(CR);
   return body.begun(NOTHING);
@@ -151,7 +157,7 @@ const cr: ReadBody = (body) => {
 function registerWrite(body: Body, svr: boolean): Act | undefined {
   const value = body.hex();
   if (body.skip(FAULTED)) return body.whole(NOTHING);
-  return body.whole(svr ? (kvm) => kvm.cpus.wroteSvr(value) : (kvm) => kvm.cpus.wroteTpr(value));
+  return body.whole(svr ? (kvm) => kvm.apics.wroteSvr(value) : (kvm) => kvm.apics.wroteTpr(value));
 }
 
 /** Most accesses are to other devices. A read that user space serves is printed twice, the first time without its value. */

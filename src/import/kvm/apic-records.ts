@@ -9,8 +9,6 @@ const IOAPIC_BASE = 0xfec0_0000;
 const IOAPIC_SIZE = 0x100;
 const TPR_ADDRESS = 0xfee0_0080;
 const SVR_ADDRESS = 0xfee0_00f0;
-const APIC_TPR = 0x80;
-const APIC_SVR = 0xf0;
 const CR8 = 8;
 const HIGHEST_CLASS = 0xf;
 const X2APIC_TPR = 0x808;
@@ -80,9 +78,9 @@ const apic: CompileRecord = (fields) => {
   const register = fields.number('reg');
   const value = fields.number('val');
   return (kvm, record) => {
-    if (write.of(record) === 0) return;
-    const at = register.of(record);
-    if (at === APIC_SVR || at === APIC_TPR) wrote(kvm, at === APIC_SVR, value.low(record));
+    const offset = register.of(record);
+    if (write.of(record) === 0) kvm.apics.reads(offset, value.low(record));
+    else kvm.apics.writes(offset, value.low(record));
   };
 };
 
@@ -107,7 +105,7 @@ const cr: CompileRecord = (fields) => {
   return (kvm, record) => {
     if (write.of(record) === 0 || register.of(record) !== CR8) return;
     const priority = value.of(record);
-    if (priority <= HIGHEST_CLASS) kvm.cpus.wroteTpr(priority << 4);
+    if (priority <= HIGHEST_CLASS) kvm.apics.wroteTpr(priority << 4);
   };
 };
 
@@ -131,8 +129,8 @@ const mmio: CompileRecord = (fields) => {
 };
 
 function wrote(kvm: KvmAssembler, svr: boolean, value: number): void {
-  if (svr) kvm.cpus.wroteSvr(value);
-  else kvm.cpus.wroteTpr(value);
+  if (svr) kvm.apics.wroteSvr(value);
+  else kvm.apics.wroteTpr(value);
 }
 
 const apicv: CompileRecord = () => (kvm) => kvm.apicvActive();

@@ -7,6 +7,7 @@ import { Handlers } from './handlers.js';
 import { IoapicWindow } from './ioapic-window.js';
 import { Irqfds } from './irqfds.js';
 import { Journal } from './journal.js';
+import { LocalApics } from './local-apics.js';
 import { Machines } from './machines.js';
 import { Messages } from './messages.js';
 import { PicPorts } from './pic-ports.js';
@@ -24,6 +25,7 @@ export class KvmAssembler {
   readonly pins: Pins;
   readonly messages: Messages;
   readonly cpus: Cpus;
+  readonly apics: LocalApics;
   readonly ioapic: IoapicWindow;
   readonly pic: PicPorts;
   readonly irqfds: Irqfds;
@@ -42,6 +44,7 @@ export class KvmAssembler {
     this.messages = new Messages(journal, threads);
     this.machines = new Machines(journal, threads, () => this.#restarted());
     this.cpus = new Cpus(journal, threads, this.machines, this.messages, this.pins);
+    this.apics = new LocalApics(journal, threads, this.machines);
     this.ioapic = new IoapicWindow(journal, threads, this.pins);
     this.pic = new PicPorts(journal, { isQemus: false });
     this.handlers = new Handlers(journal, threads);
@@ -136,6 +139,7 @@ export class KvmAssembler {
   #forget(): void {
     this.#threads.forgetAll();
     this.machines.forget();
+    this.apics.forget();
     this.pins.forget();
     this.ioapic.forget();
     this.pic.forget();

@@ -7,7 +7,6 @@ import type { Journal } from './journal.js';
 import type { Machines } from './machines.js';
 import type { Messages } from './messages.js';
 import type { Pins } from './pins.js';
-import type { Thread } from './thread.js';
 import type { Threads } from './threads.js';
 
 
@@ -93,27 +92,5 @@ export class Cpus {
     thread.entered = true;
     thread.injection?.enters(cpu);
     thread.injection = undefined;
-  }
-
-  wroteSvr(value: number): void {
-    const thread = this.#writer();
-    const cpu = this.#machines.of(thread);
-    if (cpu >= 0) this.#machines.tellSvr(cpu, value);
-    else if (thread.vcpu < 0) thread.svr = value;
-  }
-
-  wroteTpr(value: number): void {
-    const thread = this.#writer();
-    const cpu = this.#machines.of(thread);
-    if (cpu >= 0) this.#machines.tellTpr(cpu, value);
-    else if (thread.vcpu < 0) thread.tpr = value;
-  }
-
-  /** The thread that writes its vCPU's local APIC; which that is may still have to show. User space writes them from other threads, too. */
-  #writer(): Thread {
-    const thread = this.#threads.guest();
-    thread.leave(this.#journal);
-    if (this.#machines.of(thread) < 0) this.#machines.anyChanged();
-    return thread;
   }
 }

@@ -122,10 +122,12 @@ export class Pins {
   #served(thread: Thread, entry: Redirection, coalesced: boolean): void {
     const j = this.#journal;
     thread.bracket = 'served';
-    const event = this.#input(entry, inputLevel(thread.level, entry.trig, coalesced), asGsi(thread.gsi));
-    const late = thread.level === 0 || j.tooOld(thread.acceptsTold, thread.acceptsNs);
-    const accept = late ? undefined : thread.accepts.find(({ vec }) => vec === entry.vec);
-    if (accept === undefined) {
+    const accept = thread.level === 0 ? undefined : thread.accepts.find(({ vec }) => vec === entry.vec);
+    const isLate = accept !== undefined && j.tooOld(thread.acceptsTold, thread.acceptsNs);
+    // Whether it delivered is not known then, nor whether it had to.
+    const level = isLate ? undefined : inputLevel(thread.level, entry.trig, coalesced);
+    const event = this.#input(entry, level, asGsi(thread.gsi));
+    if (accept === undefined || isLate) {
       j.tell(event);
       return;
     }

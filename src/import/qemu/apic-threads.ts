@@ -1,7 +1,7 @@
 // Whose an access of a local APIC is of which no line names the vCPU: its thread's, which may run several.
 
 import type { Journal } from '../kvm/journal.js';
-import { AT, isOwn } from './apic-registers.js';
+import { AT, isOwn } from '../apic-registers.js';
 import type { MachineResets } from './machine-resets.js';
 
 /** Registers that a reset leaves so; all entries of the local vector table are alike. */

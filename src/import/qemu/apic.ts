@@ -6,7 +6,7 @@ import { vcpu as asVcpu, vector, type Vcpu } from '../../ids.js';
 import type { Journal } from '../kvm/journal.js';
 import type { Access } from './access.js';
 import { ApicMode, type Way } from './apic-mode.js';
-import { AT, isOwn, readFrom, writeTo, type Written } from './apic-registers.js';
+import { AT, isOwn, readFrom, writeTo, type Written } from '../apic-registers.js';
 import { ApicSends } from './apic-sends.js';
 import { DeliveredSum } from './apic-sum.js';
 import { ApicThreads } from './apic-threads.js';

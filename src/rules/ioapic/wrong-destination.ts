@@ -12,7 +12,7 @@ export const wrongDestination: Rule = {
   needs: ['ioapic.deliver', 'ioapic.rte', 'apic.msg'],
   on: {
     'apic.msg': (e, m, judge) => {
-      const cause = m.lapics.causeOf(e);
+      const cause = m.causes.of(e);
       if (cause?.kind !== 'ioapic.deliver' || cause.seq !== e.seq - 1) return;
       const pin = m.ioapic.pin(cause.pin);
       const mode = pin.logical === U ? U : pin.logical === known(e.logical) ? F : T;

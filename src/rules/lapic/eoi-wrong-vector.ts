@@ -1,9 +1,10 @@
 // An EOI ends the highest vector in service. SDM, signalling interrupt servicing completion; KVM apic_set_eoi.
 
+import type { EventOf } from '../../event.js';
 import type { Vcpu } from '../../ids.js';
 import type { Machine } from '../../model/machine.js';
 import { F, T, U, and, not, show, type Tri } from '../../model/tri.js';
-import type { Rule } from '../rule.js';
+import type { Judge, Rule } from '../rule.js';
 import { judgeRead } from './register-read.js';
 
 /** Is the reported vector surely not the highest in service? A vector neither requested nor in service cannot be ended either. */
@@ -12,6 +13,19 @@ function wrong({ cpu, vec }: { readonly cpu: Vcpu; readonly vec: number }, m: Ma
   const absent = and(not(m.lapics.inService(cpu, vec)), not(m.lapics.pending(cpu, vec)));
   if (absent !== F) return absent;
   return m.lapics.of(cpu).highestPossiblyInService() > vec ? U : F;
+}
+
+/** An EOI that found nothing in service. */
+function judgeNothing({ cpu }: EventOf<'apic.eoi'>, m: Machine, judge: Judge): void {
+  const top = m.lapics.highestInService(cpu);
+  if (top < 0) return;
+  const lapic = m.lapics.of(cpu);
+  judge.breach({
+    entity: `vector:${top}@cpu${cpu}`,
+    sentence: `the EOI of CPU ${cpu} found nothing in service, but vector ${top} is`,
+    because: [lapic.acceptBy[top], lapic.injectBy[top], lapic.eoiBy[top]],
+    state: { 'isr.highest': String(top) },
+  });
 }
 
 export const eoiWrongVector: Rule = {
@@ -40,7 +54,8 @@ export const eoiWrongVector: Rule = {
     'apic.eoi': (e, m, judge) => {
       const { cpu, vec } = e;
       const lapic = m.lapics.of(cpu);
-      if (vec === undefined || vec < 0) return;
+      if (vec === undefined) return;
+      if (vec < 0) return judgeNothing(e, m, judge);
       // Taken from the 8259 pair: a rule of its own.
       if (m.lapics.onlyExtInt(cpu, vec) === T) return judge.held();
       if (!m.ctx.channels.covers('cpu.inject')) return judge.undecided('isr');

@@ -37,7 +37,7 @@ export const illegalVector: Rule = {
     'apic.accept': (e, m, judge) => {
       if (e.vec >= LEGAL_FROM || !isVectored(e.dm)) return judge.held();
       // Judged where the message was sent.
-      if (m.lapics.causeOf(e) !== undefined) return;
+      if (m.causes.of(e) !== undefined) return;
       judge.breach({ entity: `vector:${e.vec}@cpu${e.cpu}`, sentence: `the APIC of CPU ${e.cpu} took a message with the illegal vector ${e.vec}` });
     },
   },

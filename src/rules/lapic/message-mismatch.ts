@@ -21,7 +21,7 @@ export const messageMismatch: Rule = {
       judge.breachIf(not(sameMessage(sent, e)), 'remapping', () => ({
         entity: `message:0x${e.addr?.toString(16)}/0x${e.data?.toString(16)}`,
         sentence: `data 0x${e.data?.toString(16)} at 0x${e.addr?.toString(16)} is ${shown(sent)}, but it was delivered as ${shown(e)}`,
-        because: [m.lapics.causeOf(e)],
+        because: [m.causes.of(e)],
       }));
     },
   },

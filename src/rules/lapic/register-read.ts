@@ -1,6 +1,7 @@
 // What the rules about register reads of a local APIC share: which bits surely differ from the model, and which defect that shows.
 
 import type { Event, EventOf } from '../../event.js';
+import { LANDED_AFTER } from '../../model/flights.js';
 import type { Lapic } from '../../model/lapic-cpu.js';
 import { firstVector, isTprSeen } from '../../model/lapic-takes.js';
 import type { Machine } from '../../model/machine.js';
@@ -56,6 +57,12 @@ function higherInService({ ended, injectBy, isr }: Lapic, v: number): Event | un
   return top > v ? injectBy[top] : injectBy.findLast((by, vector) => vector > v && isr[vector] !== F && by !== undefined);
 }
 
+/** KVM traces an acceptance just before it takes effect, and CPUs' clocks differ: another thread's may be the one that is missing, or that is to come. */
+function isUnderWay(acceptBy: Event | undefined, e: EventOf<'apic.read'>, set: boolean): boolean {
+  if (acceptBy?.kind !== 'apic.accept') return false;
+  return set || (acceptBy.tid !== e.tid && e.ns - acceptBy.ns <= LANDED_AFTER);
+}
+
 /** The bits of a read that differ; undefined if it cannot be told. */
 export function differences(e: EventOf<'apic.read'>, m: Machine): readonly Difference[] | undefined {
   const first = firstVector(e);
@@ -69,6 +76,7 @@ export function differences(e: EventOf<'apic.read'>, m: Machine): readonly Diffe
     const known = lapic.bit(e.reg, v);
     const set = ((e.val >>> i) & 1) === 1;
     if (known === U || known === (set ? T : F) || !isSeen(e.reg, set, m)) continue;
+    if (e.reg !== 'isr' && isUnderWay(lapic.acceptBy[v], e, set)) continue;
     // A reset clears them all.
     if (!set && latest !== undefined && !m.ctx.recent(latest, e)) continue;
     const why = e.reg !== 'isr' ? 'plain' : set ? whyInService(lapic, v, m) : whyGone(lapic, v);

@@ -7,7 +7,7 @@ import type { Judge, Rule } from '../rule.js';
 import { differences } from './register-read.js';
 
 function judgeMessage(e: EventOf<'apic.accept'> | EventOf<'apic.msg'>, m: Machine, judge: Judge): void {
-  const cause = m.lapics.causeOf(e);
+  const cause = m.causes.of(e);
   if (cause?.kind !== 'ioapic.deliver' || cause.seq !== e.seq - 1) return;
   const pin = m.ioapic.pin(cause.pin);
   const differs = pin.level === U ? U : (pin.level === T) === (e.trig === 'level') ? F : T;

@@ -1,17 +1,42 @@
 // What an 8259 answers besides IRR and ISR: masks, trigger modes, polls. 8259A data sheet, OCW1 and poll command; QEMU and KVM elcr_ioport_read.
 
-import { T, U } from '../../model/tri.js';
-import type { Rule } from '../rule.js';
+import type { EventOf } from '../../event.js';
+import type { Machine } from '../../model/machine.js';
+import { F, T, U } from '../../model/tri.js';
+import type { Judge, Rule } from '../rule.js';
 import { judgeRegister } from './register-read.js';
+
+/** What KVM prints of a pin's mask and trigger mode with each of its inputs. */
+function judgeInput(e: EventOf<'pic.in'>, m: Machine, judge: Judge): void {
+  const chip = m.pic.chipOf(e.pin);
+  const pin = e.pin & 7;
+  for (const [reg, shown, by] of [
+    ['imr', e.mask, chip.imrBy],
+    ['elcr', e.trig === undefined ? undefined : e.trig === 'level' ? 1 : 0, chip.elcrBy],
+  ] as const) {
+    if (shown === undefined || by === undefined) continue;
+    const known = chip[reg].get(pin);
+    // A reset clears both; a write that another thread has begun may have landed.
+    const isSure = m.ctx.recent(by, e) && !m.ctx.unordered(by, e) && !m.ctx.flights.any && m.ctx.channels.covers(by.kind);
+    const differs = known !== U && known !== shown;
+    judge.breachIf(!differs ? (known === U ? U : F) : isSure ? T : U, reg, () => ({
+      entity: `${chip.entity}/${pin}`,
+      sentence: `${reg.toUpperCase()} bit ${pin} of the ${chip.number === 0 ? 'master' : 'slave'} 8259 is ${shown} when pin ${e.pin} moves, and must be ${1 - shown}`,
+      because: [by],
+      state: { [reg]: chip[reg].show() },
+    }));
+  }
+}
 
 export const picReadMismatch: Rule = {
   id: 'pic/read-mismatch',
   severity: 'violation',
   class: 'safety',
   clause: '8259A data sheet, OCW1 (the mask reads as written) and poll command; QEMU pic_poll_read, elcr_ioport_read',
-  summary: 'IMR and ELCR of an 8259 read what was written, and a poll while something is requested says so.',
-  needs: [['pic.imr', 'pic.elcr', 'pic.in'], ['pic.read', 'pic.poll']],
+  summary: 'IMR and ELCR of an 8259 are what was written, and a poll while something is requested says so.',
+  needs: [['pic.imr', 'pic.elcr', 'pic.in'], ['pic.read', 'pic.poll', 'pic.in']],
   on: {
+    'pic.in': judgeInput,
     'pic.read': (e, m, judge) => {
       if (e.reg !== 'imr' && e.reg !== 'elcr') return;
       const chip = m.pic.chip(e.chip);

@@ -1,6 +1,6 @@
 // Registers of a local APIC, by their offset in its page: an x2APIC's MSR is numbered by a sixteenth. Intel SDM vol. 3, local APIC register address map.
 
-import type { EventOf } from '../../event.js';
+import type { EventOf } from '../event.js';
 
 export const AT = {
   id: 0x20,
