@@ -56,7 +56,7 @@ export class Takers implements Component {
   }
 
   /** What the destination has taken so shortly before that it is the same APIC still. */
-  takerOf(dst: number, e: Accept): Accept | undefined {
+  takerOf(dst: number, e: Event): Accept | undefined {
     const taken = this.takers.get(dst);
     return taken !== undefined && this.ctx.recent(taken, e) ? taken : undefined;
   }

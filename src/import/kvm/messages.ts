@@ -125,6 +125,8 @@ export class Messages {
     // Of an IOAPIC route there is no message: one that is open was interrupted.
     if (message.event === undefined || inatomic < 0 || message.told < inatomic) return;
     if (ret >= 0 && !this.#journal.tooOld(message.told, message.ns)) message.taken = ret;
+    // At -EWOULDBLOCK a worker sends it: nothing was sent for the GSI yet.
+    if (ret < 0) message.event.gsi = undefined;
     message.close(this.#journal);
   }
 

@@ -1,16 +1,41 @@
-// A message that is written to the local APICs is delivered. Intel SDM vol. 3, message signalled interrupts; QEMU hw/intc/apic.c apic_send_msi.
+// A message that is sent to the local APICs is delivered. Intel SDM vol. 3, message signalled interrupts; QEMU hw/intc/apic.c apic_send_msi,
+// KVM kvm_irq_delivery_to_apic.
 
-import { T, U } from '../../model/tri.js';
-import type { Rule } from '../rule.js';
+import type { EventOf } from '../../event.js';
+import { FIXED } from '../../model/delivery.js';
+import type { Machine } from '../../model/machine.js';
+import { T, U, and, known } from '../../model/tri.js';
+import type { Judge, Rule } from '../rule.js';
+
+const LEGAL_FROM = 16;
+
+/** A message for one APIC, which has taken another from the same destination shortly before. KVM decodes routes for other reasons, too: one that is sent names its GSI or its call. */
+function judgeMessage(e: EventOf<'kvm.msi'>, m: Machine, judge: Judge): void {
+  const { dst, vec, taken } = e;
+  if (taken !== undefined && taken > 0) return judge.held();
+  const isSent = e.gsi !== undefined || e.addr !== undefined;
+  if (!isSent || taken === undefined || dst === undefined || e.logical !== 0 || e.dm !== FIXED || vec === undefined || vec < LEGAL_FROM) return;
+  const before = m.takers.takerOf(dst, e);
+  if (before === undefined) return judge.undecided('destination');
+  // One that software has disabled takes nothing.
+  const takes = and(m.lapics.of(before.cpu).enabled, known(m.ctx.channels.of('apic.svr').declared && m.ctx.channels.covers('apic.accept') ? 1 : 0));
+  judge.breachIf(takes === T ? T : U, 'svr', () => ({
+    entity: `vector:${vec}@cpu${before.cpu}`,
+    sentence: `vector ${vec} was sent to physical destination ${dst}, whose APIC is enabled, and no APIC accepted it`,
+    because: [before],
+    state: { destination: String(dst), 'its vCPU': String(before.cpu) },
+  }));
+}
 
 export const messageLost: Rule = {
   id: 'lapic/message-lost',
   severity: 'violation',
   class: 'safety',
   clause: 'Intel SDM vol. 3, APIC chapter, message signalled interrupts: a write of a message delivers an interrupt',
-  summary: 'A message that is written to the local APICs is delivered before its sender does anything else with them.',
-  needs: ['apic.msg'],
+  summary: 'A message that is sent to the local APICs is delivered before its sender does anything else with them.',
+  needs: [['apic.msg', 'kvm.msi']],
   on: {
+    'kvm.msi': judgeMessage,
     'apic.msg': (e, _, judge) => {
       if (e.addr !== undefined) judge.held();
     },

@@ -94,7 +94,9 @@ describe('with probes', () => {
   });
 
   test('refused in atomic context it was no message', () => {
-    expect(message(inatomic(24), msi(81), returned(-11))).toMatchObject({ taken: 0 });
+    const refused = message(inatomic(24), msi(81), returned(-11));
+    expect(refused).toMatchObject({ taken: 0 });
+    expect(refused).not.toHaveProperty('gsi');
   });
 
   test('the return of an IOAPIC route is not that of a message it interrupted', () => {
