@@ -7,13 +7,25 @@ import type { Channel } from './channels.js';
 import type { Component, Steps } from './component.js';
 import type { Context } from './context.js';
 import type { Lapic } from './lapic-cpu.js';
-import { F, T } from './tri.js';
+import { F } from './tri.js';
 
 /** GSIs below are the pair's by default. */
 const LEGACY_GSIS = 16;
 const LINT0 = 3;
 /** Accepts of a vector since it was taken last, as far as they are counted. */
 const UNCOUNTED = 3;
+
+interface Candidate {
+  readonly by: Event;
+  /** The request that it took was surely not there before its latest acceptance. */
+  readonly isFresh: boolean;
+}
+
+/** Has an acceptance of the vector been seen since it was taken last? */
+function isRequested(lapic: Lapic, vec: number): boolean {
+  const accepts = lapic.accepts[vec];
+  return accepts !== 0 && accepts !== UNCOUNTED;
+}
 
 export class ExtSilence implements Component {
   private readonly ctx: Context;
@@ -22,9 +34,11 @@ export class ExtSilence implements Component {
   private latest: Event | undefined;
   private readonly silent = new Set<Vcpu>();
   /** Latest injection per vCPU and vector that is the local APIC's if the vector's next EOI ends it. */
-  private readonly candidates = new Map<Vcpu, Map<number, Event>>();
+  private readonly candidates = new Map<Vcpu, Map<number, Candidate>>();
   /** KVM's own chips take the lines: nobody else acknowledges for a vCPU. */
   private isKernels = false;
+  /** Vectors of each vCPU that were surely not requested when they were accepted last. */
+  private readonly fresh = new Map<Vcpu, Set<number>>();
   private hasOtherGsis = false;
 
   readonly steps: Steps = {
@@ -49,8 +63,10 @@ export class ExtSilence implements Component {
       if (e.chip !== 2) this.stir(e);
     },
     'kvm.set_lapic': (e) => {
-      if (e.cpu === undefined) this.stir(e);
-      else this.forget(e.cpu);
+      if (e.cpu !== undefined) return this.forget(e.cpu);
+      this.candidates.clear();
+      this.fresh.clear();
+      this.stir(e);
     },
     'apic.lvt': (e) => {
       if (e.lvt === LINT0) this.forget(e.cpu);
@@ -66,6 +82,7 @@ export class ExtSilence implements Component {
     this.latest = undefined;
     this.silent.clear();
     this.candidates.clear();
+    this.fresh.clear();
   }
 
   lose(): void {
@@ -74,29 +91,36 @@ export class ExtSilence implements Component {
 
   /** Is the injection surely none of the pair's? Its vector has been requested of the local APIC. */
   covers({ cpu, vec }: EventOf<'cpu.inject'>, lapic: Lapic): boolean {
-    return this.silent.has(cpu) && lapic.irr[vec] === T;
+    return this.silent.has(cpu) && isRequested(lapic, vec);
+  }
+
+  /** Before the acceptance takes effect. */
+  accept({ cpu, vec }: EventOf<'apic.accept'>, lapic: Lapic): void {
+    let own = this.fresh.get(cpu);
+    if (own === undefined) this.fresh.set(cpu, (own = new Set()));
+    if (lapic.irr[vec] === F) own.add(vec);
+    else own.delete(vec);
   }
 
   /** Before the injection takes effect. */
   inject(e: EventOf<'cpu.inject'>, lapic: Lapic): void {
     if (!this.isKernels || !this.lines.covered) return;
-    const accepts = lapic.accepts[e.vec];
-    const isCandidate = lapic.isr[e.vec] === F && accepts !== 0 && accepts !== UNCOUNTED;
     let own = this.candidates.get(e.cpu);
     if (own === undefined) this.candidates.set(e.cpu, (own = new Map()));
-    if (isCandidate) own.set(e.vec, e);
+    if (lapic.isr[e.vec] === F && isRequested(lapic, e.vec)) own.set(e.vec, { by: e, isFresh: this.fresh.get(e.cpu)?.has(e.vec) === true });
     else own.delete(e.vec);
   }
 
-  /** True if the EOI shows that the vector came from the local APIC: the vector was not in service before its latest injection. */
+  /** True if the EOI shows that the vector's latest acceptance set its request: the APIC was enabled. */
   end({ cpu, vec }: EventOf<'apic.eoi'>): boolean {
     const own = this.candidates.get(cpu);
-    const by = vec === undefined ? undefined : own?.get(vec);
-    if (vec === undefined || by === undefined) return false;
+    const candidate = vec === undefined ? undefined : own?.get(vec);
+    if (vec === undefined || candidate === undefined) return false;
     own?.delete(vec);
+    const { by, isFresh } = candidate;
     const { latest } = this;
     if (latest === undefined || (latest.seq < by.seq && !this.ctx.unordered(latest, by))) this.silent.add(cpu);
-    return true;
+    return isFresh;
   }
 
   /** The pair may ask from now on, of whichever vCPU. */
@@ -108,5 +132,6 @@ export class ExtSilence implements Component {
   private forget(cpu: Vcpu): void {
     this.silent.delete(cpu);
     this.candidates.delete(cpu);
+    this.fresh.delete(cpu);
   }
 }

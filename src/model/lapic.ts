@@ -179,6 +179,7 @@ export class Lapics implements Component {
       return;
     }
     // Traced before the enable bit is looked at: with the APIC disabled nothing is set.
+    this.extSilence.accept(e, lapic);
     const v = e.vec;
     lapic.maybeBy[v] = e;
     if (lapic.enabled === F) {

@@ -63,6 +63,18 @@ test('with a split irqchip user space may inject at any time', () => {
 
 test('an APIC that takes requests is enabled', () => {
   const replay = new Replay({ rules: [] });
-  replay.feed(parseIrq(START + cycle(0), 'ext-silence').events);
+  replay.feed(parseIrq(START + cycle(0) + cycle(0) + cycle(0), 'ext-silence').events);
   expect([0, 1].map((cpu) => replay.machine.lapics.of(vcpu(cpu)).enabled)).toEqual([T, U]);
+});
+
+test('a request may have been left from before it was disabled', () => {
+  const replay = new Replay({ rules: [] });
+  replay.feed(parseIrq(START + accept(0) + 'kvm.set_lapic cpu=0\napic.eoi cpu=0 vec=0x31\n' + accept(0) + inject(0) + eoi(0), 'ext-silence').events);
+  expect(replay.machine.lapics.of(vcpu(0)).enabled).toBe(U);
+});
+
+test.each(['kvm.set_lapic\n', 'kvm.set_lapic cpu=0\n'])('but it may have been disabled since: %j', (event) => {
+  const replay = new Replay({ rules: [] });
+  replay.feed(parseIrq(START + cycle(0) + cycle(0) + accept(0) + inject(0) + event + eoi(0), 'ext-silence').events);
+  expect(replay.machine.lapics.of(vcpu(0)).enabled).toBe(U);
 });

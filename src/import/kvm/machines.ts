@@ -120,9 +120,11 @@ export class Machines {
     this.onRun?.(thread.key, vcpu);
     this.#isShared ||= !isFirst;
     this.#settleGuesses();
-    if (thread.svr !== undefined) this.tellSvr(vcpu, thread.svr);
-    if (thread.tpr !== undefined) this.tellTpr(vcpu, thread.tpr);
+    const { svr, tpr } = thread;
     thread.svr = thread.tpr = undefined;
+    if ((svr === undefined && tpr === undefined) || !this.guesses()) return;
+    if (svr !== undefined) this.tellSvr(vcpu, svr);
+    if (tpr !== undefined) this.tellTpr(vcpu, tpr);
   }
 
   tellSvr(vcpu: number, value: number): void {

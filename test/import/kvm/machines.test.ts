@@ -57,6 +57,11 @@ describe('one thread that runs several vCPUs in turn', () => {
     ]);
   });
 
+  test('may have written to the APIC of another one than it shows first', () => {
+    const accepts = [0, 1].map((cpu) => `kvm_apic_accept_irq: apicid ${cpu} vec 81 (Fixed|edge)`);
+    expect(told(thread(...accepts, 'kvm_apic: apic_write APIC_SPIV = 0x1ff', 'kvm_eoi: apicid 1 vector 81'))).toEqual([unknown]);
+  });
+
   test('does not where a second thread runs the other', () => {
     const lines = [line(1, 0, 0, 'kvm_eoi: apicid 0 vector 81'), line(2, 1, 1, 'kvm_eoi: apicid 1 vector 81'), line(1, 0, 2, inject)];
     expect(told(...lines)).toEqual([{ kind: 'cpu.inject', cpu: 0, vec: 81 }]);
