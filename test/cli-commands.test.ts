@@ -111,8 +111,8 @@ describe('other commands', () => {
   });
 
   test.each([
-    ['an uptime', 'tracefs/steps.txt', '5.986082', '5.986082 s'],
-    ['an uptime in ns', 'trace-dat/steps.v6.dat', '5.986512605', '5.986512605 s'],
+    ['an uptime', 'tracefs/steps.txt', '5.768509', '5.768509 s'],
+    ['an uptime in ns', 'trace-dat/steps.v6.dat', '5.768898872', '5.768898872 s'],
     ['a wall clock', 'qemu-simple/q-e1000e.log.gz', '2026-11-21T01:18:17.687333Z', '2026-11-21T01:18:17.687333Z'],
     ['ticks', 'trace-cmd/tsc.txt', '689185099458', '689185099458'],
   ])('info says when the first event to replay was, by %s', (_, file, begin, shown) => {

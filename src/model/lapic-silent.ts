@@ -32,6 +32,7 @@ export class SilentLapics {
   private readonly lapics: Lapics;
   private readonly injections: Channel;
   private readonly eois: Channel;
+  private readonly reads: Channel;
   /** By vector, the latest EOI that surely ended it as a level interrupt, and is broadcast. */
   private readonly levelEnds: (EventOf<'apic.eoi'> | undefined)[] = [];
 
@@ -40,6 +41,7 @@ export class SilentLapics {
     this.lapics = lapics;
     this.injections = ctx.channels.of('cpu.inject');
     this.eois = ctx.channels.of('apic.eoi');
+    this.reads = ctx.channels.of('apic.read');
   }
 
   begin(): void {
@@ -55,6 +57,15 @@ export class SilentLapics {
   /** Where no injection is recorded, requests that may be taken may have been. */
   settle(lapic: Lapic): void {
     if (!this.injections.covered) takeUnseen(lapic, this.ctx);
+  }
+
+  /** An EOI that tells its vector, which was the highest in service; another may be taken at once. What exactly is in service only reads ask. */
+  endNamed(lapic: Lapic, vec: number): void {
+    if (this.reads.seen === 0) lapic.isr[vec] = U;
+    else {
+      lapic.isr.fill(F, vec);
+      this.settle(lapic);
+    }
   }
 
   read(e: EventOf<'apic.read'>): void {

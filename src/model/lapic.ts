@@ -230,8 +230,8 @@ export class Lapics implements Component {
     lapic.heldBy.length = 0;
     // An interrupt that makes a nested guest exit is taken without a line.
     if (e.vec >= 0 && lapic.isr[e.vec] !== T && lapic.irr[e.vec] === T) lapic.irr[e.vec] = U;
-    lapic.isr.fill(F, e.vec < 0 ? 0 : e.vec);
-    this.silent.settle(lapic);
+    if (this.injections.covered) lapic.isr.fill(F, e.vec < 0 ? 0 : e.vec);
+    else if (e.vec >= 0) this.silent.endNamed(lapic, e.vec);
     lapic.endBy = e;
     // Only an APIC that is enabled takes requests.
     if (this.extSilence.end(e) && lapic.enabled === U) lapic.enabled = T;

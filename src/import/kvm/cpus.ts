@@ -10,6 +10,8 @@ import type { Pins } from './pins.js';
 import type { Threads } from './threads.js';
 
 
+const LOWEST_PRIORITY = 1;
+
 interface Ipi {
   readonly vec: number;
   readonly dm: number;
@@ -36,7 +38,8 @@ export class Cpus {
   /** kvm_apic_accept_irq: a message or a pin reached a local APIC. */
   accepted(cpu: number, vec: number, dm: number, trig: 'edge' | 'level'): void {
     this.#machines.arch = 'x86';
-    this.#machines.name(cpu);
+    // One that takes an INIT or start-up IPI need not run yet.
+    if (dm <= LOWEST_PRIORITY) this.#machines.name(cpu);
     const j = this.#journal;
     const thread = this.#threads.current();
     const message = this.#messages.takes(thread, vec, dm);

@@ -107,7 +107,7 @@ export class LocalApics {
   #writer(): Thread {
     const thread = this.#threads.guest();
     thread.leave(this.#journal);
-    if (this.#machines.of(thread) < 0) this.#machines.anyChanged();
+    if (this.#machines.of(thread) < 0) this.#machines.wroteUnknown();
     return thread;
   }
 }

@@ -143,6 +143,12 @@ export class Machines {
     this.#journal.say({ kind: 'kvm.set_lapic', cpu: undefined });
   }
 
+  /** A thread of unknown vCPU writes a register, which is told once it shows which; user space writes those of any vCPU. */
+  wroteUnknown(): void {
+    if (this.#isDoubtful) return this.anyChanged();
+    for (const cpu of this.#owners.keys()) this.#journal.say({ kind: 'kvm.set_lapic', cpu: asVcpu(cpu) });
+  }
+
   /** After a loss any thread may be with another vCPU, and of no local APIC is anything known. */
   forget(): void {
     this.#entered.length = 0;

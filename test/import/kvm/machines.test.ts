@@ -57,6 +57,10 @@ describe('one thread that runs several vCPUs in turn', () => {
     ]);
   });
 
+  test('not by the INIT that a vCPU takes before it runs', () => {
+    expect(told(thread('kvm_eoi: apicid 0 vector 81', 'kvm_apic_accept_irq: apicid 1 vec 0 (INIT|edge)', inject))).toEqual([{ kind: 'cpu.inject', cpu: 0, vec: 81 }]);
+  });
+
   test('may have written to the APIC of another one than it shows first', () => {
     const accepts = [0, 1].map((cpu) => `kvm_apic_accept_irq: apicid ${cpu} vec 81 (Fixed|edge)`);
     expect(told(thread(...accepts, 'kvm_apic: apic_write APIC_SPIV = 0x1ff', 'kvm_eoi: apicid 1 vector 81'))).toEqual([unknown]);
