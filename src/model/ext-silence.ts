@@ -6,14 +6,12 @@ import type { Vcpu } from '../ids.js';
 import type { Channel } from './channels.js';
 import type { Component, Steps } from './component.js';
 import type { Context } from './context.js';
-import type { Lapic } from './lapic-cpu.js';
+import { UNCOUNTED, type Lapic } from './lapic-cpu.js';
 import { F } from './tri.js';
 
 /** GSIs below are the pair's by default. */
 const LEGACY_GSIS = 16;
 const LINT0 = 3;
-/** Accepts of a vector since it was taken last, as far as they are counted. */
-const UNCOUNTED = 3;
 
 interface Candidate {
   readonly by: Event;
@@ -79,6 +77,8 @@ export class ExtSilence implements Component {
   }
 
   begin(): void {
+    // The next machine's chips may be user space's.
+    this.isKernels = false;
     this.latest = undefined;
     this.silent.clear();
     this.candidates.clear();

@@ -12,7 +12,8 @@ const LVTS = 6;
 const FLAT = 15;
 const CLUSTER = 0;
 const ALL_CLUSTERS = 15;
-const UNCOUNTED = 3;
+/** Of accepts: none is known of since the vector was last taken. */
+export const UNCOUNTED = 3;
 
 export class Lapic {
   readonly irr = new Uint8Array(VECTORS);
