@@ -1,8 +1,8 @@
 // The event kinds of a GIC: `gic.*` of the guest's or the only one, `pgic.*` of the physical one under a hypervisor.
 
 const gicKinds = {
-  // `targets`: CPUs as a bit mask, GICv2.
-  in: { id: 'intid', level: 'bit', cpu: 'vcpu?', targets: 'int?' },
+  // `targets`: CPUs as a bit mask, GICv2. `user`: by a call of user space, which begins here; none of that thread's is under way.
+  in: { id: 'intid', level: 'bit', cpu: 'vcpu?', targets: 'int?', user: 'bit?' },
   cfg: { id: 'intid', trig: 'trig', cpu: 'vcpu?' },
   en: { id: 'intid', val: 'bit', cpu: 'vcpu?' },
   // Without a value: it may have become pending or not. `own`: of an SGI, written to its bit of the pending registers, not sent.

@@ -200,10 +200,12 @@ export const KINDS = {
   // What KVM itself knows of an interrupt: `struct vgic_irq`; `lr` while it fills that list register, `set` where the thread has just set the line so.
   'vgic.irq': { vid: 'intid', cpu: 'vcpu?', line: 'bit?', latch: 'bit?', active: 'bit?', enabled: 'bit?', hw: 'bit?', pid: 'intid?', lr: 'lr?', set: 'bit?' },
   // The same as a snapshot tells it, taken within so many ns before; `line` is KVM's own, which it lowers itself where a physical interrupt stands behind.
-  'vgic.state': { vid: 'intid', cpu: 'vcpu?', line: 'bit', latch: 'bit', active: 'bit', enabled: 'bit', hw: 'bit', trig: 'trig', prio: 'int', within: 'int?' },
+  'vgic.state': { vid: 'intid', cpu: 'vcpu?', line: 'bit', latch: 'bit', active: 'bit', enabled: 'bit', hw: 'bit', trig: 'trig', prio: 'int', group: 'bit?', to: 'vcpu?', within: 'int?' },
   'vgic.flush': { cpu: 'vcpu', lr: 'lr', vid: 'intid', st: 'lrstate?', hw: 'bit', pid: 'intid?', eoi: 'bit?', prio: 'int?', group: 'bit?' },
   // Without a list register: all of the vCPU have been read, with values that the recorder does not show. `kept`: the register holds on to it.
   'vgic.fold': { cpu: 'vcpu', lr: 'lr?', vid: 'intid?', st: 'lrstate?', hw: 'bit?', pid: 'intid?', eoi: 'bit?', prio: 'int?', group: 'bit?', kept: 'bit?' },
+  // The guest wrote to the ITS, or to what a redistributor has for LPIs: any of them may be another one now.
+  'vgic.lpis': {},
   'vgic.drop': { cpu: 'vcpu', vid: 'intid' },
   // The hypervisor's control register, and what it reads of the status of its list registers: ICH_*_EL2, GICH_*.
   'vgic.hcr': { cpu: 'vcpu', val: 'int?' },

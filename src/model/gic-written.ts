@@ -9,6 +9,10 @@ export class WrittenConfig {
   trig: GicEvent<'cfg'> | undefined;
   group: GicEvent<'group'> | undefined;
 
+  clear(): void {
+    this.en = this.prio = this.trig = this.group = undefined;
+  }
+
   readBack({ en, prio, trig, group }: GicEvent<'read'>): void {
     if (en !== undefined && this.en?.val !== en) this.en = undefined;
     if (prio !== undefined && this.prio?.val !== prio) this.prio = undefined;

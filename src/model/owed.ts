@@ -34,6 +34,8 @@ const DEBTS = [
   'vgic.level',
   'vgic.edge',
   'vgic.slot',
+  'vgic.inject',
+  'vgic.queue',
   'fwd.inject',
   'vfio.unmask',
   'vfio.resend',

@@ -5,6 +5,7 @@ import type { Event, EventOf } from '../event.js';
 import type { Intid, Vcpu } from '../ids.js';
 import type { Context } from './context.js';
 import { FIRST_LPI, FIRST_SPI, ackedSpi } from './intids.js';
+import { WrittenConfig } from './gic-written.js';
 import { F, T, U, known, type Tri } from './tri.js';
 
 /** Of an interrupt: SGIs and PPIs are one for each vCPU, and one for those of which it is not told whose; their keys are negative. */
@@ -29,10 +30,17 @@ export class Interrupt {
   drivenBy: EventOf<'gic.in'> | undefined;
   filledBy: EventOf<'vgic.flush'> | undefined;
   foldBy: EventOf<'vgic.fold'> | undefined;
+  /** What put it into a list register last, of whichever vCPU. */
+  heldBy: Event | undefined;
   /** Its latest end that KVM has passed on. */
   ackedBy: EventOf<'kvm.ack'> | undefined;
   /** Latest event that may have changed anything of it. */
   touchedBy: Event | undefined;
+  /** Whom it goes to, as was written last; undefined where that is nobody. */
+  routeBy: EventOf<'gic.route'> | undefined;
+  readonly written = new WrittenConfig();
+  /** KVM has told its state. */
+  isShown = false;
 
   constructor(id: Intid, cpu: Vcpu | undefined, fromReset: boolean) {
     this.id = id;
@@ -67,12 +75,25 @@ export class Interrupt {
 
   /** Its trigger is set. Of an edge KVM keeps no level: what a line that was perhaps none left behind is not known. */
   configure(e: EventOf<'gic.cfg'>): void {
+    this.written.trig = e;
     if (e.trig === 'level' && this.edge !== F) this.line = U;
     this.edge = e.trig === 'edge' ? T : F;
   }
 
+  prioritise(e: EventOf<'gic.prio'>): void {
+    this.priority = e.val;
+    this.written.prio = e.val === undefined ? undefined : e;
+  }
+
+  enable(e: EventOf<'gic.en'>): void {
+    this.enabled = known(e.val);
+    this.enabledBy = this.written.en = e;
+  }
+
   /** KVM's own view, when it was taken. */
   learn(e: EventOf<'vgic.irq'>): void {
+    this.isShown = true;
+    if (e.lr !== undefined) this.heldBy = e;
     if (e.latch !== undefined) this.latch = known(e.latch);
     if (e.enabled !== undefined && this.enabled !== known(e.enabled)) this.enabled = U;
     // KVM lowers the line of a forwarded level itself.
@@ -82,7 +103,7 @@ export class Interrupt {
 
   /** It goes into a list register: an edge moves there, a level stays where it is. */
   fill(e: EventOf<'vgic.flush'>): void {
-    this.touchedBy = this.filledBy = e;
+    this.touchedBy = this.filledBy = this.heldBy = e;
     if (e.st !== 'A' && this.latch !== F && this.edge !== F) this.latch = this.edge === T && e.st !== undefined ? F : U;
   }
 
@@ -91,6 +112,12 @@ export class Interrupt {
     this.foldBy = this.touchedBy = e;
     if (this.edge === F || this.latch === T || st === 'I' || st === 'A') return;
     this.latch = this.edge === T && st !== undefined ? T : U;
+  }
+
+  forget(): void {
+    this.line = this.latch = this.enabled = U;
+    this.priority = undefined;
+    this.written.clear();
   }
 
   /** Did nothing happen to it while the snapshot was taken, or shortly before? */
@@ -102,9 +129,12 @@ export class Interrupt {
   adopt(e: EventOf<'vgic.state'>, ctx: Context): void {
     if (!this.isSettled(e, ctx)) return;
     const { channels } = ctx;
-    this.enabled = channels.covers('gic.en') ? known(e.enabled) : U;
-    if (channels.covers('gic.cfg')) this.edge = e.trig === 'edge' ? T : F;
-    this.priority = channels.covers('gic.prio') ? e.prio : undefined;
+    // A recorder that shows writes of one interrupt's registers may not show another's, which are in another frame.
+    const { en, trig, prio } = this.written;
+    const shows = (kind: 'gic.en' | 'gic.cfg' | 'gic.prio', by: Event | undefined): boolean => channels.covers(kind) && (by !== undefined || channels.of(kind).declared);
+    this.enabled = shows('gic.en', en) ? known(e.enabled) : U;
+    if (shows('gic.cfg', trig)) this.edge = e.trig === 'edge' ? T : F;
+    this.priority = shows('gic.prio', prio) ? e.prio : undefined;
     this.latch = channels.covers('vgic.flush') ? known(e.latch) : U;
     this.line = e.hw === 1 || e.trig === 'edge' || !channels.covers('gic.in') ? U : known(e.line);
     this.lineBy = e;
@@ -130,6 +160,11 @@ export class Interrupts {
   /** The one that an event is about; undefined where it does not tell whose SGI or PPI. */
   named(id: Intid, cpu: Vcpu | undefined): Interrupt | undefined {
     return id < FIRST_SPI && cpu === undefined ? undefined : this.of(id, cpu);
+  }
+
+  /** Somebody's SGI or PPI is another now, and it is not told whose. */
+  forget(id: Intid): void {
+    for (const [key, of] of this.byKey) if (isKeyOf(key, id)) of.forget();
   }
 
   /** KVM passes on the end of an SPI. */

@@ -16,6 +16,8 @@ import { physicalCpu, type PhysicalGic } from './physical-gic.js';
 import { F, T, U, join, known, not, type Tri } from './tri.js';
 import { Unhanded } from './unhanded.js';
 import { Entries } from './vgic-entries.js';
+import { Queueing } from './vgic-queueing.js';
+import { VgicRegisters } from './vgic-registers.js';
 import { VgicSight } from './vgic-sight.js';
 import { Interrupts, type Interrupt } from './vgic-interrupts.js';
 
@@ -28,35 +30,28 @@ export class Vgic implements Component {
   readonly banks = new LrBanks();
   readonly sight: VgicSight;
   readonly unhanded: Unhanded;
-  /** The guest's distributor forwards interrupts. */
-  distributor: Tri = U;
+  readonly queueing: Queueing;
+  readonly registers: VgicRegisters;
 
-  readonly steps: Steps = {
+  readonly steps: Steps;
+
+  private readonly own: Steps = {
     'vgic.flush': (e) => this.flush(e),
     'vgic.fold': (e) => this.fold(e),
     'vgic.drop': (e) => this.drop(e),
     'vgic.hcr': (e) => this.bank(e.stream, e.cpu).command(e.val),
     'vgic.status': (e) => this.bank(e.stream, e.cpu).learn(e),
-    'vgic.irq': (e) => this.interrupts.named(e.vid, e.cpu)?.learn(e),
+    'vgic.irq': (e) => this.registers.look(e),
     'kvm.ack': (e) => this.interrupts.acknowledged(e),
     'vgic.state': (e) => this.interrupts.named(e.vid, e.cpu)?.adopt(e, this.ctx),
     'cpu.enter': (e) => this.enter(e),
-    ...this.banks.steps,
     'pgic.iar': (e) => this.unhanded.acknowledge(e, this.bank(e.stream, e.cpu)),
     'gic.iar': (e) => isSpecial(e.id) || this.bank(e.stream, e.cpu).acknowledge(e, this.sight.showsEnds(e.stream)),
     'gic.eoir': (e) => this.ended(e, not(this.sight.modes.of(e.stream))),
     'gic.dir': (e) => this.ended(e, this.sight.modes.of(e.stream)),
     'gic.eoimode': (e) => this.sight.modes.learn(e.stream, known(e.val)),
     'gic.in': (e) => this.drive(e),
-    'gic.cfg': (e) => this.change(e, (of) => of.configure(e)),
-    'gic.prio': (e) => this.change(e, (of) => (of.priority = e.val)),
-    'gic.act': (e) => this.change(e, () => {}),
-    'gic.pend': (e) => this.change(e, (of) => (of.latch = known(e.val))),
     'gic.en': (e) => this.enable(e),
-    'gic.dist': (e) => {
-      this.distributor = known(e.val);
-      if (e.val === 0) this.entries.clear();
-    },
   };
 
   constructor(ctx: Context, physical: PhysicalGic, forwarding: Forwarding) {
@@ -66,6 +61,9 @@ export class Vgic implements Component {
     this.sight = new VgicSight(ctx);
     this.unhanded = new Unhanded(ctx);
     this.entries = new Entries(ctx, (vid, than, cpu) => (this.interrupts.of(vid, cpu).priority ?? -1) > (than.priority ?? Infinity));
+    this.queueing = new Queueing(ctx);
+    this.registers = new VgicRegisters(this.interrupts, this.entries, this.queueing);
+    this.steps = { ...this.own, ...this.banks.steps, ...this.registers.steps };
   }
 
   begin(fromReset: boolean): void {
@@ -74,7 +72,8 @@ export class Vgic implements Component {
     this.banks.begin(fromReset);
     this.sight.modes.clear();
     this.unhanded.clear();
-    this.distributor = fromReset ? F : U;
+    this.queueing.clear();
+    this.registers.begin(fromReset);
   }
 
   lose(): void {
@@ -112,6 +111,8 @@ export class Vgic implements Component {
 
   private enter(e: EventOf<'cpu.enter'>): void {
     const bank = this.bank(e.stream, e.cpu);
+    this.registers.writes.runs(e);
+    this.goesOn(e);
     const watched = this.sight.isWatched(e.stream);
     if (!watched) for (const slot of bank.slots.values()) this.mayDeactivate(slot, e, U);
     bank.enter(e, watched);
@@ -126,6 +127,12 @@ export class Vgic implements Component {
       if (!pending || of.enabled !== T || of.lineBy === undefined || this.holders(e.stream, of.id).length > 0) continue;
       this.entries.owe('vgic.slot', of, of.lineBy, of.enabledBy === undefined ? [] : [of.enabledBy]);
     }
+  }
+
+  /** The thread is done with what it did before: it runs its guest, or a new call of user space begins. */
+  private goesOn(e: Event): void {
+    this.queueing.settled(e);
+    this.entries.goesOn(e);
   }
 
   private fold(e: EventOf<'vgic.fold'>): void {
@@ -147,7 +154,7 @@ export class Vgic implements Component {
     if (st !== undefined) this.learnFromFold(slot, e, st);
     if (slot.hw === F && st !== 'P' && st !== 'A' && st !== 'PA') this.oweLevel(of, e, slot.by);
     if (of.edge !== T || (st !== 'P' && st !== 'PA')) return;
-    if (of.enabled === T && this.distributor !== F) this.entries.owe('vgic.edge', of, e, [slot.by]);
+    if (of.enabled === T && this.registers.distributor !== F) this.entries.owe('vgic.edge', of, e, [slot.by]);
   }
 
   /** What the guest has left in a register tells what it did, and how its EOIR works. */
@@ -176,7 +183,7 @@ export class Vgic implements Component {
 
   /** A level that is still up comes back at the next entry. */
   private oweLevel(of: Interrupt, by: Event, flush: Event | undefined): void {
-    if (of.high !== T || of.enabled !== T || this.distributor === F) return;
+    if (of.high !== T || of.enabled !== T || this.registers.distributor === F) return;
     if (this.forwarding.mapOf(of.id, of.cpu) === undefined) this.entries.owe('vgic.level', of, by, [of.enabledBy, of.lineBy, flush].filter((event) => event !== undefined));
   }
 
@@ -221,27 +228,18 @@ export class Vgic implements Component {
 
   private drive(e: EventOf<'gic.in'>): void {
     const of = this.interrupts.named(e.id, e.cpu);
+    if (e.user === 1) this.goesOn(e);
+    if (of !== undefined) this.queueing.driven(of, e);
     of?.drive(e);
     if (of !== undefined && e.level === 0 && of.edge !== T) this.entries.settle(of);
   }
 
-  private change(e: Event & { readonly id: Intid; readonly cpu?: Vcpu | undefined }, change: (of: Interrupt) => void): void {
-    const of = this.interrupts.named(e.id, e.cpu);
-    if (of === undefined) return;
-    of.touchedBy = e;
-    change(of);
-    this.entries.settle(of);
-  }
-
   private enable(e: EventOf<'gic.en'>): void {
-    const of = this.interrupts.named(e.id, e.cpu);
+    const wasOff = this.interrupts.named(e.id, e.cpu)?.enabled === F;
+    const of = this.registers.enable(e);
     if (of === undefined) return;
-    const wasOff = of.enabled === F;
-    of.enabled = known(e.val);
-    of.enabledBy = of.touchedBy = e;
-    this.entries.settle(of);
     const map = this.forwarding.mapOf(of.id, of.cpu);
-    if (!wasOff || e.val === 0 || of.high !== T || map === undefined || this.distributor !== T || this.holders(e.stream, of.id).length > 0) return;
+    if (!wasOff || e.val === 0 || of.high !== T || map === undefined || this.registers.distributor !== T || this.holders(e.stream, of.id).length > 0) return;
     this.entries.owe('fwd.inject', of, e, [map, of.lineBy].filter((event) => event !== undefined));
   }
 }

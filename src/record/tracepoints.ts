@@ -51,6 +51,8 @@ export const ARM64_TRACEPOINTS: readonly Tracepoint[] = [
   kvm('kvm_set_irq', 'kvm.set_irq'),
   kvm('kvm_ack_irq', 'kvm.ack'),
   kvm('kvm_entry', 'cpu.enter'),
+  // The guest's GIC; a read that has not been served yet says nothing (KVM_TRACE_MMIO_READ_UNSATISFIED).
+  { ...kvm('kvm_mmio', 'gic.en', 'gic.pend', 'gic.act', 'gic.prio', 'gic.cfg', 'gic.group', 'gic.route', 'gic.read', 'gic.dist', 'vgic.lpis'), filter: 'type!=0' },
 ];
 
 /** Which function's interrupt a host handler is for. */

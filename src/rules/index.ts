@@ -164,6 +164,7 @@ import { useAfterFree } from './srcid/use-after-free.js';
 import { pendingNotResentOnUnmask } from './vfio/pending-not-resent-on-unmask.js';
 import { signalWhileMasked } from './vfio/signal-while-masked.js';
 import { unmaskNever } from './vfio/unmask-never.js';
+import { vgicConfigMismatch } from './vgic/config-mismatch.js';
 import { endedTwice } from './vgic/ended-twice.js';
 import { fillNotDue } from './vgic/fill-not-due.js';
 import { highestMismatch } from './vgic/highest-mismatch.js';
@@ -179,11 +180,14 @@ import { lrHwWrongPintid } from './vgic/lr-hw-wrong-pintid.js';
 import { lrMismatch } from './vgic/lr-mismatch.js';
 import { lrNotReadBack } from './vgic/lr-not-read-back.js';
 import { lrStatusMismatch } from './vgic/lr-status-mismatch.js';
+import { notDelivered } from './vgic/not-delivered.js';
+import { notQueued } from './vgic/not-queued.js';
 import { overflowStarvation } from './vgic/overflow-starvation.js';
 import { spiOnTwoVcpus } from './vgic/spi-on-two-vcpus.js';
 import { staleLrFold } from './vgic/stale-lr-fold.js';
 import { withheldInterrupt } from './vgic/withheld-interrupt.js';
 import { wrongAcknowledge } from './vgic/wrong-acknowledge.js';
+import { wrongVcpu } from './vgic/wrong-vcpu.js';
 import { interruptWithoutVector } from './virtio/interrupt-without-vector.js';
 import { isrNotCleared } from './virtio/isr-not-cleared.js';
 import { isrNotSet } from './virtio/isr-not-set.js';
@@ -360,6 +364,7 @@ export const RULES: readonly Rule[] = [
   pendingNotResentOnUnmask,
   signalWhileMasked,
   unmaskNever,
+  vgicConfigMismatch,
   endedTwice,
   fillNotDue,
   highestMismatch,
@@ -375,11 +380,14 @@ export const RULES: readonly Rule[] = [
   lrMismatch,
   lrNotReadBack,
   lrStatusMismatch,
+  notDelivered,
+  notQueued,
   overflowStarvation,
   spiOnTwoVcpus,
   staleLrFold,
   withheldInterrupt,
   wrongAcknowledge,
+  wrongVcpu,
   interruptWithoutVector,
   isrNotCleared,
   isrNotSet,

@@ -72,8 +72,8 @@ describe('vgic-state', () => {
     const text = `=== uptime 10.32 /sys/kernel/debug/kvm/1-2/vgic-state\n${VGIC}\n=== uptime 11.39 /sys/kernel/debug/kvm/1-2/vgic-state\n`;
     const { events } = decode(vgicState, text);
     expect(events.map(short)).toEqual([
-      { kind: 'vgic.state', at: 4, vid: 27, cpu: 2, latch: 0, line: 1, active: 1, enabled: 1, hw: 1, trig: 'level', prio: 160, within: 1_090_000_000 },
-      { kind: 'vgic.state', at: 6, vid: 36, cpu: undefined, latch: 1, line: 0, active: 0, enabled: 1, hw: 0, trig: 'edge', prio: 160, within: 1_090_000_000 },
+      { kind: 'vgic.state', at: 4, vid: 27, cpu: 2, latch: 0, line: 1, active: 1, enabled: 1, hw: 1, trig: 'level', prio: 160, group: 1, to: undefined, within: 1_090_000_000 },
+      { kind: 'vgic.state', at: 6, vid: 36, cpu: undefined, latch: 1, line: 0, active: 0, enabled: 1, hw: 0, trig: 'edge', prio: 160, group: 1, to: 0, within: 1_090_000_000 },
     ]);
     expect(events.map(({ ns }) => ns)).toEqual([1_090_000_000, 1_090_000_000]);
   });
@@ -81,6 +81,11 @@ describe('vgic-state', () => {
   test('kernels that know no group print one digit less', () => {
     const row = '       SPI   36      0 100100        0        0   0 160      -1 ';
     expect(decode(vgicState, `${at('1.0', row)}=== time 1.1\n`).events).toHaveLength(1);
+  });
+
+  test('an LPI may have no target, and may be gone by the time it is printed', () => {
+    const rows = ['       LPI 8194     -1 0001001        0        0   0 144      -1 ', '       LPI 8195 freed'].join('\n');
+    expect(decode(vgicState, `${at('1.0', rows)}=== time 1.1\n`).events.map(short)).toMatchObject([{ vid: 8194, to: undefined, group: 1, enabled: 1 }]);
   });
 });
 

@@ -172,8 +172,10 @@ const mmio: ReadBody = (body) => {
   const gpa = body.hex();
   body.word(VAL);
   if (gpa >= IOAPIC_BASE && gpa < IOAPIC_BASE + IOAPIC_SIZE) return ioapicAccess(body, { write, len, offset: gpa - IOAPIC_BASE });
-  if (!write || (gpa !== TPR_ADDRESS && gpa !== SVR_ADDRESS)) return body.begun(NOTHING);
-  return registerWrite(body, gpa === SVR_ADDRESS);
+  if (write && (gpa === TPR_ADDRESS || gpa === SVR_ADDRESS)) return registerWrite(body, gpa === SVR_ADDRESS);
+  const value = body.hexLong();
+  const { high } = body;
+  return body.whole((kvm) => kvm.vgic.accesses.access({ write, gpa, len, value, high }));
 };
 
 function ioapicAccess(body: Body, { write, len, offset }: { write: boolean; len: number; offset: number }): Act | undefined {

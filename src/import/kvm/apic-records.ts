@@ -118,9 +118,11 @@ const mmio: CompileRecord = (fields) => {
   return (kvm, record) => {
     const gpa = address.of(record);
     const what = type.of(record);
-    if (gpa < IOAPIC_BASE || gpa > SVR_ADDRESS || (what !== MMIO_WRITE && what !== MMIO_READ)) return;
+    if (what !== MMIO_WRITE && what !== MMIO_READ) return;
     const bytes = length.of(record);
     const low = value.low(record);
+    if (kvm.machines.arch === 'arm64') return kvm.vgic.accesses.access({ write: what === MMIO_WRITE, gpa, len: bytes, value: low, high: value.high(record) });
+    if (gpa < IOAPIC_BASE || gpa > SVR_ADDRESS) return;
     if (gpa >= IOAPIC_BASE + IOAPIC_SIZE) {
       if (what === MMIO_WRITE && (gpa === TPR_ADDRESS || gpa === SVR_ADDRESS)) wrote(kvm, gpa === SVR_ADDRESS, low);
     } else if (what === MMIO_WRITE) kvm.ioapic.wrote(gpa - IOAPIC_BASE, low, bytes);

@@ -11,6 +11,8 @@ export class Handlers {
   readonly #running: (string | undefined)[] = [];
   /** CPUs that handle the timer of the guest they run. */
   readonly #guestTimers: boolean[] = [];
+  /** Handlers are recorded. */
+  #isShown = false;
 
   constructor(journal: Journal, threads: Threads) {
     this.#journal = journal;
@@ -19,6 +21,7 @@ export class Handlers {
 
   /** irq_handler_entry; `intx` is the function of `name=vfio-intx(...)`, `guestTimer` tells of `name=kvm guest vtimer`. */
   entered(intx: string, guestTimer: boolean): void {
+    this.#isShown = true;
     this.#running[this.#journal.on] = intx;
     this.#guestTimers[this.#journal.on] = guestTimer;
   }
@@ -31,6 +34,11 @@ export class Handlers {
   /** The CPU does what no handler does: the latest one has returned, whether or not its irq_handler_exit is recorded. */
   outside(): void {
     if (this.#running[this.#journal.on] !== undefined) this.left();
+  }
+
+  /** True if the CPU is surely in no handler. */
+  get isOutside(): boolean {
+    return this.#isShown && this.#running[this.#journal.on] === undefined;
   }
 
   /** True in the handler of a guest's timer. */

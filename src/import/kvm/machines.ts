@@ -79,11 +79,18 @@ export class Machines {
     this.#settleGuesses();
   }
 
+  /** A thread has run several vCPUs. */
+  shared(): void {
+    this.#isShared = true;
+    this.#settleGuesses();
+  }
+
   /** What a thread did may have been done to another vCPU than was told. */
   #settleGuesses(): void {
     if (!this.#hasGuessed || !this.#isDoubtful) return;
     this.#hasGuessed = false;
-    this.anyChanged();
+    if (this.arch === 'arm64') this.#journal.say({ kind: 'vm.reset', state: 'unknown' });
+    else this.anyChanged();
   }
 
   /** kvm_entry, kvm_exit: true if the thread at hand has to claim this vCPU. */

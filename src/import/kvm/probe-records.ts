@@ -36,18 +36,24 @@ export const passage =
   () =>
     read;
 
-/** The same with the machine's pointer, where the probe fetches it. */
-export const ofMachine =
+/** Tells first of the pointer that the probe fetches as `name`, where it does. */
+const naming =
+  (name: string, tell: (kvm: KvmAssembler, pointer: number) => void) =>
   (compile: CompileRecord): CompileRecord =>
   (fields) => {
     const read = compile(fields);
-    if (!fields.has('kvm')) return read;
-    const pointer = fields.number('kvm');
+    if (!fields.has(name)) return read;
+    const pointer = fields.number(name);
     return (kvm, record) => {
-      kvm.machines.pointer(pointer.of(record));
+      tell(kvm, pointer.of(record));
       read?.(kvm, record);
     };
   };
+
+/** The same with the machine's pointer, where the probe fetches it. */
+export const ofMachine = naming('kvm', (kvm, pointer) => kvm.machines.pointer(pointer));
+/** The same with the pointer of the vCPU that the thread runs. */
+export const ofVcpu = naming('vcpu', (kvm, pointer) => kvm.vgic.runs(pointer));
 
 const irqfdWakeup: CompileRecord = (fields) => {
   const gsi = fields.optional('gsi');

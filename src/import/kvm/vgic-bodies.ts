@@ -2,7 +2,7 @@
 // on its virtual GIC. Probes are the user's own: a field that one of them does not fetch is not known.
 
 import { NOTHING, type Body, type ReadBody } from './body.js';
-import { known, ofMachine, passage, probe } from './probe.js';
+import { known, ofMachine, ofVcpu, passage, probe } from './probe.js';
 import { Word } from './text.js';
 import { HOPS, type SoftState } from './vgic-doing.js';
 
@@ -60,7 +60,7 @@ const irqLine: ReadBody = (body) => {
   const id = body.decimal();
   body.word(LEVEL);
   const level = body.signed() !== 0;
-  return body.whole((kvm) => kvm.vgic.input(HOPS.asked, id, cpu, level));
+  return body.whole((kvm) => kvm.vgic.input(HOPS.called, id, cpu, level));
 };
 
 const inject = probe((body) => {
@@ -116,10 +116,10 @@ export const VGIC_BODIES: Readonly<Record<string, ReadBody>> = {
 export const VGIC_PROBES: Readonly<Record<string, ReadBody>> = {
   vgic_inject: ofMachine(inject),
   vgic_queue_irq: ofMachine(queueIrq),
-  vgic_populate_lr: populateLr,
-  vgic_fold_lr: passage((kvm) => kvm.vgic.folded()),
-  vgic_map_phys: mapPhys,
-  vgic_unmap_phys: unmapPhys,
+  vgic_populate_lr: ofVcpu(populateLr),
+  vgic_fold_lr: ofVcpu(passage((kvm) => kvm.vgic.folded())),
+  vgic_map_phys: ofVcpu(mapPhys),
+  vgic_unmap_phys: ofVcpu(unmapPhys),
   gic_eoimode1_eoi: hostEnded,
   notify_acked: ofMachine(passage(NOTHING)),
   its_inject_msi: ofMachine(passage(NOTHING)),

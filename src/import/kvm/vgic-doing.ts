@@ -1,9 +1,11 @@
 // What one thread is doing with the virtual GIC: the injection under way, the acknowledge at hand, and what KVM says of an interrupt.
 
 import type { EventOf } from '../../event.js';
+import type { FieldsOf } from '../../kinds.js';
+import { intid, lr as asLr, type Vcpu } from '../../ids.js';
 
-/** Hops of one injection, in the order in which it passes them: who asks (kvm_irq_line, kvm_timer_update_irq), a probe on kvm_vgic_inject_irq, its tracepoint. */
-export const HOPS = { asked: 0, probed: 1, traced: 2 } as const;
+/** Hops of one injection, in the order in which it passes them: who asks (user space by kvm_irq_line, kvm_timer_update_irq), a probe on kvm_vgic_inject_irq, its tracepoint. */
+export const HOPS = { called: 0, asked: 1, probed: 2, traced: 3 } as const;
 export type Hop = (typeof HOPS)[keyof typeof HOPS];
 
 /** A line of the guest's GIC; `cpu` of SGIs and PPIs only. */
@@ -39,6 +41,11 @@ export class Doing {
   /** The last injection, and the one that a hardirq's came in between of. */
   latest: Injection | undefined;
   outer: Injection | undefined;
+  /** The vCPU that the thread has loaded, -1 if it may be another by now; undefined where no load has shown. */
+  loaded: number | undefined;
+  /** The vCPU that a probe named last, by its pointer, and whether one has been loaded since. */
+  #pointer: number | undefined;
+  #isFresh = false;
   /** An eventfd was signalled; which GSI's is told next. */
   woken = false;
   /** GSI whose line is about to change, -1 none. */
@@ -49,6 +56,22 @@ export class Doing {
   setting: Line | undefined;
   /** Linux's numbers of the host interrupts that its vCPU's own are mapped to, as long as the GIC's are not known. */
   readonly maps = new Map<number, number>();
+
+  /** kvm_timer_update_irq: each load of a vCPU tells of its timers. Not for `sure`: a timer of the host's may have expired, for another one, in the middle of anything. */
+  timer(cpu: number, sure: boolean): void {
+    if (!sure && (this.loaded === undefined || this.loaded === cpu)) return;
+    this.loaded = sure ? cpu : -1;
+    this.#isFresh = true;
+  }
+
+  /** True if it was another vCPU before, of a thread whose loads do not show. */
+  showsAnother(pointer: number): boolean {
+    const isAnother = this.#pointer !== undefined && this.#pointer !== pointer;
+    if (isAnother && this.loaded !== undefined && !this.#isFresh) this.loaded = -1;
+    this.#pointer = pointer;
+    this.#isFresh = false;
+    return isAnother && this.loaded === undefined;
+  }
 }
 
 /** The injection, if it is that of the line and has not been seen at this hop or a later one. */
@@ -59,4 +82,22 @@ export const comesTo = (injection: Injection | undefined, { id, cpu, level }: Li
 export function stateOf({ active, latch, hw }: SoftState): 'P' | 'A' | undefined {
   if (!active) return 'P';
   return hw || !latch ? 'A' : undefined;
+}
+
+/** What KVM knows of an interrupt, as an event tells it. */
+export function lookOf({ id, line, latch, active, enabled, hw }: SoftState, cpu: Vcpu | undefined, { lr, pid, set }: Purpose): { readonly kind: 'vgic.irq' } & FieldsOf<'vgic.irq'> {
+  const bit = (value: boolean): 0 | 1 => (value ? 1 : 0);
+  return {
+    kind: 'vgic.irq',
+    vid: intid(id),
+    cpu,
+    line: bit(line),
+    latch: bit(latch),
+    active: bit(active),
+    enabled: bit(enabled),
+    hw: bit(hw),
+    pid,
+    lr: lr === undefined ? undefined : asLr(lr),
+    set: set === undefined ? undefined : bit(set.level),
+  };
 }

@@ -2,7 +2,7 @@
 // (arch/arm64/kvm/trace_arm.h, vgic/trace.h, Linux 5.10 to 7.2).
 
 import type { KvmAssembler } from './assembler.js';
-import { number, numbers, ofMachine, passage } from './probe-records.js';
+import { number, numbers, ofMachine, ofVcpu, passage } from './probe-records.js';
 import { FLAG, INTIDS, VCPUS } from './limits.js';
 import type { CompileRecord, RawRecord } from './record.js';
 import { HOPS, type SoftState } from './vgic-doing.js';
@@ -25,7 +25,7 @@ const irqLine: CompileRecord = (fields) => {
   const id = fields.below(INTIDS, 'irq_num');
   const level = fields.number('level');
   return (kvm, record) => {
-    if (type.of(record) !== CPU_INTERRUPT) kvm.vgic.input(HOPS.asked, id.of(record), cpu.of(record), level.of(record) !== 0);
+    if (type.of(record) !== CPU_INTERRUPT) kvm.vgic.input(HOPS.called, id.of(record), cpu.of(record), level.of(record) !== 0);
   };
 };
 
@@ -68,12 +68,12 @@ export const VGIC_RECORDS: Readonly<Record<string, CompileRecord>> = {
 export const VGIC_PROBE_RECORDS: Readonly<Record<string, CompileRecord>> = {
   vgic_inject: ofMachine(inject),
   vgic_queue_irq: ofMachine(softState((kvm, state) => kvm.vgic.queued(state))),
-  vgic_populate_lr: softState((kvm, state, lr, hwintid) => {
+  vgic_populate_lr: ofVcpu(softState((kvm, state, lr, hwintid) => {
     if (!Number.isNaN(lr)) kvm.vgic.populated(lr, state, Number.isNaN(hwintid) ? -1 : hwintid);
-  }),
-  vgic_fold_lr: passage((kvm) => kvm.vgic.folded()),
-  vgic_map_phys: numbers(['host_irq', 'vintid'], (kvm, hostIrq = 0, vid = 0) => kvm.vgic.mapped(hostIrq, vid)),
-  vgic_unmap_phys: number('vintid', (kvm, vid) => kvm.vgic.unmapped(vid)),
+  })),
+  vgic_fold_lr: ofVcpu(passage((kvm) => kvm.vgic.folded())),
+  vgic_map_phys: ofVcpu(numbers(['host_irq', 'vintid'], (kvm, hostIrq = 0, vid = 0) => kvm.vgic.mapped(hostIrq, vid))),
+  vgic_unmap_phys: ofVcpu(number('vintid', (kvm, vid) => kvm.vgic.unmapped(vid))),
   gic_eoimode1_eoi: numbers(['irq', 'hwirq'], (kvm, irq = 0, hwirq = 0) => kvm.vgic.hostEnded(irq, hwirq)),
   notify_acked: ofMachine(passage(() => {})),
   its_inject_msi: ofMachine(passage(() => {})),

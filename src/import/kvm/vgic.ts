@@ -10,7 +10,8 @@ import type { Journal } from './journal.js';
 import type { Machines } from './machines.js';
 import type { Thread } from './thread.js';
 import type { Threads } from './threads.js';
-import { Doing, HOPS, comesTo, stateOf, type Hop, type Purpose, type SoftState } from './vgic-doing.js';
+import { GicAccesses } from './gic-accesses.js';
+import { Doing, HOPS, comesTo, lookOf, stateOf, type Hop, type Purpose, type SoftState } from './vgic-doing.js';
 
 /** `chip` of the acknowledges: KVM numbers the vGIC 0, which on x86 is the 8259. */
 const GIC = 3;
@@ -24,6 +25,7 @@ export class Vgic {
   readonly #machines: Machines;
   readonly #handlers: Handlers;
   readonly #irqfds: Irqfds;
+  readonly accesses: GicAccesses;
   #doing = new WeakMap<Thread, Doing>();
   /** GSI that last changed an SPI's line. */
   readonly #gsis = new Map<number, number>();
@@ -40,6 +42,7 @@ export class Vgic {
     this.#handlers = handlers;
     this.#irqfds = irqfds;
     this.#linesHidden = linesHidden;
+    this.accesses = new GicAccesses(journal, threads, machines, (thread) => this.#vcpuOf(thread));
   }
 
   /** kvm_entry. */
@@ -54,9 +57,17 @@ export class Vgic {
     if (cpu !== undefined) this.#journal.say({ kind: 'cpu.exit', cpu });
   }
 
-  /** kvm_timer_update_irq. The host's handler of a guest's timer runs in the thread of its vCPU. */
+  /** A probe in the thread's run loop names the vCPU by its pointer: a thread that shows two runs them in turn. */
+  runs(pointer: number): void {
+    if (this.#of(this.#threads.current()).showsAnother(pointer)) this.#machines.shared();
+  }
+
+  /** kvm_timer_update_irq. The host's handler of a guest's timer runs in the thread of its vCPU, and so does each load of a vCPU (kvm_timer_vcpu_load). */
   timer(id: number, cpu: number, level: boolean): void {
-    if (this.#handlers.inGuestTimer) this.#machines.claim(this.#threads.current(), cpu);
+    const thread = this.#threads.current();
+    this.#machines.name(cpu);
+    if (this.#handlers.inGuestTimer) this.#machines.claim(thread, cpu);
+    else this.#of(thread).timer(cpu, !level || this.#handlers.isOutside);
     this.input(HOPS.asked, id, cpu, level);
   }
 
@@ -73,6 +84,7 @@ export class Vgic {
     const line = { id, cpu: id < FIRST_SPI ? cpu : undefined, level };
     this.#learnGsi(thread, doing, id);
     thread.settle(j);
+    this.accesses.done(thread);
     const { latest, outer } = doing;
     const same = comesTo(latest, line, hop) ?? comesTo(outer, line, hop);
     if (same !== undefined) {
@@ -80,11 +92,11 @@ export class Vgic {
       return;
     }
     // It was asked for and never seen to pass: what nobody asks for by one of these two, an irqfd, is not seen at all.
-    if (outer?.hop === HOPS.asked) this.#linesHidden();
+    if (outer !== undefined && outer.hop <= HOPS.asked) this.#linesHidden();
     doing.setting = doing.setting?.id === id ? undefined : line;
     doing.outer = latest;
     doing.latest = { line, hop };
-    j.say({ kind: 'gic.in', id: intid(id), level: level ? 1 : 0, cpu: line.cpu === undefined ? undefined : asVcpu(line.cpu) });
+    j.say({ kind: 'gic.in', id: intid(id), level: level ? 1 : 0, cpu: line.cpu === undefined ? undefined : asVcpu(line.cpu), user: hop === HOPS.called ? 1 : undefined });
   }
 
   /**
@@ -98,6 +110,7 @@ export class Vgic {
     const set = thread.guest && doing.setting?.id === state.id ? doing.setting : undefined;
     doing.setting = undefined;
     this.#machines.arch = 'arm64';
+    this.accesses.queued(thread, state.id);
     this.#state(state, latest?.id === state.id ? latest.cpu : undefined, { set });
   }
 
@@ -106,10 +119,9 @@ export class Vgic {
     const j = this.#journal;
     const cpu = this.#guest();
     const pid = state.hw && hwintid >= 0 ? intid(hwintid) : undefined;
-    if (cpu === undefined) return;
-    if (state.hw) this.#sayMap(state.id, cpu);
+    if (state.hw && cpu !== undefined) this.#sayMap(state.id, cpu);
     this.#state(state, cpu, { lr, pid });
-    j.say({ kind: 'vgic.flush', cpu, lr: asLr(lr), vid: intid(state.id), st: stateOf(state), hw: state.hw ? 1 : 0, pid, eoi: undefined });
+    if (cpu !== undefined) j.say({ kind: 'vgic.flush', cpu, lr: asLr(lr), vid: intid(state.id), st: stateOf(state), hw: state.hw ? 1 : 0, pid, eoi: undefined });
   }
 
   /** vgic_v2_fold_lr_state, vgic_v3_fold_lr_state: the list registers are read back, with values that the probe does not see. */
@@ -122,9 +134,10 @@ export class Vgic {
   /** kvm_vgic_map_phys_irq, with Linux's number of the host interrupt: the GIC's may show later. */
   mapped(hostIrq: number, vid: number): void {
     const cpu = this.#guest();
-    const { maps } = this.#of(this.#threads.current());
+    const { maps, loaded } = this.#of(this.#threads.current());
     if (maps.size < GSIS_KEPT) maps.set(vid, hostIrq);
-    this.#sayMap(vid, cpu);
+    // Mapped before the vCPU runs first, and before it is loaded.
+    this.#sayMap(vid, loaded === undefined ? cpu : undefined);
   }
 
   /** A map of the thread's, once its vCPU and the physical number are known: until a list register is filled by it nobody asks. */
@@ -199,7 +212,17 @@ export class Vgic {
     const thread = this.#threads.current();
     thread.leave(this.#journal);
     this.#of(thread).setting = undefined;
-    return thread.vcpu < 0 ? undefined : asVcpu(thread.vcpu);
+    this.accesses.done(thread);
+    const cpu = this.#vcpuOf(thread);
+    return cpu < 0 ? undefined : asVcpu(cpu);
+  }
+
+  /** The vCPU that the thread has loaded, or has always run; -1 if it may be another. */
+  #vcpuOf(thread: Thread): number {
+    const { loaded } = this.#of(thread);
+    if (loaded === undefined) return this.#machines.of(thread);
+    if (loaded >= 0 && (thread.vcpu !== loaded || !thread.owner)) this.#machines.claim(thread, loaded);
+    return loaded;
   }
 
   /** Whoever asks for a GSI changes the line of its SPI next: so the trace itself shows which belong together. */
@@ -209,21 +232,7 @@ export class Vgic {
     if (gsi >= 0 && id >= FIRST_SPI && this.#gsis.size < GSIS_KEPT) this.#gsis.set(id, gsi);
   }
 
-  #state({ id, line, latch, active, enabled, hw }: SoftState, cpu: number | undefined, { lr, pid, set }: Purpose): void {
-    const j = this.#journal;
-    const bit = (value: boolean): 0 | 1 => (value ? 1 : 0);
-    j.say({
-      kind: 'vgic.irq',
-      vid: intid(id),
-      cpu: cpu === undefined || id >= FIRST_SPI ? undefined : asVcpu(cpu),
-      line: bit(line),
-      latch: bit(latch),
-      active: bit(active),
-      enabled: bit(enabled),
-      hw: bit(hw),
-      pid,
-      lr: lr === undefined ? undefined : asLr(lr),
-      set: set === undefined ? undefined : bit(set.level),
-    });
+  #state(state: SoftState, cpu: number | undefined, purpose: Purpose): void {
+    this.#journal.say(lookOf(state, cpu === undefined || state.id >= FIRST_SPI ? undefined : asVcpu(cpu), purpose));
   }
 }

@@ -1,26 +1,9 @@
 // Tells events of a GIC: `gic.*` until the first access to the virtualization registers shows a hypervisor, then `pgic.*` for the
 // physical GIC and `gic.*` for its guest's. What was told before is the physical one's, too: `gic.physical` says so.
 
-import type { Event } from '../../event.js';
-import { KINDS, type FieldsOf, type GicName } from '../../kinds.js';
+import type { GicName } from '../../kinds.js';
+import { gicEvent, type GicFields, type View } from '../gic-event.js';
 import type { Journal } from '../kvm/journal.js';
-import type { Stamp } from '../stamp.js';
-
-type Fields<N extends GicName> = FieldsOf<`gic.${N}`>;
-type View = 'gic' | 'pgic';
-
-/** The kinds of a view by their names. Put together for each event, a kind would be hashed anew wherever it is looked up. */
-function kindsOf(view: View): ReadonlyMap<string, string> {
-  const kinds = Object.keys(KINDS).filter((kind) => kind.startsWith(`${view}.`));
-  return new Map(kinds.map((kind) => [kind.slice(view.length + 1), kind]));
-}
-const KINDS_OF = { gic: kindsOf('gic'), pgic: kindsOf('pgic') };
-
-// The kind is computed: the overload says what the compiler cannot work out.
-function gicEvent<N extends GicName>(stamp: Stamp, view: View, name: N, fields: Fields<N>): Event;
-function gicEvent(stamp: Stamp, view: View, name: string, fields: object): object {
-  return Object.assign(stamp, { kind: KINDS_OF[view].get(name) }, fields);
-}
 
 export class GicTeller {
   readonly journal: Journal;
@@ -40,12 +23,12 @@ export class GicTeller {
   }
 
   /** Something at the physical GIC, or the only one. */
-  tell<N extends GicName>(name: N, fields: Fields<N>): void {
+  tell<N extends GicName>(name: N, fields: GicFields<N>): void {
     this.journal.tell(gicEvent(this.journal.stamp(), this.#view, name, fields));
   }
 
   /** Something at the guest's CPU interface. */
-  tellGuest<N extends GicName>(name: N, fields: Fields<N>): void {
+  tellGuest<N extends GicName>(name: N, fields: GicFields<N>): void {
     this.hypervisor();
     this.journal.tell(gicEvent(this.journal.stamp(), 'gic', name, fields));
   }

@@ -7,7 +7,7 @@ import { intid, vcpu, type Vcpu } from '../../ids.js';
 import type { Access as MemoryAccess } from './access.js';
 import { DistributorAccesses, type DistributorAccess } from './gicv2-accesses.js';
 import { GicControl } from './gic-control.js';
-import { tellRegister } from './gic-registers.js';
+import { tellRegister } from '../gic-registers.js';
 import type { GicTeller } from './gic-teller.js';
 import { APR, APR_END, BPR, CTLR as INTERFACE_CTLR, DIR, EOIR, HPPIR, IAR, PMR, RPR, controlOf, interrupt, type InterfaceAccess } from './gicv2-interface.js';
 import { MaintenanceLines } from './gicv2-maintenance.js';

@@ -4,7 +4,7 @@
 import { bitOf } from '../../bit-of.js';
 import { intid, vcpu, type Vcpu } from '../../ids.js';
 import { GicControl } from './gic-control.js';
-import { tellRegister } from './gic-registers.js';
+import { tellRegister } from '../gic-registers.js';
 import type { GicTeller } from './gic-teller.js';
 import { QemuNmis } from './nmis.js';
 

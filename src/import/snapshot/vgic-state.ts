@@ -10,7 +10,9 @@ import { stamped } from '../stamp.js';
 const VCPU = /^VCPU +(\d{1,6}) TYP /;
 const ROW = /^ +(SGI|PPI|SPI|LPI) /;
 /** Kernels before 5.1 know no group. */
-const FIELDS = /^ +[SPL][GP]I +(\d{1,8}) +\d+ ([01]{6,7}) +\d+ +[0-9a-f]+ +[0-9a-f]+ +(\d{1,3}) +-?\d+ *$/;
+const FIELDS = /^ +[SPL][GP]I +(\d{1,8}) +(-1|\d{1,6}) ([01]{6,7}) +\d+ +[0-9a-f]+ +[0-9a-f]+ +(\d{1,3}) +-?\d+ *$/;
+/** An LPI that the guest has taken away since its number was looked up. */
+const FREED = /^ +LPI +\d{1,8} freed *$/;
 const NOTHING: readonly Event[] = [];
 
 /** PLAEHC: pending latch, line level, active, enabled, hw, config. */
@@ -18,6 +20,9 @@ function stateOf(flags: string) {
   const bit = (at: number): 0 | 1 => (flags[at] === '1' ? 1 : 0);
   return { latch: bit(0), line: bit(1), active: bit(2), enabled: bit(3), hw: bit(4), trig: bit(5) === 1 ? ('level' as const) : ('edge' as const) };
 }
+
+/** G, where the kernel prints it. */
+const group = (flags: string): 0 | 1 | undefined => (flags.length < 7 ? undefined : flags[6] === '1' ? 1 : 0);
 
 class VgicStateReader implements SnapshotReader {
   /** vCPU whose SGIs and PPIs follow. */
@@ -37,19 +42,19 @@ class VgicStateReader implements SnapshotReader {
       this.#cpu = Number(cpu);
       return NOTHING;
     }
-    const [, type] = ROW.exec(text) ?? [];
-    if (type === undefined) return undefined;
+    const [, type] = FREED.test(text) ? [] : (ROW.exec(text) ?? []);
+    if (type === undefined) return FREED.test(text) ? NOTHING : undefined;
     if (this.#other) throw new Unreadable(`the state of one guest, ${this.#guest}`);
     return [this.#interrupt(text, type, { ...common, name: 'vgic-state' })];
   }
 
   #interrupt(text: string, type: string, common: Common): Event {
-    const [, id, flags, prio] = FIELDS.exec(text) ?? [];
-    if (id === undefined || flags === undefined || prio === undefined) throw new Unreadable('ID, TGT_ID, PLAEHC or PLAEHCG, HWID, TARGET, SRC, PRI and VCPU_ID of an interrupt');
+    const [, id, to, flags, prio] = FIELDS.exec(text) ?? [];
+    if (id === undefined || to === undefined || flags === undefined || prio === undefined) throw new Unreadable('ID, TGT_ID, PLAEHC or PLAEHCG, HWID, TARGET, SRC, PRI and VCPU_ID of an interrupt');
     const isPrivate = type === 'SGI' || type === 'PPI';
     if (isPrivate && this.#cpu === undefined) throw new Unreadable('a head "VCPU N TYP ID" in front of its SGIs and PPIs');
     const cpu = isPrivate && this.#cpu !== undefined ? vcpu(this.#cpu) : undefined;
-    return stamped(common, { kind: 'vgic.state', vid: intid(Number(id)), cpu, prio: Number(prio), ...stateOf(flags) });
+    return stamped(common, { kind: 'vgic.state', vid: intid(Number(id)), cpu, prio: Number(prio), group: group(flags), to: isPrivate || to === '-1' ? undefined : vcpu(Number(to)), ...stateOf(flags) });
   }
 }
 

@@ -16,15 +16,15 @@ export const endedTwice: Rule = {
     'kvm.ack': (e, m, judge) => {
       const id = ackedSpi(e);
       if (id === undefined) return;
-      const { ackedBy, filledBy, foldBy } = m.vgic.interrupts.of(id, undefined);
-      if (ackedBy === undefined || filledBy === undefined) return judge.undecided('vgic.flush');
-      if (filledBy.seq > ackedBy.seq) return judge.held();
+      const { ackedBy, heldBy, foldBy } = m.vgic.interrupts.of(id, undefined);
+      if (ackedBy === undefined || heldBy === undefined) return judge.undecided('vgic.flush');
+      if (heldBy.seq > ackedBy.seq) return judge.held();
       // A thread whose vCPU is not known yet fills unseen.
-      const seen = m.ctx.channels.of('vgic.flush').shows(e.stream) && foldBy?.tid === e.tid && foldBy.stream === e.stream && !m.ctx.unordered(filledBy, ackedBy);
+      const seen = m.ctx.channels.of('vgic.flush').shows(e.stream) && foldBy?.tid === e.tid && foldBy.stream === e.stream && !m.ctx.unordered(heldBy, ackedBy);
       judge.breachIf(seen ? T : U, 'vgic.flush', () => ({
         entity: `intid:${id}`,
         sentence: `the end of SPI ${id} is passed on a second time, and no list register has held it since the first`,
-        because: [filledBy, foldBy, ackedBy],
+        because: [heldBy, foldBy, ackedBy],
       }));
     },
   },

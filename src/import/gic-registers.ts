@@ -1,12 +1,23 @@
 // Registers that GICv2's distributor, GICv3's and its redistributors share: one bit, two bits or a byte for each interrupt.
 // Arm IHI 0048B, 4.3; IHI 0069, 12.9 and 12.11. Writes of zero bits to set and clear registers do nothing.
 
-import { bitOf } from '../../bit-of.js';
-import { intid, type Vcpu } from '../../ids.js';
-import type { GicTeller } from './gic-teller.js';
-import type { QemuNmis } from './nmis.js';
+import { bitOf } from '../bit-of.js';
+import { intid, type Intid, type Vcpu } from '../ids.js';
+import type { GicName } from '../kinds.js';
+import type { GicFields } from './gic-event.js';
 
-interface RegisterAccess {
+/** Who tells what an access does. */
+interface Teller {
+  tell<N extends GicName>(name: N, fields: GicFields<N>): void;
+}
+
+/** An interrupt; `cpu` of SGIs and PPIs only. */
+interface Named {
+  readonly id: Intid;
+  readonly cpu: Vcpu | undefined;
+}
+
+export interface RegisterAccess {
   readonly write: boolean;
   readonly offset: number;
   /** Bytes. */
@@ -20,7 +31,7 @@ interface RegisterAccess {
   /** GICv2: SGIs are made pending by other registers, and are always on. */
   readonly fixedSgis: boolean;
   /** GICv3: interrupts whose priority their register does not tell. */
-  readonly nmis?: QemuNmis;
+  readonly nmis?: { hides(of: Named): boolean };
 }
 
 const SGIS = 16;
@@ -35,7 +46,7 @@ const NAMES = ['group', 'en', 'en', 'pend', 'pend', 'act', 'act'] as const;
 const CLEARS = 0x80;
 
 /** False if it is another register. */
-export function tellRegister(gic: GicTeller, access: RegisterAccess): boolean {
+export function tellRegister(gic: Teller, access: RegisterAccess): boolean {
   const { offset } = access;
   if (offset >= GROUP && offset < PRIORITY) bits(gic, access);
   else if (offset >= PRIORITY && offset < PRIORITY_END) priorities(gic, access);
@@ -57,7 +68,7 @@ function* interrupts(access: RegisterAccess, base: number, perByte: number): Gen
   }
 }
 
-function bits(gic: GicTeller, access: RegisterAccess): void {
+function bits(gic: Teller, access: RegisterAccess): void {
   const index = Math.floor((access.offset - GROUP) / 0x80);
   const name = NAMES[index];
   if (name === undefined) return;
@@ -73,7 +84,7 @@ function bits(gic: GicTeller, access: RegisterAccess): void {
   }
 }
 
-function priorities(gic: GicTeller, access: RegisterAccess): void {
+function priorities(gic: Teller, access: RegisterAccess): void {
   for (const { id, place, cpu } of interrupts(access, PRIORITY, 1)) {
     const val = (access.value >>> (8 * place)) & 0xff;
     const hidden = access.nmis?.hides({ id: intid(id), cpu }) === true;
@@ -82,7 +93,7 @@ function priorities(gic: GicTeller, access: RegisterAccess): void {
   }
 }
 
-function triggers(gic: GicTeller, access: RegisterAccess): void {
+function triggers(gic: Teller, access: RegisterAccess): void {
   for (const { id, place, cpu } of interrupts(access, CONFIG, 4)) {
     if (id < SGIS) continue;
     const trig = bitOf(access.value, 2 * place + 1) === 1 ? 'edge' : 'level';
