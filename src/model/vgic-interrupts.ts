@@ -47,8 +47,8 @@ export class Interrupt {
     this.cpu = cpu;
     const low = fromReset ? F : U;
     this.line = this.latch = this.enabled = low;
-    // LPIs and SGIs are edges; what an SPI is software says, and its reset value is level.
-    this.edge = id >= FIRST_LPI || id < 16 ? T : fromReset && id >= FIRST_SPI ? F : U;
+    // LPIs and SGIs are edges. An SPI is one when KVM makes it, and a level once QEMU has reset it: that the guest has to say.
+    this.edge = id >= FIRST_LPI || id < 16 ? T : U;
     this.priority = fromReset ? 0 : undefined;
   }
 
