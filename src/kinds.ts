@@ -96,6 +96,8 @@ export const KINDS = {
     trig: 'trig?',
     taken: 'int?',
     gsi: 'gsi?',
+    // For the ITS of a GIC, which takes the data for an event.
+    its: 'bit?',
   },
   // Chips 0 and 1 are the 8259s, 2 the IOAPIC, 3 the virtual GIC: its pin n is SPI n + 32.
   'kvm.ack': { chip: 'int', pin: 'pin', gsi: 'gsi?' },

@@ -105,8 +105,9 @@ describe("KVM's vgic-state and the trace of the same run", () => {
     expect(findings).toEqual([]);
     const shares = new Map(scores.map(({ what, share }) => [what, share]));
     for (const { what, different } of scores) expect({ what, different }).toEqual({ what, different: 0 });
-    // The trace shows neither enables nor triggers nor priorities.
-    expect(shares.get('vgic line')).toBeGreaterThan(0.9);
+    // What the guest wrote, all of it; lines as far as anybody has driven them, a fifth never was.
+    for (const what of ['vgic enabled', 'vgic edge', 'vgic priority']) expect(shares.get(what)).toBeGreaterThan(0.95);
+    expect(shares.get('vgic line')).toBeGreaterThan(0.8);
     expect(shares.get('vgic latch')).toBeGreaterThan(0.5);
   });
 

@@ -17,9 +17,6 @@ export interface Message {
 /** Address bit 4: interrupt format 1, a handle that only the remapping table can read (Intel VT-d, remappable format). */
 export const isRemappable = (addr: number): boolean => (addr & 0x10) !== 0;
 
-/** Address bits 31:20 of what goes to a local APIC. An ITS or a GICv2m frame, elsewhere, takes the data for an event or an SPI. */
-export const isForApic = (addr: bigint): boolean => ((addr >> 20n) & 0xfffn) === 0xfeen;
-
 /** Address bits 19:12 are the destination; 11:5 and 63:40 extend it. Whether KVM heeds 63:40 depends on KVM_CAP_X2APIC_API. */
 export function decodeMessage(addr: bigint | undefined, data: number | undefined): Message {
   const low = addr === undefined ? undefined : Number(addr & 0xffff_ffffn);

@@ -42,7 +42,10 @@ export class Interrupt {
   /** KVM has told its state. */
   isShown = false;
 
+  private readonly fromReset: boolean;
+
   constructor(id: Intid, cpu: Vcpu | undefined, fromReset: boolean) {
+    this.fromReset = fromReset;
     this.id = id;
     this.cpu = cpu;
     const low = fromReset ? F : U;
@@ -73,10 +76,11 @@ export class Interrupt {
     this.lineBy = this.touchedBy = this.drivenBy = e;
   }
 
-  /** Its trigger is set. Of an edge KVM keeps no level: what a line that was perhaps none left behind is not known. */
+  /** Its trigger is set. Of an edge KVM keeps no level: what a line that was perhaps none left behind is not known, unless it has been low and the same since the reset. */
   configure(e: EventOf<'gic.cfg'>): void {
+    const isFirst = this.fromReset && this.written.trig === undefined;
     this.written.trig = e;
-    if (e.trig === 'level' && this.edge !== F) this.line = U;
+    if (e.trig === 'level' && this.edge !== F && !(isFirst && this.line === F)) this.line = U;
     this.edge = e.trig === 'edge' ? T : F;
   }
 
@@ -112,6 +116,13 @@ export class Interrupt {
     this.foldBy = this.touchedBy = e;
     if (this.edge === F || this.latch === T || st === 'I' || st === 'A') return;
     this.latch = this.edge === T && st !== undefined ? T : U;
+  }
+
+  doubt({ line, latch, enabled }: EventOf<'vgic.irq'>): void {
+    const join = (is: Tri, told: 0 | 1 | undefined): Tri => (told !== undefined && is === known(told) ? is : U);
+    this.line = join(this.line, line);
+    this.latch = join(this.latch, latch);
+    this.enabled = join(this.enabled, enabled);
   }
 
   forget(): void {
@@ -160,6 +171,11 @@ export class Interrupts {
   /** The one that an event is about; undefined where it does not tell whose SGI or PPI. */
   named(id: Intid, cpu: Vcpu | undefined): Interrupt | undefined {
     return id < FIRST_SPI && cpu === undefined ? undefined : this.of(id, cpu);
+  }
+
+  /** KVM's view of somebody's SGI or PPI: of whom it contradicts what is known, it may be true. */
+  doubt(e: EventOf<'vgic.irq'>): void {
+    for (const [key, of] of this.byKey) if (isKeyOf(key, e.vid)) of.doubt(e);
   }
 
   /** Somebody's SGI or PPI is another now, and it is not told whose. */

@@ -80,7 +80,10 @@ export class VgicRegisters {
     this.queueing.queued(e);
     const of = this.interrupts.named(e.vid, e.cpu);
     of?.learn(e);
-    if (of === undefined) return this.forget(e.vid);
+    if (of === undefined) {
+      this.interrupts.doubt(e);
+      return this.entries.settleAll(({ id }) => id === e.vid);
+    }
     if (e.lr !== undefined) return this.entries.settle(of);
     const pending = e.latch === 1 || (e.line === 1 && of.edge === F);
     if (e.enabled === 0 || (e.latch === 0 && e.line === 0)) return this.entries.settle(of);

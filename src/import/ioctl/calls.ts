@@ -26,6 +26,10 @@ const USE_32BIT_IDS = 1;
 const SPI = 1;
 const PPI = 2;
 
+/** KVM_MSI_VALID_DEVID: from the device of a requester ID, which an ITS needs. x86 accepts it, too, for the addresses of its local APICs. */
+const MSI_VALID_DEVID = 1;
+const APICS = 0xfeen;
+
 /** Of an arm64 machine KVM_IRQ_LINE names a line of the GIC, by its kind, vCPU and INTID: numbers far above any GSI's. */
 function gicLine(irq: number): Pick<EventOf<'gic.in'>, 'id' | 'cpu'> | undefined {
   const type = (irq >>> 24) & 0xf;
@@ -150,7 +154,8 @@ export class Calls {
 
   #signalMsi(row: Row): readonly Event[] {
     const [low, high, data] = [row.big('addr_lo'), row.big('addr_hi'), row.int('data')];
-    const message = decodeMessage(low, high, data, this.#facts.x2apicIds);
+    const its = ((row.maybe('flags') ?? 0) & MSI_VALID_DEVID) !== 0 && low >> 20n !== APICS;
+    const message = its ? { addr: (high << 32n) | low, data, its: 1 as const } : decodeMessage(low, high, data, this.#facts.x2apicIds);
     return this.#stamp.done(row, stamped(this.#stamp.at(row, row.t0), { kind: 'kvm.msi', taken: row.ret, gsi: undefined, ...message }));
   }
 

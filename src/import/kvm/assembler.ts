@@ -133,6 +133,7 @@ export class KvmAssembler {
 
   #restarted(): void {
     this.#forget();
+    this.vgic.accesses.forget();
     this.journal.say({ kind: 'meta.lost', cpu: undefined, n: undefined });
   }
 

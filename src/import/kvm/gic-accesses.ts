@@ -92,6 +92,12 @@ export class GicAccesses {
     this.#latest.delete(thread);
   }
 
+  /** Another machine has taken the place of the one before: its frames are elsewhere. */
+  forget(): void {
+    this.#lines = 0;
+    this.#frames.forget();
+  }
+
   #count(lines: number): void {
     if (this.#lines === lines) return;
     this.#lines = lines;

@@ -45,6 +45,13 @@ export class GicFrames {
     this.#facts = facts;
   }
 
+  forget(): void {
+    this.#frames.clear();
+    this.#typer = undefined;
+    this.#isVersion3 = false;
+    this.vcpus = [];
+  }
+
   /** The frame of an address. */
   at(gpa: number): Frame | undefined {
     return this.#frames.get(Math.floor(gpa / FRAME));

@@ -1,7 +1,7 @@
 // Vectors 0 to 15 are illegal for fixed and lowest-priority messages. SDM, APIC chapter, error handling; KVM does not check.
 
 import { isVectored } from '../../model/delivery.js';
-import { isForApic, messageOf } from '../../model/message.js';
+import { messageOf } from '../../model/message.js';
 import type { Rule } from '../rule.js';
 
 const LEGAL_FROM = 16;
@@ -15,7 +15,7 @@ export const illegalVector: Rule = {
   needs: [],
   on: {
     'kvm.msi': (e, _, judge) => {
-      if (e.addr !== undefined && !isForApic(e.addr)) return;
+      if (e.its === 1) return;
       const { vec, dm } = messageOf(e);
       if (vec === undefined || dm === undefined) return judge.undecided('message');
       if (!isVectored(dm) || vec >= LEGAL_FROM) return judge.held();

@@ -80,6 +80,14 @@ describe('lines and messages', () => {
     expect(at(0x69)).toMatchObject({ addr: 0x100fee00000n, dst: 0 });
   });
 
+  test('of a message with a requester ID the data are an event of the ITS, unless it goes to the local APICs', () => {
+    const msi = (low: string): string => `{"t0":4000,"t1":4001,"op":"KVM_SIGNAL_MSI","args":{"addr_lo":"${low}","addr_hi":"0x0","data":"0x3","flags":1},"ret":1,"errno":""}`;
+    const [event] = ofKind(decode(ioctlLog, msi('0x8090040')).events, 'kvm.msi');
+    expect(event).toMatchObject({ addr: 0x8090040n, data: 3, its: 1, taken: 1 });
+    expect(event?.vec).toBeUndefined();
+    expect(ofKind(decode(ioctlLog, msi('0xfee00000')).events, 'kvm.msi')).toMatchObject([{ vec: 3, dst: 0 }]);
+  });
+
   test('with KVM_CAP_X2APIC_API the high half is part of the destination; in a log that begins later that is unknown', () => {
     const msi = '{"t0":4000,"t1":4001,"op":"KVM_SIGNAL_MSI","args":{"addr_lo":"0xfee02000","addr_hi":"0x100","data":"0x41","flags":0},"ret":1,"errno":""}';
     const enable = '{"t0":3000,"t1":3001,"op":"KVM_ENABLE_CAP","args":{"cap":"KVM_CAP_X2APIC_API","args":[1]},"ret":0,"errno":""}';
