@@ -3,34 +3,34 @@
 
 import type { Event } from '../event.js';
 
-interface Run {
-  readonly seq: number;
-  readonly ns: number;
+/** Of one thread. */
+interface Doings {
+  /** It has written, and not run its guest since. */
+  open: boolean;
+  /** When it ran its guest first behind its latest write, and when it ran it last. */
+  done: Event | undefined;
+  ran: Event | undefined;
 }
 
 export class RegisterWrites {
-  /** By thread: its latest write, if it has not run its guest since. */
-  private readonly open = new Map<number, Event>();
-  /** By thread: when it ran its guest first behind its latest write of a register, and when it ran it last. */
-  private readonly done = new Map<number, Run>();
-  private readonly ran = new Map<number, Run>();
+  private readonly threads = new Map<number, Doings>();
 
   clear(): void {
-    this.open.clear();
-    this.done.clear();
-    this.ran.clear();
+    this.threads.clear();
   }
 
   begin(e: Event): void {
-    if (e.tid > 0) this.open.set(e.tid, e);
+    if (e.tid > 0) this.of(e.tid).open = true;
   }
 
   /** The thread enters its guest. */
   runs(e: Event): void {
     if (e.tid <= 0) return;
-    const run = { seq: e.seq, ns: e.ns };
-    this.ran.set(e.tid, run);
-    if (this.open.delete(e.tid)) this.done.set(e.tid, run);
+    const thread = this.of(e.tid);
+    thread.ran = e;
+    if (!thread.open) return;
+    thread.open = false;
+    thread.done = e;
   }
 
   /** Has what `by` writes been written when `e` comes? */
@@ -42,7 +42,7 @@ export class RegisterWrites {
   isReadable(by: Event, e: Event): boolean {
     if (by.stream !== e.stream || by.tid <= 0) return false;
     const end = this.end(by);
-    return by.tid === e.tid || (end !== undefined && (this.ran.get(e.tid)?.seq ?? -1) > end.seq);
+    return by.tid === e.tid || (end !== undefined && (this.threads.get(e.tid)?.ran?.seq ?? -1) > end.seq);
   }
 
   /** Was it written more than `ns` before `e`, which another recorder may tell? */
@@ -51,8 +51,14 @@ export class RegisterWrites {
     return end !== undefined && end.ns < e.ns - ns;
   }
 
-  private end(by: Event): Run | undefined {
-    const run = this.done.get(by.tid);
-    return run !== undefined && run.seq > by.seq ? run : undefined;
+  private end(by: Event): Event | undefined {
+    const done = this.threads.get(by.tid)?.done;
+    return done !== undefined && done.seq > by.seq ? done : undefined;
+  }
+
+  private of(tid: number): Doings {
+    let thread = this.threads.get(tid);
+    if (thread === undefined) this.threads.set(tid, (thread = { open: false, done: undefined, ran: undefined }));
+    return thread;
   }
 }

@@ -11,15 +11,7 @@ import type { Journal } from './journal.js';
 import type { Machines } from './machines.js';
 import type { Thread } from './thread.js';
 import type { Threads } from './threads.js';
-
-/** `gpa`: guest-physical address; `len` bytes, whose lower and upper 32 bits are `value` and `high`. */
-interface GuestAccess {
-  readonly write: boolean;
-  readonly gpa: number;
-  readonly len: number;
-  readonly value: number;
-  readonly high: number;
-}
+import { doingOf, type Doing, type GuestAccess } from './vgic-doing.js';
 
 const FIRST_SPI = 32;
 const LAST_SPI = 1019;
@@ -47,8 +39,6 @@ export class GicAccesses {
   readonly #vcpuOf: (thread: Thread) => number;
   readonly #frames: GicFrames;
   #lines = 0;
-  /** The latest write of a thread that may still have to make KVM look at an interrupt. */
-  readonly #latest = new WeakMap<Thread, GuestAccess>();
 
   /** `vcpuOf` tells which vCPU a thread runs, -1 if that is not known. */
   constructor(journal: Journal, threads: Threads, machines: Machines, vcpuOf: (thread: Thread) => number) {
@@ -68,28 +58,24 @@ export class GicAccesses {
     if (this.#machines.arch !== 'arm64') return;
     const thread = this.#threads.guest();
     thread.leave(this.#journal);
+    const doing = doingOf(thread);
     const { write, gpa, len, value, high } = access;
     if (!write) this.#frames.answered(gpa, len, value, high);
-    this.#latest.delete(thread);
+    doing.write = undefined;
     const frame = this.#frames.at(gpa);
     if (frame !== undefined) this.#at(frame, access, thread);
     else if (write && LPI_OFFSETS.has(this.#frames.offset(gpa))) this.#journal.say({ kind: 'vgic.lpis' });
-    if (write && isOpen(frame)) this.#latest.set(thread, access);
+    if (write && isOpen(frame)) doing.write = access;
   }
 
   /** vgic_queue_irq_unlock, and no injection before it: the thread's latest write may be what called for it. */
-  queued(thread: Thread, id: number): void {
-    const access = this.#latest.get(thread);
+  queued(thread: Thread, doing: Doing, id: number): void {
+    const access = doing.write;
     if (access === undefined || !named(access, this.#frames.offset(access.gpa), id)) return;
     if (!this.#frames.queued(access.gpa, id)) return;
-    this.#latest.delete(thread);
+    doing.write = undefined;
     const frame = this.#frames.at(access.gpa);
     if (frame !== undefined) this.#at(frame, access, thread);
-  }
-
-  /** The thread runs its guest, or injects: what its latest write did is done. */
-  done(thread: Thread): void {
-    this.#latest.delete(thread);
   }
 
   /** Another machine has taken the place of the one before: its frames are elsewhere. */

@@ -5,6 +5,7 @@ import type { Stamp } from '../stamp.js';
 import type { Journal } from './journal.js';
 import type { Injection } from './injection.js';
 import type { RoutingTable } from './routing-table.js';
+import type { Doing } from './vgic-doing.js';
 
 const EINVAL = 22;
 
@@ -95,6 +96,8 @@ export class Thread {
   notifications = 0;
   /** The next eventfd signal comes from a device's handler. */
   device = false;
+  /** What it does with the virtual GIC. */
+  vgic: Doing | undefined;
   /** GSIs that it lowered in the lull of this number. */
   lull = -1;
   readonly lowered = new Set<number>();
@@ -153,6 +156,7 @@ export class Thread {
     this.leave(journal);
     this.sure = this.entered = false;
     this.irqfd = undefined;
+    this.vgic = undefined;
     this.device = false;
     // What it wrote last may be among what was lost.
     this.svr = this.tpr = undefined;

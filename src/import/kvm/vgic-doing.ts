@@ -36,6 +36,15 @@ export interface Purpose {
 /** A line that was told of, and the hop at which it was seen last. */
 interface Injection { readonly line: Line; hop: Hop }
 
+/** `gpa`: guest-physical address; `len` bytes, whose lower and upper 32 bits are `value` and `high`. */
+export interface GuestAccess {
+  readonly write: boolean;
+  readonly gpa: number;
+  readonly len: number;
+  readonly value: number;
+  readonly high: number;
+}
+
 /** What is under way in one thread. */
 export class Doing {
   /** The last injection, and the one that a hardirq's came in between of. */
@@ -46,6 +55,8 @@ export class Doing {
   /** The vCPU that a probe named last, by its pointer, and whether one has been loaded since. */
   #pointer: number | undefined;
   #isFresh = false;
+  /** The latest write of its guest, which may still have to make KVM look at an interrupt. */
+  write: GuestAccess | undefined;
   /** An eventfd was signalled; which GSI's is told next. */
   woken = false;
   /** GSI whose line is about to change, -1 none. */
@@ -73,6 +84,8 @@ export class Doing {
     return isAnother && this.loaded === undefined;
   }
 }
+
+export const doingOf = (thread: { vgic: Doing | undefined }): Doing => (thread.vgic ??= new Doing());
 
 /** The injection, if it is that of the line and has not been seen at this hop or a later one. */
 export const comesTo = (injection: Injection | undefined, { id, cpu, level }: Line, hop: Hop): Injection | undefined =>

@@ -11,7 +11,7 @@ import type { Machines } from './machines.js';
 import type { Thread } from './thread.js';
 import type { Threads } from './threads.js';
 import { GicAccesses } from './gic-accesses.js';
-import { Doing, HOPS, comesTo, lookOf, stateOf, type Hop, type Purpose, type SoftState } from './vgic-doing.js';
+import { HOPS, comesTo, doingOf, lookOf, stateOf, type Doing, type Hop, type Purpose, type SoftState } from './vgic-doing.js';
 
 /** `chip` of the acknowledges: KVM numbers the vGIC 0, which on x86 is the 8259. */
 const GIC = 3;
@@ -26,7 +26,6 @@ export class Vgic {
   readonly #handlers: Handlers;
   readonly #irqfds: Irqfds;
   readonly accesses: GicAccesses;
-  #doing = new WeakMap<Thread, Doing>();
   /** GSI that last changed an SPI's line. */
   readonly #gsis = new Map<number, number>();
   /** The GIC's number of a host interrupt, by Linux's. */
@@ -59,7 +58,7 @@ export class Vgic {
 
   /** A probe in the thread's run loop names the vCPU by its pointer: a thread that shows two runs them in turn. */
   runs(pointer: number): void {
-    if (this.#of(this.#threads.current()).showsAnother(pointer)) this.#machines.shared();
+    if (doingOf(this.#threads.current()).showsAnother(pointer)) this.#machines.shared();
   }
 
   /** kvm_timer_update_irq. The host's handler of a guest's timer runs in the thread of its vCPU, and so does each load of a vCPU (kvm_timer_vcpu_load). */
@@ -67,7 +66,7 @@ export class Vgic {
     const thread = this.#threads.current();
     this.#machines.name(cpu);
     if (this.#handlers.inGuestTimer) this.#machines.claim(thread, cpu);
-    else this.#of(thread).timer(cpu, !level || this.#handlers.isOutside);
+    else doingOf(thread).timer(cpu, !level || this.#handlers.isOutside);
     this.input(HOPS.asked, id, cpu, level);
   }
 
@@ -80,11 +79,11 @@ export class Vgic {
   input(hop: Hop, id: number, cpu: number, level: boolean): void {
     const j = this.#journal;
     const thread = this.#threads.current();
-    const doing = this.#of(thread);
+    const doing = doingOf(thread);
     const line = { id, cpu: id < FIRST_SPI ? cpu : undefined, level };
     this.#learnGsi(thread, doing, id);
     thread.settle(j);
-    this.accesses.done(thread);
+    doing.write = undefined;
     const { latest, outer } = doing;
     const same = comesTo(latest, line, hop) ?? comesTo(outer, line, hop);
     if (same !== undefined) {
@@ -105,12 +104,12 @@ export class Vgic {
    */
   queued(state: SoftState): void {
     const thread = this.#threads.current();
-    const doing = this.#of(thread);
+    const doing = doingOf(thread);
     const latest = thread.guest ? doing.latest?.line : undefined;
     const set = thread.guest && doing.setting?.id === state.id ? doing.setting : undefined;
     doing.setting = undefined;
     this.#machines.arch = 'arm64';
-    this.accesses.queued(thread, state.id);
+    this.accesses.queued(thread, doing, state.id);
     this.#state(state, latest?.id === state.id ? latest.cpu : undefined, { set });
   }
 
@@ -134,7 +133,7 @@ export class Vgic {
   /** kvm_vgic_map_phys_irq, with Linux's number of the host interrupt: the GIC's may show later. */
   mapped(hostIrq: number, vid: number): void {
     const cpu = this.#guest();
-    const { maps, loaded } = this.#of(this.#threads.current());
+    const { maps, loaded } = doingOf(this.#threads.current());
     if (maps.size < GSIS_KEPT) maps.set(vid, hostIrq);
     // Mapped before the vCPU runs first, and before it is loaded.
     this.#sayMap(vid, loaded === undefined ? cpu : undefined);
@@ -142,7 +141,7 @@ export class Vgic {
 
   /** A map of the thread's, once its vCPU and the physical number are known: until a list register is filled by it nobody asks. */
   #sayMap(vid: number, cpu: EventOf<'cpu.enter'>['cpu'] | undefined): void {
-    const { maps } = this.#of(this.#threads.current());
+    const { maps } = doingOf(this.#threads.current());
     const pid = this.#hostIntids.get(maps.get(vid) ?? -1);
     if (pid === undefined || (vid < FIRST_SPI && cpu === undefined)) return;
     maps.delete(vid);
@@ -153,7 +152,7 @@ export class Vgic {
   unmapped(vid: number): void {
     const j = this.#journal;
     const cpu = this.#guest();
-    this.#of(this.#threads.current()).maps.delete(vid);
+    doingOf(this.#threads.current()).maps.delete(vid);
     if (vid >= FIRST_SPI || cpu !== undefined) j.say({ kind: 'vgic.unmap', vid: intid(vid), cpu: vid < FIRST_SPI ? cpu : undefined });
   }
 
@@ -165,13 +164,13 @@ export class Vgic {
 
   /** irqfd_wakeup of a probe that does not fetch the GSI. */
   woken(): void {
-    this.#of(this.#threads.current()).woken = true;
+    doingOf(this.#threads.current()).woken = true;
   }
 
   /** kvm_arch_set_irq_inatomic: sets the line of an SPI at once, or sends an MSI. A type of route that is not known is NaN. */
   inatomic(gsi: number, routeType: number): void {
     const j = this.#journal;
-    const doing = this.#of(this.#threads.current());
+    const doing = doingOf(this.#threads.current());
     if (doing.woken) j.say({ kind: 'efd.signal', fd: undefined, gsi: asGsi(gsi) });
     doing.woken = false;
     doing.gsi = routeType === MSI_ROUTE ? -1 : gsi;
@@ -183,7 +182,7 @@ export class Vgic {
     const thread = this.#threads.current();
     thread.leave(j);
     const gsi = this.#gsis.get(pin + FIRST_SPI);
-    const doing = this.#of(thread);
+    const doing = doingOf(thread);
     doing.acked = gsi ?? -1;
     doing.setting = undefined;
     j.say({ kind: 'kvm.ack', chip: GIC, pin: asPin(pin), gsi: gsi === undefined ? undefined : asGsi(gsi) });
@@ -191,19 +190,12 @@ export class Vgic {
 
   /** irqfd_resampler_ack of a probe that does not fetch the GSI. */
   resamplerAcked(): void {
-    const { acked } = this.#of(this.#threads.current());
+    const { acked } = doingOf(this.#threads.current());
     if (acked >= 0) this.#irqfds.resamplerAcked(acked);
   }
 
   forget(): void {
-    this.#doing = new WeakMap();
     this.#gsis.clear();
-  }
-
-  #of(thread: Thread): Doing {
-    let doing = this.#doing.get(thread);
-    if (doing === undefined) this.#doing.set(thread, (doing = new Doing()));
-    return doing;
   }
 
   /** The vCPU of the thread at hand, once it is known. */
@@ -211,15 +203,15 @@ export class Vgic {
     this.#machines.arch = 'arm64';
     const thread = this.#threads.current();
     thread.leave(this.#journal);
-    this.#of(thread).setting = undefined;
-    this.accesses.done(thread);
+    const doing = doingOf(thread);
+    doing.setting = doing.write = undefined;
     const cpu = this.#vcpuOf(thread);
     return cpu < 0 ? undefined : asVcpu(cpu);
   }
 
   /** The vCPU that the thread has loaded, or has always run; -1 if it may be another. */
   #vcpuOf(thread: Thread): number {
-    const { loaded } = this.#of(thread);
+    const { loaded } = doingOf(thread);
     if (loaded === undefined) return this.#machines.of(thread);
     if (loaded >= 0 && (thread.vcpu !== loaded || !thread.owner)) this.#machines.claim(thread, loaded);
     return loaded;
