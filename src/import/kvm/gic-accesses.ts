@@ -6,7 +6,7 @@ import { intid, vcpu, type Vcpu } from '../../ids.js';
 import type { GicName } from '../../kinds.js';
 import { gicEvent, type GicFields } from '../gic-event.js';
 import { tellRegister, type RegisterAccess } from '../gic-registers.js';
-import { GicFrames, cpuOfAffinity, type Frame } from './gic-frames.js';
+import { GicFrames, type Frame } from './gic-frames.js';
 import type { Journal } from './journal.js';
 import type { Machines } from './machines.js';
 import type { Thread } from './thread.js';
@@ -128,11 +128,11 @@ export class GicAccesses {
     for (const target of this.#frames.vcpus) if (bitOf(value, 16 + target) === 1) this.tell('pend', { id: intid(value & 0xf), val: 1, cpu: vcpu(target), srccpu: vcpu(cpu) });
   }
 
-  /** GICD_IROUTER: the upper half is not kept, and bit 31 neither. An affinity of no vCPU is no target; unless it is `sure` that there is such a register any may be. */
+  /** GICD_IROUTER: the upper half is not kept, and bit 31 neither. An affinity of no vCPU that is known is none that can be named; unless it is `sure` that there is such a register any may be. */
   #route({ write, len, value }: GuestAccess, offset: number, sure: boolean): void {
     const id = (offset - ROUTER) >> 3;
     if (id < FIRST_SPI || id > LAST_SPI || (offset & 7) !== 0 || (len !== 4 && len !== 8)) return;
-    const cpu = sure ? cpuOfAffinity(value & 0xff_ffff) : undefined;
+    const cpu = sure ? this.#frames.ofAffinity(value & 0xff_ffff) : undefined;
     if (write) this.tell('route', { id: intid(id), cpu: cpu === undefined ? undefined : vcpu(cpu), targets: undefined });
     else if (cpu !== undefined) this.tell('read', { id: intid(id), to: vcpu(cpu) });
   }

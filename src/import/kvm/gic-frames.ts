@@ -18,12 +18,6 @@ const MAX_FRAMES = 1024;
 
 /** A vCPU's number packed as an affinity: reset_mpidr of KVM has sixteen to a cluster. */
 const affinityOf = (cpu: number): number => (cpu & 0xf) | (((cpu >> 4) & 0xff) << 8) | ((cpu >> 12) << 16);
-/** The vCPU of an affinity, undefined for one that KVM gives to none. */
-export function cpuOfAffinity(affinity: number): number | undefined {
-  const cpu = (affinity & 0xf) | (((affinity >> 8) & 0xff) << 4) | ((affinity >> 16) << 12);
-  return affinityOf(cpu) === affinity ? cpu : undefined;
-}
-
 /** What the registers of the frames tell of the machine. */
 interface GicFacts {
   vcpu(cpu: number): void;
@@ -34,6 +28,7 @@ interface GicFacts {
 
 export class GicFrames {
   readonly #frames = new Map<number, Frame>();
+  readonly #affinities = new Map<number, number>();
   readonly #facts: GicFacts;
   /** GICD_TYPER may be read before the distributor is known for one. */
   #typer: { readonly gpa: number; readonly value: number } | undefined;
@@ -47,6 +42,7 @@ export class GicFrames {
 
   forget(): void {
     this.#frames.clear();
+    this.#affinities.clear();
     this.#typer = undefined;
     this.#isVersion3 = false;
     this.vcpus = [];
@@ -55,6 +51,11 @@ export class GicFrames {
   /** The frame of an address. */
   at(gpa: number): Frame | undefined {
     return this.#frames.get(Math.floor(gpa / FRAME));
+  }
+
+  /** The vCPU of an affinity, if its redistributor has told that it has this one: user space may give others. */
+  ofAffinity(affinity: number): number | undefined {
+    return this.#affinities.get(affinity);
   }
 
   offset(gpa: number): number {
@@ -116,6 +117,7 @@ export class GicFrames {
     this.#learnVersion(gpa);
     for (const frame of this.#frames.values()) if (frame.is === 'dist') frame.version = 3;
     this.#facts.vcpu(cpu);
+    this.#affinities.set(affinity, cpu);
     this.#put(gpa, { is: 'redist', cpu });
     this.#put(gpa + FRAME, { is: 'private', cpu });
   }

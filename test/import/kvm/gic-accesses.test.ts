@@ -80,13 +80,18 @@ describe('what is told', () => {
     expect(at(write(RD + 0x1_0c04, '0x00020000'))).toEqual([]);
   });
 
-  test('routes are affinities of vCPUs, sixteen to a cluster', () => {
-    expect(at(write(DIST + 0x6140, '0x3', 8), write(DIST + 0x6148, '0x102', 8), write(DIST + 0x6150, '0x10', 8))).toEqual([
+  test('routes are affinities of vCPUs, sixteen to a cluster, of those whose redistributors have told', () => {
+    const type18 = read(RD + 18 * 0x2_0000 + 8, '0x0000010200001211', 8);
+    expect(at(typer(3), type18, write(DIST + 0x6140, '0x3', 8), write(DIST + 0x6148, '0x102', 8), write(DIST + 0x6150, '0x2', 8))).toEqual([
       { kind: 'gic.route', id: 40, cpu: 3 },
       { kind: 'gic.route', id: 41, cpu: 18 },
       { kind: 'gic.route', id: 42 },
     ]);
-    expect(at(read(DIST + 0x6140, '0x3', 8))).toEqual([{ kind: 'gic.read', id: 40, to: 3 }]);
+    expect(at(typer(3), read(DIST + 0x6140, '0x3', 8))).toEqual([{ kind: 'gic.read', id: 40, to: 3 }]);
+  });
+
+  test('user space may have given vCPU 1 the affinity of another', () => {
+    expect(at(read(RD + 0x2_0008, '0x0000000200000111', 8), write(DIST + 0x6140, '0x2', 8), write(RD + 0x3_0100, '0x1'))).toEqual([{ kind: 'gic.route', id: 40 }]);
   });
 
   test('what reads as pending or active is not: list registers hold what is not in it', () => {
