@@ -37,6 +37,11 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   'kvm-c01-msix-table': { trace: vectors(0, 0), withLog: [...vectors(0, 0), 'msix/modify-unmasked msix:msix0/1'] },
   'kvm-x1-local-clock': { trace: vectors(0, 0) },
   // KVM without the line that stores the mask, or a pin's request.
+  // KVM without the line that switches an interrupt off, latches an edge, takes one off its vCPU's list, or that knows a change of level.
+  'arm-kvm-fault-enable': { trace: ['vgic/config-mismatch intid:35'] },
+  'arm-kvm-fault-latch': { trace: ['vgic/injection-ignored intid:33', 'vgic/injection-ignored intid:34'] },
+  'arm-kvm-fault-not-delivered': { trace: ['vgic/not-delivered intid:37'] },
+  'arm-kvm-fault-not-queued': { trace: ['vgic/not-queued intid:33', 'vgic/not-queued intid:37'] },
   'x86-kvm-fault-imr': { trace: ['pic/read-mismatch pic:master/5'] },
   'x86-kvm-fault-lost-edge': { trace: ['ioapic/lost-edge pin:ioapic/6'] },
   // Route of GSI 24 removed under its irqfd, GSI 9999 and 300 without a route, an MSI with vector 0.
