@@ -4,6 +4,7 @@
 import type { Event, EventOf } from '../event.js';
 import type { Intid, Vcpu } from '../ids.js';
 import type { Steps } from './component.js';
+import type { Context } from './context.js';
 import { FIRST_LPI } from './intids.js';
 import { RegisterWrites } from './register-writes.js';
 import { F, T, U, known, type Tri } from './tri.js';
@@ -17,9 +18,13 @@ export class VgicRegisters {
   readonly writes = new RegisterWrites();
   /** The guest's distributor forwards interrupts. */
   distributor: Tri = U;
+  /** The guest's latest write of its enable. */
   private distributorBy: Event | undefined;
+  /** The latest list register that was filled with something pending, which only the distributor lets through. */
+  private passedBy: Event | undefined;
   /** The latest event that may have changed any LPI. */
   lpisBy: Event | undefined;
+  private readonly ctx: Context;
   private readonly interrupts: Interrupts;
   private readonly entries: Entries;
   private readonly queueing: Queueing;
@@ -36,7 +41,8 @@ export class VgicRegisters {
     'vgic.lpis': (e) => this.changeLpis(e),
   };
 
-  constructor(interrupts: Interrupts, entries: Entries, queueing: Queueing) {
+  constructor(ctx: Context, interrupts: Interrupts, entries: Entries, queueing: Queueing) {
+    this.ctx = ctx;
     this.interrupts = interrupts;
     this.entries = entries;
     this.queueing = queueing;
@@ -45,20 +51,30 @@ export class VgicRegisters {
   begin(fromReset: boolean): void {
     this.writes.clear();
     this.distributor = fromReset ? F : U;
-    this.distributorBy = this.lpisBy = undefined;
+    this.distributorBy = this.passedBy = this.lpisBy = undefined;
   }
 
-  /** Does the distributor surely forward interrupts as `e` happens? */
-  isOn(e: Event): boolean {
-    return this.distributor === T && this.distributorBy !== undefined && this.writes.isDone(this.distributorBy, e);
+  /** Does the distributor surely forward interrupts as `e` happens? User space may have put another state in place, unseen. */
+  private isOn(e: Event): boolean {
+    const { distributorBy: by, passedBy } = this;
+    return this.distributor === T && by !== undefined && this.writes.isDone(by, e) && (this.isFresh(by, e) || this.isFresh(passedBy, e));
   }
 
-  /** Where an interrupt goes once it is pending, as far as that is known; an SPI's is written, an LPI's its latest list register has told. */
-  targetOf(of: Interrupt): Vcpu | undefined {
-    const { cpu, id, routeBy, filledBy } = of;
+  /** KVM fills a list register. */
+  pass(e: EventOf<'vgic.flush'>): void {
+    if (e.st === 'P') this.passedBy = e;
+  }
+
+  /** Where an interrupt goes once it is pending, as far as that is known: where it was sent, or has just gone. */
+  private targetOf({ cpu, id, routeBy, filledBy }: Interrupt, e: Event): Vcpu | undefined {
     if (cpu !== undefined) return cpu;
-    if (id < FIRST_LPI) return routeBy?.cpu;
-    return filledBy !== undefined && filledBy.seq > (this.lpisBy?.seq ?? -1) ? filledBy.cpu : undefined;
+    const gone = this.isFresh(filledBy, e) ? filledBy : undefined;
+    if (id >= FIRST_LPI) return gone !== undefined && gone.seq > (this.lpisBy?.seq ?? -1) ? gone.cpu : undefined;
+    return this.isFresh(routeBy, e) || gone?.cpu === routeBy?.cpu ? routeBy?.cpu : undefined;
+  }
+
+  private isFresh(by: Event | undefined, e: Event): boolean {
+    return by !== undefined && by.stream === e.stream && this.ctx.recent(by, e);
   }
 
   /** `event` changes an interrupt that it names. */
@@ -87,7 +103,7 @@ export class VgicRegisters {
     if (e.lr !== undefined) return this.entries.settle(of);
     const pending = e.latch === 1 || (e.line === 1 && of.edge === F);
     if (e.enabled === 0 || (e.latch === 0 && e.line === 0)) return this.entries.settle(of);
-    const target = this.targetOf(of);
+    const target = this.targetOf(of, e);
     if (!pending || e.enabled !== 1 || e.active !== 0 || target === undefined || !this.isOn(e)) return;
     this.entries.owe('vgic.inject', of, e, [of.routeBy, of.drivenBy].filter((event) => event !== undefined), target);
   }

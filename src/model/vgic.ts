@@ -62,7 +62,7 @@ export class Vgic implements Component {
     this.unhanded = new Unhanded(ctx);
     this.entries = new Entries(ctx, (vid, than, cpu) => (this.interrupts.of(vid, cpu).priority ?? -1) > (than.priority ?? Infinity));
     this.queueing = new Queueing(ctx);
-    this.registers = new VgicRegisters(this.interrupts, this.entries, this.queueing);
+    this.registers = new VgicRegisters(ctx, this.interrupts, this.entries, this.queueing);
     this.steps = { ...this.own, ...this.banks.steps, ...this.registers.steps };
   }
 
@@ -104,6 +104,7 @@ export class Vgic implements Component {
     this.bank(e.stream, e.cpu).flush(e);
     if (e.st === 'I') return;
     this.unhanded.fill(e, physicalCpu(e));
+    this.registers.pass(e);
     const of = this.interrupts.of(e.vid, e.cpu);
     of.fill(e);
     this.entries.settle(of);
@@ -154,7 +155,7 @@ export class Vgic implements Component {
     if (st !== undefined) this.learnFromFold(slot, e, st);
     if (slot.hw === F && st !== 'P' && st !== 'A' && st !== 'PA') this.oweLevel(of, e, slot.by);
     if (of.edge !== T || (st !== 'P' && st !== 'PA')) return;
-    if (of.enabled === T && this.registers.distributor !== F) this.entries.owe('vgic.edge', of, e, [slot.by]);
+    if (of.enabled === T && this.registers.distributor === T) this.entries.owe('vgic.edge', of, e, [slot.by]);
   }
 
   /** What the guest has left in a register tells what it did, and how its EOIR works. */
@@ -183,7 +184,7 @@ export class Vgic implements Component {
 
   /** A level that is still up comes back at the next entry. */
   private oweLevel(of: Interrupt, by: Event, flush: Event | undefined): void {
-    if (of.high !== T || of.enabled !== T || this.registers.distributor === F) return;
+    if (of.high !== T || of.enabled !== T || this.registers.distributor !== T) return;
     if (this.forwarding.mapOf(of.id, of.cpu) === undefined) this.entries.owe('vgic.level', of, by, [of.enabledBy, of.lineBy, flush].filter((event) => event !== undefined));
   }
 
