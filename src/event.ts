@@ -60,6 +60,7 @@ const FIELD_SCHEMAS: Record<FieldType, z.ZodType> = {
   picpin: z.union([index, z.literal('ns')]),
   picreg: z.enum(FIELD_VALUES.picreg),
   apicreg: z.enum(FIELD_VALUES.apicreg),
+  vfiomode: z.enum(FIELD_VALUES.vfiomode),
   shorthand: z.enum(FIELD_VALUES.shorthand),
 };
 

@@ -42,6 +42,8 @@ export interface FieldTypes {
   picreg: 'irr' | 'isr' | 'imr' | 'elcr' | 'prio' | 'base';
   /** A register of a local APIC; `irr`, `isr` and `tmr` have eight words, `lvt` has its entries. `tmict`, `tmcct`, `tdcr`: initial and current count of the timer, and how it divides. */
   apicreg: 'irr' | 'isr' | 'tmr' | 'tpr' | 'ppr' | 'svr' | 'lvt' | 'ldr' | 'dfr' | 'icr' | 'tmict' | 'tmcct' | 'tdcr' | 'esr' | 'version';
+  /** How VFIO has a function interrupt. */
+  vfiomode: 'intx' | 'msi' | 'msix';
   /** Destination shorthand of an inter-processor interrupt. */
   shorthand: 'none' | 'self' | 'all' | 'others';
 }
@@ -59,5 +61,6 @@ export const FIELD_VALUES = {
   lrstate: ['P', 'A', 'PA', 'I'],
   picreg: ['irr', 'isr', 'imr', 'elcr', 'prio', 'base'],
   apicreg: ['irr', 'isr', 'tmr', 'tpr', 'ppr', 'svr', 'lvt', 'ldr', 'dfr', 'icr', 'tmict', 'tmcct', 'tdcr', 'esr', 'version'],
+  vfiomode: ['intx', 'msi', 'msix'],
   shorthand: ['none', 'self', 'all', 'others'],
 } as const satisfies Partial<Record<FieldType, readonly string[]>>;

@@ -3,6 +3,7 @@
 
 import type { FieldType, FieldTypes } from './field-types.js';
 import { GIC_KINDS } from './kinds-gic.js';
+import { ROUTE_KINDS, VFIO_KINDS } from './kinds-vfio.js';
 
 export type { GicName } from './kinds-gic.js';
 
@@ -83,6 +84,7 @@ export const KINDS = {
   'virtio.reset': { fn: 'name' },
 
   'kvm.routes': { nr: 'int', ret: 'int?', map: 'routes' },
+  ...ROUTE_KINDS,
   'kvm.src.alloc': { ret: 'int' },
   'kvm.src.free': { id: 'source' },
   'kvm.set_irq': { gsi: 'gsi', level: 'int', source: 'source', ret: 'int?' },
@@ -213,10 +215,7 @@ export const KINDS = {
   'vgic.hcr': { cpu: 'vcpu', val: 'int?' },
   'vgic.status': { cpu: 'vcpu', elrsr: 'int?', eisr: 'int?', misr: 'int?' },
   'vgic.maint': { cpu: 'vcpu', level: 'bit' },
-  'vfio.irq': { dev: 'name' },
-  'vfio.mask': { dev: 'name' },
-  'vfio.unmask': { dev: 'name' },
-  'vfio.fwd': { dev: 'name', pid: 'intid', val: 'bit' },
+  ...VFIO_KINDS,
 } as const satisfies Record<string, Record<string, FieldType | `${FieldType}?`>>;
 
 export type Kind = keyof typeof KINDS;

@@ -40,6 +40,7 @@ const VALUES: Record<FieldType, fc.Arbitrary<FieldValue>> = {
   picpin: fc.oneof(index, fc.constant('ns')),
   picreg: fc.constantFrom(...FIELD_VALUES.picreg),
   apicreg: fc.constantFrom(...FIELD_VALUES.apicreg),
+  vfiomode: fc.constantFrom(...FIELD_VALUES.vfiomode),
   shorthand: fc.constantFrom(...FIELD_VALUES.shorthand),
 };
 

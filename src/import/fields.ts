@@ -114,6 +114,7 @@ const READINGS: Record<FieldType, Reading> = {
   picpin: indexOr('ns'),
   picreg: oneOf(FIELD_VALUES.picreg),
   apicreg: oneOf(FIELD_VALUES.apicreg),
+  vfiomode: oneOf(FIELD_VALUES.vfiomode),
   shorthand: oneOf(FIELD_VALUES.shorthand),
 };
 

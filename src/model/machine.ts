@@ -2,6 +2,7 @@
 
 import type { Event, EventOf } from '../event.js';
 import type { Kind } from '../kinds.js';
+import { Assigned } from './assigned.js';
 import { AcceptCauses } from './accept-causes.js';
 import { Requests } from './apic-requests.js';
 import type { Component, Step, Steps } from './component.js';
@@ -23,6 +24,7 @@ import { MsixFunctions } from './msix.js';
 import { Pic } from './pic.js';
 import { Retakes } from './retakes.js';
 import { PicRequests } from './pic-requests.js';
+import { RouteEdits } from './route-edits.js';
 import { Routes } from './routes.js';
 import { Sources } from './sources.js';
 import { Takers } from './takers.js';
@@ -47,6 +49,8 @@ export class Machine {
   readonly ioapic = new Ioapic(this.ctx, this.lapics, this.routes, this.sources, this.irqfds);
   readonly takers = new Takers(this.ctx, this.ioapic);
   readonly msix = new MsixFunctions(this.ctx, this.routes, this.irqfds);
+  readonly assigned = new Assigned(this.ctx, this.msix);
+  private readonly routeEdits = new RouteEdits(this.ctx);
   readonly intx = new Intx(this.ctx);
   readonly virtio = new Virtio(this.ctx, this.msix);
   readonly msi = new Msi(this.ctx);
@@ -62,6 +66,8 @@ export class Machine {
   private readonly components: Readonly<Record<string, Component>> = {
     intx: this.intx,
     msix: this.msix,
+    assigned: this.assigned,
+    routeEdits: this.routeEdits,
     virtio: this.virtio,
     msi: this.msi,
     eoifd: this.eoifds,
@@ -115,7 +121,7 @@ export class Machine {
   /** What to do at events of a kind; undefined if they change nothing. Read once per kind by the loop. */
   stepOf(kind: Kind): Step<Event> | undefined {
     const own: Step<Event> | undefined = this.steps[kind];
-    const parts = [this.virtio, this.kmasks, this.eoifds, this.pic, this.picRequests, this.extSilence, this.requests, this.lapics, this.causes, this.inits, this.ipis, this.retakes, this.routes, this.sources, this.irqfds, this.ioapic, this.takers, this.msix, this.intx, this.msi, this.gic, this.pgic, this.interfaces, this.forwarding, this.vgic, this.vfio]
+    const parts = [this.virtio, this.kmasks, this.eoifds, this.pic, this.picRequests, this.extSilence, this.requests, this.lapics, this.causes, this.inits, this.ipis, this.retakes, this.routes, this.sources, this.irqfds, this.ioapic, this.takers, this.assigned, this.routeEdits, this.msix, this.intx, this.msi, this.gic, this.pgic, this.interfaces, this.forwarding, this.vgic, this.vfio]
       .map((component): Step<Event> | undefined => component.steps[kind])
       .filter((step) => step !== undefined);
     const [first, second, ...rest] = own === undefined ? parts : [own, ...parts];

@@ -39,6 +39,10 @@ const DEBTS = [
   'fwd.inject',
   'vfio.unmask',
   'vfio.resend',
+  'vfio.mode',
+  'vfio.use',
+  'vfio.route',
+  'route.commit',
 ] as const;
 export type DebtName = (typeof DEBTS)[number];
 

@@ -31,19 +31,20 @@ const DRIFT = 5000;
  * filled it: 10 to 50 µs later, on an emulated machine. Shorter ones tell the ticks of a timer apart that differ by less.
  */
 const TAKES = 100_000;
-const TAKES_OFTEN = [TAKES, 30_000];
+/** A call of QEMU's into KVM comes after the line that announces it; QEMU may have to wait for a vCPU. The first one, before the guest runs, may take milliseconds. */
+const TAKEN: Readonly<Record<Clue, readonly number[]>> = { call: [TAKES], QEMU: [1_000_000, 300_000, TAKES], 'list register': [TAKES, 30_000], timer: [TAKES, 30_000] };
 /** Of the effects that are sought so many must have their cause at that distance, or a clock was stopped on the way. */
 const NEARLY_ALL = 0.9;
 const TIMER = 27;
 
-/** What two streams have in common, the surest first: calls and marks of a log; list registers; a guest's timer, which rises at other times, too. */
-type Clue = 'call' | 'list register' | 'timer';
-const CLUES: readonly Clue[] = ['call', 'list register', 'timer'];
+/** What two streams have in common, the surest first: calls and marks of a log; what QEMU says before it calls KVM; list registers; a guest's timer, which rises at other times, too. */
+type Clue = 'call' | 'QEMU' | 'list register' | 'timer';
+const CLUES: readonly Clue[] = ['call', 'QEMU', 'list register', 'timer'];
 
 /** What of one stream can be found in another. */
 export class Landmarks {
   /** By clue, then by what tells things apart. */
-  readonly marks: Readonly<Record<Clue, Map<string, Mark[]>>> = { call: new Map(), 'list register': new Map(), timer: new Map() };
+  readonly marks: Readonly<Record<Clue, Map<string, Mark[]>>> = { call: new Map(), QEMU: new Map(), 'list register': new Map(), timer: new Map() };
   #first = Infinity;
   #last = -Infinity;
   /** KVM's own state of an interrupt was just told, as it is with each list register that it fills. */
@@ -55,7 +56,13 @@ export class Landmarks {
     if (Number.isNaN(ns)) return;
     const mark = bracket === undefined ? { from: ns - STAMP_ERROR, to: ns + STAMP_ERROR } : { from: bracket.t0, to: bracket.t1 };
     for (const signature of signaturesOf(event, bracket !== undefined)) this.#put('call', signature, mark);
-    if (event.kind === 'vgic.irq') this.#filled = { vid: event.vid, ns };
+    if (event.kind === 'kvm.route.commit') this.#put('QEMU', 'table', { ...mark, isCause: true });
+    else if (event.kind === 'kvm.routes') this.#put('QEMU', 'table', mark);
+    else if (event.kind === 'kvm.irqfd.assign' && event.resample !== undefined && event.ret === 0) this.#put('QEMU', 'resampler', { ...mark, isCause: true });
+    else if (event.kind === 'vfio.fast') this.#put('QEMU', 'resampler', mark);
+    else if (event.kind === 'intx.line') this.#put('QEMU', `line ${event.line} ${event.level}`, { ...mark, isCause: true });
+    else if (event.kind === 'kvm.set_irq' && event.source === 0) this.#put('QEMU', `line ${event.gsi} ${event.level}`, mark);
+    else if (event.kind === 'vgic.irq') this.#filled = { vid: event.vid, ns };
     else if (event.kind === 'vgic.flush') this.#put('list register', `${event.vid}`, this.#filled?.vid === event.vid && this.#filled.ns === ns ? { ...mark, isCause: true } : mark);
     else if (event.kind === 'pgic.iar' && event.id === TIMER) this.#put('timer', '', { ...mark, isCause: true });
     else if (event.kind === 'gic.in' && event.id === TIMER && event.level === 1) this.#put('timer', '', mark);
@@ -127,12 +134,14 @@ function around({ at, items: matched }: Peak, { fits, items }: Tried): Found {
 
 /** Found by whatever time effects often take; how well it is known is told by the longest that they take, so that the true one is never left out. */
 function foundByEffects(moved: Landmarks, fixed: Landmarks, clue: Clue): Found | undefined {
-  const whole = fitsOf(moved, fixed, clue, TAKES);
-  for (const takes of TAKES_OFTEN) {
-    const best = bestOf(takes === TAKES ? whole : fitsOf(moved, fixed, clue, takes));
+  const [longest = TAKES, ...shorter] = TAKEN[clue];
+  const whole = fitsOf(moved, fixed, clue, longest);
+  for (const tried of [whole, ...shorter.map((takes) => fitsOf(moved, fixed, clue, takes))]) {
+    const best = bestOf(tried);
     if (best === undefined) continue;
     const matched = fittingAt(whole.fits, best.at);
-    return matched >= NEARLY_ALL * whole.items ? around({ at: best.at, items: matched }, whole) : undefined;
+    const late = clue === 'QEMU' ? 1 : 0;
+    return matched + late >= NEARLY_ALL * whole.items ? around({ at: best.at, items: matched }, whole) : undefined;
   }
   return undefined;
 }

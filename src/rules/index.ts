@@ -150,6 +150,7 @@ import { routeExhausted } from './route/exhausted.js';
 import { invalidTable } from './route/invalid-table.js';
 import { routeLeak } from './route/leak.js';
 import { nearLimit } from './route/near-limit.js';
+import { notCommitted } from './route/not-committed.js';
 import { replacedLiveRoute } from './route/replaced-live-route.js';
 import { resampleOnMsi } from './route/resample-on-msi.js';
 import { staleMsiRoute } from './route/stale-msi-route.js';
@@ -161,8 +162,15 @@ import { freedWhileAsserted } from './srcid/freed-while-asserted.js';
 import { srcidLeak } from './srcid/leak.js';
 import { orMismatch } from './srcid/or-mismatch.js';
 import { useAfterFree } from './srcid/use-after-free.js';
+import { maskIgnored } from './vfio/mask-ignored.js';
+import { messageMismatch as vfioMessageMismatch } from './vfio/message-mismatch.js';
+import { modeMismatch } from './vfio/mode-mismatch.js';
+import { pbaMismatch as vfioPbaMismatch } from './vfio/pba-mismatch.js';
 import { pendingNotResentOnUnmask } from './vfio/pending-not-resent-on-unmask.js';
+import { routeNotUpdated } from './vfio/route-not-updated.js';
 import { signalWhileMasked } from './vfio/signal-while-masked.js';
+import { takenDespiteIrqfd } from './vfio/taken-despite-irqfd.js';
+import { takenTwice } from './vfio/taken-twice.js';
 import { unmaskNever } from './vfio/unmask-never.js';
 import { vgicConfigMismatch } from './vgic/config-mismatch.js';
 import { endedTwice } from './vgic/ended-twice.js';
@@ -350,6 +358,7 @@ export const RULES: readonly Rule[] = [
   invalidTable,
   routeLeak,
   nearLimit,
+  notCommitted,
   replacedLiveRoute,
   resampleOnMsi,
   staleMsiRoute,
@@ -361,8 +370,15 @@ export const RULES: readonly Rule[] = [
   srcidLeak,
   orMismatch,
   useAfterFree,
+  maskIgnored,
+  vfioMessageMismatch,
+  modeMismatch,
+  vfioPbaMismatch,
   pendingNotResentOnUnmask,
+  routeNotUpdated,
   signalWhileMasked,
+  takenDespiteIrqfd,
+  takenTwice,
   unmaskNever,
   vgicConfigMismatch,
   endedTwice,

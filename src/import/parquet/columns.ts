@@ -43,6 +43,7 @@ const STORAGE: { readonly [T in FieldType]: FieldTypes[T] extends bigint ? 'hex'
   picpin: 'integer',
   picreg: 'text',
   apicreg: 'text',
+  vfiomode: 'text',
   shorthand: 'text',
 };
 

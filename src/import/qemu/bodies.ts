@@ -10,6 +10,8 @@ import { IOAPIC_BODIES } from './ioapic-bodies.js';
 import { MODEL_BODIES } from './model-bodies.js';
 import { PCI_BODIES } from './pci-bodies.js';
 import { PIC_BODIES } from './pic-bodies.js';
+import { ROUTE_BODIES } from './route-bodies.js';
+import { VFIO_BODIES } from './vfio-bodies.js';
 
 export const QEMU_BODIES: Readonly<Record<string, ReadBody<QemuAssembler>>> = {
   ...ACCESS_BODIES,
@@ -19,6 +21,8 @@ export const QEMU_BODIES: Readonly<Record<string, ReadBody<QemuAssembler>>> = {
   ...MODEL_BODIES,
   ...PCI_BODIES,
   ...PIC_BODIES,
+  ...ROUTE_BODIES,
+  ...VFIO_BODIES,
 };
 
 /** Each line of these has an address or a value of its own: what they meant is not worth remembering. */

@@ -11,6 +11,7 @@ import { Nvme } from './nvme.js';
 import type { PciFunction } from './pci-function.js';
 import { PirqRegisters } from './pirq-registers.js';
 import { PciSpace, type Address } from './pci.js';
+import { VfioFunctions } from './vfio.js';
 import { VirtioFunctions } from './virtio.js';
 
 export type Accessed = (access: Access) => void;
@@ -31,6 +32,7 @@ export class Devices {
   readonly msix: MsixRegions;
   readonly intx: IntxLines;
   readonly virtio: VirtioFunctions;
+  readonly vfio: VfioFunctions;
   readonly e1000e: E1000e;
   readonly nvme: Nvme;
   readonly #pirqs: PirqRegisters;
@@ -44,11 +46,12 @@ export class Devices {
     this.msix = new MsixRegions(journal, this.pci, this.messages);
     this.intx = new IntxLines(journal);
     this.virtio = new VirtioFunctions(journal, this);
+    this.vfio = new VfioFunctions(journal, this);
     this.e1000e = new E1000e(journal, this);
     this.nvme = new Nvme(this);
     this.#pirqs = new PirqRegisters(journal);
     this.#regions = new Map<string, Accessed>([
-      ['msix-table', (access) => this.msix.table(access)],
+      ['msix-table', (access) => this.#table(access)],
       ['msix-pba', (access) => this.msix.pba(access)],
       ...['e1000e-mmio', 'igb-mmio', 'igbvf-mmio'].map((name): [string, Accessed] => [name, (access) => this.e1000e.accessed(access)]),
       ...['e1000e-io', 'igb-io'].map((name): [string, Accessed] => [name, (access) => this.e1000e.portAccessed(access)]),
@@ -68,6 +71,7 @@ export class Devices {
       this.messages.expectNone();
       this.pci.turn();
       this.virtio.turn();
+      this.vfio.turn();
       this.pci.config.sized(isConfig && access.write ? access.size : undefined);
       this.#accessed(access.cpu, accessed === undefined || access.write ? undefined : this.pci.at(access.addr));
       accessed?.(access);
@@ -81,12 +85,18 @@ export class Devices {
     this.messages.expectNone();
     this.intx.turn();
     this.virtio.turn();
+    this.vfio.turn();
   }
 
   /** x86_gsi_interrupt of a thread. */
   line(gsi: number, level: 0 | 1, tid: number): void {
     this.resets.line(gsi, level, tid);
     this.intx.line(gsi, level);
+  }
+
+  #table(access: Access): void {
+    const fn = this.msix.table(access);
+    if (access.write) this.vfio.accesses(fn);
   }
 
   #messaged(access: Access): void {
@@ -117,6 +127,7 @@ export class Devices {
     const routes = offset >= 0x60 && offset < 0x6c && ROUTERS.test(address.device);
     if (routes) this.intx.rerouted();
     this.virtio.fires.cancel(fn);
+    this.vfio.accesses(fn);
     const was = fn.intxDisabled;
     this.pci.write(address, offset, value);
     if (routes && address.device === ICH9) this.#pirqs.written(offset, value);
@@ -136,6 +147,6 @@ export class Devices {
   }
 
   lost(): void {
-    for (const part of [this.resets, this.pci, this.messages, this.intx, this.virtio]) part.lost();
+    for (const part of [this.resets, this.pci, this.messages, this.intx, this.virtio, this.vfio]) part.lost();
   }
 }

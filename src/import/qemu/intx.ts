@@ -132,6 +132,12 @@ export class IntxLines {
     this.#wires.loops.delete(fn);
   }
 
+  /** As `releases`, where nothing else has told of it. */
+  fallen(fn: PciFunction): void {
+    if (this.#wires.raised.has(fn)) this.#wire(fn, 0);
+    this.releases(fn);
+  }
+
   /** The function may have been asked to assert, now or later. */
   doubts(fn: PciFunction): void {
     this.#tellers.add(fn);

@@ -66,7 +66,8 @@ export class MsixRegions {
     this.#journal.say({ kind: 'meta.cfg', sync: 1 });
   }
 
-  table({ mr, addr, write, value, size }: Access): void {
+  /** Returns the function, if that is known. */
+  table({ mr, addr, write, value, size }: Access): PciFunction | undefined {
     this.#tell();
     const fn = this.#tableOf(mr, addr);
     const name = fn?.name ?? strayName(mr);
@@ -77,10 +78,11 @@ export class MsixRegions {
     const j = this.#journal;
     if (!write) {
       j.say({ kind: 'msix.read', ...what });
-      return;
+      return fn;
     }
     j.say({ kind: 'msix.write', len: size, ...what });
     if (field === 'vc' && (value & 1) === 0) this.sends({ name }, row);
+    return fn;
   }
 
   pba({ addr, write, value, high }: Access): void {
@@ -99,13 +101,20 @@ export class MsixRegions {
   /** One of the device models signals a vector. Its line does not name the function: it is told only if no other can be meant. */
   fires(devices: readonly string[], row: number): void {
     const fn = this.firing(devices);
-    if (fn === undefined) {
-      this.#messages.expectNone();
-      this.#withhold('msix.fire');
-      return;
-    }
-    this.#fires(fn, entry(row));
-    this.sends(fn, entry(row));
+    if (fn === undefined) this.hides();
+    else this.fired(fn, entry(row));
+  }
+
+  /** A function signals a vector. */
+  fired(fn: PciFunction, row: Entry): void {
+    this.#fires(fn, row);
+    this.sends(fn, row);
+  }
+
+  /** Some function signals a vector. */
+  hides(): void {
+    this.#messages.expectNone();
+    this.#withhold('msix.fire');
   }
 
   /** The function must signal a vector now, or must have. */

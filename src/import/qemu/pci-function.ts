@@ -13,6 +13,12 @@ interface Place {
   readonly offset: number;
 }
 
+/** Where its MSI-X capability lies, and its table. */
+export interface MsixTable extends Place {
+  readonly capability: number;
+  readonly rows: number;
+}
+
 export const CAPABILITY = { power: 0x01, msi: 0x05, express: 0x10, msix: 0x11 } as const;
 
 const CAPABILITIES_POINTER = 0x34;
@@ -54,6 +60,11 @@ export class PciFunction {
     this.device = device;
     this.bus = bus;
     this.resettable = RESETTABLE.test(device);
+  }
+
+  /** One of the host's, by VFIO. */
+  get isAssigned(): boolean {
+    return this.device.startsWith('vfio-pci');
   }
 
   /** Where a capability begins. */
@@ -103,6 +114,13 @@ export class PciFunction {
 
   unmapped(bar: number): void {
     this.#bars.delete(bar);
+  }
+
+  /** QEMU has told what reads would teach. */
+  setUp({ capability, bar, offset, rows }: MsixTable): void {
+    this.found(CAPABILITY.msix, capability);
+    this.#table = { bar, offset };
+    this.rows = rows;
   }
 
   /** A read of the configuration space teaches what does not change. */

@@ -220,7 +220,9 @@ export class PciSpace {
     this.#journal.say({ kind: 'pci.cmd', fn: fn.name, intx_disable: held, master });
   }
 
-  #status({ name }: PciFunction, status: number): void {
+  /** That of a function of the host's tells of its own wire, not of what QEMU makes of it. */
+  #status({ name, isAssigned }: PciFunction, status: number): void {
+    if (isAssigned) return;
     this.#journal.say({ kind: 'pci.status.read', fn: name, int_status: bit(status, INTERRUPT_STATUS) });
   }
 
