@@ -53,11 +53,18 @@ export class Assigned implements Component {
     'msix.write': (e) => this.writes(e),
     'msix.read': (e) => this.goesOn(e),
     'msix.pba.read': (e) => this.goesOn(e),
-    'msix.msg': (e) => this.goesOn(e),
+    // A change of Function Mask has those that waited sent one by one.
+    'msix.msg': (e) => {
+      if (this.written.get(e.tid)?.by.kind === 'msix.write') this.goesOn(e);
+    },
     'pci.cmd': (e) => {
+      const checked = this.written.has(e.tid);
       this.goesOn(e);
+      const device = this.byFunction.get(e.fn);
+      if (device === undefined) return;
+      if (!checked && device.mode === 'none' && device.modeBy !== undefined) this.checkMode(device, device.modeBy, e);
       // VFIO unmasks a function when its Interrupt Disable is cleared.
-      this.byFunction.get(e.fn)?.end(U);
+      device.end(U);
     },
     'pci.reset': (e) => {
       this.byFunction.get(e.fn)?.end(U);
@@ -94,6 +101,12 @@ export class Assigned implements Component {
   /** As the guest knows it. */
   functionOf({ fn }: AssignedFunction): MsixFunction | undefined {
     return fn === undefined ? undefined : this.msix.of(fn);
+  }
+
+  /** Does the thread work on a write of the guest's to the function? */
+  isAccessed(device: AssignedFunction, e: Event): boolean {
+    const last = this.written.get(e.tid);
+    return last?.device === device && last.by.stream === e.stream;
   }
 
   /** Is the entry masked, once what its thread writes has taken effect? */

@@ -1,6 +1,6 @@
 // The injections that acknowledges of the 8259 pair owe. KVM kvm_cpu_get_extint: what was acknowledged goes into the next VM entry.
 
-import type { EventOf } from '../event.js';
+import type { Event, EventOf } from '../event.js';
 import type { Vcpu } from '../ids.js';
 import type { Context } from './context.js';
 
@@ -12,6 +12,8 @@ export class ExtInjections {
   private readonly ctx: Context;
   /** Exits of each vCPU since the latest acknowledge. */
   private readonly exits = new Map<Vcpu, number>();
+  /** Vectors that QEMU has acknowledged for KVM to inject, with the injection once it has come. */
+  private readonly handed = new Map<number, Event | undefined>();
 
   constructor(ctx: Context) {
     this.ctx = ctx;
@@ -19,6 +21,7 @@ export class ExtInjections {
 
   forgive(): void {
     this.exits.clear();
+    this.handed.clear();
     this.ctx.owed.forgive('pic.inject');
   }
 
@@ -29,7 +32,20 @@ export class ExtInjections {
     this.ctx.owed.owe({ name: 'pic.inject', key: by.vec, entity: 'pic:pair', by, because: [] });
   }
 
+  /** QEMU's pair, which has nothing more to say when KVM injects. */
+  hand({ vec }: EventOf<'pic.inta'>): void {
+    this.handed.set(vec, undefined);
+  }
+
+  /** May the injection be one that QEMU has handed to KVM? */
+  hasHanded(e: EventOf<'cpu.inject'>): boolean {
+    const by = this.handed.get(e.vec);
+    return this.handed.has(e.vec) && (by === undefined || by === e);
+  }
+
   injected(e: EventOf<'cpu.inject'>): void {
+    if (this.handed.get(e.vec) !== undefined) this.handed.delete(e.vec);
+    else if (this.handed.has(e.vec)) this.handed.set(e.vec, e);
     if (e.ext !== 0) this.ctx.owed.clear('pic.inject', e.vec);
   }
 

@@ -50,7 +50,7 @@ export class Machine {
   readonly takers = new Takers(this.ctx, this.ioapic);
   readonly msix = new MsixFunctions(this.ctx, this.routes, this.irqfds);
   readonly assigned = new Assigned(this.ctx, this.msix);
-  private readonly routeEdits = new RouteEdits(this.ctx);
+  readonly routeEdits = new RouteEdits(this.ctx);
   readonly intx = new Intx(this.ctx);
   readonly virtio = new Virtio(this.ctx, this.msix);
   readonly msi = new Msi(this.ctx);

@@ -97,9 +97,11 @@ export class Pic implements Component {
   }
 
   /** Is an interrupt of `event` surely none of the pair's? Another CPU may have been acknowledging one when the pair fell silent. */
-  isQuietFor(event: Event): boolean {
-    if (this.mayRequest() !== F) return false;
+  isQuietFor(event: EventOf<'cpu.inject'>): boolean {
+    if (this.mayRequest() !== F || this.injections.hasHanded(event)) return false;
     const since = this.quietBy;
+    // What the pair does at that time may stand in another file, whose clock is another one.
+    if (since !== undefined && this.ctx.uncertainties.length > 0 && since.stream !== event.stream) return false;
     if (since === undefined || since.tid === event.tid) return true;
     // A pair in user space acknowledges some time before KVM injects.
     return this.inputs.covered ? !this.ctx.unordered(since, event) : event.ns - since.ns > LANDED_AFTER;
@@ -184,7 +186,8 @@ export class Pic implements Component {
     const chip = this.chipOf(e.pin);
     chip.acknowledge(e.pin & 7, e);
     chip.base = e.vec & 0xf8;
-    if (!this.isQemus) this.injections.owe(e);
+    if (this.isQemus) this.injections.hand(e);
+    else this.injections.owe(e);
     if (chip === this.slave) this.master.acknowledge(CASCADE, e);
     this.changed(e);
   }

@@ -4,6 +4,7 @@ import type { Event } from '../event.js';
 import { TraceError } from '../import/format.js';
 import type { Kind } from '../kinds.js';
 import { bracketOf, type Bracket } from '../import/ioctl/bracket.js';
+import { ChipTellers, isQemus } from './chip-tellers.js';
 import { ClockCheck } from './clock-check.js';
 import { HOW_TO_RECORD, incomparable, Input, type Stream } from './input.js';
 import { isShared, SharedCalls } from './shared-calls.js';
@@ -64,6 +65,7 @@ class Merge {
   readonly #shared = new SharedCalls();
   readonly #underWay = new UnderWay();
   readonly #quiet = new Quiet();
+  readonly #chips = new ChipTellers();
   /** Stream that has calls with both their times, for the sentence of a refusal. */
   #log: Input | undefined;
   /** By kind, the stream that declares to show every event of it. */
@@ -115,6 +117,7 @@ class Merge {
   #give(event: Event, input: Input): void {
     if (event.kind === 'meta.chan' && event.cover === 'full' && event.whole === undefined) this.#whole.set(event.chan, input);
     else if (TOLD_TWICE.has(event.kind) && (this.#whole.get(event.kind) ?? input) !== input) return;
+    if (this.#chips.tell(event) && !isQemus(input.info.recorder)) return;
     const bracket = input.bracketOf(event);
     if (bracket !== undefined && isSnapshot(event)) {
       if (!this.#quiet.around(event, bracket, this.#nextOfOthers(input))) return;
@@ -171,6 +174,7 @@ class Merge {
   }
 
   #arrived(input: Input): void {
+    if (isQemus(input.info.recorder)) this.#chips.arrived(input.coming);
     for (const event of input.coming) {
       if (!replaces(event)) continue;
       const bracket = bracketOf(event);

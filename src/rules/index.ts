@@ -162,6 +162,7 @@ import { freedWhileAsserted } from './srcid/freed-while-asserted.js';
 import { srcidLeak } from './srcid/leak.js';
 import { orMismatch } from './srcid/or-mismatch.js';
 import { useAfterFree } from './srcid/use-after-free.js';
+import { irqfdPassedBy } from './vfio/irqfd-passed-by.js';
 import { maskIgnored } from './vfio/mask-ignored.js';
 import { messageMismatch as vfioMessageMismatch } from './vfio/message-mismatch.js';
 import { modeMismatch } from './vfio/mode-mismatch.js';
@@ -370,6 +371,7 @@ export const RULES: readonly Rule[] = [
   srcidLeak,
   orMismatch,
   useAfterFree,
+  irqfdPassedBy,
   maskIgnored,
   vfioMessageMismatch,
   modeMismatch,

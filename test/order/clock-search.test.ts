@@ -111,3 +111,29 @@ test('a machine that was stopped for a while has two distances: none is taken', 
   expect(searchOffset(trace, landmarks(...moved(0)))).toMatchObject({ matched: 60, of: 60 });
   expect(searchOffset(trace, landmarks(...moved(33_000_000)))).toBeUndefined();
 });
+
+test('what QEMU says before it calls KVM: routing tables and lines, some 10 to 800 µs earlier; the first, before the guest runs, much earlier', () => {
+  const times = irregular(12);
+  const takes = (i: number): number => (i === 0 ? 2_700_000 : 10_000 + ((i * 311) % 790) * 1000);
+  const log = landmarks(...times.map((ns, i) => `@${ns + HOUR} ${i % 3 === 0 ? 'intx.line line=20 level=1' : 'kvm.route.commit'}`));
+  const trace = landmarks(...times.map((ns, i) => `@${ns + takes(i)} ${i % 3 === 0 ? 'kvm.set_irq gsi=20 level=1 source=0' : 'kvm.routes nr=24 ret=0 map=default'}`));
+  const found = searchOffset(log, trace);
+  expect(Math.abs(Number(found?.ns) + HOUR)).toBeLessThan(found?.uncertainty ?? 0);
+  expect(found?.uncertainty).toBeLessThan(1_000_000);
+  expect(found).toMatchObject({ matched: 11, of: 12 });
+});
+
+test('a resampler that KVM has got, and what QEMU says of it then; other irqfds tell nothing', () => {
+  const times = irregular(8);
+  const trace = (resample: string) => landmarks(...times.map((ns) => `@${ns} kvm.irqfd.assign fd=7 gsi=20 flags=2${resample} ret=0`));
+  const log = landmarks(...times.map((ns, i) => `@${ns + HOUR + 40_000 + i * 1000} vfio.fast dev=0000:01:00.0`));
+  const found = searchOffset(log, trace(' resample=8'));
+  expect(Math.abs(Number(found?.ns) + HOUR)).toBeLessThan(found?.uncertainty ?? 0);
+  expect(searchOffset(log, trace(''))).toBeUndefined();
+});
+
+test('of QEMU\'s lines that a trace shows at other distances none is taken', () => {
+  const log = landmarks(...irregular(12).map((ns) => `@${ns} kvm.route.commit`));
+  const trace = landmarks(...irregular(12).map((ns, i) => `@${ns + i * i * 5_000_000} kvm.routes nr=24 ret=0 map=default`));
+  expect(searchOffset(log, trace)).toBeUndefined();
+});

@@ -44,7 +44,7 @@ export class Irqfds {
   routing(nr: number): void {
     const thread = this.#threads.current();
     thread.leave(this.#journal);
-    if (this.#machines.arch === 'x86' && !this.#pins.inKernel) this.#threads.lulls.routed(thread);
+    if (this.#machines.arch === 'x86' && !this.#pins.inKernel) this.#threads.lulls.called(thread);
     thread.table = new RoutingTable(this.#journal.stamp(), nr, this.#machines.arch);
     if (nr === 0) this.#routed(thread.table, undefined);
   }
@@ -72,6 +72,7 @@ export class Irqfds {
   irqfd(fd: number, gsi: number, flags: number, resamplefd: number): void {
     const thread = this.#threads.current();
     thread.leave(this.#journal);
+    if (this.#machines.arch === 'x86') this.#threads.lulls.called(thread);
     if (!this.#returns) {
       this.#returnedUnseen(thread);
       this.#returnedUnseen(this.#calls.get(gsi));

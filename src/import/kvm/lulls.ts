@@ -1,6 +1,6 @@
 // A machine that is reset or gets the state of a snapshot: KVM_SET_LAPIC and KVM_SET_IRQCHIP have no tracepoint. But while the vCPUs stand still one
-// thread of user space takes down the lines of several devices, of which it raised none meanwhile, or, for an IOAPIC of its own, sends all routes anew
-// (QEMU qemu_system_reset, load_snapshot, ioapic_update_kvm_routes).
+// thread of user space takes down the lines of several devices, of which it raised none meanwhile, or, for an IOAPIC of its own, sends all routes anew, or
+// has functions of the host's that it resets give up their irqfds (QEMU qemu_system_reset, load_snapshot, ioapic_update_kvm_routes, vfio_pci_pre_reset).
 
 import type { Thread } from './thread.js';
 
@@ -35,8 +35,8 @@ export class Lulls {
     else if (thread.lowered.add(gsi).size >= LINES_OF_RESET) this.#by = thread;
   }
 
-  /** KVM_SET_GSI_ROUTING, where the IOAPIC is not KVM's. */
-  routed(thread: Thread): void {
+  /** KVM_SET_GSI_ROUTING, where the IOAPIC is not KVM's; KVM_IRQFD. */
+  called(thread: Thread): void {
     if (!thread.guest) this.#by = thread;
   }
 }

@@ -9,8 +9,8 @@ import { nameOf } from './names.js';
 function judge(e: EventOf<'vfio.use'> | EventOf<'vfio.release'>, m: Machine, judge: Judge): void {
   const device = m.assigned.of(e.dev);
   const fn = m.assigned.functionOf(device);
-  // While MSI-X is switched on or off entries are used and released whatever their masks.
-  if (fn === undefined || device.mode !== 'msix' || !device.settled) return;
+  // While MSI-X is switched on or off, the function reset or unplugged, entries are used and released whatever their masks.
+  if (fn === undefined || device.mode !== 'msix' || !device.settled || !m.assigned.isAccessed(device, e)) return;
   const entry = fn.peek(e.entry);
   const masked = m.assigned.masked(device, e);
   const used = e.kind === 'vfio.use';
