@@ -65,3 +65,20 @@ test('a request that a snapshot brings along is injected and ended without a lin
   const { findings } = await replayTexts([readTrace('recordings/x86-kvm-loadvm/trace.txt.zst')]);
   expect(loud(findings)).toEqual([]);
 });
+
+describe('irqfds given up or got while no vCPU runs', () => {
+  const irqfd = (us: number, flags: number, tid = MAIN): string[] => [
+    line(tid, 1, us, `kvm_irqfd: (x) kvm=0xffffd50bc03dd000 fd=18 gsi=11 flags=0x${flags} resamplefd=19`),
+    line(tid, 1, us, 'kvm_irqfd_ret: (x <- y) ret=0'),
+  ];
+
+  test('as those of functions that are reset with the machine', () => {
+    const accept = line(VCPU, 0, 1, 'kvm_apic_accept_irq: apicid 0 vec 81 (Fixed|edge)');
+    expect(resets(eoi(0), accept, ...irqfd(1, 1), ...irqfd(2, 2), eoi(3), eoi(4))).toEqual(['apic.eoi', 'unknown', 'apic.eoi', 'apic.eoi']);
+  });
+
+  test('by a vCPU, as it switches a function to MSI', () => {
+    const accept = line(VCPU, 0, 1, 'kvm_apic_accept_irq: apicid 0 vec 81 (Fixed|edge)');
+    expect(resets(eoi(0), accept, ...irqfd(1, 1, VCPU), ...irqfd(2, 0, VCPU), eoi(3))).toEqual(['apic.eoi', 'apic.eoi']);
+  });
+});
