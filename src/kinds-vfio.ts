@@ -14,8 +14,9 @@ export const VFIO_KINDS = {
   'vfio.take': { dev: 'name' },
   'vfio.end': { dev: 'name' },
   // Of an MSI-X entry, as its mask asks: interrupts go to KVM where they can; to QEMU, which makes them pending. And QEMU takes one of an entry, or of MSI.
-  'vfio.use': { dev: 'name', entry: 'entry' },
-  'vfio.release': { dev: 'name', entry: 'entry' },
+  // `asked` 1: within an access of the guest's to the function.
+  'vfio.use': { dev: 'name', entry: 'entry', asked: 'bit?' },
+  'vfio.release': { dev: 'name', entry: 'entry', asked: 'bit?' },
   'vfio.msi': { dev: 'name', entry: 'entry', addr: 'u64', data: 'int' },
   // Does the guest read QEMU's Pending Bit Array, or the function's own?
   'vfio.pba': { dev: 'name', val: 'bit' },

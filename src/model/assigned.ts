@@ -31,8 +31,16 @@ export class Assigned implements Component {
     'meta.cfg': (e) => {
       if (e.dev !== undefined && e.fn !== undefined) this.name(this.of(e.dev), e.fn);
     },
-    'vfio.on': (e) => this.of(e.dev).switchOn(e),
-    'vfio.off': (e) => this.of(e.dev).switchOff(e),
+    'vfio.on': (e) => {
+      const device = this.of(e.dev);
+      if (e.mode !== device.mode) this.settle(device, e);
+      device.switchOn(e);
+    },
+    'vfio.off': (e) => {
+      const device = this.of(e.dev);
+      if (e.mode === device.mode) this.settle(device, e);
+      device.switchOff(e);
+    },
     'vfio.fast': (e) => this.of(e.dev).hand(e),
     'vfio.slow': (e) => this.of(e.dev).hand(e),
     'vfio.take': (e) => {
@@ -103,12 +111,6 @@ export class Assigned implements Component {
     return fn === undefined ? undefined : this.msix.of(fn);
   }
 
-  /** Does the thread work on a write of the guest's to the function? */
-  isAccessed(device: AssignedFunction, e: Event): boolean {
-    const last = this.written.get(e.tid);
-    return last?.device === device && last.by.stream === e.stream;
-  }
-
   /** Is the entry masked, once what its thread writes has taken effect? */
   masked(device: AssignedFunction, e: EventOf<'vfio.use'> | EventOf<'vfio.release'>): Tri {
     const fn = this.functionOf(device);
@@ -156,6 +158,11 @@ export class Assigned implements Component {
     const fn = this.functionOf(device);
     if (fn === undefined || device.mode !== 'msix' || !device.settled || by.kind === 'msi.ctrl') return;
     for (const entry of by.kind === 'msix.write' ? [fn.peek(by.entry)] : fn.entries.values()) this.checkUse(device, fn, entry, by, e);
+  }
+
+  /** It leaves a mode: if that is the one that was asked for, the write is done, and this is another matter. It is unplugged, or reset. */
+  private settle(device: AssignedFunction, e: Event): void {
+    if (this.written.get(e.tid)?.device === device && this.wanted(device, e) === device.mode) this.written.delete(e.tid);
   }
 
   private checkMode(device: AssignedFunction, by: Event, e: Event): void {

@@ -101,6 +101,13 @@ export class Lapic {
     this.isDestPlain = modes;
   }
 
+  /** What it has requested or in service may be gone. */
+  doubt(): void {
+    for (const bits of [this.irr, this.isr]) for (const [v, bit] of bits.entries()) if (bit === T) bits[v] = U;
+    this.accepts.fill(UNCOUNTED);
+    this.requestBy.length = this.heldBy.length = 0;
+  }
+
   wroteDest(e: EventOf<'apic.dest'>): void {
     const { ldr, dfr } = e;
     if (ldr !== undefined || dfr === undefined) this.ldr = ldr;

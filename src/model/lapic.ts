@@ -22,6 +22,7 @@ export class Lapics implements Component {
   private readonly injections: Channel;
   private readonly eois: Channel;
   private readonly svrs: Channel;
+  private readonly resets: Channel;
   private readonly destinations: Channel;
   private readonly byCpu = new Map<Vcpu, Lapic>();
   /** The one asked for last: events of one vCPU come in runs. */
@@ -54,6 +55,10 @@ export class Lapics implements Component {
       lapic.svrBy = e;
       lapic.written.wroteSvr(e);
     },
+    // Firmware sets up the pair again after a reset of the machine, which a trace of KVM's may not show otherwise.
+    'pic.init': (e) => {
+      if (e.chip === 0 && !this.resets.declared) for (const lapic of this.byCpu.values()) lapic.doubt();
+    },
     'pic.eoi': () => {
       for (const lapic of this.byCpu.values()) lapic.extBy = undefined;
     },
@@ -79,6 +84,7 @@ export class Lapics implements Component {
     this.injections = ctx.channels.of('cpu.inject');
     this.eois = ctx.channels.of('apic.eoi');
     this.svrs = ctx.channels.of('apic.svr');
+    this.resets = ctx.channels.of('vm.reset');
     this.destinations = ctx.channels.of('apic.dest');
     this.pic = pic;
     this.extSilence = extSilence;

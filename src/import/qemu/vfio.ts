@@ -108,13 +108,11 @@ export class VfioFunctions {
   }
 
   uses(dev: string, row: number): void {
-    this.#of(dev);
-    this.#journal.say({ kind: 'vfio.use', dev, entry: entry(row) });
+    this.#journal.say({ kind: 'vfio.use', dev, entry: entry(row), asked: this.#isAccessed(this.#of(dev)) });
   }
 
   releases(dev: string, row: number): void {
-    this.#of(dev);
-    this.#journal.say({ kind: 'vfio.release', dev, entry: entry(row) });
+    this.#journal.say({ kind: 'vfio.release', dev, entry: entry(row), asked: this.#isAccessed(this.#of(dev)) });
   }
 
   shows(dev: string, val: 0 | 1): void {
@@ -133,6 +131,10 @@ export class VfioFunctions {
   resets(dev: string): void {
     const fn = this.#of(dev);
     if (fn !== undefined) this.#pci.reset(fn);
+  }
+
+  #isAccessed(fn: PciFunction | undefined): 1 | undefined {
+    return fn !== undefined && this.#accessed.get(this.#journal.tid) === fn ? 1 : undefined;
   }
 
   #wire(dev: string, level: 0 | 1): void {

@@ -10,7 +10,7 @@ function judge(e: EventOf<'vfio.use'> | EventOf<'vfio.release'>, m: Machine, jud
   const device = m.assigned.of(e.dev);
   const fn = m.assigned.functionOf(device);
   // While MSI-X is switched on or off, the function reset or unplugged, entries are used and released whatever their masks.
-  if (fn === undefined || device.mode !== 'msix' || !device.settled || !m.assigned.isAccessed(device, e)) return;
+  if (fn === undefined || device.mode !== 'msix' || !device.settled || e.asked !== 1) return;
   const entry = fn.peek(e.entry);
   const masked = m.assigned.masked(device, e);
   const used = e.kind === 'vfio.use';

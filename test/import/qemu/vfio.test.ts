@@ -135,6 +135,12 @@ describe('an interrupt that QEMU takes', () => {
   });
 });
 
+test('an entry is used and released for the guest, or because the function goes', () => {
+  const release = `vfio_msix_vector_release  (${HOST}) vector 1 released`;
+  const released = `vfio.release dev=${HOST} entry=1`;
+  expect(meaning([row('1c', '1'), release, elsewhere, release, `9@:${release}`], NAMED).slice(1)).toEqual([`${released} asked=1`, released, released]);
+});
+
 test('the Status of a function of the host\'s tells of its own wire', () => {
   const read = 'pci_cfg_read vfio-pci 00:04.0 @0x6 -> 0x8';
   expect(meaning([read], NAMED).filter((event) => event.startsWith('pci.status'))).toEqual([]);
