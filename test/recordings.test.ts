@@ -13,6 +13,8 @@ const CUTS = 50;
 interface Expected {
   /** Findings above info in the trace alone, as `rule entity`, sorted; every form of the trace shows the same. */
   readonly trace?: readonly string[];
+  /** In QEMU's log alone, where that differs. */
+  readonly log?: readonly string[];
   /** With the ioctl log beside it. */
   readonly withLog?: readonly string[];
 }
@@ -44,6 +46,14 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   'arm-kvm-fault-not-queued': { trace: ['vgic/not-queued intid:33', 'vgic/not-queued intid:37'] },
   'x86-kvm-fault-imr': { trace: ['pic/read-mismatch pic:master/5'] },
   'x86-kvm-fault-lost-edge': { trace: ['ioapic/lost-edge pin:ioapic/6'] },
+  // QEMU that takes no notice of Function Mask, mixes up eventfds or never ends a batch of routes.
+  'x86-kvm-fault-vfio-commit': { trace: ['route/not-committed routes'] },
+  'x86-kvm-fault-vfio-irqfd': { trace: ['vfio/irqfd-passed-by dev:0000:00:13.0'] },
+  'x86-kvm-fault-vfio-mask': { trace: [0, 1, 2, 3, 4].map((row) => `vfio/mask-ignored msix:0000:00:04.0/${row}`) },
+  'x86-kvm-fault-vfio-mode': { trace: ['vfio/irqfd-passed-by dev:0000:00:11.0', 'vfio/mode-mismatch dev:0000:00:11.0'] },
+  // KVM_SET_GSI_ROUTING of an IOAPIC that nothing has programmed: a message with vector 0; and a pin that the program unmasks with it.
+  'x86-kvm-vfio-reset': { trace: vectors(0, 0) },
+  'x86-kvm-vfio-split': { trace: vectors(0, 0), log: [] },
   // Route of GSI 24 removed under its irqfd, GSI 9999 and 300 without a route, an MSI with vector 0.
   'x86-kvm-ioctl-edges': { trace: [...vectors(0, 0), ...['24', '300', '9999'].map((gsi) => `route/unrouted-signal gsi:${gsi}`)] },
   'x86-kvm-split-irqchip': { trace: vectors(0, 0) },
@@ -71,13 +81,13 @@ const names = readdirSync(`${TRACES}recordings`).sort();
 for (const name of names) {
   const dir = `recordings/${name}/`;
   const log = existsSync(`${TRACES}${dir}ioctl.jsonl`) && name !== 'kvm-x1-local-clock' ? readTrace(`${dir}ioctl.jsonl`) : undefined;
-  const { trace = [], withLog = [] } = EXPECTED[name] ?? {};
+  const { trace = [], log: inLog = trace, withLog = [] } = EXPECTED[name] ?? {};
   const forms = readdirSync(TRACES + dir).filter((file) => !['ioctl.jsonl', 'state.jsonl'].includes(file) && !file.endsWith('.expect'));
   describe(name, () => {
     for (const form of forms) {
       const text = readTrace(dir + form);
       test(`${form} alone`, async () => {
-        expect(sorted(loud((await replayTexts([text])).findings))).toEqual(sorted(trace));
+        expect(sorted(loud((await replayTexts([text])).findings))).toEqual(sorted(form.startsWith('qemu.log') ? inLog : trace));
       });
       if (log !== undefined) {
         test(`${form} with the ioctl log`, async () => {
@@ -95,7 +105,7 @@ for (const name of names) {
           for (let i = 0; i < CUTS; i++) {
             const moment = moments[Math.floor(next() * moments.length * 0.95)] ?? 0;
             const { findings } = await together([cutAt(text, moment), cutAt(other, moment - Number(beside.offset.ns))]);
-            expect({ moment, findings: loud(findings) }).toEqual({ moment, findings: [] });
+            expect({ moment, findings: loud(findings).filter((finding) => !trace.includes(finding)) }).toEqual({ moment, findings: [] });
           }
         });
       }
