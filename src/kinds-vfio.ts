@@ -13,6 +13,8 @@ export const VFIO_KINDS = {
   // QEMU takes an INTx itself, and ends it: it unmasks the function.
   'vfio.take': { dev: 'name' },
   'vfio.end': { dev: 'name' },
+  // The guest has read a register, through QEMU.
+  'vfio.access': { dev: 'name' },
   // Of an MSI-X entry, as its mask asks: interrupts go to KVM where they can; to QEMU, which makes them pending. And QEMU takes one of an entry, or of MSI.
   // `asked` 1: within an access of the guest's to the function.
   'vfio.use': { dev: 'name', entry: 'entry', asked: 'bit?' },

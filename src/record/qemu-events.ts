@@ -23,7 +23,7 @@ export const QEMU_EVENTS: readonly QemuEvents[] = [
     pattern: 'memory_region_ops_write',
     shows: ['msix.write', 'msix.pba.write', 'msix.msg', 'msix.unuse', 'virtio.vec.write', 'ioapic.deliver', 'pic.elcr', 'apic.eoi', 'apic.tpr', 'apic.svr', 'apic.lvt', 'apic.dest', 'apic.timer', 'apic.ipi'],
   },
-  { pattern: 'memory_region_ops_read', floods: true, shows: ['msix.read', 'msix.pba.read', 'virtio.vec.read', 'virtio.isr.read', 'intx.deassert'] },
+  { pattern: 'memory_region_ops_read', floods: true, shows: ['msix.read', 'msix.pba.read', 'vfio.access', 'virtio.vec.read', 'virtio.isr.read', 'intx.deassert'] },
   { pattern: 'pci_cfg_write', shows: ['pci.cmd', 'intx.route', 'pci.reset', 'msi.ctrl', 'msix.ctrl'] },
   { pattern: 'pci_cfg_read', floods: true, shows: ['pci.status.read', 'msix.ctrl', 'msix.ctrl.read'] },
   { pattern: 'pci_update_mappings_*', shows: ['msix.write', 'pci.reset'] },

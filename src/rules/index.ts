@@ -162,6 +162,7 @@ import { freedWhileAsserted } from './srcid/freed-while-asserted.js';
 import { srcidLeak } from './srcid/leak.js';
 import { orMismatch } from './srcid/or-mismatch.js';
 import { useAfterFree } from './srcid/use-after-free.js';
+import { endMissed } from './vfio/end-missed.js';
 import { irqfdPassedBy } from './vfio/irqfd-passed-by.js';
 import { maskIgnored } from './vfio/mask-ignored.js';
 import { messageMismatch as vfioMessageMismatch } from './vfio/message-mismatch.js';
@@ -371,6 +372,7 @@ export const RULES: readonly Rule[] = [
   srcidLeak,
   orMismatch,
   useAfterFree,
+  endMissed,
   irqfdPassedBy,
   maskIgnored,
   vfioMessageMismatch,

@@ -20,6 +20,8 @@ export type Accessed = (access: Access) => void;
 const ROUTERS = /^(?:PIIX|ICH9-LPC)/;
 /** Of host bridges: what is accessed through them are configuration spaces. */
 const CONFIG_REGIONS: ReadonlySet<string> = new Set(['pci-conf-data', 'pcie-mmcfg-mmio']);
+/** A BAR of a function of the host's (hw/vfio/common.c vfio_region_setup). */
+const ASSIGNED_BAR = /^\S+ BAR \d$/;
 const ICH9 = 'ICH9-LPC';
 const COMMAND = 0x04;
 const STATUS = 0x06;
@@ -66,7 +68,7 @@ export class Devices {
   handlerOf(region: string): Accessed {
     if (MESSAGE_REGIONS.has(region)) return (access) => (isMessage(access) ? this.#messaged(access) : this.turn());
     const isConfig = CONFIG_REGIONS.has(region);
-    const accessed = this.#regions.get(region) ?? this.#regions.get(region.replace(/-virtio-.*$/, ''));
+    const accessed = ASSIGNED_BAR.test(region) ? (access: Access) => this.vfio.accessed(access) : (this.#regions.get(region) ?? this.#regions.get(region.replace(/-virtio-.*$/, '')));
     return (access) => {
       this.messages.expectNone();
       this.pci.turn();

@@ -4,6 +4,7 @@
 import type { FieldTypes } from '../../field-types.js';
 import { entry } from '../../ids.js';
 import type { Journal } from '../kvm/journal.js';
+import type { Access } from './access.js';
 import type { IntxLines } from './intx.js';
 import type { MsixRegions } from './msix.js';
 import type { MsixTable, PciFunction } from './pci-function.js';
@@ -30,6 +31,8 @@ export class VfioFunctions {
   readonly #functions = new Map<string, PciFunction>();
   readonly #tables = new Map<string, MsixTable>();
   readonly #modes = new Map<string, Mode>();
+  /** Functions with an INTx that QEMU has taken and not ended. */
+  readonly #taken = new Set<string>();
 
   constructor(journal: Journal, { pci, msix, intx }: { pci: PciSpace; msix: MsixRegions; intx: IntxLines }) {
     this.#journal = journal;
@@ -41,6 +44,7 @@ export class VfioFunctions {
   lost(): void {
     this.#accessed.clear();
     this.#modes.clear();
+    this.#taken.clear();
   }
 
   /** The thread at hand accesses a function: what it prints until it turns to something else is of that one. */
@@ -56,6 +60,16 @@ export class VfioFunctions {
   /** vfio_msix_early_setup: where its MSI-X table is. */
   setUp(dev: string, table: MsixTable): void {
     this.#tables.set(dev, table);
+  }
+
+  /**
+   * A register is read through QEMU, which ends the INTx that it has taken before the line of the read. One that fails, as a function that sleeps has it, reads as ones and ends
+   * nothing (vfio_region_read).
+   */
+  accessed({ write, region, value, high, size }: Access): void {
+    const dev = region.slice(0, region.indexOf(' '));
+    const failed = value === (size < 4 ? 2 ** (8 * size) : 2 ** 32) - 1 && (size < 8 || high === value);
+    if (!write && !failed && this.#taken.has(dev)) this.#journal.say({ kind: 'vfio.access', dev });
   }
 
   /** A line that says nothing but whose it is. */
@@ -98,11 +112,13 @@ export class VfioFunctions {
   }
 
   takes(dev: string): void {
+    this.#taken.add(dev);
     this.#journal.say({ kind: 'vfio.take', dev });
     this.#wire(dev, 1);
   }
 
   ends(dev: string): void {
+    this.#taken.delete(dev);
     this.#journal.say({ kind: 'vfio.end', dev });
     this.#wire(dev, 0);
   }

@@ -135,6 +135,17 @@ describe('an interrupt that QEMU takes', () => {
   });
 });
 
+test('a register read while an INTx is taken ends it, unless the read fails', () => {
+  const read = (value: string, size = 4): string => `memory_region_ops_read cpu 0 mr 0x7f30 addr 0xfeb200c0 value 0x${value} size ${size} name '${HOST} BAR 0'`;
+  const taken = [...NAMED, `vfio_intx_enable  (${HOST})`, `vfio_intx_interrupt  (${HOST}) Pin A`];
+  const access = `vfio.access dev=${HOST}`;
+  for (const line of [read('0'), read('ff'), read('ffffffff', 8)]) expect(meaning([line], taken)).toContain(access);
+  for (const line of [read('ffffffff'), read('ff', 1), read('ffffffffffffffff', 8), read('0').replace('BAR 0', 'BAR 0 mmaps[0]'), read('0').replace(HOST, '0000:02:00.0'), read('0').replace('_read', '_write')]) {
+    expect(meaning([line], taken)).not.toContain(access);
+  }
+  expect(meaning([read('0')], [...taken, `vfio_intx_eoi  (${HOST}) EOI`])).toEqual([]);
+});
+
 test('an entry is used and released for the guest, or because the function goes', () => {
   const release = `vfio_msix_vector_release  (${HOST}) vector 1 released`;
   const released = `vfio.release dev=${HOST} entry=1`;
