@@ -26,6 +26,10 @@ export class Assigned implements Component {
   /** By the guest's names. */
   private readonly byFunction = new Map<string, AssignedFunction>();
   private readonly written = new Map<number, Written>();
+  /** Modes of which a line has told that one is on: those of the others may not be recorded. */
+  private readonly shown = new Set<Mode>();
+  /** A line has told that QEMU's Pending Bit Array is there, not only that it is not. */
+  showsPba = false;
 
   readonly steps: Steps = {
     'meta.cfg': (e) => {
@@ -33,6 +37,7 @@ export class Assigned implements Component {
     },
     'vfio.on': (e) => {
       const device = this.of(e.dev);
+      this.shown.add(e.mode);
       if (e.mode !== device.mode) this.settle(device, e);
       device.switchOn(e);
     },
@@ -55,7 +60,10 @@ export class Assigned implements Component {
       device.uses.set(e.entry, { used: true, by: e });
     },
     'vfio.release': (e) => void this.of(e.dev).uses.set(e.entry, { used: false, by: e }),
-    'vfio.pba': (e) => void (this.of(e.dev).pba = e.val === 1 ? T : F),
+    'vfio.pba': (e) => {
+      this.showsPba ||= e.val === 1;
+      this.of(e.dev).pba = e.val === 1 ? T : F;
+    },
     'msix.ctrl': (e) => this.writes(e),
     'msi.ctrl': (e) => this.writes(e),
     'msix.write': (e) => this.writes(e),
@@ -96,6 +104,11 @@ export class Assigned implements Component {
   lose(): void {
     this.written.clear();
     for (const device of this.devices.values()) device.forget();
+  }
+
+  /** Has QEMU taken an INTx of the function, and not ended it? INTx that is switched on again has none. */
+  taken(device: AssignedFunction): Tri {
+    return this.shown.has('intx') ? device.taken : U;
   }
 
   of(name: string): AssignedFunction {
@@ -169,6 +182,7 @@ export class Assigned implements Component {
     const wanted = this.wanted(device, e);
     const { mode } = device;
     if (wanted === undefined) device.confused = true;
+    else if (!this.shown.has(wanted)) return;
     if (wanted === undefined || mode === undefined || mode === wanted || (mode === 'none' && !device.hasPin)) {
       if (wanted === 'intx') device.confused = false;
       return;

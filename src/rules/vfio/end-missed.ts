@@ -16,7 +16,7 @@ export const endMissed: Rule = {
     },
     'vfio.access': (e, m, judge) => {
       const device = m.assigned.of(e.dev);
-      judge.breachIf(device.taken, 'taken', () => ({
+      judge.breachIf(m.assigned.taken(device), 'taken', () => ({
         entity: device.entity,
         sentence: `the guest has read a register of ${nameOf(device)}, but QEMU has not ended the INTx that it took: the wire stays up, and VFIO keeps the function masked`,
         because: [device.modeBy, device.takenBy],

@@ -15,7 +15,7 @@ export const irqfdPassedBy: Rule = {
     'vfio.msi': (e, m, judge) => {
       const device = m.assigned.of(e.dev);
       // While the entry is masked its interrupts are QEMU's.
-      const mine = device.mode === 'msi' || device.used(e.entry) === T;
+      const mine = device.mode === 'msi' || (device.used(e.entry) === T && m.ctx.channels.covers('vfio.release'));
       if (device.mode === undefined) return judge.undecided('mode');
       const passed = mine ? m.routeEdits.passedBy(e) : undefined;
       if (passed === undefined) return judge.held();

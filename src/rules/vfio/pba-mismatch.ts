@@ -20,7 +20,7 @@ export const pbaMismatch: Rule = {
       const entry = fn.peek(e.entry);
       const masked = fn.enabledAt(e) === T ? fn.maskedAt(entry, e) : U;
       if (masked === F) return;
-      judge.breachIf(masked === T ? not(device.pba) : U, 'mask', () => ({
+      judge.breachIf(masked === T && m.assigned.showsPba ? not(device.pba) : U, 'mask', () => ({
         entity: entry.entity,
         sentence: `QEMU takes an interrupt of entry ${e.entry} of ${nameOf(device)}, which is masked, but has not put its Pending Bit Array in the place of the function's`,
         because: [device.modeBy, fn.fmaskBy, entry.maskBy],

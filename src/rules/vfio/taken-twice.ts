@@ -16,7 +16,7 @@ export const takenTwice: Rule = {
       const device = m.assigned.of(e.dev);
       // Without its name nobody knows whether the guest has cleared its Interrupt Disable.
       const seen = device.fn === undefined ? U : T;
-      judge.breachIf(and(seen, device.taken), 'taken', () => ({
+      judge.breachIf(and(seen, m.assigned.taken(device)), 'taken', () => ({
         entity: device.entity,
         sentence: `QEMU takes an INTx of ${nameOf(device)}, though it has not ended the one it took before, and VFIO keeps the function masked until then`,
         because: [device.modeBy, device.takenBy],
