@@ -2,6 +2,7 @@
 // What a machine's constructor builds is filled where it stands, so that the functions it handed out go on meaning it; functions themselves
 // are not kept. Changes under way (Flights) are functions: a machine can be kept when none is.
 
+import { AssignedFunction } from '../model/assigned-function.js';
 import { Bits } from '../model/bits.js';
 import { Channel } from '../model/channels.js';
 import { Eventfd } from '../model/eventfds.js';
@@ -35,6 +36,7 @@ import { VirtioFunction } from '../model/virtio-function.js';
 /** Classes of which a machine makes objects while it runs, and of what these are made of. */
 const CLASSES = new Map<string, object>(
   Object.entries({
+    AssignedFunction,
     Bit,
     Bits,
     Channel,
