@@ -35,7 +35,7 @@ export class AssignedFunction {
   readonly uses = new Map<Entry, EntryUse>();
   /** All entries that have been used since show so. */
   settled = false;
-  /** The guest has had MSI and MSI-X on at once: what QEMU makes of that is not defined. */
+  /** The guest has had MSI and MSI-X on at once, or may have: what QEMU makes of that is not defined. */
   confused = false;
   /** What it was found in, and what it should have been in. */
   found: { readonly mode: Mode | 'none'; readonly wanted: Mode } | undefined;

@@ -61,5 +61,5 @@ export class ChipTellers {
   }
 }
 
-/** A stream of QEMU's own events. */
-export const isQemus = (recorder: string): boolean => recorder.startsWith('QEMU');
+/** A stream of QEMU's own trace events, and not what its monitor prints of whosever chips. */
+export const isQemus = (recorder: string): boolean => /^QEMU (?:log|simple)/.test(recorder);

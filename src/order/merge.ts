@@ -117,8 +117,9 @@ class Merge {
   #give(event: Event, input: Input): void {
     if (event.kind === 'meta.chan' && event.cover === 'full' && event.whole === undefined) this.#whole.set(event.chan, input);
     else if (TOLD_TWICE.has(event.kind) && (this.#whole.get(event.kind) ?? input) !== input) return;
-    if (this.#chips.tell(event) && !isQemus(input.info.recorder)) return;
     const bracket = input.bracketOf(event);
+    // A snapshot, which has its times, reads a chip and is no access of the guest's.
+    if (bracket === undefined && this.#chips.tell(event) && !isQemus(input.info.recorder)) return;
     if (bracket !== undefined && isSnapshot(event)) {
       if (!this.#quiet.around(event, bracket, this.#nextOfOthers(input))) return;
     } else this.#quiet.happened(event, bracket);

@@ -33,3 +33,9 @@ test('two logs of QEMU\'s, of a host and its guest, both tell', async () => {
   const events = await kinds(log('@20 pic.imr chip=0 val=250', '@40 pic.imr chip=0 val=251'), streamOf({ ...infoOf('guest.log', 0n), recorder: 'QEMU simple, version 4' }, written(1, '@25 pic.imr chip=0 val=1'), 1000));
   expect(events).toEqual(['0 pic.imr', '1 pic.imr', '0 pic.imr']);
 });
+
+test('what QEMU\'s monitor prints of KVM\'s chips says nothing of whose they are, and is kept beside QEMU\'s log', async () => {
+  const monitor = () => streamOf({ ...infoOf('monitor.txt', 0n), recorder: 'QEMU\'s monitor' }, written(2, '@500000 pic.read chip=0 reg=imr val=250 [500000,500010]', '@2000000 pic.read chip=0 reg=imr val=250 [2000000,2000010]'), 1000);
+  expect(await kinds(trace('@25 pic.imr chip=0 val=250', '@1000000 apic.eoi cpu=0 vec=65', '@3000000 apic.eoi cpu=0 vec=65'), monitor())).toEqual(['1 pic.imr', '2 pic.read', '1 apic.eoi', '2 pic.read', '1 apic.eoi']);
+  expect(await kinds(log('@25 pic.imr chip=0 val=250', '@1000000 pic.eoi pin=ns chip=0', '@3000000 pic.imr chip=0 val=251'), monitor())).toEqual(['0 pic.imr', '2 pic.read', '0 pic.eoi', '2 pic.read', '0 pic.imr']);
+});

@@ -88,6 +88,7 @@ export class VfioFunctions {
     const fn = this.#of(dev);
     // What comes in its place may be on already.
     if (this.#modes.get(dev) === mode) this.#modes.delete(dev);
+    if (mode === 'intx') this.#taken.delete(dev);
     this.#journal.say({ kind: 'vfio.off', dev, mode });
     if (fn === undefined) return;
     if (mode === 'msix') this.#msix.releases(fn);
@@ -96,6 +97,7 @@ export class VfioFunctions {
 
   fast(dev: string): void {
     const fn = this.#of(dev);
+    this.#taken.delete(dev);
     this.#journal.say({ kind: 'vfio.fast', dev });
     if (fn !== undefined) this.#intx.fallen(fn);
   }

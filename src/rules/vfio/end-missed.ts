@@ -9,7 +9,7 @@ export const endMissed: Rule = {
   class: 'safety',
   clause: 'QEMU vfio_region_read, vfio_region_write (call vfio_intx_eoi), vfio_intx_interrupt',
   summary: 'When the guest accesses a register of a function whose INTx QEMU has taken, QEMU ends it.',
-  needs: ['vfio.take', 'vfio.access', 'vfio.end', 'pci.cmd'],
+  needs: ['vfio.take', 'vfio.end', 'pci.cmd'],
   on: {
     'vfio.end': (e, m, judge) => {
       if (m.assigned.of(e.dev).takenBy !== undefined) judge.held();

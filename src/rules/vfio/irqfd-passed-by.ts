@@ -10,7 +10,7 @@ export const irqfdPassedBy: Rule = {
   class: 'safety',
   clause: 'QEMU vfio_enable_vectors, vfio_msix_vector_do_use, vfio_connect_kvm_msi_virq',
   summary: 'QEMU takes no interrupt of an MSI-X entry or MSI message that it has given to KVM.',
-  needs: ['vfio.msi', 'vfio.off', 'kvm.route.add', 'kvm.route.release', ['vfio.release', 'vfio.on']],
+  needs: ['vfio.msi', 'vfio.off', 'kvm.route.add', 'kvm.route.release', 'vfio.on'],
   on: {
     'vfio.msi': (e, m, judge) => {
       const device = m.assigned.of(e.dev);
