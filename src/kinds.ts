@@ -167,7 +167,8 @@ export const KINDS = {
   'pic.request': { chip: 'int', irr: 'int', imr: 'int', prio: 'int' },
 
   'apic.accept': { cpu: 'vcpu', vec: 'vector', trig: 'trig', dm: 'int' },
-  'cpu.inject': { cpu: 'vcpu', vec: 'vector', ext: 'bit?' },
+  // `sure` 0: it may be the one before once more, whose entry did not get through, or a software interrupt's.
+  'cpu.inject': { cpu: 'vcpu', vec: 'vector', ext: 'bit?', sure: 'bit?' },
   // Without a vector: the recorder does not tell which one ended.
   'apic.eoi': { cpu: 'vcpu', vec: 'vector?' },
   // A register as it reads: `word` 0 to 7 of irr, isr and tmr, 32 bits each; of lvt the entry. Of icr the low word; ldr and dfr in xAPIC mode.

@@ -84,13 +84,15 @@ export async function replayTexts(texts: readonly Buffer[], { config, offsets, b
   return { findings, replay, infos: streams.map(({ info }) => info) };
 }
 
-const MOMENT = /(?:(\d+)\.(\d{6,9}):)|"t0":(\d+)/;
+const MOMENT = /(?:(\d+)\.(\d{6,9}):)|"t0":(\d+)|^(\d{4}-\d\d-\d\dT[\d:]+)\.(\d{6})Z/;
 
-/** Time of a line of a trace text or of an ioctl log, in ns; undefined for headers and marks. */
+/** Time of a line of a trace text, of QEMU's log or of an ioctl log, in ns; undefined for headers and marks. */
 export function momentOf(line: string): number | undefined {
   const match = MOMENT.exec(line);
   if (match === null) return undefined;
-  return match[3] === undefined ? Number(match[1]) * 1e9 + Number((match[2] ?? '').padEnd(9, '0')) : Number(match[3]);
+  const [, seconds, fraction = '', ns, date, micros] = match;
+  if (date !== undefined) return Date.parse(`${date}Z`) * 1e6 + Number(micros) * 1e3;
+  return ns === undefined ? Number(seconds) * 1e9 + Number(fraction.padEnd(9, '0')) : Number(ns);
 }
 
 /** The text from a moment on (ns), as a recorder started then would have written it. */

@@ -196,6 +196,7 @@ export class X86Lives implements Follower {
 
   #inject(e: EventOf<'cpu.inject'>): void {
     const key = e.cpu * VECTORS + e.vec;
+    if (e.sure === 0 && this.#taken.at(key)?.fate === 'open') return;
     const waiting = this.#accepted.take(key);
     const life = waiting?.fate === 'open' ? waiting : this.#book.begin();
     life.pass('taken', e);

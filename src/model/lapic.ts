@@ -7,7 +7,7 @@ import type { Component, Steps } from './component.js';
 import type { Context } from './context.js';
 import { INIT, isVectored } from './delivery.js';
 import type { ExtSilence } from './ext-silence.js';
-import { Lapic } from './lapic-cpu.js';
+import { Lapic, UNCOUNTED } from './lapic-cpu.js';
 import { SilentLapics } from './lapic-silent.js';
 import type { Pic } from './pic.js';
 import { Reach } from './reach.js';
@@ -165,7 +165,14 @@ export class Lapics implements Component {
   /** True if this injection is surely from the local APIC and not from the 8259 pair. */
   isFromLapic(event: EventOf<'cpu.inject'>): Tri {
     if (event.ext !== undefined) return event.ext === 1 ? F : T;
+    // A software interrupt is requested of nobody.
+    if (event.sure === 0 && this.pending(event.cpu, event.vec) !== T) return U;
     return this.pic.isQuietFor(event) || this.extSilence.covers(event, this.of(event.cpu)) ? T : U;
+  }
+
+  /** May it be the vector's injection before once more, for which nothing was taken? KVM inject_pending_event, before 6.0. */
+  mayRepeat({ cpu, vec, sure }: EventOf<'cpu.inject'>): boolean {
+    return sure === 0 && this.inService(cpu, vec) !== F;
   }
 
   /** A level message reached the APIC at a physical destination, as an IOAPIC delivery tells. */
@@ -218,12 +225,13 @@ export class Lapics implements Component {
     // What is not requested is the 8259's; a request shows only where accepts are recorded.
     if (own === F || (own === U && lapic.irr[v] === F && this.accepts.covered)) return;
     // A vector merged or accepted while it was being taken may still be pending: KVM traces the injection after the take.
-    const pending = lapic.accepts[v] === 2 || !this.accepts.covered ? U : F;
+    const mayRepeat = this.mayRepeat(e);
+    const pending = lapic.accepts[v] === 2 || mayRepeat || !this.accepts.covered ? U : F;
     lapic.irr[v] = own === T ? pending : U;
     lapic.voidBy[v] = undefined;
     if (own === T) lapic.anyInService = true;
     lapic.isr[v] = own === T ? T : join(tri(lapic.isr[v]), T);
-    lapic.accepts[v] = 0;
+    lapic.accepts[v] = mayRepeat ? UNCOUNTED : 0;
     lapic.latestBy = e;
     lapic.injectBy[v] = e;
   }

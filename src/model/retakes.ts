@@ -13,6 +13,8 @@ const VECTORS = 256;
 interface Cycle {
   /** Requests since the latest injection, 2 for more than one or for not known. */
   requests: number;
+  /** It has been injected, and no end has come since. */
+  isOpen: boolean;
   /** The injection that came after the only request; none has come since. */
   spentBy: Event | undefined;
   /** The first end after that: now it is neither requested nor in service. */
@@ -50,7 +52,7 @@ export class Retakes implements Component {
   private of(cpu: Vcpu, vec: Vector): Cycle {
     const key = keyOf(cpu, vec);
     let cycle = this.cycles.get(key);
-    if (cycle === undefined) this.cycles.set(key, (cycle = { requests: this.fromReset ? 0 : 2, spentBy: undefined, endedBy: undefined, retakenBy: undefined }));
+    if (cycle === undefined) this.cycles.set(key, (cycle = { requests: this.fromReset ? 0 : 2, isOpen: !this.fromReset, spentBy: undefined, endedBy: undefined, retakenBy: undefined }));
     return cycle;
   }
 
@@ -64,6 +66,13 @@ export class Retakes implements Component {
   private inject(e: EventOf<'cpu.inject'>): void {
     if (e.ext === 1) return;
     const cycle = this.of(e.cpu, e.vec);
+    if (cycle.isOpen && e.sure === 0) {
+      // Perhaps the one before once more, for which no request is taken.
+      cycle.spentBy = undefined;
+      cycle.requests = 2;
+      return;
+    }
+    cycle.isOpen = true;
     if (cycle.requests === 1) {
       cycle.spentBy = e;
       cycle.endedBy = cycle.retakenBy = undefined;
@@ -76,7 +85,9 @@ export class Retakes implements Component {
   private end(e: EventOf<'apic.eoi'>): void {
     if (e.vec === undefined) return this.forget(e.cpu);
     const cycle = e.vec < 0 ? undefined : this.cycles.get(keyOf(e.cpu, e.vec));
-    if (cycle?.spentBy === undefined) return;
+    if (cycle === undefined) return;
+    cycle.isOpen = false;
+    if (cycle.spentBy === undefined) return;
     cycle.endedBy = e;
     cycle.retakenBy = undefined;
   }

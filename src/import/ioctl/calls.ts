@@ -173,7 +173,7 @@ export class Calls {
   #acknowledge(row: Row): readonly Event[] {
     if (row.get('manual') !== true) return NOTHING;
     const { ret } = row;
-    const event: Event = stamped(this.#stamp.at(row, row.t1), { kind: 'cpu.inject', cpu: vcpu(row.int('vcpu')), vec: vector(row.int('vector')), ext: undefined });
+    const event: Event = stamped(this.#stamp.at(row, row.t1), { kind: 'cpu.inject', cpu: vcpu(row.int('vcpu')), vec: vector(row.int('vector')), ext: undefined, sure: undefined });
     return ret === 0 ? this.#stamp.during(row, event) : NOTHING;
   }
 

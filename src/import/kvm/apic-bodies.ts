@@ -82,14 +82,14 @@ const ipi: ReadBody = (body) => {
   return body.whole((kvm) => kvm.cpus.sends({ ...sent, shorthand }));
 };
 
-/** `IRQ 0x51`, since 6.1 hexadecimal and with a mark if the entry before did not get through; `irq 81` until then. */
+/** `IRQ 0x51`, since 6.1 hexadecimal and with a mark if the entry before did not get through; `irq 81` until then, for every interrupt. */
 const injVirq: ReadBody = (body) => {
   if (body.skip(SOFT)) return NOTHING;
   const old = body.skip(OLD_IRQ);
   if (!old) body.word(IRQ);
   const vec = old ? body.decimal() : body.hex();
   const again = body.skip(REINJECTED);
-  return body.whole<KvmAssembler>(again ? NOTHING : (kvm) => kvm.cpus.injected(vec));
+  return body.whole<KvmAssembler>(again ? NOTHING : (kvm) => kvm.cpus.injected(vec, old ? 0 : undefined));
 };
 
 const eoi: ReadBody = (body) => {

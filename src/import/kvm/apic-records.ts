@@ -43,13 +43,13 @@ const ipi: CompileRecord = (fields) => {
 const injVirq: CompileRecord = (fields) => {
   if (!fields.has('vector')) {
     const irq = fields.number('irq');
-    return (kvm, record) => kvm.cpus.injected(irq.of(record));
+    return (kvm, record) => kvm.cpus.injected(irq.of(record), 0);
   }
   const vec = fields.number('vector');
   const soft = fields.number('soft');
   const again = fields.number('reinjected');
   return (kvm, record) => {
-    if (soft.of(record) === 0 && again.of(record) === 0) kvm.cpus.injected(vec.of(record));
+    if (soft.of(record) === 0 && again.of(record) === 0) kvm.cpus.injected(vec.of(record), undefined);
   };
 };
 

@@ -57,15 +57,15 @@ export class Cpus {
     this.#journal.say({ kind: 'kvm.ipi', cpu: sender < 0 ? undefined : asVcpu(sender), vec: vector(vec), dm, dst, logical, shorthand });
   }
 
-  /** kvm_inj_virq of a hardware interrupt, not injected again. */
-  injected(vec: number): void {
+  /** kvm_inj_virq, not marked as injected again or as a software interrupt's. `sure` 0: from a kernel that marks neither. */
+  injected(vec: number, sure: 0 | undefined): void {
     const j = this.#journal;
     const thread = this.#threads.guest();
     thread.leave(j);
     const cpu = this.#machines.of(thread);
     if (cpu < 0) return this.#machines.anyChanged();
     const { ns, on, tid, stream, line, name } = j;
-    const event = { seq: 0, ns, on, tid, stream, at: line, name, kind: 'cpu.inject' as const, cpu: asVcpu(cpu), vec: vector(vec), ext: undefined };
+    const event = { seq: 0, ns, on, tid, stream, at: line, name, kind: 'cpu.inject' as const, cpu: asVcpu(cpu), vec: vector(vec), ext: undefined, sure };
     if (this.#machines.awaitsEntry) thread.injection = new Injection(event, j, this.#machines);
     else j.tell(event);
   }

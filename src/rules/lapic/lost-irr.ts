@@ -56,6 +56,7 @@ export const lostIrr: Rule = {
       const own = m.lapics.isFromLapic(e);
       if (own === F) return judge.held();
       if (own === U) return judge.undecided('extint');
+      if (m.lapics.mayRepeat(e)) return judge.undecided('again');
       const lapic = m.lapics.of(e.cpu);
       const passed = passedOver(e, lapic, m);
       const unknownAbove = lapic.irr.lastIndexOf(U) > e.vec;

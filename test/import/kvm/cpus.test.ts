@@ -11,7 +11,7 @@ const withoutChannels = (...lines: readonly string[]): unknown[] => tell(...line
 describe('injections', () => {
   test.each([
     ['6.1 and later, hexadecimal', 'IRQ 0x51', [{ kind: 'cpu.inject', cpu: 0, vec: 0x51 }]],
-    ['before, decimal', 'irq 81', [{ kind: 'cpu.inject', cpu: 0, vec: 81 }]],
+    ['before, decimal, without marks', 'irq 81', [{ kind: 'cpu.inject', cpu: 0, vec: 81, sure: 0 }]],
     ['one that did not get through and is tried again', 'IRQ 0x51 [reinjected]', []],
     ['a software interrupt', 'Soft/INTn 0x21', []],
   ])('%s', (_, body, expected) => {
