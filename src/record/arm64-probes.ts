@@ -12,11 +12,11 @@ const vcpu: ProbeField = { name: 'vcpu', arg: 1, type: 'x64' };
 /** `struct vgic_irq`, the function's second argument. */
 const SOFT_STATE: readonly ProbeField[] = [
   { name: 'intid', arg: 2, at: 56, type: 'u32', checked: VGIC_IRQ, typed: 'irq->intid' },
-  { name: 'line', arg: 2, at: 60, type: 'u8', checked: VGIC_IRQ, typed: 'irq->line_level' },
-  { name: 'latch', arg: 2, at: 61, type: 'u8', checked: VGIC_IRQ, typed: 'irq->pending_latch' },
-  { name: 'active', arg: 2, at: 62, type: 'u8', checked: VGIC_IRQ, typed: 'irq->active' },
-  { name: 'enabled', arg: 2, at: 63, type: 'u8', checked: VGIC_IRQ, typed: 'irq->enabled' },
-  { name: 'hw', arg: 2, at: 64, type: 'u8', checked: VGIC_IRQ, typed: 'irq->hw' },
+  { name: 'line', arg: 2, at: 60, type: 'flag', checked: VGIC_IRQ, typed: 'irq->line_level' },
+  { name: 'latch', arg: 2, at: 61, type: 'flag', checked: VGIC_IRQ, typed: 'irq->pending_latch' },
+  { name: 'active', arg: 2, at: 62, type: 'flag', checked: VGIC_IRQ, typed: 'irq->active' },
+  { name: 'enabled', arg: 2, at: 63, type: 'flag', checked: VGIC_IRQ, typed: 'irq->enabled' },
+  { name: 'hw', arg: 2, at: 64, type: 'flag', checked: VGIC_IRQ, typed: 'irq->hw' },
 ];
 const SOFT_NAMES = SOFT_STATE.map(({ name }) => name);
 

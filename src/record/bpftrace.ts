@@ -11,6 +11,7 @@ interface Form {
 const FORMS: Readonly<Record<ProbeField['type'], Form>> = {
   s32: { cast: 'int32', print: '%d' },
   u8: { cast: 'uint8', print: '%d' },
+  flag: { cast: 'uint8', print: '%d' },
   u32: { cast: 'uint32', print: '%u' },
   u64: { cast: 'uint64', print: '%llu' },
   x32: { cast: 'uint32', print: '0x%x' },

@@ -6,7 +6,8 @@ import { isAtLeast, kernelText, type Kernel } from './kernel.js';
 /** One value that a probe fetches. */
 export interface ProbeField {
   readonly name: string;
-  readonly type: 's32' | 'u8' | 'u32' | 'u64' | 'x32' | 'x64';
+  /** `flag`: true or false, a byte of its own or, since some kernel between 6.12 and 7.2, one bit of several. */
+  readonly type: 's32' | 'u8' | 'u32' | 'u64' | 'x32' | 'x64' | 'flag';
   /** Number of the function's argument, from 1; 0 is what it returns. */
   readonly arg: number;
   /** Offset in what the argument points to; absent if the argument itself is the value. */
@@ -57,16 +58,17 @@ export function existsOn({ since, until }: Probe, kernel: Kernel | undefined): b
   return (since === undefined || isAtLeast(kernel, ...since)) && !(until !== undefined && isAtLeast(kernel, ...until));
 }
 
-/** Undefined if the value cannot be fetched in this form. */
+/** Undefined if the value cannot be fetched in this form. The kernel picks a bit out of several only where no type is named. */
 function fetchOf(field: ProbeField, form: Form, kernel: Kernel | undefined, { registers }: Machine): string | undefined {
-  const { name, type, arg, at, checked, typed } = field;
+  const { name, arg, at, checked, typed } = field;
+  const type = field.type === 'flag' ? 'u8' : field.type;
   if (arg === 0) return `${name}=$retval:${type}`;
   const place = form === 'offsets' ? registers[arg - 1] : `$arg${arg}`;
   if (place === undefined) throw new Error(`${name}: no register for argument ${arg}`);
   if (at === undefined) return `${name}=${place}:${type}`;
   const isKnown = checked === undefined || (kernel !== undefined && checked.includes(kernelText(kernel)));
   if (isKnown) return `${name}=${at < 0 ? '' : '+'}${at}(${place}):${type}`;
-  return form === 'typed' && typed !== undefined ? `${name}=${typed}:${type}` : undefined;
+  return form === 'typed' && typed !== undefined ? `${name}=${typed}${field.type === 'flag' ? '' : `:${type}`}` : undefined;
 }
 
 /** A line for `kprobe_events`; undefined if what the probe is for cannot be fetched on this kernel. */

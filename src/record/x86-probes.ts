@@ -16,6 +16,8 @@ export const X86_PROBES: readonly Probe[] = [
     fields: [RETURNED],
     shows: ['kvm.src.alloc'],
     needs: ['ret'],
+    // The PIT's source ID is a constant since.
+    until: [6, 17],
   },
   {
     name: 'kvm_free_irq_source_id',
@@ -23,6 +25,7 @@ export const X86_PROBES: readonly Probe[] = [
     fields: [KVM_POINTER, { name: 'id', arg: 2, type: 's32' }],
     shows: ['kvm.src.free'],
     needs: ['id'],
+    until: [6, 17],
   },
   {
     name: 'kvm_send_userspace_msi',

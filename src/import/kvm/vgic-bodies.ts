@@ -70,12 +70,12 @@ const inject = probe((body) => {
   return { there: known(id, level), act: (kvm) => kvm.vgic.injected(id, cpu, level !== 0) };
 });
 
-/** The fields of `struct vgic_irq`; `there` if all could be fetched. */
+/** The fields of `struct vgic_irq`; `there` if all could be fetched, and each flag alone: since some kernel between 6.12 and 7.2 they share a byte. */
 function softState(body: Body): { there: boolean; state: SoftState } {
   const id = body.field(INTID);
-  const [line = 0, latch = 0, active = 0, enabled = 0, hw = 0] = [LINE, LATCH, ACTIVE, ENABLED, HW].map((name) => body.field(name));
-  const state = { id, line: line !== 0, latch: latch !== 0, active: active !== 0, enabled: enabled !== 0, hw: hw !== 0 };
-  return { there: known(id, line, latch, active, enabled, hw), state };
+  const flags = [LINE, LATCH, ACTIVE, ENABLED, HW].map((name) => body.field(name));
+  const [line = false, latch = false, active = false, enabled = false, hw = false] = flags.map((flag) => flag === 1);
+  return { there: known(id) && flags.every((flag) => flag === 0 || flag === 1), state: { id, line, latch, active, enabled, hw } };
 }
 
 const queueIrq = probe((body) => {

@@ -4,7 +4,7 @@
 import type { KvmAssembler } from './assembler.js';
 import { number, numbers, ofMachine, ofVcpu, passage } from './probe-records.js';
 import { FLAG, INTIDS, VCPUS } from './limits.js';
-import type { CompileRecord, RawRecord } from './record.js';
+import type { CompileRecord } from './record.js';
 import { HOPS, type SoftState } from './vgic-doing.js';
 
 /** `type` of kvm_irq_line whose interrupt is no line of the GIC: the GIC is in user space. */
@@ -36,15 +36,17 @@ function softState(tell: (kvm: KvmAssembler, state: SoftState, lr: number, hwint
   return (fields) => {
     if (!SOFT_STATE.every((name) => fields.has(name))) return undefined;
     const id = fields.below(INTIDS, 'intid');
-    const [line, latch, active, enabled, hw] = (['line', 'latch', 'active', 'enabled', 'hw'] as const).map((name) => {
-      const field = fields.number(name);
-      return (record: RawRecord): boolean => field.of(record) !== 0;
-    });
-    if (line === undefined || latch === undefined || active === undefined || enabled === undefined || hw === undefined) return undefined;
+    const line = fields.number('line');
+    const latch = fields.number('latch');
+    const active = fields.number('active');
+    const enabled = fields.number('enabled');
+    const hw = fields.number('hw');
     const lr = fields.optional('lr');
     const hwintid = fields.optional('hwintid');
     return (kvm, r) => {
-      const state = { id: id.of(r), line: line(r), latch: latch(r), active: active(r), enabled: enabled(r), hw: hw(r) };
+      // A whole byte where the flags share one: none is known.
+      if ((line.of(r) | latch.of(r) | active.of(r) | enabled.of(r) | hw.of(r)) > 1) return;
+      const state = { id: id.of(r), line: line.of(r) === 1, latch: latch.of(r) === 1, active: active.of(r) === 1, enabled: enabled.of(r) === 1, hw: hw.of(r) === 1 };
       tell(kvm, state, lr.of(r), hwintid.of(r));
     };
   };

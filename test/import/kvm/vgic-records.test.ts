@@ -102,6 +102,14 @@ describe('each event', () => {
   });
 });
 
+test('flags that share a byte, fetched as the whole byte, are not known', () => {
+  const byte: Layout = [['intid', 4, 27], ['line', 1, 9], ['latch', 1, 9], ['active', 1, 9], ['enabled', 1, 9], ['hw', 1, 9]];
+  const populate: Sample = { name: 'vgic_populate_lr', fields: [ip, ['vcpu', 8, 1], ['lr', -4, 2], ...byte, ['hwintid', 4, 27]] };
+  expect(tellRecords(...claim, populate)).toEqual(tellRecords(...claim));
+  const text = 'vgic_populate_lr: (x) vcpu=0x1 lr=2 intid=27 line=9 latch=9 active=9 enabled=9 hw=9 hwintid=27';
+  expect(tell(thread(...claimText, text))).toEqual(tell(thread(...claimText)));
+});
+
 test('a resampler and its signal, which name no GSI', () => {
   const wakeup: Sample = { name: 'irqfd_wakeup', fields: [ip, ['wait', 8, 1], ['key', 8, 1]] };
   const inatomic: Sample = { name: 'set_irq_inatomic', fields: [ip, ['gsi', 4, 4], kvmPointer, ['level', 4, 1]] };
