@@ -4,8 +4,16 @@
 import type { Kind } from '../kinds.js';
 import type { Probe, ProbeField } from './probe.js';
 
-/** `struct kvm_kernel_irqfd`: recorded with on 6.1 and 6.12, compared with the type information of 6.12 and 6.18; all without lock debugging. */
+/** `struct kvm_kernel_irqfd`: recorded with on 6.1 and 6.12, compared with the type information of 6.12, 6.18 and 7.2; all without lock debugging. */
 const IRQFD = ['6.1', '6.12', '6.18'];
+/** Its route has become 16 bytes longer. */
+const LONG_IRQFD = ['7.2'];
+
+/** A field of it behind the route. */
+const behindRoute = (name: string, at: number, type: ProbeField['type']): readonly ProbeField[] => [
+  { name, arg: 1, at, type, checked: IRQFD },
+  { name, arg: 1, at: at + 16, type, checked: LONG_IRQFD },
+];
 
 export const KVM_POINTER: ProbeField = { name: 'kvm', arg: 1, type: 'x64' };
 export const RETURNED: ProbeField = { name: 'ret', arg: 0, type: 's32' };
@@ -32,14 +40,14 @@ export const KVM_PROBES: readonly Probe[] = [
     fields: [
       // in front of the entry of the wait queue: `struct kvm_kernel_irqfd` begins with both, 5.10 to 7.2
       { name: 'kvm', arg: 1, at: -8, type: 'x64' },
-      { name: 'gsi', arg: 1, at: 108, type: 's32', checked: IRQFD },
-      { name: 'rt_gsi', arg: 1, at: 40, type: 'u32', checked: IRQFD },
-      { name: 'rt_type', arg: 1, at: 44, type: 'u32', checked: IRQFD },
-      { name: 'msi_lo', arg: 1, at: 56, type: 'x32', checked: IRQFD },
-      { name: 'msi_hi', arg: 1, at: 60, type: 'x32', checked: IRQFD },
-      { name: 'msi_data', arg: 1, at: 64, type: 'x32', checked: IRQFD },
-      { name: 'resampler', arg: 1, at: 144, type: 'x64', checked: IRQFD },
-      { name: 'eventfd', arg: 1, at: 176, type: 'x64', checked: IRQFD },
+      ...behindRoute('gsi', 108, 's32'),
+      { name: 'rt_gsi', arg: 1, at: 40, type: 'u32', checked: [...IRQFD, ...LONG_IRQFD] },
+      { name: 'rt_type', arg: 1, at: 44, type: 'u32', checked: [...IRQFD, ...LONG_IRQFD] },
+      { name: 'msi_lo', arg: 1, at: 56, type: 'x32', checked: [...IRQFD, ...LONG_IRQFD] },
+      { name: 'msi_hi', arg: 1, at: 60, type: 'x32', checked: [...IRQFD, ...LONG_IRQFD] },
+      { name: 'msi_data', arg: 1, at: 64, type: 'x32', checked: [...IRQFD, ...LONG_IRQFD] },
+      ...behindRoute('resampler', 144, 'x64'),
+      ...behindRoute('eventfd', 176, 'x64'),
       { name: 'key', arg: 4, type: 'x32' },
     ],
     shows: ['efd.signal', 'fd.close'],

@@ -26,6 +26,7 @@ export interface Probe {
   /** The function. No module before it: a probe of a module that is not there would be taken and never hit. */
   readonly on: string;
   readonly atReturn?: true;
+  /** One that lies elsewhere in some kernels stands more than once. */
   readonly fields: readonly ProbeField[];
   /** Kinds of event that the importer makes of its lines, alone or with others. */
   readonly shows: readonly Kind[];
@@ -74,8 +75,10 @@ function fetchOf(field: ProbeField, form: Form, kernel: Kernel | undefined, { re
 /** A line for `kprobe_events`; undefined if what the probe is for cannot be fetched on this kernel. */
 export function probeLine(probe: Probe, kernel: Kernel | undefined, machine: Machine, group: string): string | undefined {
   const form = formOf(kernel, machine);
-  const fetched = new Map(probe.fields.map((field) => [field.name, fetchOf(field, form, kernel, machine)]));
-  if (probe.needs.some((name) => fetched.get(name) === undefined)) return undefined;
-  const values = [...fetched.values()].filter((value) => value !== undefined);
-  return [`${probe.atReturn === true ? 'r' : 'p'}:${group}/${probe.name}`, probe.on, ...values].join(' ');
+  const fetched = probe.fields.flatMap((field) => {
+    const value = fetchOf(field, form, kernel, machine);
+    return value === undefined ? [] : [{ name: field.name, value }];
+  });
+  if (probe.needs.some((need) => !fetched.some(({ name }) => name === need))) return undefined;
+  return [`${probe.atReturn === true ? 'r' : 'p'}:${group}/${probe.name}`, probe.on, ...fetched.map(({ value }) => value)].join(' ');
 }

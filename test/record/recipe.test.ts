@@ -178,7 +178,9 @@ describe('the kernel decides', () => {
     expect(recipe('x86-kvm', '6.1').probes.find(({ name }) => name === 'irqfd_wakeup')?.line).toContain('gsi=+108(%di):s32');
     expect(recipe('x86-kvm', '6.18').probes.find(({ name }) => name === 'irqfd_wakeup')?.line).toContain('gsi=+108($arg1):s32');
     expect(recipe('x86-kvm', '6.12').probes.find(({ name }) => name === 'irqfd_wakeup')?.line).toContain('gsi=+108(%di):s32');
-    for (const kernel of [undefined, '5.10', '6.11', '7.2']) {
+    // pahole of Debian's 7.2.13: struct kvm_kernel_irqfd has wait at 8, gsi at 132, resampler at 168, eventfd at 200
+    expect(recipe('x86-kvm', '7.2').probes.find(({ name }) => name === 'irqfd_wakeup')?.line).toMatch(/ gsi=\+124\(\$arg1\):s32 .* resampler=\+160\(\$arg1\):x64 eventfd=\+192\(\$arg1\):x64 /);
+    for (const kernel of [undefined, '5.10', '6.11', '6.19']) {
       expect(recipe('x86-kvm', kernel).omitted).toEqual([]);
       expect(recipe('x86-kvm', kernel).probes.find(({ name }) => name === 'irqfd_wakeup')?.line).toBe('p:irqreplay/irqfd_wakeup irqfd_wakeup kvm=-8($arg1):x64 key=$arg4:x32');
     }
@@ -201,6 +203,11 @@ describe('the kernel decides', () => {
     const masks = (kernel?: string) => recipe('vfio', kernel).probes.flatMap(({ line }) => /^p:irqreplay\/vfio_pci_intx_mask (\w+)/.exec(line)?.[1] ?? []);
     const both = ['vfio_pci_intx_mask', '__vfio_pci_intx_mask'];
     expect([masks('6.1'), masks('6.8'), masks('6.9'), masks('6.12'), masks()]).toEqual([both.slice(0, 1), both.slice(0, 1), both, both, both.slice(0, 1)]);
+  });
+
+  test('source IDs are allocated until 6.16, when the PIT\'s becomes a constant', () => {
+    const allocations = (kernel?: string) => recipe('x86-kvm', kernel).probes.filter(({ name }) => name.endsWith('_irq_source_id') || name.endsWith('_irq_source_id_ret')).length;
+    expect([allocations(), allocations('6.1'), allocations('6.16'), allocations('6.17')]).toEqual([2, 2, 2, 0]);
   });
 
   test('an eventfd\'s signal is shown once', () => {
