@@ -112,6 +112,28 @@ describe('the clock', () => {
   });
 });
 
+describe('the clock of trace-cmd 2.9 stands behind the places of the data', () => {
+  const old = (clock: string): Buffer => {
+    const bytes = sample('trace-dat/steps.v6.dat');
+    const text = 'local global counter uptime perf [mono]';
+    const option = bytes.indexOf(text) - 6;
+    const length = bytes.readUInt32LE(option + 2);
+    expect(bytes.readUInt16LE(option)).toBe(4);
+    // Empty, and one of no meaning as long as what it held.
+    bytes.writeUInt32LE(0, option + 2);
+    bytes.writeUInt16LE(99, option + 6);
+    bytes.writeUInt32LE(length - 6, option + 8);
+    bytes.write(clock, bytes.indexOf('[mono]', option + 6 + length), 'latin1');
+    return bytes;
+  };
+
+  test.each([['[mono]', 'ns'], ['[ev-1]', 'integer'], ['spoilt', 'integer']])('%s', (clock, unit) => {
+    const { info, events, error } = readFile(traceDat, old(clock));
+    expect([error, info.clock]).toEqual([undefined, unit]);
+    expect(events).toEqual(readFile(traceDat, sample('trace-dat/steps.v6.dat')).events);
+  });
+});
+
 test('what a tracer of latencies left is read as the text that it is', () => {
   const bytes = sample('trace-dat/steps.v6.dat');
   // The option that names the instance becomes one of no meaning.

@@ -7,7 +7,7 @@ import type { DatLayout } from './dat-layout.js';
 import { readTimeShift } from './time-shift.js';
 
 const CPUSTAT = 2;
-const TRACECLOCK = 4;
+export const TRACECLOCK = 4;
 const UNAME = 5;
 const OFFSET = 7;
 const VERSION = 9;
