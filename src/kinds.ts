@@ -169,6 +169,8 @@ export const KINDS = {
   'apic.accept': { cpu: 'vcpu', vec: 'vector', trig: 'trig', dm: 'int' },
   // `sure` 0: it may be the one before once more, whose entry did not get through, or a software interrupt's.
   'cpu.inject': { cpu: 'vcpu', vec: 'vector', ext: 'bit?', sure: 'bit?' },
+  // Hyper-V's SynIC sends it: `enable` 1: whatever is taken of it ends at once, without an EOI (AutoEOI of SINTx).
+  'apic.autoeoi': { cpu: 'vcpu', vec: 'vector', enable: 'bit' },
   // Without a vector: the recorder does not tell which one ended.
   'apic.eoi': { cpu: 'vcpu', vec: 'vector?' },
   // A register as it reads: `word` 0 to 7 of irr, isr and tmr, 32 bits each; of lvt the entry. Of icr the low word; ldr and dfr in xAPIC mode.

@@ -20,7 +20,7 @@ const IN_INTERRUPTS = new Set(['kvm_msi_set_irq', 'kvm_apic_accept_irq', 'vgic_u
 /** What it does only where a thread may sleep. */
 const IN_THREADS = new Set([
   'kvm_eoi', 'kvm_pv_eoi', 'kvm_inj_virq', 'kvm_entry', 'kvm_exit', 'kvm_apic', 'kvm_mmio', 'kvm_pio', 'kvm_ack_irq', 'kvm_set_irq', 'kvm_set_irq_in', 'kvm_ioapic_set_irq',
-  'kvm_pic_set_irq', 'kvm_irqfd', 'kvm_set_irq_routing', 'kvm_vm_ioctl_irq_line', 'kvm_send_userspace_msi', 'kvm_cr',
+  'kvm_pic_set_irq', 'kvm_irqfd', 'kvm_set_irq_routing', 'kvm_vm_ioctl_irq_line', 'kvm_send_userspace_msi', 'kvm_cr', 'kvm_hv_synic_set_msr',
 ]);
 /** Of a thread that is not known they leave nothing untold. */
 const SILENT = new Set(['kvm_entry', 'kvm_exit']);

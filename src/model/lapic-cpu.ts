@@ -5,7 +5,7 @@ import type { Vcpu } from '../ids.js';
 import { atReset } from './context.js';
 import { BROADCAST } from './delivery.js';
 import { WrittenLapic } from './lapic-written.js';
-import { F, T, U, tri, type Tri } from './tri.js';
+import { F, T, U, join, known, tri, type Tri } from './tri.js';
 
 const VECTORS = 256;
 const LVTS = 6;
@@ -116,6 +116,13 @@ export class Lapic {
     this.written.wroteDest(e);
   }
 
+  wroteSvr(e: EventOf<'apic.svr'>): void {
+    this.enabled = known(e.enable);
+    this.suppress = known(e.suppress_eoi);
+    this.svrBy = e;
+    this.written.wroteSvr(e);
+  }
+
   wroteLvt(e: EventOf<'apic.lvt'>): void {
     this.lvt[e.lvt] = e.vec;
     this.written.wroteLvt(e);
@@ -141,6 +148,12 @@ export class Lapic {
   bit(register: 'irr' | 'isr' | 'tmr', vector: number): Tri {
     const bits = register === 'irr' ? this.irr : register === 'isr' ? this.isr : this.tmr;
     return tri(bits[vector]);
+  }
+
+  /** The vector is taken; `sure`: for certain, and it stays in service. */
+  serve(vector: number, sure: boolean): void {
+    if (sure) this.anyInService = true;
+    this.isr[vector] = sure ? T : join(tri(this.isr[vector]), T);
   }
 
   /** Highest vector known to be in service, -1 if none is known to be. */

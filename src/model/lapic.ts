@@ -2,6 +2,7 @@
 
 import type { EventOf } from '../event.js';
 import { vcpu, type Vcpu } from '../ids.js';
+import type { AutoEois } from './auto-eois.js';
 import type { Channel } from './channels.js';
 import type { Component, Steps } from './component.js';
 import type { Context } from './context.js';
@@ -21,6 +22,7 @@ export class Lapics implements Component {
   private readonly reach = new Reach();
   private readonly injections: Channel;
   private readonly eois: Channel;
+  private readonly autoEois: AutoEois;
   private readonly svrs: Channel;
   private readonly resets: Channel;
   private readonly destinations: Channel;
@@ -48,13 +50,7 @@ export class Lapics implements Component {
     'apic.timer': (e) => this.of(e.cpu).written.wroteTimer(e),
     'apic.local': (e) => this.silent.local(e),
     'ioapic.eoi': (e) => this.silent.broadcast(e),
-    'apic.svr': (e) => {
-      const lapic = this.of(e.cpu);
-      lapic.enabled = known(e.enable);
-      lapic.suppress = known(e.suppress_eoi);
-      lapic.svrBy = e;
-      lapic.written.wroteSvr(e);
-    },
+    'apic.svr': (e) => this.of(e.cpu).wroteSvr(e),
     // Firmware sets up the pair again after a reset of the machine, which a trace of KVM's may not show otherwise.
     'pic.init': (e) => {
       if (e.chip === 0 && !this.resets.declared) for (const lapic of this.byCpu.values()) lapic.doubt();
@@ -78,7 +74,7 @@ export class Lapics implements Component {
     'kvm.msi': (e) => this.reach.note(e),
   };
 
-  constructor(ctx: Context, pic: Pic, extSilence: ExtSilence) {
+  constructor(ctx: Context, pic: Pic, extSilence: ExtSilence, autoEois: AutoEois) {
     this.silent = new SilentLapics(ctx, this);
     this.accepts = ctx.channels.of('apic.accept');
     this.injections = ctx.channels.of('cpu.inject');
@@ -88,6 +84,7 @@ export class Lapics implements Component {
     this.destinations = ctx.channels.of('apic.dest');
     this.pic = pic;
     this.extSilence = extSilence;
+    this.autoEois = autoEois;
   }
 
   of(cpu: Vcpu): Lapic {
@@ -128,7 +125,6 @@ export class Lapics implements Component {
     this.modes = modes;
     this.silent.begin();
   }
-
 
   lose(): void {
     this.begin(false);
@@ -229,8 +225,8 @@ export class Lapics implements Component {
     const pending = lapic.accepts[v] === 2 || mayRepeat || !this.accepts.covered ? U : F;
     lapic.irr[v] = own === T ? pending : U;
     lapic.voidBy[v] = undefined;
-    if (own === T) lapic.anyInService = true;
-    lapic.isr[v] = own === T ? T : join(tri(lapic.isr[v]), T);
+    const stays = own === T && !this.autoEois.mayEnd(lapic, v);
+    lapic.serve(v, stays);
     lapic.accepts[v] = mayRepeat ? UNCOUNTED : 0;
     lapic.latestBy = e;
     lapic.injectBy[v] = e;

@@ -5,6 +5,7 @@ import type { Kind } from '../kinds.js';
 import { Assigned } from './assigned.js';
 import { AcceptCauses } from './accept-causes.js';
 import { Requests } from './apic-requests.js';
+import { AutoEois } from './auto-eois.js';
 import type { Component, Step, Steps } from './component.js';
 import { Context } from './context.js';
 import { Eoifds } from './eoifd.js';
@@ -37,7 +38,8 @@ export class Machine {
   readonly pic = new Pic(this.ctx);
   private readonly picRequests = new PicRequests(this.ctx, this.pic);
   private readonly extSilence = new ExtSilence(this.ctx);
-  readonly lapics = new Lapics(this.ctx, this.pic, this.extSilence);
+  private readonly autoEois = new AutoEois(this.ctx);
+  readonly lapics = new Lapics(this.ctx, this.pic, this.extSilence, this.autoEois);
   readonly causes = new AcceptCauses();
   readonly ipis = new Ipis(this.ctx);
   readonly retakes = new Retakes();
@@ -85,6 +87,7 @@ export class Machine {
     inits: this.inits,
     pic: this.pic,
     extSilence: this.extSilence,
+    autoEois: this.autoEois,
     picRequests: this.picRequests,
     gic: this.gic,
     pgic: this.pgic,
@@ -121,7 +124,7 @@ export class Machine {
   /** What to do at events of a kind; undefined if they change nothing. Read once per kind by the loop. */
   stepOf(kind: Kind): Step<Event> | undefined {
     const own: Step<Event> | undefined = this.steps[kind];
-    const parts = [this.virtio, this.kmasks, this.eoifds, this.pic, this.picRequests, this.extSilence, this.requests, this.lapics, this.causes, this.inits, this.ipis, this.retakes, this.routes, this.sources, this.irqfds, this.ioapic, this.takers, this.assigned, this.routeEdits, this.msix, this.intx, this.msi, this.gic, this.pgic, this.interfaces, this.forwarding, this.vgic, this.vfio]
+    const parts = [this.virtio, this.kmasks, this.eoifds, this.pic, this.picRequests, this.extSilence, this.autoEois, this.requests, this.lapics, this.causes, this.inits, this.ipis, this.retakes, this.routes, this.sources, this.irqfds, this.ioapic, this.takers, this.assigned, this.routeEdits, this.msix, this.intx, this.msi, this.gic, this.pgic, this.interfaces, this.forwarding, this.vgic, this.vfio]
       .map((component): Step<Event> | undefined => component.steps[kind])
       .filter((step) => step !== undefined);
     const [first, second, ...rest] = own === undefined ? parts : [own, ...parts];
@@ -149,7 +152,7 @@ export class Machine {
   /** Machine reset: the hardware returns to its reset state; what KVM's ioctls set up (routes, irqfds, source ids) stays. */
   private reset({ state, sure }: EventOf<'vm.reset'>): void {
     this.ctx.owed.forgiveAll();
-    for (const part of [this.pic, this.extSilence, this.lapics, this.causes, this.ipis, this.requests, this.inits, this.retakes, this.takers, this.ioapic, this.gic, this.vgic]) part.begin(state !== 'unknown');
+    for (const part of [this.pic, this.extSilence, this.autoEois, this.lapics, this.causes, this.ipis, this.requests, this.inits, this.retakes, this.takers, this.ioapic, this.gic, this.vgic]) part.begin(state !== 'unknown');
     if (state === 'unknown') this.pgic.begin(false);
     else for (const part of [this.msix, this.intx, this.virtio, this.msi]) part.begin(true);
     this.interfaces.reset();

@@ -42,6 +42,8 @@ export const X86_TRACEPOINTS: readonly Tracepoint[] = [
   kvm('kvm_avic_unaccelerated_access'),
   kvm('kvm_avic_ga_log'),
   kvm('kvm_pi_irte_update'),
+  // Few lines, and none without Hyper-V's SynIC.
+  kvm('kvm_hv_synic_set_msr', 'apic.autoeoi'),
 ];
 
 export const ARM64_TRACEPOINTS: readonly Tracepoint[] = [

@@ -39,6 +39,9 @@ const MMIO_READ = new Word('mmio read len ');
 const UNSATISFIED = new Word('mmio unsatisfied-read ');
 const GPA = new Word(' gpa 0x');
 const VAL = new Word(' val 0x');
+const VCPU_ID = new Word('vcpu_id ');
+const MSR_NUMBER = new Word(' msr 0x');
+const DATA = new Word(' data 0x');
 const VTD = new Word('VT-d ');
 const POSTING = new Word('PI is enabled');
 
@@ -194,6 +197,16 @@ function unlessArm(act: Act): Act {
 
 const apicv: ReadBody = () => (kvm) => kvm.apicvActive();
 
+const synicMsr: ReadBody = (body) => {
+  body.word(VCPU_ID);
+  const cpu = body.decimal();
+  body.word(MSR_NUMBER);
+  const number = body.hex();
+  body.word(DATA);
+  const data = body.hex();
+  return body.begun((kvm) => kvm.synic.wrote(cpu, number, data % DWORD));
+};
+
 const irteUpdate: ReadBody = (body) => {
   body.skip(VTD);
   return body.skip(POSTING) ? (kvm) => kvm.interruptsPosted() : NOTHING;
@@ -218,4 +231,5 @@ export const APIC_BODIES: Readonly<Record<string, ReadBody>> = {
   kvm_avic_kick_vcpu_slowpath: apicv,
   kvm_avic_doorbell: apicv,
   kvm_pi_irte_update: irteUpdate,
+  kvm_hv_synic_set_msr: synicMsr,
 };

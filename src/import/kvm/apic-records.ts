@@ -144,6 +144,13 @@ const irteUpdate: CompileRecord = (fields) => {
   };
 };
 
+const synicMsr: CompileRecord = (fields) => {
+  const cpu = fields.below(VCPUS, 'vcpu_id');
+  const number = fields.number('msr');
+  const data = fields.number('data');
+  return (kvm, record) => kvm.synic.wrote(cpu.of(record), number.of(record), data.low(record));
+};
+
 export const APIC_RECORDS: Readonly<Record<string, CompileRecord>> = {
   kvm_apic_accept_irq: acceptIrq,
   kvm_apic_ipi: ipi,
@@ -163,4 +170,5 @@ export const APIC_RECORDS: Readonly<Record<string, CompileRecord>> = {
   kvm_avic_kick_vcpu_slowpath: apicv,
   kvm_avic_doorbell: apicv,
   kvm_pi_irte_update: irteUpdate,
+  kvm_hv_synic_set_msr: synicMsr,
 };

@@ -12,6 +12,7 @@ import { Machines } from './machines.js';
 import { Messages } from './messages.js';
 import { PicPorts } from './pic-ports.js';
 import { Pins } from './pins.js';
+import { Synic } from './synic.js';
 import { Threads } from './threads.js';
 import { Vgic } from './vgic.js';
 
@@ -27,6 +28,7 @@ export class KvmAssembler {
   readonly cpus: Cpus;
   readonly apics: LocalApics;
   readonly ioapic: IoapicWindow;
+  readonly synic: Synic;
   readonly pic: PicPorts;
   readonly irqfds: Irqfds;
   readonly handlers: Handlers;
@@ -45,6 +47,7 @@ export class KvmAssembler {
     this.machines = new Machines(journal, threads, () => this.#restarted());
     this.cpus = new Cpus(journal, threads, this.machines, this.messages, this.pins);
     this.apics = new LocalApics(journal, threads, this.machines);
+    this.synic = new Synic(journal);
     this.ioapic = new IoapicWindow(journal, threads, this.pins);
     this.pic = new PicPorts(journal, { isQemus: false });
     this.handlers = new Handlers(journal, threads);
