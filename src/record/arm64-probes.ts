@@ -3,8 +3,8 @@
 import { KVM_POINTER, KVM_PROBES, VFIO_PROBES, setIrqInatomic } from './kvm-probes.js';
 import type { Machine, Probe, ProbeField } from './probe.js';
 
-/** Calling convention of the kernel; the set was recorded with on Debian's 6.1.192 and 6.12.118. */
-export const ARM64: Machine = { registers: ['%x0', '%x1', '%x2', '%x3', '%x4', '%x5'], tested: ['6.1', '6.12'] };
+/** Calling convention of the kernel; the set was recorded with on Debian's 5.10.223, 6.1.192, 6.12.118 and 7.2.13, whose kernel refuses vgic_queue_irq. */
+export const ARM64: Machine = { registers: ['%x0', '%x1', '%x2', '%x3', '%x4', '%x5'], tested: ['6.1', '6.12'], tried: ['5.10', '7.2'] };
 
 const VGIC_IRQ = ['6.1', '6.12'];
 const vcpu: ProbeField = { name: 'vcpu', arg: 1, type: 'x64' };

@@ -42,8 +42,10 @@ export type Form = 'offsets' | 'typed' | 'portable';
 
 export interface Machine {
   readonly registers: readonly string[];
-  /** Kernels on which the whole set was recorded with. */
+  /** Kernels on which the whole set was recorded with, by register and offset. */
   readonly tested: readonly string[];
+  /** Those where it was by number of the argument. */
+  readonly tried: readonly string[];
 }
 
 /** Type information in probes: structures since 6.6 (Documentation/trace/kprobetrace.rst, "BTF"). */

@@ -46,10 +46,11 @@ const TRACEPOINTS: Readonly<Record<KernelTarget, readonly Tracepoint[]>> = {
   'arm64-kvm': [...ARM64_TRACEPOINTS, ...HANDLER_TRACEPOINTS],
 };
 
-function formNote(form: Form, kernel: Kernel | undefined, { tested }: Machine): string {
-  const known = tested.join(', ');
-  if (form === 'offsets') return `Probes by register and offset: this set was recorded with on a kernel ${known}.`;
-  const which = kernel === undefined ? 'the kernel is not named (--kernel)' : `no set was recorded with on ${kernelText(kernel)}, only on ${known}`;
+function formNote(form: Form, kernel: Kernel | undefined, { tested, tried }: Machine): string {
+  const known = [...tested, ...tried].join(', ');
+  if (form === 'offsets') return `Probes by register and offset: this set was recorded with on a kernel ${tested.join(', ')}.`;
+  const isTried = kernel !== undefined && tried.includes(kernelText(kernel));
+  const which = isTried ? `this set was recorded with on ${kernelText(kernel)}` : kernel === undefined ? 'the kernel is not named (--kernel)' : `no set was recorded with on ${kernelText(kernel)}, only on ${known}`;
   const typed = form === 'typed' ? ', structures by the kernel\'s type information' : '';
   return `Probes by argument number${typed}: ${which}.`;
 }

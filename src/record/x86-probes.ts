@@ -3,8 +3,8 @@
 import { KVM_POINTER, KVM_PROBES, RETURNED, setIrqInatomic } from './kvm-probes.js';
 import type { Machine, Probe } from './probe.js';
 
-/** Calling convention of the kernel; the set was recorded with on Debian's 6.1.192 and 6.12.117. */
-export const X86: Machine = { registers: ['%di', '%si', '%dx', '%cx', '%r8', '%r9'], tested: ['6.1', '6.12'] };
+/** Calling convention of the kernel; the set was recorded with on Debian's 5.10.223, 6.1.192, 6.12.117 and 7.2.13. */
+export const X86: Machine = { registers: ['%di', '%si', '%dx', '%cx', '%r8', '%r9'], tested: ['6.1', '6.12'], tried: ['5.10', '7.2'] };
 
 export const X86_PROBES: readonly Probe[] = [
   ...KVM_PROBES,

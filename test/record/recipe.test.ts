@@ -188,6 +188,13 @@ describe('the kernel decides', () => {
     expect(recipe('arm64-kvm', '6.5').notes.join()).toMatch(/Left out, .* vgic_queue_irq, vgic_populate_lr/);
   });
 
+  test('the script says whether its set was recorded with on such a kernel', () => {
+    const note = (kernel?: string): string => recipe('vfio', kernel).notes.join(' ');
+    expect(note('7.2.13')).toContain('structures by the kernel\'s type information: this set was recorded with on 7.2.');
+    expect(note('5.10.0-32')).toContain('Probes by argument number: this set was recorded with on 5.10.');
+    expect(note('6.18')).toContain('no set was recorded with on 6.18, only on 6.1, 6.12, 5.10, 7.2.');
+  });
+
   test('type information is used since 6.6', () => {
     const queued = (kernel: string): string | undefined => recipe('arm64-kvm', kernel).probes.find(({ name }) => name === 'vgic_queue_irq')?.line;
     // Of a flag no type: with one the kernel fetches the whole byte that several flags share.
