@@ -1,6 +1,6 @@
-// Vectors that may end as they are taken: those of Hyper-V's SynIC with AutoEOI, which hardly any recorder shows. Not one that an EOI of the
-// CPU has ended, or that a message, a pin or the local vector table asks for: only the SynIC sends its own, and a guest has no vector for two
-// sources. Hyper-V TLFS, "SINTx Registers"; KVM kvm_get_apic_interrupt (kvm_hv_synic_auto_eoi_set).
+// Vectors that may end as they are taken: those of Hyper-V's SynIC with AutoEOI, which hardly any recorder shows. Not one that an EOI ended when
+// the CPU took it last, nor, where it is not known to have taken any, one that a message or a pin asks for: only the SynIC sends its own. A guest's
+// clock may have one vector with whatever timer it uses, the SynIC's in place of another. Hyper-V TLFS, "SINTx Registers"; KVM kvm_get_apic_interrupt.
 
 import type { Vcpu } from '../ids.js';
 import type { Channel } from './channels.js';
@@ -42,8 +42,12 @@ export class AutoEois implements Component {
     this.begin();
   }
 
-  mayEnd(lapic: Lapic, vec: number): boolean {
-    if (this.byCpu.get(lapic.cpu)?.has(vec) === true) return true;
-    return !this.shown.declared && lapic.eoiBy[vec] === undefined && !this.carried.has(vec) && !lapic.lvt.includes(vec);
+  /** Asked as the CPU takes the vector, before that takes effect. */
+  mayEnd({ cpu, eoiBy, injectBy }: Lapic, vec: number): boolean {
+    if (this.byCpu.get(cpu)?.has(vec) === true) return true;
+    if (this.shown.declared) return false;
+    const ended = eoiBy[vec]?.seq;
+    const taken = injectBy[vec]?.seq;
+    return taken === undefined ? ended === undefined && !this.carried.has(vec) : ended === undefined || ended < taken;
   }
 }

@@ -150,10 +150,10 @@ export class Lapic {
     return tri(bits[vector]);
   }
 
-  /** The vector is taken; `sure`: for certain, and it stays in service. */
-  serve(vector: number, sure: boolean): void {
-    if (sure) this.anyInService = true;
-    this.isr[vector] = sure ? T : join(tri(this.isr[vector]), T);
+  /** The vector is taken. `stays`: surely in service until its EOI, or perhaps no longer; undefined if it may not have been this APIC's. */
+  serve(vector: number, stays: boolean | undefined): void {
+    if (stays === true) this.anyInService = true;
+    this.isr[vector] = stays === undefined ? join(tri(this.isr[vector]), T) : stays ? T : U;
   }
 
   /** Highest vector known to be in service, -1 if none is known to be. */

@@ -225,8 +225,7 @@ export class Lapics implements Component {
     const pending = lapic.accepts[v] === 2 || mayRepeat || !this.accepts.covered ? U : F;
     lapic.irr[v] = own === T ? pending : U;
     lapic.voidBy[v] = undefined;
-    const stays = own === T && !this.autoEois.mayEnd(lapic, v);
-    lapic.serve(v, stays);
+    lapic.serve(v, own === T ? !this.autoEois.mayEnd(lapic, v) : undefined);
     lapic.accepts[v] = mayRepeat ? UNCOUNTED : 0;
     lapic.latestBy = e;
     lapic.injectBy[v] = e;
