@@ -166,7 +166,7 @@ export class Lapics implements Component {
     return this.pic.isQuietFor(event) || this.extSilence.covers(event, this.of(event.cpu)) ? T : U;
   }
 
-  /** May it be the vector's injection before once more, for which nothing was taken? KVM inject_pending_event, before 6.0. */
+  /** May it be the vector's injection before once more, for which nothing was taken? KVM inject_pending_event; 5.10 does not mark it, 6.1 does. */
   mayRepeat({ cpu, vec, sure }: EventOf<'cpu.inject'>): boolean {
     return sure === 0 && this.inService(cpu, vec) !== F;
   }

@@ -50,7 +50,7 @@ export function readVersion6(file: string, bytes: RandomAccess, cursor: Cursor, 
 
 const readTag = (cursor: Cursor): string => cursor.text(TAG, 'flyrecord, options or latency').replace(/\0.*$/s, '').trim();
 
-/** True if the clock stands behind the places of the data: until trace-cmd 2.9 its option is empty. */
+/** True if the clock stands behind the places of the data: the option of trace-cmd 2.9 is empty. */
 function readOptions(file: string, bytes: RandomAccess, cursor: Cursor, layout: DatLayout, instances: Instance[]): boolean {
   let clockFollows = false;
   for (let id = cursor.u16('an option'); id !== DONE; id = cursor.u16('an option')) {
