@@ -43,6 +43,8 @@ export const KINDS = {
     splitResampleUser: 'bit?',
     sync: 'bit?',
     lineEcho: 'bit?',
+    // 1: threads, CPUs or single events were chosen when it was recorded, so that of every kind some may be missing.
+    partial: 'bit?',
   },
 
   // maybe: the wire may have taken this level, then or since. `by`: whose wire moved the line; `stray` 1: some function's that is not recorded.

@@ -4,6 +4,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { RULE, workbench } from './built.js';
+import { readTrace } from './replay.js';
 
 const { folder, run } = workbench();
 const read = (name: string): string => readFileSync(join(folder, name), 'utf8');
@@ -52,6 +53,17 @@ describe('the configuration', () => {
     config(value);
     writeFileSync(join(folder, 'timed.irq'), text);
     expect(run(['check', 'timed.irq']).status).toBe(status);
+  });
+
+  test('says that threads or CPUs were chosen when it was recorded', () => {
+    // as trace-cmd record -M 1 would have recorded it: one CPU of two
+    const [line0, ...lines] = readTrace('recordings/x86-kvm-vfio-7.2/trace.txt.zst').toString().split('\n');
+    writeFileSync(join(folder, 'chosen.txt'), [line0, ...lines.filter((line) => / \[000\] /.test(line))].map((line) => `${line}\n`).join(''));
+    const violations = (...args: readonly string[]): unknown => run(['check', 'chosen.txt', '--format', 'ndjson', '--severity', 'violation', ...args]).stdout.match(/"rule":"[^"]*"/g);
+    expect(violations()).toContain('"rule":"lapic/inject-without-irr"');
+    expect(violations('--set', 'partial=1')).toBeNull();
+    config({ set: { partial: 1 } });
+    expect(violations()).toBeNull();
   });
 
   test('has a profile, and the command line wins', () => {

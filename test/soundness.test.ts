@@ -142,6 +142,17 @@ describe.each(CASES)('$name', (example) => {
     expect(events.length).toBeGreaterThan(0);
   });
 
+  test('where single events were chosen, none that is left out adds anything', () => {
+    const { events, whole } = prepare();
+    const chosen = parseIrq('meta.cfg partial=1\n', 'chosen').events;
+    const worse = events.flatMap((event, i) => {
+      if (isStatement(event)) return [];
+      const left = events.filter((_, at) => at !== i);
+      return added(run(left, { before: [...reset(example), ...chosen] }), whole, events, left).map((what) => `${what} without ${i} ${event.kind}`);
+    });
+    expect(worse).toEqual([]);
+  });
+
   test('beginning in the middle adds nothing above info', () => {
     const { events, whole } = prepare();
     const worse = events.flatMap((_, i) => {

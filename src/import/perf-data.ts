@@ -3,7 +3,7 @@
 import type { Event } from '../event.js';
 import { Cursor } from './cursor.js';
 import type { FileFormat, StreamInfo } from './format.js';
-import { MAGIC, readHeader } from './perf/header.js';
+import { MAGIC, readHeader, type PerfHeader } from './perf/header.js';
 import { PerfStream } from './perf/perf-stream.js';
 import type { RandomAccess } from './random-access.js';
 
@@ -20,9 +20,12 @@ function* readPerfData(info: StreamInfo, stream: number, bytes: RandomAccess): G
   const cursor = new Cursor(info.file, bytes);
   if (cursor.bytes(MAGIC.length, 'the magic').equals(SWAPPED)) throw cursor.error('big-endian data', 'little-endian data: take the output of `perf script`', 0);
   const header = readHeader(cursor);
-  const { version, kernel, cpus, usual } = header;
+  const { version, kernel, usual } = header;
   info.recorder = 'perf record';
-  info.about = [...(version === '' ? [] : [`perf ${version}`]), ...(kernel === '' ? [] : [`Linux ${kernel}`]), `clock ${usual.clock}`, ...(cpus === 0 ? [] : [`${cpus} CPUs`])].join('; ');
+  const parts = [version === '' ? '' : `perf ${version}`, kernel === '' ? '' : `Linux ${kernel}`, `clock ${usual.clock}`, cpusText(header)];
+  info.about = parts.filter((part) => part !== '').join('; ');
   info.clock = 'ns';
   yield* new PerfStream({ info, stream, bytes, header, cursor }).batches();
 }
+
+const cpusText = ({ cpus: { all, chosen } }: PerfHeader): string => (all === 0 ? '' : `${chosen === undefined ? '' : `${chosen} of `}${all} CPUs`);

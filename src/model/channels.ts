@@ -4,12 +4,14 @@
 import type { Event, EventOf } from '../event.js';
 import { KINDS, isKind, type Kind } from '../kinds.js';
 
+const EVERY_STREAM = -1;
+
 /** What is known of one kind's visibility; one bit per stream. */
 export class Channel {
   /** Streams that have shown the kind, declare that they show all of it, declare that they do not. */
   seen = 0;
-  full = 0;
-  partial = 0;
+  private full = 0;
+  private partial = 0;
   /** Things of which a stream shows all, though it is partial. */
   private readonly whole = new Map<string, number>();
   private readonly everything: Channel | undefined;
@@ -19,6 +21,16 @@ export class Channel {
     this.everything = everything;
   }
 
+  /** Streams that declare that they show all of the kind, by itself or with all others. */
+  private get promised(): number {
+    return this.full | (this.everything?.full ?? 0);
+  }
+
+  /** Streams, as bits, of which events of the kind may be missing, though they show it. */
+  get missing(): number {
+    return this.partial | (this.everything?.partial ?? 0);
+  }
+
   /** True if an event of this kind could not have happened unseen (but for losses). */
   get covered(): boolean {
     return this.coveredBy(this.seen);
@@ -26,13 +38,13 @@ export class Channel {
 
   /** True if one of `streams`, as bits, shows some of the kind and does not call it partial, or one declares that it shows all. */
   coveredBy(streams: number): boolean {
-    return ((this.full | streams | (this.everything?.full ?? 0)) & ~(this.partial | (this.everything?.partial ?? 0))) !== 0;
+    return ((this.promised | streams) & ~this.missing) !== 0;
   }
 
   /** True if no event of this kind that is of `thing` could have happened unseen. */
   coversFor(thing: string): boolean {
     const missing = (this.partial & ~(this.whole.get(thing) ?? 0)) | (this.everything?.partial ?? 0);
-    return ((this.full | this.seen | (this.everything?.full ?? 0)) & ~missing) !== 0;
+    return ((this.promised | this.seen) & ~missing) !== 0;
   }
 
   declare({ cover, whole, stream }: EventOf<'meta.chan'>): void {
@@ -43,20 +55,40 @@ export class Channel {
     for (const thing of thingsOf(whole)) this.whole.set(thing, (this.whole.get(thing) ?? 0) | bit);
   }
 
+  /** Of whatever stream, events may be missing. */
+  choose(): void {
+    this.full = 0;
+    this.partial = EVERY_STREAM;
+  }
+
   /** True if the stream shows or declares the kind, and does not call it partial. */
   shows(stream: number): boolean {
-    const shown = (this.full | this.seen | (this.everything?.full ?? 0)) & ~(this.partial | (this.everything?.partial ?? 0));
-    return (shown & (1 << (stream & 31))) !== 0;
+    return ((this.promised | this.seen) & ~this.missing & streamBit({ stream })) !== 0;
   }
 
   /** True if the stream has shown the kind, and does not call it partial. */
   hasShown(stream: number): boolean {
-    return (this.seen & ~(this.partial | (this.everything?.partial ?? 0)) & (1 << (stream & 31))) !== 0;
+    return (this.seen & ~this.missing & streamBit({ stream })) !== 0;
+  }
+
+  /** True if other streams than this one have shown the kind, and do not call it partial. */
+  othersShow(stream: number): boolean {
+    return (this.seen & ~this.missing & ~streamBit({ stream })) !== 0;
   }
 
   /** True if a recorder itself declares that it shows every event of this kind. */
   get declared(): boolean {
-    return ((this.full | (this.everything?.full ?? 0)) & ~(this.partial | (this.everything?.partial ?? 0))) !== 0;
+    return (this.promised & ~this.missing) !== 0;
+  }
+
+  /** True if another stream than this one declares that it shows every event of this kind. */
+  declaredBeside(stream: number): boolean {
+    return (this.full & ~this.missing & ~streamBit({ stream })) !== 0;
+  }
+
+  /** Streams, as bits, that have shown the kind or declare that they show all of it. */
+  get tellers(): number {
+    return this.seen | this.full;
   }
 }
 
@@ -83,14 +115,13 @@ export class Channels {
 
   /** True if a loss in `stream` cannot have hidden an event of this kind: another stream shows them all. */
   survivesLossOf(stream: number, kind: Kind): boolean {
-    const { full, partial } = this.of(kind);
-    return (full & ~partial & ~this.everything.partial & ~(1 << (stream & 31))) !== 0;
+    return this.of(kind).declaredBeside(stream);
   }
 
   /** Have other streams than this one, and they alone, shown events of the kinds whose names begin so, or declared that they show all of one? */
   othersTell(stream: number, prefix: string): boolean {
-    let tellers = this.everything.full;
-    for (const [kind, { seen, full }] of this.byKind) if (kind.startsWith(prefix)) tellers |= seen | full;
+    let { tellers } = this.everything;
+    for (const [kind, channel] of this.byKind) if (kind.startsWith(prefix)) tellers |= channel.tellers;
     return tellers !== 0 && (tellers & streamBit({ stream })) === 0;
   }
 
@@ -103,6 +134,11 @@ export class Channels {
       physical.seen |= shown.seen;
       shown.seen = 0;
     }
+  }
+
+  /** Threads, CPUs or single events were chosen when it was recorded: of every kind some may be missing. */
+  choose(): void {
+    this.everything.choose();
   }
 
   declare(event: EventOf<'meta.chan'>): void {

@@ -57,6 +57,7 @@ export class Context {
   uncertainties: readonly number[] = [];
 
   configure(event: EventOf<'meta.cfg'>): void {
+    if (event.partial === 1) this.channels.choose();
     const { maxRoutes, srcBits, irqchip, chips, edgeMaskedLatch, seoib, stormN, splitResampleUser, sync, nrLr } = event;
     const { gicLines, gicVersion, gicCpus, gicTies, gicViews, spuriousMin, starveN, clockNs, deadlineNs } = event;
     const given = { maxRoutes, srcBits, irqchip, chips, edgeMaskedLatch, seoib, stormN, splitResampleUser, sync, nrLr, gicLines, gicVersion, gicCpus, gicTies, gicViews, spuriousMin, starveN, clockNs, deadlineNs };

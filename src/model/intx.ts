@@ -136,7 +136,7 @@ export class Intx implements Component {
   }
 
   private get recorded(): boolean {
-    return this.channels.every((channel) => channel.declared) && this.machineResets.partial === 0;
+    return this.channels.every((channel) => channel.declared) && this.machineResets.missing === 0;
   }
 
   private shown<E extends Event>(step: Step<E>): Step<E> {

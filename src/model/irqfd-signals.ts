@@ -239,5 +239,5 @@ export class IrqfdSignals {
 
 /** A log of calls shows their consequences only if it says so; another stream may. */
 function isShown(channel: Channel, stream: number): boolean {
-  return channel.declared || (channel.covered && (channel.seen & ~channel.partial & ~(1 << (stream & 31))) !== 0);
+  return channel.declared || channel.othersShow(stream);
 }

@@ -41,6 +41,6 @@ export class Sight {
   /** Who declares that it shows a function's resets shows those that come with the machine's, unless it says otherwise. */
   get resets(): boolean {
     if (this.machineResets.covered) return this.functionResets.covered;
-    return this.functionResets.declared && this.machineResets.partial === 0;
+    return this.functionResets.declared && this.machineResets.missing === 0;
   }
 }

@@ -211,7 +211,7 @@ export class Virtio implements Component {
     this.echoes.read(e);
     this.sight.low(this.of(e.fn), e);
     if (notifyBy !== undefined && this.ctx.unordered(notifyBy, e)) isr.forget();
-    if (wire !== T || assertedBy === undefined || !this.deasserts.covered || this.msix.of(e.fn).enabled === T || this.controls.partial !== 0) return;
+    if (wire !== T || assertedBy === undefined || !this.deasserts.covered || this.msix.of(e.fn).enabled === T || this.controls.missing !== 0) return;
     this.ctx.owed.owe({ name: 'virtio.deassert', key: e.fn, entity: `fn:${e.fn}`, by: e, because: [assertedBy] });
   }
 

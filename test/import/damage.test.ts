@@ -13,6 +13,7 @@ const SAMPLES = [
   { name: 'trace-dat/loss.v7-zstd.dat', format: traceDat },
   { name: 'perf-data/steps.perf.data.gz', format: perfData },
   { name: 'perf-data/loss.perf.data.gz', format: perfData },
+  { name: 'perf-data/command.perf.data.gz', format: perfData },
 ];
 const TRIES = 200;
 

@@ -1,9 +1,11 @@
 // perf.data against `perf script` of the same recording: the same events, in the same order, at the same times.
 
 import { describe, expect, test } from 'vitest';
+import { Replay } from '../../src/analyze.js';
 import type { Event } from '../../src/event.js';
 import { TraceError } from '../../src/import/format.js';
 import { perfData } from '../../src/import/perf-data.js';
+import { RULES } from '../../src/rules/index.js';
 import { placed, readFile, sample, type ReadFile } from './binary.js';
 import { capture, read } from './ftrace/text.js';
 
@@ -81,6 +83,41 @@ describe('lost events', () => {
     const { info, events } = readFile(perfData, bytes);
     expect(info.losses.at(-1)).toMatchObject({ n: 371, what: 'PERF_RECORD_LOST_SAMPLES lost 371' });
     expect(events.at(-1)).toMatchObject({ kind: 'meta.lost', n: 371 });
+  });
+});
+
+describe('of which only some events were asked for', () => {
+  const everything = (name: string): Pick<ReadFile, 'events' | 'info'> & { kinds: string[] } => {
+    const { events, info } = readFile(perfData, sample(`perf-data/${name}.perf.data.gz`));
+    return { events, info, kinds: events.filter(({ kind }) => kind !== 'vm.reset').slice(0, 2).map((event) => (event.kind === 'meta.chan' ? `${event.chan} ${event.cover}` : event.kind)) };
+  };
+
+  test.each([
+    ['one-cpu', 200, '1 of 2 CPUs'],
+    ['command', 418, '2 CPUs; chosen threads only'],
+  ])('%s says so before its first event', (name, lines, about) => {
+    const { info, kinds } = everything(name);
+    expect(kinds[0]).toBe('* partial');
+    expect(info).toMatchObject({ lines, about: `perf 5.10.223; Linux 5.10.0-32-amd64 x86_64; clock mono; ${about}` });
+  });
+
+  test('says it once', () => {
+    expect(everything('one-cpu').events.filter((event) => event.kind === 'meta.chan' && event.chan === '*')).toHaveLength(1);
+    expect(steps.events.filter((event) => event.kind === 'meta.chan' && event.chan === '*')).toEqual([]);
+  });
+
+  test('a healthy run of which half is missing breaks no rule, as it would if that were not known', () => {
+    const violations = (bytes: Buffer): string[] => {
+      const replay = new Replay({ rules: RULES });
+      replay.feed(readFile(perfData, bytes).events);
+      return replay.findings().filter(({ severity }) => severity === 'violation').map(({ rule }) => rule);
+    };
+    const bytes = sample('perf-data/one-cpu.perf.data.gz');
+    expect(violations(bytes)).toEqual([]);
+    // perf's feature NRCPUS: two CPUs there are and run
+    const cpus = bytes.lastIndexOf(Buffer.from([2, 0, 0, 0, 2, 0, 0, 0]));
+    bytes.writeUInt32LE(1, cpus + 4);
+    expect(violations(bytes)).toContain('lapic/eoi-wrong-vector');
   });
 });
 

@@ -32,7 +32,14 @@ export interface PerfHeader {
   readonly end: number;
   readonly version: string;
   readonly kernel: string;
-  readonly cpus: number;
+  readonly cpus: Cpus;
+}
+
+interface Cpus {
+  /** Those of the machine; 0 where the file does not tell. */
+  readonly all: number;
+  /** Those whose events were recorded, if some that ran are left out. */
+  readonly chosen: number | undefined;
 }
 
 export function readHeader(cursor: Cursor): PerfHeader {
@@ -59,7 +66,7 @@ export function readHeader(cursor: Cursor): PerfHeader {
     end,
     version: string(VERSION),
     kernel: `${string(OS_RELEASE)} ${string(ARCH)}`.trim(),
-    cpus: readCpus(cursor, features.get(CPUS)),
+    cpus: readCpus(cursor, features.get(CPUS), all),
   };
 }
 
@@ -103,10 +110,14 @@ function readString(cursor: Cursor, at: number | undefined): string {
   return cursor.text(cursor.u32('the length of a string'), 'a string').replace(/\0.*$/s, '');
 }
 
-function readCpus(cursor: Cursor, at: number | undefined): number {
-  if (at === undefined) return 0;
+/** An event has an id for each CPU that was asked for (`perf record -C`), or for each of them and each thread. */
+function readCpus(cursor: Cursor, at: number | undefined, attributes: readonly Attribute[]): Cpus {
+  if (at === undefined) return { all: 0, chosen: undefined };
   cursor.at = at;
-  return cursor.u32('the number of CPUs');
+  const all = cursor.u32('the number of CPUs');
+  const online = cursor.u32('the number of CPUs that run');
+  const recorded = Math.min(...attributes.filter(({ tracepoint }) => tracepoint).map(({ ids }) => ids.length));
+  return { all, chosen: recorded > 0 && recorded < online ? recorded : undefined };
 }
 
 /** The same blocks as in a trace.dat. */

@@ -23,6 +23,7 @@ const NONE = 128;
 /** Raw data are rounded up so that a sample is whole words of 64 bits. */
 const ROUNDED = 8;
 const AUXTRACE = 71;
+const THREAD_MAP = 73;
 const COMPRESSED = 81;
 const COMPRESSED2 = 83;
 const RECORD_HEADER = 8;
@@ -65,6 +66,8 @@ export class PerfStream {
   /** Lost events by the records of rings and by the counters of events, which count the same ones again. */
   #lostInRings = 0;
   #lostByCounters = 0;
+  /** Only events of some CPUs or threads were asked for. */
+  #chosen: boolean;
 
   constructor(file: PerfFile) {
     const { info, stream, header } = file;
@@ -72,6 +75,7 @@ export class PerfStream {
     this.#teller = new RecordTeller(info, stream, header.types, (time) => time - this.#first);
     this.#byId = new Map(header.attributes.flatMap((attribute) => attribute.ids.map((id) => [id, attribute] as const)));
     this.#at = header.data;
+    this.#chosen = header.cpus.chosen !== undefined;
   }
 
   /**
@@ -136,7 +140,15 @@ export class PerfStream {
     else if (type === LOST) this.#takeLost(from, end);
     else if (type === LOST_SAMPLES && end - from >= 8) this.#lostByCounters += this.#view.getUint32(from, true);
     else if (type === COMPRESSED || type === COMPRESSED2) throw this.#error('compressed records (perf record -z)', 'plain ones, or the output of `perf script`');
+    else if (type === THREAD_MAP) this.#takeThreads(from, end);
     else if (type === AUXTRACE && end - from >= 8) this.#at += this.#view.getUint32(from, true);
+  }
+
+  /** perf record says whose events it was asked for (-p, -t, a command): their ids, or -1 for all (struct perf_record_thread_map). */
+  #takeThreads(from: number, end: number): void {
+    if (end - from < 16 || this.#view.getBigInt64(from + 8, true) === -1n || this.#chosen) return;
+    this.#chosen = true;
+    this.#file.info.about += '; chosen threads only';
   }
 
   #takeSample(from: number, end: number): void {
@@ -206,6 +218,7 @@ export class PerfStream {
     for (let at = 0; at < due.length; at += BATCH) {
       const out: Event[] = [];
       this.#teller.begin(out);
+      if (this.#chosen) this.#teller.chosen();
       for (const record of due.slice(at, at + BATCH)) this.#tellOne(record);
       this.#teller.pause();
       yield out;

@@ -52,6 +52,14 @@ export class RecordTeller {
     this.#kvm.begin(out);
   }
 
+  /** Only events of some CPUs or threads were recorded: of every kind some may be missing. */
+  chosen(): void {
+    const { journal } = this.#kvm;
+    journal.line = Math.max(1, this.records);
+    journal.name = this.#info.recorder;
+    this.#kvm.declarePartial(['*']);
+  }
+
   pause(): void {
     this.#kvm.pause();
     this.#info.lines = this.records;

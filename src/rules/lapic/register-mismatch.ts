@@ -58,7 +58,7 @@ export const registerMismatch: Rule = {
       const differs = ((value ^ e.val) & bits) !== 0;
       const { channels } = m.ctx;
       // What a vCPU has sent that is not known may be an INIT.
-      const isReset = isAsReset(e, bits) && (!lasts || !m.ctx.showsResetsSince(by) || channels.of('apic.ipi').partial !== 0);
+      const isReset = isAsReset(e, bits) && (!lasts || !m.ctx.showsResetsSince(by) || channels.of('apic.ipi').missing !== 0);
       const certain = !m.ctx.unordered(by, e) && m.ctx.recent(by, e) && channels.covers(by.kind) && !isReset;
       const name = NAMES[e.reg] ?? `entry ${e.word} of the local vector table`;
       judge.breachIf(!differs ? F : certain ? T : U, 'reset', () => ({

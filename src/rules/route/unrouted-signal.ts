@@ -21,7 +21,7 @@ function causeOf(e: EventOf<'kvm.set_irq'>, m: Machine): EventOf<'efd.signal'> |
 
 function showsWorkers(m: Machine): boolean {
   const requests = m.ctx.channels.of('kvm.set_irq');
-  return requests.partial === 0 || requests.covered;
+  return requests.missing === 0 || requests.covered;
 }
 
 const lost = (gsi: Gsi, what: string, m: Machine, signal?: EventOf<'efd.signal'>): Breach => ({
