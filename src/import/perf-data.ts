@@ -22,7 +22,7 @@ function* readPerfData(info: StreamInfo, stream: number, bytes: RandomAccess): G
   const header = readHeader(cursor);
   const { version, kernel, usual } = header;
   info.recorder = 'perf record';
-  const parts = [version === '' ? '' : `perf ${version}`, kernel === '' ? '' : `Linux ${kernel}`, `clock ${usual.clock}`, cpusText(header)];
+  const parts = [version === '' ? '' : `perf ${version}`, kernel === '' ? '' : `Linux ${kernel}`, `clock ${usual.clock}`, cpusText(header), header.thinned ? 'not every event sampled' : ''];
   info.about = parts.filter((part) => part !== '').join('; ');
   info.clock = 'ns';
   yield* new PerfStream({ info, stream, bytes, header, cursor }).batches();

@@ -101,6 +101,18 @@ describe('of which only some events were asked for', () => {
     expect(info).toMatchObject({ lines, about: `perf 5.10.223; Linux 5.10.0-32-amd64 x86_64; clock mono; ${about}` });
   });
 
+  test.each([
+    ['each tenth', (bytes: Buffer) => bytes.writeBigUInt64LE(10n, 392 + 16)],
+    // a frequency in place of the period, even of one
+    ['as many as a frequency allows', (bytes: Buffer) => bytes.writeUInt8(bytes.readUInt8(392 + 41) | 4, 392 + 41)],
+  ])('%s', (_, change) => {
+    const bytes = Buffer.from(STEPS);
+    change(bytes);
+    const { events, info } = readFile(perfData, bytes);
+    expect(info.about).toBe('perf 6.1.192; Linux 6.1.0-56-amd64 x86_64; clock mono; 2 CPUs; not every event sampled');
+    expect(events[0]).toMatchObject({ kind: 'meta.chan', chan: '*', cover: 'partial' });
+  });
+
   test('says it once', () => {
     expect(everything('one-cpu').events.filter((event) => event.kind === 'meta.chan' && event.chan === '*')).toHaveLength(1);
     expect(steps.events.filter((event) => event.kind === 'meta.chan' && event.chan === '*')).toEqual([]);

@@ -8,6 +8,7 @@ const [IP, TID, TIME, ADDR, READ, CALLCHAIN, ID, CPU, PERIOD, STREAM_ID, RAW, ID
 const FIXED = [IDENTIFIER, IP, TID, TIME, ADDR, ID, STREAM_ID, CPU, PERIOD];
 /** At the end of other records, if SAMPLE_ID_ALL is set. */
 const TRAILER = [TID, TIME, ID, STREAM_ID, CPU, IDENTIFIER];
+const FREQ = 10;
 const SAMPLE_ID_ALL = 18;
 const USE_CLOCKID = 25;
 /** read_format: words beside the values, words beside each value, and whether there may be several. */
@@ -21,6 +22,8 @@ export interface Attribute {
   readonly tracepoint: boolean;
   /** Of a tracepoint the number of its event, which stands in each raw record, too. */
   readonly event: number;
+  /** It happens more often than samples are taken (perf record -c, -F). */
+  readonly thinned: boolean;
   readonly clock: string;
   /** Ids of its events, as their samples bear them. */
   readonly ids: readonly number[];
@@ -57,7 +60,7 @@ export function readAttribute(cursor: Cursor, at: number, each: number): Attribu
   const type = cursor.u32(what);
   cursor.skip(4, what);
   const event = Number(cursor.big(what));
-  cursor.skip(8, what);
+  const period = cursor.big(what);
   const sample = bits(cursor.big(what));
   const read = bits(cursor.big(what));
   const flags = bits(cursor.big(what));
@@ -67,6 +70,7 @@ export function readAttribute(cursor: Cursor, at: number, each: number): Attribu
   return {
     tracepoint: type === TRACEPOINT,
     event,
+    thinned: flags.has(FREQ) || period !== 1n,
     clock: flags.has(USE_CLOCKID) ? readClock(cursor, at) : 'perf',
     ids: readIds(cursor, at + each - 16),
     id: place(IDENTIFIER) ?? place(ID),

@@ -33,6 +33,8 @@ export interface PerfHeader {
   readonly version: string;
   readonly kernel: string;
   readonly cpus: Cpus;
+  /** Of some tracepoint not every event was sampled. */
+  readonly thinned: boolean;
 }
 
 interface Cpus {
@@ -67,6 +69,7 @@ export function readHeader(cursor: Cursor): PerfHeader {
     version: string(VERSION),
     kernel: `${string(OS_RELEASE)} ${string(ARCH)}`.trim(),
     cpus: readCpus(cursor, features.get(CPUS), all),
+    thinned: all.some(({ tracepoint, thinned }) => tracepoint && thinned),
   };
 }
 

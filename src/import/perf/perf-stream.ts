@@ -66,7 +66,7 @@ export class PerfStream {
   /** Lost events by the records of rings and by the counters of events, which count the same ones again. */
   #lostInRings = 0;
   #lostByCounters = 0;
-  /** Only events of some CPUs or threads were asked for. */
+  /** Only events of some CPUs or threads, or only some of all were asked for. */
   #chosen: boolean;
 
   constructor(file: PerfFile) {
@@ -75,7 +75,7 @@ export class PerfStream {
     this.#teller = new RecordTeller(info, stream, header.types, (time) => time - this.#first);
     this.#byId = new Map(header.attributes.flatMap((attribute) => attribute.ids.map((id) => [id, attribute] as const)));
     this.#at = header.data;
-    this.#chosen = header.cpus.chosen !== undefined;
+    this.#chosen = header.cpus.chosen !== undefined || header.thinned;
   }
 
   /**

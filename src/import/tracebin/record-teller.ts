@@ -52,7 +52,7 @@ export class RecordTeller {
     this.#kvm.begin(out);
   }
 
-  /** Only events of some CPUs or threads were recorded: of every kind some may be missing. */
+  /** Only events of some CPUs or threads, or only some of all were recorded: of every kind some may be missing. */
   chosen(): void {
     const { journal } = this.#kvm;
     journal.line = Math.max(1, this.records);
