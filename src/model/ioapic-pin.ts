@@ -64,6 +64,11 @@ export class IoapicPin {
     return `pin:ioapic/${this.number}`;
   }
 
+  /** Has it delivered since its entry was written? Then its destination is that of an APIC. */
+  get hasDelivered(): boolean {
+    return this.deliverBy !== undefined && !(this.deliverBy.seq < (this.rteBy?.seq ?? 0));
+  }
+
   /** The write is under way: what it changes may be old or new. */
   startWrite(e: EventOf<'ioapic.rte'>): void {
     this.underWay = e;

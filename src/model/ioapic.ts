@@ -109,7 +109,7 @@ export class Ioapic implements Component {
 
   /** KVM's chip keeps the request of a message that no APIC took; QEMU's sends it all the same. */
   private sends(pin: IoapicPin): boolean {
-    return this.isQemus ? this.ctx.channels.covers('ioapic.deliver') : this.destinationTakes(pin) === T;
+    return this.isQemus ? this.ctx.channels.covers('ioapic.deliver') : this.destinationTakes(pin) === T && (pin.hasDelivered || this.lapics.of(vcpu(pin.dst ?? 0)).wasSeen);
   }
 
   /** Remote IRR, unknown where the EOI that has cleared it need not show: QEMU prints its broadcast, KVM that of the local APIC. */

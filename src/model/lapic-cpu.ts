@@ -145,6 +145,11 @@ export class Lapic {
     return latestBy?.kind === 'apic.read' && latestBy.ns === read.ns && latestBy.stream === read.stream ? this.beforeReadBy : latestBy;
   }
 
+  /** Has it done anything? The number may be that of no APIC. */
+  get wasSeen(): boolean {
+    return this.svrBy !== undefined || this.latestBy !== undefined;
+  }
+
   bit(register: 'irr' | 'isr' | 'tmr', vector: number): Tri {
     const bits = register === 'irr' ? this.irr : register === 'isr' ? this.isr : this.tmr;
     return tri(bits[vector]);
