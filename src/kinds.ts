@@ -90,6 +90,9 @@ export const KINDS = {
   'kvm.src.alloc': { ret: 'int' },
   'kvm.src.free': { id: 'source' },
   'kvm.set_irq': { gsi: 'gsi', level: 'int', source: 'source', ret: 'int?' },
+  // kvm_set_irq returns, or for an irqfd kvm_arch_set_irq_inatomic (`atomic` 1; below 0 a worker does the rest): `msi` 1 by a route that is a message,
+  // 0 by one that is a pin; `sent` 1: that was shown before it returned; `taken`: by so many APICs.
+  'kvm.routed': { gsi: 'gsi', level: 'int', ret: 'int', atomic: 'bit', msi: 'bit?', sent: 'bit?', taken: 'int?' },
   'kvm.msi': {
     addr: 'u64?',
     data: 'int?',

@@ -45,7 +45,9 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   'arm-kvm-fault-not-delivered': { trace: ['vgic/not-delivered intid:37'] },
   'arm-kvm-fault-not-queued': { trace: ['vgic/not-queued intid:33', 'vgic/not-queued intid:37'] },
   'x86-kvm-fault-imr': { trace: ['pic/read-mismatch pic:master/5'] },
+  'x86-kvm-fault-irqfd-update': { trace: ['route/misrouted gsi:25', 'route/misrouted gsi:27', 'route/misrouted gsi:29'] },
   'x86-kvm-fault-lost-edge': { trace: ['ioapic/lost-edge pin:ioapic/6'] },
+  'x86-kvm-fault-slave-pin': { trace: ['route/misrouted gsi:12', 'route/not-followed gsi:12'] },
   // QEMU that takes no notice of Function Mask, mixes up eventfds or never ends a batch of routes.
   'x86-kvm-fault-vfio-commit': { trace: ['route/not-committed routes'] },
   'x86-kvm-fault-vfio-irqfd': { trace: ['vfio/irqfd-passed-by dev:0000:00:13.0'] },

@@ -9,6 +9,7 @@ import type { Kind } from '../kinds.js';
 const EOI_CHAIN: ReadonlySet<Kind> = new Set([
   'kvm.ack',
   'kvm.set_irq',
+  'kvm.routed',
   'ioapic.in',
   'pic.in',
   'kvm.resample',

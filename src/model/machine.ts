@@ -22,6 +22,7 @@ import { Lapics } from './lapic.js';
 import { Inits } from './lapic-inits.js';
 import { Msi } from './msi.js';
 import { MsixFunctions } from './msix.js';
+import { Passages } from './passages.js';
 import { Pic } from './pic.js';
 import { Retakes } from './retakes.js';
 import { PicRequests } from './pic-requests.js';
@@ -46,6 +47,7 @@ export class Machine {
   readonly requests = new Requests(this.ctx, this.lapics);
   readonly inits = new Inits();
   readonly routes = new Routes(this.ctx);
+  readonly passages = new Passages(this.ctx, this.routes);
   readonly sources = new Sources(this.ctx, this.routes);
   readonly irqfds = new Irqfds(this.ctx, this.routes, this.sources);
   readonly ioapic = new Ioapic(this.ctx, this.lapics, this.routes, this.sources, this.irqfds);
@@ -75,6 +77,7 @@ export class Machine {
     eoifd: this.eoifds,
     kmask: this.kmasks,
     routes: this.routes,
+    passages: this.passages,
     sources: this.sources,
     irqfd: this.irqfds,
     ioapic: this.ioapic,
@@ -124,7 +127,7 @@ export class Machine {
   /** What to do at events of a kind; undefined if they change nothing. Read once per kind by the loop. */
   stepOf(kind: Kind): Step<Event> | undefined {
     const own: Step<Event> | undefined = this.steps[kind];
-    const parts = [this.virtio, this.kmasks, this.eoifds, this.pic, this.picRequests, this.extSilence, this.autoEois, this.requests, this.lapics, this.causes, this.inits, this.ipis, this.retakes, this.routes, this.sources, this.irqfds, this.ioapic, this.takers, this.assigned, this.routeEdits, this.msix, this.intx, this.msi, this.gic, this.pgic, this.interfaces, this.forwarding, this.vgic, this.vfio]
+    const parts = [this.virtio, this.kmasks, this.eoifds, this.pic, this.picRequests, this.extSilence, this.autoEois, this.requests, this.lapics, this.causes, this.inits, this.ipis, this.retakes, this.routes, this.passages, this.sources, this.irqfds, this.ioapic, this.takers, this.assigned, this.routeEdits, this.msix, this.intx, this.msi, this.gic, this.pgic, this.interfaces, this.forwarding, this.vgic, this.vfio]
       .map((component): Step<Event> | undefined => component.steps[kind])
       .filter((step) => step !== undefined);
     const [first, second, ...rest] = own === undefined ? parts : [own, ...parts];

@@ -114,7 +114,7 @@ export const KVM_PROBES: readonly Probe[] = [
     shows: ['kvm.set_irq'],
     needs: [],
   },
-  { name: 'kvm_set_irq_ret', on: 'kvm_set_irq', atReturn: true, fields: [RETURNED], shows: ['kvm.set_irq'], needs: ['ret'] },
+  { name: 'kvm_set_irq_ret', on: 'kvm_set_irq', atReturn: true, fields: [RETURNED], shows: ['kvm.routed'], needs: ['ret'] },
 ];
 
 /** An irqfd's interrupt where nothing may sleep; what its lines show differs. */
@@ -137,7 +137,7 @@ export const setIrqInatomic = (shows: readonly Kind[]): readonly Probe[] => [
     on: 'kvm_arch_set_irq_inatomic',
     atReturn: true,
     fields: [RETURNED],
-    shows,
+    shows: [...shows, 'kvm.routed'],
     needs: ['ret'],
   },
 ];

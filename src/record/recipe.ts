@@ -61,7 +61,8 @@ export function recipeFor(target: KernelTarget, kernel: Kernel | undefined, grou
   const there = PROBES[target].filter((probe) => existsOn(probe, kernel));
   const lines = there.map((probe) => ({ probe, line: probeLine(probe, kernel, machine, group) }));
   const omitted = lines.flatMap(({ probe, line }) => (line === undefined ? [probe.name] : []));
-  const isTraced = (kind: Kind): boolean => TRACEPOINTS[target].some(({ shows }) => shows.includes(kind));
+  // A return is of use only where its call is told.
+  const isTraced = (kind: Kind): boolean => kind === 'kvm.routed' || TRACEPOINTS[target].some(({ shows }) => shows.includes(kind));
   const notes = [formNote(formOf(kernel, machine), kernel, machine)];
   if (omitted.length > 0) notes.push(`Left out, because what they fetch lies at offsets that were not checked for this kernel: ${[...new Set(omitted)].join(', ')}.`);
   return {

@@ -74,6 +74,7 @@ import { wrongDestination } from './ioapic/wrong-destination.js';
 import { wrongVector as ioapicWrongVector } from './ioapic/wrong-vector.js';
 import { badGsi } from './irqfd/bad-gsi.js';
 import { closedWithEoiOutstanding } from './irqfd/closed-with-eoi-outstanding.js';
+import { deliveredTwice } from './irqfd/delivered-twice.js';
 import { duplicateBind } from './irqfd/duplicate-bind.js';
 import { edgePulseOnLevelPin } from './irqfd/edge-pulse-on-level-pin.js';
 import { injectionAfterDeassign } from './irqfd/injection-after-deassign.js';
@@ -149,8 +150,10 @@ import { splitIrqchip } from './resample/split-irqchip.js';
 import { routeExhausted } from './route/exhausted.js';
 import { invalidTable } from './route/invalid-table.js';
 import { routeLeak } from './route/leak.js';
+import { misrouted } from './route/misrouted.js';
 import { nearLimit } from './route/near-limit.js';
 import { notCommitted } from './route/not-committed.js';
+import { notFollowed } from './route/not-followed.js';
 import { replacedLiveRoute } from './route/replaced-live-route.js';
 import { resampleOnMsi } from './route/resample-on-msi.js';
 import { staleMsiRoute } from './route/stale-msi-route.js';
@@ -284,6 +287,7 @@ export const RULES: readonly Rule[] = [
   ioapicWrongVector,
   badGsi,
   closedWithEoiOutstanding,
+  deliveredTwice,
   duplicateBind,
   edgePulseOnLevelPin,
   injectionAfterDeassign,
@@ -359,8 +363,10 @@ export const RULES: readonly Rule[] = [
   routeExhausted,
   invalidTable,
   routeLeak,
+  misrouted,
   nearLimit,
   notCommitted,
+  notFollowed,
   replacedLiveRoute,
   resampleOnMsi,
   staleMsiRoute,

@@ -73,7 +73,7 @@ export class KvmAssembler {
   /** kvm_set_irq returned: its bracket is closed. */
   setIrqReturned(ret: number): void {
     this.messages.returned(ret);
-    this.pins.returned();
+    this.pins.returned(ret);
   }
 
   /** irqfd_wakeup. */

@@ -10,6 +10,8 @@ const LOWEST_PRIORITY = 1;
 const BROADCAST = 0xff;
 const X2APIC_BROADCAST = 0xffff_ffff;
 const MSI_ROUTE = 2;
+/** Of KVM_IRQ_ROUTING_IRQCHIP and _MSI. */
+const MSI_BY_TYPE: Readonly<Record<number, 0 | 1>> = { 1: 0, [MSI_ROUTE]: 1 };
 
 type Trigger = 'edge' | 'level';
 
@@ -30,6 +32,7 @@ export class Messages {
     const thread = this.#threads.current();
     if (thread.message.event !== undefined) this.#nest(thread);
     const { message, userMessage } = thread;
+    if (thread.atomic !== undefined) thread.atomic.sent = true;
     const gsi = this.#gsi(thread);
     message.told = j.told;
     message.ns = j.ns;
@@ -114,20 +117,33 @@ export class Messages {
     const thread = this.#threads.current();
     thread.messageGsi = Number.isNaN(routeType) || routeType === MSI_ROUTE ? gsi : -1;
     thread.inatomic = this.#journal.told;
+    thread.atomic = { gsi, type: routeType, sent: false };
   }
 
   /** Its return value: how many APICs took the message, or -EWOULDBLOCK. */
   inatomicReturned(ret: number): void {
     const thread = this.#threads.current();
+    const taken = this.#sent(thread, ret);
+    const { atomic } = thread;
+    thread.atomic = undefined;
+    if (atomic === undefined) return;
+    this.#journal.say({ kind: 'kvm.routed', gsi: asGsi(atomic.gsi), level: 1, ret, atomic: 1, msi: MSI_BY_TYPE[atomic.type], sent: atomic.sent ? 1 : 0, taken });
+  }
+
+  /** By how many APICs its message was taken, as far as accepts show. */
+  #sent(thread: Thread, ret: number): number | undefined {
     const { message, inatomic } = thread;
     thread.inatomic = -1;
     thread.messageGsi = -1;
     // Of an IOAPIC route there is no message: one that is open was interrupted.
-    if (message.event === undefined || inatomic < 0 || message.told < inatomic) return;
-    if (ret >= 0 && !this.#journal.tooOld(message.told, message.ns)) message.taken = ret;
+    if (message.event === undefined || inatomic < 0 || message.told < inatomic) return undefined;
+    const isOld = this.#journal.tooOld(message.told, message.ns);
+    const taken = isOld ? undefined : message.taken;
+    if (ret >= 0 && !isOld) message.taken = ret;
     // At -EWOULDBLOCK a worker sends it: nothing was sent for the GSI yet.
     if (ret < 0) message.event.gsi = undefined;
     message.close(this.#journal);
+    return taken;
   }
 
   /** kvm_set_irq returned: for an MSI route how many APICs took the message. */

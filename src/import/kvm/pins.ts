@@ -36,6 +36,8 @@ export class Pins {
   readonly #sources = new Map<number, number>();
   /** kvm_set_irq is recorded: a pin without one is then a restored one. */
   #seen = false;
+  /** So is its return: up to there each pin is one that it leads to. */
+  #returns = false;
   /** The IOAPIC is KVM's: one of its pins was set. */
   inKernel = false;
 
@@ -54,6 +56,7 @@ export class Pins {
     thread.bracket = 'open';
     thread.gsi = gsi;
     thread.level = level;
+    thread.requesting = true;
     this.#seen = true;
     this.#threads.lulls.set(thread, gsi, level);
     if (gsi < 2 * PIC_PINS) this.#hold(gsi, 1 << (source & 31), level !== 0);
@@ -108,7 +111,7 @@ export class Pins {
     thread.closeMessages(this.#journal);
     this.vectors.set(entry.pin, entry.vec);
     this.inKernel = true;
-    if (thread.bracket === 'open' && this.#wired(thread.gsi, entry.pin)) this.#served(thread, entry, coalesced);
+    if ((this.#returns && thread.requesting) || (thread.bracket === 'open' && this.#wired(thread.gsi, entry.pin))) this.#served(thread, entry, coalesced);
     else this.#restored(thread, entry);
     thread.sure = true;
     if (thread.accepts.length > 0) thread.accepts.length = 0;
@@ -208,9 +211,13 @@ export class Pins {
   }
 
   /** kvm_set_irq returned. */
-  returned(): void {
+  returned(ret: number): void {
     const thread = this.#threads.current();
+    const { requesting, gsi, level } = thread;
+    this.#returns = true;
     thread.settle(this.#journal);
+    thread.requesting = false;
+    if (requesting) this.#journal.say({ kind: 'kvm.routed', gsi: asGsi(gsi), level, ret, atomic: 0 });
   }
 
   forget(): void {

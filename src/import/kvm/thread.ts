@@ -35,6 +35,13 @@ export class OpenMessage {
 /** A `kvm_set_irq` without its end: `open` until its IOAPIC line, `served` until the thread does something else. */
 type Bracket = 'none' | 'open' | 'served';
 
+/** An irqfd's request: of what type its route is (NaN unknown), and whether its message or line has shown. */
+interface AtomicRequest {
+  readonly gsi: number;
+  readonly type: number;
+  sent: boolean;
+}
+
 /** KVM_IRQFD until it returns. */
 interface IrqfdCall {
   readonly stamp: Stamp;
@@ -71,11 +78,15 @@ export class Thread {
   messageGsi = -1;
   /** Within kvm_arch_set_irq_inatomic: events told before it, else -1. */
   inatomic = -1;
+  /** The same until it returns, whatever comes in between. */
+  atomic: AtomicRequest | undefined;
   userMessage: { readonly addr: bigint; readonly data: number } | undefined;
 
   bracket: Bracket = 'none';
   gsi = -1;
   level = 0;
+  /** kvm_set_irq has been called, and has not returned. */
+  requesting = false;
   /** Accepts inside the bracket, with the place of the first. */
   readonly accepts: EventOf<'apic.accept'>[] = [];
   acceptsTold = 0;
@@ -135,6 +146,7 @@ export class Thread {
     this.eoiVector = -2;
     this.ackedPin = -1;
     this.resampling = -1;
+    this.requesting = false;
     if (this.table !== undefined) this.refuseTable(journal);
   }
 
@@ -156,6 +168,7 @@ export class Thread {
     this.leave(journal);
     this.sure = this.entered = false;
     this.irqfd = undefined;
+    this.atomic = undefined;
     this.vgic = undefined;
     this.device = false;
     // What it wrote last may be among what was lost.

@@ -82,6 +82,7 @@ export class Vgic {
     const doing = doingOf(thread);
     const line = { id, cpu: id < FIRST_SPI ? cpu : undefined, level };
     this.#learnGsi(thread, doing, id);
+    if (thread.atomic !== undefined && id >= FIRST_SPI) thread.atomic.sent = true;
     thread.settle(j);
     doing.write = undefined;
     const { latest, outer } = doing;

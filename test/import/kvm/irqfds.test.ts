@@ -125,8 +125,8 @@ describe('VFIO', () => {
     expect([info.lossMarks, info.lines]).toEqual([0, 36]);
     // From irq_handler_entry to vfio_pci_intx_unmask_handler, lines 6 to 32.
     expect(events.filter(({ at }) => at >= 6 && at <= 32).map(({ kind }) => kind)).toEqual([
-      'vfio.irq', 'efd.signal', 'kvm.set_irq', 'ioapic.in', 'ioapic.deliver', 'apic.accept',
-      'kvm.set_lapic', 'apic.eoi', 'kvm.ack', 'kvm.set_irq', 'ioapic.in', 'kvm.resample', 'vfio.unmask',
+      'vfio.irq', 'efd.signal', 'kvm.routed', 'kvm.set_irq', 'ioapic.in', 'ioapic.deliver', 'apic.accept', 'kvm.routed',
+      'kvm.set_lapic', 'apic.eoi', 'kvm.ack', 'kvm.set_irq', 'ioapic.in', 'kvm.routed', 'kvm.resample', 'vfio.unmask',
     ]);
     expect(told(events.filter(({ kind }) => kind.startsWith('vfio.') || kind === 'efd.signal' || kind === 'kvm.resample'))).toEqual([
       { kind: 'vfio.irq', dev: '0000:00:10.0' },

@@ -125,3 +125,29 @@ describe('with probes', () => {
     expect(message(...request)).not.toHaveProperty('gsi');
   });
 });
+
+describe('requests of irqfds, until they return', () => {
+  const begin = (gsi: number, type: number): string => `kvm_arch_set_irq_inatomic: (kvm_arch_set_irq_inatomic+0x0/0x1a0 [kvm]) gsi=${gsi} type=${type} source_id=0 level=1`;
+  const end = (ret: number): string => `kvm_arch_set_irq_inatomic_ret: (irqfd_wakeup+0x14e/0x350 [kvm] <- kvm_arch_set_irq_inatomic) ret=${ret}`;
+  const routed = (...lines: readonly string[]): unknown[] => tell(...lines).filter((event) => event['kind'] === 'kvm.routed');
+  const request = { kind: 'kvm.routed', gsi: 24, level: 1, atomic: 1 };
+
+  test.each([
+    ['a message that two APICs took', [begin(24, 2), msi(81, 'Fixed|physical|edge', 'ff'), accept(81), accept(81, 'Fixed|edge', 1), end(2)], { msi: 1, ret: 2, sent: 1, taken: 2 }],
+    ['one that nobody took', [begin(24, 2), msi(81), end(0)], { msi: 1, ret: 0, sent: 1, taken: 0 }],
+    ['none, though it returns 1', [begin(24, 2), end(1)], { msi: 1, ret: 1, sent: 0 }],
+    ['a pin is left to a worker', [begin(24, 1), end(-11)], { msi: 0, ret: -11, sent: 0 }],
+    ['delivered and left to a worker', [begin(24, 2), msi(81), accept(81), end(-11)], { msi: 1, ret: -11, sent: 1, taken: 1 }],
+    ['a route of another type', [begin(24, 5), end(1)], { ret: 1, sent: 0 }],
+  ])('%s', (_, lines, fields) => {
+    expect(routed(thread(...lines))).toEqual([{ ...request, ...fields }]);
+  });
+
+  test('nothing is told of one whose beginning was not seen', () => {
+    expect(routed(thread(msi(81), accept(81), end(1)))).toEqual([]);
+  });
+
+  test('each thread has its own', () => {
+    expect(routed(line(740, 0, 1, begin(24, 2)), line(741, 1, 2, msi(81)), line(740, 0, 3, end(1)))).toEqual([{ ...request, msi: 1, ret: 1, sent: 0 }]);
+  });
+});

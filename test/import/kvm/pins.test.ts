@@ -214,3 +214,24 @@ describe('acknowledges and delays', () => {
     expect(tell(thread('kvm_ioapic_delayed_eoi_inj: dst 0 vec 74 (Fixed|physical|level)'))).toEqual([{ kind: 'ioapic.delay', vec: 74 }]);
   });
 });
+
+describe('kvm_set_irq until it returns', () => {
+  const returned = 'kvm_set_irq_ret: (kvm_vm_ioctl_irq_line+0x23/0x40 [kvm] <- kvm_set_irq) ret=1';
+  const routed = { kind: 'kvm.routed', gsi: 10, ret: 1, atomic: 0 };
+  const wrong = 'kvm_ioapic_set_irq: pin 3 dst 0 vec 64 (Fixed|physical|level)';
+
+  test('its return is told once, with what was asked', () => {
+    expect(of('kvm.routed', thread(assert, accept, level, returned, lower, level, returned, returned))).toEqual([{ ...routed, level: 1 }, { ...routed, level: 0 }]);
+  });
+
+  test('up to there each pin is one that it leads to, whatever its number', () => {
+    expect(of('ioapic.in', thread(assert, level, returned, lower, wrong, returned))).toMatchObject([{ pin: 10, gsi: 10 }, { pin: 3, gsi: 10 }]);
+    expect(of('kvm.set_irqchip', thread(assert, level, returned, lower, wrong, returned))).toEqual([]);
+  });
+
+  test('behind it, or where returns are not recorded, it is one that user space restores', () => {
+    expect(of('kvm.set_irqchip', thread(assert, level, returned, wrong))).toHaveLength(1);
+    expect(of('kvm.set_irqchip', thread(assert, wrong))).toHaveLength(1);
+    expect(of('ioapic.in', thread(assert, wrong))).not.toMatchObject([{ gsi: 10 }]);
+  });
+});

@@ -1,0 +1,45 @@
+// A request takes every route of its GSI before it returns. Linux virt/kvm/irqchip.c kvm_set_irq; kvm_arch_set_irq_inatomic of x86 and arm64.
+
+import type { EventOf } from '../../event.js';
+import type { Machine } from '../../model/machine.js';
+import { routeText } from '../../model/routing-table.js';
+import { F, T, U } from '../../model/tri.js';
+import type { Judge, Rule } from '../rule.js';
+
+/** An irqfd's own: it is done where it says so, and else a worker's. */
+function judgeAtomic(e: EventOf<'kvm.routed'>, m: Machine, judge: Judge): void {
+  if (e.ret < 0) return;
+  const isMissing = e.sent === 1 ? F : e.sent === 0 && m.passages.showsAtomic(e) ? T : U;
+  judge.breachIf(isMissing, 'message or line', () => ({
+    entity: `gsi:${e.gsi}`,
+    sentence: `the irqfd of GSI ${e.gsi} was signalled, its request returned ${e.ret}, and no ${e.msi === 1 ? 'message was sent' : 'line was set'}`,
+    state: { ret: String(e.ret) },
+  }));
+}
+
+function judgeRequest(e: EventOf<'kvm.routed'>, m: Machine, judge: Judge): void {
+  const passage = m.passages.of(e);
+  if (passage === undefined) return;
+  const missed = m.passages.missed(passage);
+  if (missed === undefined) return judge.undecided('route');
+  if (missed === 'none') return judge.held();
+  // A GIC that is not there yet refuses, and says so.
+  if (missed.type === 'gic' && e.ret < 0) return;
+  judge.breach({
+    entity: `gsi:${e.gsi}`,
+    sentence: `GSI ${e.gsi} was set ${e.level === 0 ? 'low' : 'high'}, and kvm_set_irq returned ${e.ret} without having told ${routeText(missed)}, to which it is routed`,
+    because: [m.routes.by, passage.by],
+    state: { route: m.routes.of(e.gsi).map(routeText).join(', ') },
+    unless: (later) => later.kind === 'kvm.routes',
+  });
+}
+
+export const notFollowed: Rule = {
+  id: 'route/not-followed',
+  severity: 'violation',
+  class: 'safety',
+  clause: 'KVM kvm_set_irq (each route of the GSI is served), kvm_arch_set_irq_inatomic (what is not refused is done)',
+  summary: 'A request on a GSI has told each pin and sent the message of its routes before it returns.',
+  needs: ['kvm.routed'],
+  on: { 'kvm.routed': (e, m, judge) => (e.atomic === 1 ? judgeAtomic(e, m, judge) : judgeRequest(e, m, judge)) },
+};
