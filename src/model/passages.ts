@@ -83,11 +83,11 @@ export class Passages implements Component {
     return routes === undefined || this.isDoubtful(table, by) ? U : leadsTo(routes, outcome);
   }
 
-  /** The same of an irqfd's message. */
+  /** The same of an irqfd's message; where the table has none for its GSI, it is a table that is not shown. */
   leadsNow(e: EventOf<'kvm.msi'>): Tri {
     if (e.gsi === undefined || this.isDoubtful(this.routes.by, e)) return U;
     const routes = this.routes.of(e.gsi);
-    return routes.length === 0 ? U : leadsTo(routes, e);
+    return routes.some(({ type }) => type === 'msi') ? leadsTo(routes, e) : U;
   }
 
   /** The first of its routes that it has surely not led to; 'none' if there is no such, undefined if that is not known. */
