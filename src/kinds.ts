@@ -124,8 +124,8 @@ export const KINDS = {
   'kvm.pending': { gsi: 'gsi', val: 'bit' },
   'kvm.inject': { gsi: 'gsi' },
   'kvm.set_irqchip': { chip: 'int?' },
-  // Without a CPU it may be any.
-  'kvm.set_lapic': { cpu: 'vcpu?' },
+  // Without a CPU it may be any. `written`: no more of it can have changed than this register, to `val`, and what that masks.
+  'kvm.set_lapic': { cpu: 'vcpu?', written: 'apicreg?', val: 'int?' },
   // `state` unknown: what the interrupt chips hold is not known, but for those in `sure`, with commas; PCI functions have resets of their own. restore: from a snapshot, nothing is known.
   'vm.reset': { state: 'start?', sure: 'text?' },
   'vm.restore': {},

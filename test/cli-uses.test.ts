@@ -142,13 +142,13 @@ describe('diff', () => {
 
   test('what tells of the recording itself is no event at which two part; one that begins later is met', () => {
     expect(run(['cut', whole, '--from', '77%', '-o', 'later.irq']).status).toBe(0);
-    // the cut leaves out what comes before 1.692 ms: two writes to a redirection entry
-    for (const [files, said] of [[[whole, 'later.irq'], 'The second begins 2 events into the first'], [['later.irq', whole], 'The first begins 2 events into the second']] as const) {
+    // the cut leaves out what comes before 1.692 ms: two writes to a redirection entry, and two lines of one to SVR
+    for (const [files, said] of [[[whole, 'later.irq'], 'The second begins 4 events into the first'], [['later.irq', whole], 'The first begins 4 events into the second']] as const) {
       const { stdout } = run(['diff', ...files]);
       expect(stdout).toContain(`${said}, with unknown state.\nThe two show the same events to the end.`);
     }
     expect(run(['cut', whole, '--to', '86%', '-o', 'sooner.irq']).status).toBe(0);
-    expect(run(['diff', whole, 'sooner.irq']).stdout).toMatch(/after 8 equal events\n {4}\S+raw\.txt:66 .*ioapic\.in.*\n {2}- \S+raw\.txt:74 .*\n {2}\+ the end\n$/);
+    expect(run(['diff', whole, 'sooner.irq']).stdout).toMatch(/after 10 equal events\n {4}\S+raw\.txt:66 .*ioapic\.in.*\n {2}- \S+raw\.txt:74 .*\n {2}\+ the end\n$/);
   });
 
   test('a side may be several recordings of one run', () => {

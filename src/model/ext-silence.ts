@@ -61,6 +61,7 @@ export class ExtSilence implements Component {
       if (e.chip !== 2) this.stir(e);
     },
     'kvm.set_lapic': (e) => {
+      if (e.written !== undefined && e.written !== 'svr' && e.written !== 'lvt') return;
       if (e.cpu !== undefined) return this.forget(e.cpu);
       this.candidates.clear();
       this.fresh.clear();

@@ -15,6 +15,10 @@ const ALL_CLUSTERS = 15;
 /** Of accepts: none is known of since the vector was last taken. */
 export const UNCOUNTED = 3;
 
+/** Does the value of SVR enable the APIC, or keep its EOIs from the IOAPICs? */
+export const svrEnables = (value: number): Tri => ((value & 0x100) === 0 ? F : T);
+export const svrSuppresses = (value: number): Tri => ((value & 0x1000) === 0 ? F : T);
+
 export class Lapic {
   readonly irr = new Uint8Array(VECTORS);
   readonly isr = new Uint8Array(VECTORS);
@@ -99,6 +103,23 @@ export class Lapic {
     this.written.forget();
     this.ldr = this.dfr = undefined;
     this.isDestPlain = modes;
+  }
+
+  /** Its state may be another now; or software may have written one register. */
+  replaced({ written, val }: EventOf<'kvm.set_lapic'>): void {
+    if (written === undefined) return this.begin(false);
+    this.written.mayChange(written);
+    if (written === 'svr') {
+      this.enabled = join(this.enabled, val === undefined ? U : svrEnables(val));
+      this.suppress = join(this.suppress, val === undefined ? U : svrSuppresses(val));
+    }
+    if (written === 'tpr' && this.tpr !== val) this.tpr = undefined;
+    if (written === 'lvt') this.lvt.fill(undefined);
+  }
+
+  /** The vCPU enters the guest or leaves it. */
+  went(by: Event): void {
+    this.stepBy = by;
   }
 
   /** What it has requested or in service may be gone. */

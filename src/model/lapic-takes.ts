@@ -3,7 +3,7 @@
 
 import type { Event, EventOf } from '../event.js';
 import type { Context } from './context.js';
-import type { Lapic } from './lapic-cpu.js';
+import { svrEnables, svrSuppresses, type Lapic } from './lapic-cpu.js';
 import { F, T, U, join, tri, type Tri } from './tri.js';
 
 const VECTORS = 256;
@@ -97,8 +97,8 @@ export function learn(lapic: Lapic, e: EventOf<'apic.read'>, sight: Sight): void
     lapic.tpr = e.val & 0xff;
     lapic.tprBy = e;
   } else if (e.reg === 'svr') {
-    lapic.enabled = (e.val & 0x100) === 0 ? F : T;
-    lapic.suppress = (e.val & 0x1000) === 0 ? F : T;
+    lapic.enabled = svrEnables(e.val);
+    lapic.suppress = svrSuppresses(e.val);
   } else if (e.reg === 'ppr') {
     // Nothing of a class above it is in service.
     lapic.isr.fill(F, ((e.val >> 4) + 1) << 4);

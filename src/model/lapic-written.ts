@@ -54,6 +54,13 @@ export class WrittenLapic {
     this.isAwaited = false;
   }
 
+  /** Somebody may have written the register. While SVR disables the APIC all entries are masked. */
+  mayChange(register: EventOf<'apic.read'>['reg']): void {
+    if (register === 'lvt' || register === 'svr') this.lvt.length = 0;
+    if (register === 'svr') this.disabled = true;
+    if (register !== 'lvt') this.registers.delete(register);
+  }
+
   /** INIT takes its time to reach another thread, where the CPU may go on. */
   awaitStart(): void {
     this.isAwaited = true;

@@ -12,10 +12,12 @@ import { Lapic, UNCOUNTED } from './lapic-cpu.js';
 import { SilentLapics } from './lapic-silent.js';
 import type { Pic } from './pic.js';
 import { Reach } from './reach.js';
+import { Takes } from './takes.js';
 import { F, T, U, and, join, known, not, tri, type Tri } from './tri.js';
 
 export class Lapics implements Component {
   readonly silent: SilentLapics;
+  readonly takes: Takes;
   private readonly pic: Pic;
   private readonly extSilence: ExtSilence;
   private readonly accepts: Channel;
@@ -61,13 +63,9 @@ export class Lapics implements Component {
     'cpu.if': (e) => {
       this.of(e.cpu).interruptible = known(e.val);
     },
-    'cpu.enter': (e) => {
-      this.of(e.cpu).stepBy = e;
-    },
-    'cpu.exit': (e) => {
-      this.of(e.cpu).stepBy = e;
-    },
-    'kvm.set_lapic': ({ cpu }) => (cpu === undefined ? this.forgetAll() : this.of(cpu).begin(false)),
+    'cpu.enter': (e) => this.of(e.cpu).went(e),
+    'cpu.exit': (e) => this.of(e.cpu).went(e),
+    'kvm.set_lapic': (e) => this.replace(e),
     'efd.signal': (e) => this.reach.note(e),
     'vfio.irq': (e) => this.reach.note(e),
     'kvm.set_irq': (e) => this.reach.note(e),
@@ -85,6 +83,7 @@ export class Lapics implements Component {
     this.pic = pic;
     this.extSilence = extSilence;
     this.autoEois = autoEois;
+    this.takes = new Takes(ctx);
   }
 
   of(cpu: Vcpu): Lapic {
@@ -104,9 +103,9 @@ export class Lapics implements Component {
     return this.destinations.covered;
   }
 
-  private forgetAll(): void {
-    this.forgetOthers();
-    for (const lapic of this.byCpu.values()) lapic.begin(false);
+  private replace(e: EventOf<'kvm.set_lapic'>): void {
+    if (e.cpu === undefined && e.written === undefined) this.forgetOthers();
+    for (const lapic of e.cpu === undefined ? this.byCpu.values() : [this.of(e.cpu)]) lapic.replaced(e);
   }
 
   /** APICs that show up later may have taken something before. */
@@ -135,16 +134,16 @@ export class Lapics implements Component {
     return this.accepts.declared || this.reach.isWhole;
   }
 
-  /** Is the vector requested but not yet taken? Nothing is surely idle where accepts are not recorded. */
+  /** Is the vector requested but not yet taken? Surely not only where accepts are recorded. */
   pending(cpu: Vcpu, vector: number): Tri {
     const bit = this.of(cpu).bit('irr', vector);
-    return bit === F && !this.accepts.covered ? U : bit;
+    return this.takes.mayHide || (bit === F && !this.accepts.covered) ? U : bit;
   }
 
   /** Is the vector in service? Surely only where EOIs are recorded, surely not only where injections are. */
   inService(cpu: Vcpu, vector: number): Tri {
     const bit = this.of(cpu).bit('isr', vector);
-    return (bit === T && !this.eois.covered) || (bit === F && !this.injections.covered) ? U : bit;
+    return this.takes.mayHide || (bit === T && !this.eois.covered) || (bit === F && !this.injections.covered) ? U : bit;
   }
 
   /** Was the vector taken from the 8259 pair, and requested of the APIC by nobody since? */
@@ -155,7 +154,7 @@ export class Lapics implements Component {
 
   /** Highest vector known to be in service, -1 if none is known to be. */
   highestInService(cpu: Vcpu): number {
-    return this.eois.covered ? this.of(cpu).highestInService() : -1;
+    return this.eois.covered && !this.takes.mayHide ? this.of(cpu).highestInService() : -1;
   }
 
   /** True if this injection is surely from the local APIC and not from the 8259 pair. */

@@ -86,6 +86,7 @@ export class Machine {
     ipis: this.ipis,
     retakes: this.retakes,
     takers: this.takers,
+    takes: this.lapics.takes,
     requests: this.requests,
     inits: this.inits,
     pic: this.pic,
@@ -127,7 +128,7 @@ export class Machine {
   /** What to do at events of a kind; undefined if they change nothing. Read once per kind by the loop. */
   stepOf(kind: Kind): Step<Event> | undefined {
     const own: Step<Event> | undefined = this.steps[kind];
-    const parts = [this.virtio, this.kmasks, this.eoifds, this.pic, this.picRequests, this.extSilence, this.autoEois, this.requests, this.lapics, this.causes, this.inits, this.ipis, this.retakes, this.routes, this.passages, this.sources, this.irqfds, this.ioapic, this.takers, this.assigned, this.routeEdits, this.msix, this.intx, this.msi, this.gic, this.pgic, this.interfaces, this.forwarding, this.vgic, this.vfio]
+    const parts = [this.virtio, this.kmasks, this.eoifds, this.pic, this.picRequests, this.extSilence, this.autoEois, this.requests, this.lapics.takes, this.lapics, this.causes, this.inits, this.ipis, this.retakes, this.routes, this.passages, this.sources, this.irqfds, this.ioapic, this.takers, this.assigned, this.routeEdits, this.msix, this.intx, this.msi, this.gic, this.pgic, this.interfaces, this.forwarding, this.vgic, this.vfio]
       .map((component): Step<Event> | undefined => component.steps[kind])
       .filter((step) => step !== undefined);
     const [first, second, ...rest] = own === undefined ? parts : [own, ...parts];

@@ -31,7 +31,11 @@ export class Retakes implements Component {
     'apic.accept': (e) => this.accept(e),
     'cpu.inject': (e) => this.inject(e),
     'apic.eoi': (e) => this.end(e),
-    'kvm.set_lapic': ({ cpu }) => (cpu === undefined ? this.begin(false) : this.forget(cpu)),
+    'kvm.set_lapic': ({ cpu, written }) => {
+      if (written !== undefined) return;
+      if (cpu === undefined) this.begin(false);
+      else this.forget(cpu);
+    },
   };
 
   begin(fromReset: boolean): void {

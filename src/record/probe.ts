@@ -3,6 +3,12 @@
 import type { Kind } from '../kinds.js';
 import { isAtLeast, kernelText, type Kernel } from './kernel.js';
 
+/** The first kernel that has a function or tracepoint, and the first that has it no more. */
+export interface Lifetime {
+  readonly since?: readonly [number, number];
+  readonly until?: readonly [number, number];
+}
+
 /** One value that a probe fetches. */
 export interface ProbeField {
   readonly name: string;
@@ -21,7 +27,7 @@ export interface ProbeField {
   readonly typed?: string;
 }
 
-export interface Probe {
+export interface Probe extends Lifetime {
   readonly name: string;
   /** The function. No module before it: a probe of a module that is not there would be taken and never hit. */
   readonly on: string;
@@ -32,9 +38,6 @@ export interface Probe {
   readonly shows: readonly Kind[];
   /** Fields without which its lines say nothing. */
   readonly needs: readonly string[];
-  /** The first kernel that has the function, and the first that has it no more. */
-  readonly since?: readonly [number, number];
-  readonly until?: readonly [number, number];
 }
 
 /** How a probe names what it fetches. `offsets`: registers, for a kernel whose set was recorded with; `typed` and `portable`: by number of the argument. */
@@ -56,7 +59,7 @@ export function formOf(kernel: Kernel | undefined, { tested }: Machine): Form {
 }
 
 /** Of an unknown kernel: whether the older ones have it. */
-export function existsOn({ since, until }: Probe, kernel: Kernel | undefined): boolean {
+export function existsOn({ since, until }: Lifetime, kernel: Kernel | undefined): boolean {
   if (kernel === undefined) return since === undefined;
   return (since === undefined || isAtLeast(kernel, ...since)) && !(until !== undefined && isAtLeast(kernel, ...until));
 }

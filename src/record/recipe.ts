@@ -62,12 +62,14 @@ export function recipeFor(target: KernelTarget, kernel: Kernel | undefined, grou
   const lines = there.map((probe) => ({ probe, line: probeLine(probe, kernel, machine, group) }));
   const omitted = lines.flatMap(({ probe, line }) => (line === undefined ? [probe.name] : []));
   // A return is of use only where its call is told.
-  const isTraced = (kind: Kind): boolean => kind === 'kvm.routed' || TRACEPOINTS[target].some(({ shows }) => shows.includes(kind));
+  // The scripts go by what a kernel has: of an unknown one they may ask for all.
+  const tracepoints = TRACEPOINTS[target].filter((tracepoint) => kernel === undefined || existsOn(tracepoint, kernel));
+  const isTraced = (kind: Kind): boolean => kind === 'kvm.routed' || tracepoints.some(({ shows }) => shows.includes(kind));
   const notes = [formNote(formOf(kernel, machine), kernel, machine)];
   if (omitted.length > 0) notes.push(`Left out, because what they fetch lies at offsets that were not checked for this kernel: ${[...new Set(omitted)].join(', ')}.`);
   return {
     target,
-    tracepoints: TRACEPOINTS[target],
+    tracepoints,
     probes: lines.flatMap(({ probe: { name, shows }, line }) => (line === undefined ? [] : [{ name, line, shows }])),
     clauses: there.filter(({ shows }) => !shows.every(isTraced)).flatMap((probe) => {
       const text = bpftraceClause(probe, kernel);

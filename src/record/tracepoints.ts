@@ -2,8 +2,9 @@
 // where these lost none (include/trace/events/kvm.h, arch/x86/kvm/trace.h, arch/arm64/kvm/vgic/trace.h, Linux 5.10 to 7.2).
 
 import type { Kind } from '../kinds.js';
+import type { Lifetime } from './probe.js';
 
-export interface Tracepoint {
+export interface Tracepoint extends Lifetime {
   readonly system: 'kvm' | 'irq';
   readonly name: string;
   /** Kinds of event that the importer makes of its lines, alone or with others. */
@@ -38,6 +39,8 @@ export const X86_TRACEPOINTS: readonly Tracepoint[] = [
   kvm('kvm_mmio', 'ioapic.rte', 'ioapic.rte.read', 'ioapic.dst.read', 'ioapic.eoi', 'apic.tpr', 'apic.svr'),
   // What tells that hardware delivers without a trace from here on.
   kvm('kvm_apicv_accept_irq'),
+  { ...kvm('kvm_apicv_update_request'), until: [5, 18] },
+  { ...kvm('kvm_apicv_inhibit_changed'), since: [5, 18] },
   kvm('kvm_avic_incomplete_ipi'),
   kvm('kvm_avic_unaccelerated_access'),
   kvm('kvm_avic_ga_log'),

@@ -25,7 +25,7 @@ describe('steps', () => {
     ['steps-ns-pidtid.txt', 1],
     ['steps.txt', 1000],
   ])('gives the events of perf-script/%s', (text, unit) => {
-    expect(steps.events.filter(isTold)).toHaveLength(48);
+    expect(steps.events.filter(isTold)).toHaveLength(49);
     expect(placed({ ...steps, events: steps.events.filter(isTold) }, unit, true)).toEqual(placed(script(text), 1));
   });
 

@@ -46,6 +46,17 @@ test('what was done to the APIC of a CPU that is not told may have been done to 
   expect(replay.machine.lapics.of(vcpu(0)).bit('irr', 0x4a)).not.toBe(F);
 });
 
+test.each([
+  ['svr', 0x1ff, [T, 0x20, 0xec, T]], ['svr', 0xff, [U, 0x20, 0xec, T]], ['tpr', 0x20, [T, 0x20, 0xec, T]], ['tpr', 0x30, [T, undefined, 0xec, T]],
+  ['lvt', 0x10000, [T, 0x20, undefined, T]], ['tmict', 7, [T, 0x20, 0xec, T]],
+] as const)('a register of one of them, which may be any, that is written leaves the others: %s, 0x%x', (register, val, expected) => {
+  const replay = new Replay({ rules: [] });
+  const known = 'apic.svr cpu=0 enable=1\napic.tpr cpu=0 val=0x20\napic.lvt cpu=0 lvt=0 vec=0xec dm=0 mask=0\napic.accept cpu=0 vec=0x4a trig=edge dm=0\n';
+  replay.feed(parseIrq(`meta.start state=reset\nmeta.chan chan=* cover=full\n${known}kvm.set_lapic written=${register} val=${val}\n`, 'lapic').events);
+  const lapic = replay.machine.lapics.of(vcpu(0));
+  expect([lapic.enabled, lapic.tpr, lapic.lvt[0], lapic.bit('irr', 0x4a)]).toEqual(expected);
+});
+
 test('a vector that was not requested came from the 8259 pair', () => {
   expect(inService('full')).toBe(F);
 });

@@ -163,7 +163,7 @@ export class Calls {
   #setLapic(row: Row): readonly Event[] {
     const common = this.#stamp.at(row, row.t0);
     const cpu = vcpu(row.int('vcpu'));
-    const replaced = this.#stamp.done(row, stamped(common, { kind: 'kvm.set_lapic', cpu }));
+    const replaced = this.#stamp.done(row, stamped(common, { kind: 'kvm.set_lapic', cpu, written: undefined, val: undefined }));
     const svr = row.maybe('svr');
     if (svr === undefined || row.ret < 0) return replaced;
     return [...replaced, stamped(common, { kind: 'apic.svr', cpu, enable: (svr & SVR_ENABLE) === 0 ? 0 : 1, suppress_eoi: (svr & SVR_SUPPRESS_EOI) === 0 ? 0 : 1 })];

@@ -42,6 +42,10 @@ const VAL = new Word(' val 0x');
 const VCPU_ID = new Word('vcpu_id ');
 const MSR_NUMBER = new Word(' msr 0x');
 const DATA = new Word(' data 0x');
+const SET = new Word('set ');
+const CLEARED = new Word('cleared ');
+const REASON = new Word('reason=');
+const INHIBITS = new Word(', inhibits=0x');
 const VTD = new Word('VT-d ');
 const POSTING = new Word('PI is enabled');
 
@@ -197,6 +201,15 @@ function unlessArm(act: Act): Act {
 
 const apicv: ReadBody = () => (kvm) => kvm.apicvActive();
 
+const apicvInhibit: ReadBody = (body) => {
+  if (!body.skip(SET)) body.word(CLEARED);
+  body.word(REASON);
+  const reason = body.decimal();
+  body.word(INHIBITS);
+  const inhibits = body.hex();
+  return body.begun((kvm) => kvm.apicvInhibited(reason, inhibits));
+};
+
 const synicMsr: ReadBody = (body) => {
   body.word(VCPU_ID);
   const cpu = body.decimal();
@@ -225,6 +238,8 @@ export const APIC_BODIES: Readonly<Record<string, ReadBody>> = {
   kvm_cr: cr,
   kvm_mmio: mmio,
   kvm_apicv_accept_irq: apicv,
+  kvm_apicv_update_request: apicv,
+  kvm_apicv_inhibit_changed: apicvInhibit,
   kvm_avic_incomplete_ipi: apicv,
   kvm_avic_unaccelerated_access: apicv,
   kvm_avic_ga_log: apicv,

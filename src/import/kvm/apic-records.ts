@@ -137,6 +137,12 @@ function wrote(kvm: KvmAssembler, svr: boolean, value: number): void {
 
 const apicv: CompileRecord = () => (kvm) => kvm.apicvActive();
 
+const apicvInhibit: CompileRecord = (fields) => {
+  const reason = fields.number('reason');
+  const inhibits = fields.number('inhibits');
+  return (kvm, record) => kvm.apicvInhibited(reason.of(record), inhibits.of(record));
+};
+
 const irteUpdate: CompileRecord = (fields) => {
   const set = fields.number('set');
   return (kvm, record) => {
@@ -164,6 +170,8 @@ export const APIC_RECORDS: Readonly<Record<string, CompileRecord>> = {
   kvm_cr: cr,
   kvm_mmio: mmio,
   kvm_apicv_accept_irq: apicv,
+  kvm_apicv_update_request: apicv,
+  kvm_apicv_inhibit_changed: apicvInhibit,
   kvm_avic_incomplete_ipi: apicv,
   kvm_avic_unaccelerated_access: apicv,
   kvm_avic_ga_log: apicv,

@@ -4,7 +4,7 @@
 import { vcpu as asVcpu, vector } from '../../ids.js';
 import { AT, readFrom } from '../apic-registers.js';
 import type { Journal } from './journal.js';
-import type { Machines } from './machines.js';
+import type { Machines, Register } from './machines.js';
 import type { Thread } from './thread.js';
 import type { Threads } from './threads.js';
 
@@ -62,21 +62,21 @@ export class LocalApics {
   }
 
   wroteSvr(value: number): void {
-    const thread = this.#writer();
+    const thread = this.#writer('svr', value);
     const cpu = this.#machines.of(thread);
     if (cpu >= 0) this.#machines.tellSvr(cpu, value);
     else if (thread.vcpu < 0) thread.svr = value;
   }
 
   wroteTpr(value: number): void {
-    const thread = this.#writer();
+    const thread = this.#writer('tpr', value);
     const cpu = this.#machines.of(thread);
     if (cpu >= 0) this.#machines.tellTpr(cpu, value);
     else if (thread.vcpu < 0) thread.tpr = value;
   }
 
   #wroteEntry(lvt: number, value: number): void {
-    const cpu = this.#machines.of(this.#writer());
+    const cpu = this.#machines.of(this.#writer('lvt', value));
     if (cpu < 0) return this.#timers.clear();
     if (lvt === 0) {
       const mode = value & TIMER_MODE;
@@ -88,10 +88,10 @@ export class LocalApics {
   }
 
   #wroteTimer(offset: number, value: number): void {
-    const cpu = this.#machines.of(this.#writer());
+    const isCount = offset === AT.initialCount;
+    const cpu = this.#machines.of(this.#writer(isCount ? 'tmict' : 'tdcr', value));
     if (cpu < 0) return;
     const mode = this.#timers.get(cpu);
-    const isCount = offset === AT.initialCount;
     // With TSC deadlines KVM ignores it.
     const initial = isCount && mode !== undefined && mode !== DEADLINE ? value : undefined;
     this.#journal.say({ kind: 'apic.timer', cpu: asVcpu(cpu), initial, divide: isCount ? undefined : value });
@@ -104,10 +104,10 @@ export class LocalApics {
   }
 
   /** The thread that writes its vCPU's local APIC; which that is may still have to show. User space writes them from other threads, too. */
-  #writer(): Thread {
+  #writer(register: Register, value: number): Thread {
     const thread = this.#threads.guest();
     thread.leave(this.#journal);
-    if (this.#machines.of(thread) < 0) this.#machines.wroteUnknown();
+    if (this.#machines.of(thread) < 0) this.#machines.wroteUnknown(register, value);
     return thread;
   }
 }

@@ -1,6 +1,7 @@
 // Which virtual machine: KVM's lines name none. A vCPU number belongs to one thread and `kvm=` of the probes to one
 // machine; when that changes the machine was started anew, when it changes back several run at once.
 
+import type { FieldTypes } from '../../field-types.js';
 import { vcpu as asVcpu } from '../../ids.js';
 import type { Journal } from './journal.js';
 import type { Thread } from './thread.js';
@@ -16,6 +17,8 @@ interface Entered {
   readonly vcpu: number;
   readonly claims: number;
 }
+
+export type Register = FieldTypes['apicreg'];
 
 export class Machines {
   readonly #journal: Journal;
@@ -147,13 +150,13 @@ export class Machines {
 
   /** A thread of unknown vCPU changed a local APIC: it can be any of them. */
   anyChanged(): void {
-    this.#journal.say({ kind: 'kvm.set_lapic', cpu: undefined });
+    this.#journal.say({ kind: 'kvm.set_lapic', cpu: undefined, written: undefined, val: undefined });
   }
 
   /** A thread of unknown vCPU writes a register, which is told once it shows which; user space writes those of any vCPU. */
-  wroteUnknown(): void {
+  wroteUnknown(register: Register, val: number): void {
     if (this.#isDoubtful) return this.anyChanged();
-    for (const cpu of this.#owners.keys()) this.#journal.say({ kind: 'kvm.set_lapic', cpu: asVcpu(cpu) });
+    this.#journal.say({ kind: 'kvm.set_lapic', cpu: undefined, written: register, val });
   }
 
   /** After a loss any thread may be with another vCPU, and of no local APIC is anything known. */

@@ -15,7 +15,7 @@ export const endedUnrequested: Rule = {
       const because = m.retakes.unrequested(e);
       if (because === undefined) return judge.held();
       const { channels } = m.ctx;
-      const shown = channels.of('apic.accept').shows(e.stream) && channels.of('cpu.inject').shows(e.stream) && m.lapics.showsOthers;
+      const shown = channels.of('apic.accept').shows(e.stream) && channels.of('cpu.inject').shows(e.stream) && !m.lapics.takes.mayHide && m.lapics.showsOthers;
       judge.breachIf(shown ? T : U, 'requests of others', () => ({
         entity: `vector:${e.vec}@cpu${e.cpu}`,
         sentence: `CPU ${e.cpu} ends vector ${e.vec} a second time, and nothing has requested it since it was taken for the first`,

@@ -19,7 +19,7 @@ function passedOver(e: EventOf<'cpu.inject'>, lapic: Lapic, m: Machine): number 
 /** In ISR as it reads: a vector that was taken after a higher one had been requested, with no EOI in between; the higher one and itself. */
 function passedOverBefore(e: EventOf<'apic.read'>, m: Machine): readonly [number, number] | undefined {
   const first = firstVector(e);
-  if (e.reg !== 'isr' || first < 0 || e.val === 0 || !m.ctx.channels.covers('apic.eoi')) return undefined;
+  if (e.reg !== 'isr' || first < 0 || e.val === 0 || !m.ctx.channels.covers('apic.eoi') || m.lapics.takes.mayHide) return undefined;
   const lapic = m.lapics.of(e.cpu);
   for (let v = first; v < first + 32; v++) {
     const idleBy = lapic.idleBy[v];
@@ -57,6 +57,7 @@ export const lostIrr: Rule = {
       if (own === F) return judge.held();
       if (own === U) return judge.undecided('extint');
       if (m.lapics.mayRepeat(e)) return judge.undecided('again');
+      if (m.lapics.takes.mayHide) return judge.undecided('takes');
       const lapic = m.lapics.of(e.cpu);
       const passed = passedOver(e, lapic, m);
       const unknownAbove = lapic.irr.lastIndexOf(U) > e.vec;

@@ -19,7 +19,7 @@ export const pprMismatch: Rule = {
       if (e.reg !== 'ppr') return;
       const lapic = m.lapics.of(e.cpu);
       const latest = lapic.before(e);
-      if (latest === undefined || m.ctx.unordered(latest, e) || !m.ctx.channels.covers('apic.eoi')) return judge.undecided('order');
+      if (latest === undefined || m.ctx.unordered(latest, e) || !m.ctx.channels.covers('apic.eoi') || m.lapics.takes.mayHide) return judge.undecided('order');
       const tpr = isTprSeen(m.ctx) ? lapic.tpr : undefined;
       const inService = lapic.isr.lastIndexOf(T);
       const least = Math.max(classOf(tpr ?? 0), classOf(inService));

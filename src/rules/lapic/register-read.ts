@@ -26,6 +26,7 @@ interface Difference {
 export function isSeen(reg: 'irr' | 'isr' | 'tmr', set: boolean, m: Machine): boolean {
   const { channels } = m.ctx;
   const requests = channels.covers('apic.accept') || (['apic.msg', 'apic.local', 'apic.ipi'] as const).every((kind) => channels.covers(kind));
+  if (m.lapics.takes.mayHide) return false;
   if (reg === 'isr' && !set) return channels.covers('apic.eoi');
   return requests;
 }

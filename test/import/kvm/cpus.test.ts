@@ -112,14 +112,14 @@ describe('register writes', () => {
 
   test('of a thread that runs no known vCPU may be of any, and are told when it shows which', () => {
     expect(withoutChannels(line(1, 0, 0, eoi(1)), line(9, 1, 1, svr), line(9, 1, 2, eoi(2, 1))).slice(1)).toEqual([
-      { kind: 'kvm.set_lapic', cpu: 0 },
+      { kind: 'kvm.set_lapic', written: 'svr', val: 0x1ff },
       { kind: 'apic.svr', cpu: 1, enable: 1, suppress_eoi: 0 },
       { kind: 'apic.eoi', cpu: 1, vec: 2 },
     ]);
   });
 
   test('that are not told yet are forgotten in a loss', () => {
-    expect(withoutChannels(thread(svr), 'CPU:0 [LOST 3 EVENTS]\n', thread(eoi(2, 1))).slice(1)).toEqual([{ kind: 'apic.eoi', cpu: 1, vec: 2 }]);
+    expect(withoutChannels(thread(svr), 'CPU:0 [LOST 3 EVENTS]\n', thread(eoi(2, 1))).slice(2)).toEqual([{ kind: 'apic.eoi', cpu: 1, vec: 2 }]);
   });
 });
 
@@ -128,6 +128,20 @@ describe('what hides interrupts', () => {
 
   test.each(['kvm_apicv_accept_irq: apicid 0 vec 81 (Fixed|edge)', 'kvm_avic_ga_log: vmid=1, vcpuid=0'])('%s', (event) => {
     expect(tell(thread(event, event))).toEqual([chan('cpu.inject'), chan('apic.eoi')]);
+  });
+
+  test.each([
+    'kvm_apicv_update_request: activate bit=4', 'kvm_apicv_update_request: deactivate bit=4', 'kvm_apicv_inhibit_changed: cleared reason=2, inhibits=0x0',
+    'kvm_apicv_inhibit_changed: set reason=8, inhibits=0x100', 'kvm_apicv_inhibit_changed: set reason=8, inhibits=0x100 IRQWIN',
+  ])('%s', (event) => {
+    expect(tell(thread(event))).toEqual([chan('cpu.inject'), chan('apic.eoi')]);
+  });
+
+  test.each([
+    ['a host that has no APICv', ['set reason=2, inhibits=0x4', 'set reason=0, inhibits=0x5', 'cleared reason=2, inhibits=0x1']],
+    ['a second reason, and one of two', ['set reason=1, inhibits=0x102', 'cleared reason=1, inhibits=0x100']],
+  ])('nothing is hidden by %s', (_, bodies) => {
+    expect(tell(thread(...bodies.map((body) => `kvm_apicv_inhibit_changed: ${body}`)))).toEqual([]);
   });
 
   test.each(['VT-d PI is enabled and being updated for irq 24, vcpu 0, gsi: 0x18, gvec: 0x51, pi_desc_addr: 0x1000', 'PI is enabled and being updated for irq 24, vcpu 0, gsi: 0x18, gvec: 0x51'])(
