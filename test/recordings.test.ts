@@ -6,9 +6,11 @@ import { describe, expect, test } from 'vitest';
 import { parseOffset } from '../src/commands/offset.js';
 import { parseExpectation } from '../src/expectation.js';
 import type { ClockOffset } from '../src/order/input.js';
-import { cutAt, cutAtByte, loud, momentOf, random, readTrace, replayTexts, TRACES } from './replay.js';
+import { cutAt, cutAtByte, cutBefore, loud, momentOf, random, readTrace, replayTexts, TRACES } from './replay.js';
 
 const CUTS = 50;
+/** At how many moments one of two streams begins alone, or ends. */
+const LATE = 8;
 
 interface Expected {
   /** Findings above info in the trace alone, as `rule entity`, sorted; every form of the trace shows the same. */
@@ -95,6 +97,20 @@ for (const name of names) {
         test(`${form} with the ioctl log`, async () => {
           expect(sorted(loud((await replayTexts([text, log])).findings))).toEqual(sorted(withLog));
         });
+        test(`${form} and the ioctl log, one of which begins, or ends, at ${LATE} moments, show nothing new`, async () => {
+          const next = random(name.length);
+          // What the calls alone prove, a trace may leave open whose clock has fewer digits.
+          const { findings: ofLog } = await replayTexts([log]);
+          const allowed = new Set([...trace, ...withLog, ...loud(ofLog)].map((finding) => finding.replace(/@cpu\d+$/, '')));
+          const moments = text.toString('latin1').split('\n').map(momentOf).filter((at) => at !== undefined);
+          for (let i = 0; i < LATE; i++) {
+            const moment = moments[Math.floor(next() * moments.length)] ?? 0;
+            for (const streams of [[cutAt(text, moment), log], [text, cutAt(log, moment)], [cutBefore(text, moment), log], [text, cutBefore(log, moment)]]) {
+              const { findings } = await replayTexts(streams.filter((stream) => stream.includes(10)));
+              expect({ moment, new: loud(findings).filter((finding) => !allowed.has(finding.replace(/@cpu\d+$/, ''))) }).toEqual({ moment, new: [] });
+            }
+          }
+        });
       }
       const beside = besideOf(dir + form);
       if (beside !== undefined) {
@@ -106,8 +122,12 @@ for (const name of names) {
           const next = random(form.length);
           for (let i = 0; i < CUTS; i++) {
             const moment = moments[Math.floor(next() * moments.length * 0.95)] ?? 0;
-            const { findings } = await together([cutAt(text, moment), cutAt(other, moment - Number(beside.offset.ns))]);
-            expect({ moment, findings: loud(findings).filter((finding) => !trace.includes(finding)) }).toEqual({ moment, findings: [] });
+            const elsewhere = moment - Number(beside.offset.ns);
+            for (const streams of [[cutAt(text, moment), cutAt(other, elsewhere)], ...(i < LATE ? [[cutAt(text, moment), other], [text, cutAt(other, elsewhere)], [cutBefore(text, moment), other], [text, cutBefore(other, elsewhere)]] : [])]) {
+              if (streams.some((stream) => !stream.includes(10))) continue;
+              const { findings } = await together(streams);
+              expect({ moment, findings: loud(findings).filter((finding) => !trace.includes(finding)) }).toEqual({ moment, findings: [] });
+            }
           }
         });
       }

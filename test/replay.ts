@@ -107,6 +107,12 @@ export function cutAt(text: Buffer, moment: number): Buffer {
   return Buffer.from(kept.join('\n'), 'latin1');
 }
 
+/** The text up to a moment (ns), as a recorder stopped then would have written it. */
+export function cutBefore(text: Buffer, moment: number): Buffer {
+  const kept = text.toString('latin1').split('\n').filter((line) => (momentOf(line) ?? -Infinity) < moment);
+  return Buffer.from(kept.join('\n'), 'latin1');
+}
+
 /** The text from a byte on, from the next whole line. */
 export const cutAtByte = (text: Buffer, at: number): Buffer => text.subarray(text.indexOf(10, at) + 1);
 

@@ -6,7 +6,8 @@ import type { Kind } from '../kinds.js';
 import { bracketOf, type Bracket } from '../import/ioctl/bracket.js';
 import { ChipTellers, isQemus } from './chip-tellers.js';
 import { ClockCheck } from './clock-check.js';
-import { HOW_TO_RECORD, incomparable, Input, type Stream } from './input.js';
+import { HOW_TO_RECORD, incomparable, Input, STAMP_ERROR, type Stream } from './input.js';
+import { LateStreams } from './late-streams.js';
 import { isShared, SharedCalls } from './shared-calls.js';
 import { isSnapshot, Quiet } from './snapshots.js';
 import { isDone, LOOKED_FOR, twins } from './twins.js';
@@ -15,8 +16,6 @@ import { replaces, UnderWay } from './under-way.js';
 const BATCH = 4096;
 /** Streams that share no time but lie within this many ns of each other may be the ends of one run. */
 const NEAR = 500_000_000;
-/** A stream that is silent for so long after its last event, while others go on, has ended: what it does not show proves nothing any more. */
-const SILENT = 100_000_000;
 /** Calls that a kernel trace with probes shows too. Where a log has every one of them, the trace's are the same once more. */
 const TOLD_TWICE: ReadonlySet<Kind> = new Set(['kvm.routes', 'kvm.irqfd.assign', 'kvm.irqfd.deassign']);
 
@@ -59,6 +58,11 @@ async function begin(inputs: readonly Input[]): Promise<bigint> {
   return base;
 }
 
+/** What the stream was there to show may have happened before its first event. */
+function lostBefore({ ns, stream, at }: Event): Event {
+  return { seq: 0, ns, on: -1, tid: -1, stream, at, name: 'meta.lost', kind: 'meta.lost', cpu: undefined, n: undefined };
+}
+
 class Merge {
   readonly #inputs: readonly Input[];
   readonly #checks: ReadonlyMap<Input, ClockCheck>;
@@ -66,6 +70,7 @@ class Merge {
   readonly #underWay = new UnderWay();
   readonly #quiet = new Quiet();
   readonly #chips = new ChipTellers();
+  readonly #late: LateStreams;
   /** Stream that has calls with both their times, for the sentence of a refusal. */
   #log: Input | undefined;
   /** By kind, the stream that declares to show every event of it. */
@@ -79,6 +84,7 @@ class Merge {
   constructor(inputs: readonly Input[], base: bigint) {
     this.#inputs = inputs;
     this.#base = base;
+    this.#late = new LateStreams(inputs.length);
     this.#checks = new Map(inputs.map((input) => [input, new ClockCheck()]));
     for (const input of inputs) this.#arrived(input);
   }
@@ -116,7 +122,7 @@ class Merge {
 
   #give(event: Event, input: Input): void {
     if (event.kind === 'meta.chan' && event.cover === 'full' && event.whole === undefined) this.#whole.set(event.chan, input);
-    else if (TOLD_TWICE.has(event.kind) && (this.#whole.get(event.kind) ?? input) !== input) return;
+    else if (TOLD_TWICE.has(event.kind) && this.#tellsAlso(event, input)) return;
     const bracket = input.bracketOf(event);
     // A snapshot, which has its times, reads a chip and is no access of the guest's.
     if (bracket === undefined && this.#chips.tell(event) && !isQemus(input.info.recorder)) return;
@@ -124,10 +130,17 @@ class Merge {
       if (!this.#quiet.around(event, bracket, this.#nextOfOthers(input))) return;
     } else this.#quiet.happened(event, bracket);
     const { due } = input;
+    if (this.#late.begins(event, input)) this.#pass(lostBefore(event), undefined, due);
     if (this.#ended.length > 0) this.#sayEnds(due);
     this.#compare(event, bracket, input);
     if (event.ns > this.#underWay.quietUntil) for (const extra of this.#underWay.before(event)) this.#pass(extra, undefined, due);
     this.#pass(event, bracket, due);
+  }
+
+  /** Does another stream tell every event of the kind? One that has come to its end tells no more. */
+  #tellsAlso({ kind, ns }: Event, input: Input): boolean {
+    const whole = this.#whole.get(kind);
+    return whole !== undefined && whole !== input && (whole.head !== undefined || ns <= whole.last + STAMP_ERROR);
   }
 
   /** When another stream tells the next thing that is no snapshot, at the earliest. */
@@ -166,12 +179,13 @@ class Merge {
     this.#ended.push(input);
   }
 
+  /** Where a stream has ended and others go on, what it does not show proves nothing any more. */
   #sayEnds(now: number): void {
     for (const { last, stream } of this.#ended) {
-      if (now - last <= SILENT) continue;
+      if (now <= last) continue;
       this.#out.push({ seq: 0, ns: now, on: -1, tid: -1, stream, at: 0, name: 'meta.chan', kind: 'meta.chan', chan: '*', cover: 'partial' });
     }
-    this.#ended = this.#ended.filter(({ last }) => now - last <= SILENT);
+    this.#ended = this.#ended.filter(({ last }) => now <= last);
   }
 
   #arrived(input: Input): void {

@@ -5,7 +5,7 @@ import { Replay } from '../../src/analyze.js';
 import { vcpu } from '../../src/ids.js';
 import { parseIrq } from '../../src/import/irq.js';
 import { RULES } from '../../src/rules/index.js';
-import { F, U, type Tri } from '../../src/model/tri.js';
+import { F, T, U, type Tri } from '../../src/model/tri.js';
 
 /** ISR bit 0x4a after an injection that may be the 8259 pair's. */
 function inService(cover: 'full' | 'none'): Tri {
@@ -49,9 +49,9 @@ test('what was done to the APIC of a CPU that is not told may have been done to 
 test.each([
   ['svr', 0x1ff, [T, 0x20, 0xec, T]], ['svr', 0xff, [U, 0x20, 0xec, T]], ['tpr', 0x20, [T, 0x20, 0xec, T]], ['tpr', 0x30, [T, undefined, 0xec, T]],
   ['lvt', 0x10000, [T, 0x20, undefined, T]], ['tmict', 7, [T, 0x20, 0xec, T]],
-] as const)('a register of one of them, which may be any, that is written leaves the others: %s, 0x%x', (register, val, expected) => {
+] as const)('a register of one of them, which may be any, that is written leaves the others: %s, %i', (register, val, expected) => {
   const replay = new Replay({ rules: [] });
-  const known = 'apic.svr cpu=0 enable=1\napic.tpr cpu=0 val=0x20\napic.lvt cpu=0 lvt=0 vec=0xec dm=0 mask=0\napic.accept cpu=0 vec=0x4a trig=edge dm=0\n';
+  const known = 'apic.svr cpu=0 enable=1 suppress_eoi=0\napic.tpr cpu=0 val=0x20\napic.lvt cpu=0 lvt=0 vec=0xec dm=0 mask=0\napic.accept cpu=0 vec=0x4a trig=edge dm=0\n';
   replay.feed(parseIrq(`meta.start state=reset\nmeta.chan chan=* cover=full\n${known}kvm.set_lapic written=${register} val=${val}\n`, 'lapic').events);
   const lapic = replay.machine.lapics.of(vcpu(0));
   expect([lapic.enabled, lapic.tpr, lapic.lvt[0], lapic.bit('irr', 0x4a)]).toEqual(expected);

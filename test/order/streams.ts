@@ -65,9 +65,12 @@ function fieldsOf(recorded: string, body: string) {
 /** What the merge says of its own: that a stream has ended while others go on. */
 export const isEnd = (event: Event): boolean => event.kind === 'meta.chan' && event.chan === '*' && event.cover === 'partial';
 
+/** And that one begins while others are at work. */
+const isLate = ({ kind, name }: Event): boolean => kind === 'meta.lost' && name === 'meta.lost';
+
 /** The streams' own events in the merged order. */
 export async function merged(...streams: Stream[]): Promise<Event[]> {
-  return (await mergedWhole(...streams)).filter((event) => !isEnd(event));
+  return (await mergedWhole(...streams)).filter((event) => !isEnd(event) && !isLate(event));
 }
 
 export async function mergedWhole(...streams: Stream[]): Promise<Event[]> {

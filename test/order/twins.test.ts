@@ -3,7 +3,7 @@
 import { expect, test } from 'vitest';
 import { gsi, pin, sourceId } from '../../src/ids.js';
 import type { Event } from '../../src/event.js';
-import { infoOf, logStream, mergedWhole, streamOf, traceStream } from './streams.js';
+import { infoOf, logStream, merged, mergedWhole, streamOf, traceStream } from './streams.js';
 
 const stamp = { seq: 0, on: 1, tid: 7, name: 'kvm_set_irq' } as const;
 
@@ -15,7 +15,7 @@ function pulses(stream: number, { late = 0, from = 0, line = 4, to = 40 } = {}):
   });
 }
 
-const merge = (one: Event[], other: Event[], batch = 3): Promise<Event[]> => mergedWhole(streamOf(infoOf('one.dat', 1n), one, batch), streamOf(infoOf('other.txt', 1n), other, batch));
+const merge = (one: Event[], other: Event[], batch = 3): Promise<Event[]> => merged(streamOf(infoOf('one.dat', 1n), one, batch), streamOf(infoOf('other.txt', 1n), other, batch));
 
 test.each([
   ['as they are', {}],
