@@ -69,6 +69,7 @@ describe('lost events', () => {
   test('stand in front of the record behind them', () => {
     const at = dat.events.findIndex(({ kind }) => kind === 'meta.lost');
     expect(dat.events.slice(at - 1, at + 2)).toMatchObject([{ at: 16 }, { kind: 'meta.lost', cpu: 0, n: 2498, on: 0, tid: -1 }, { at: 17, on: 0 }]);
+    expect(dat.events[at]?.ns).toBe(dat.events[at + 1]?.ns);
   });
 
   test('that the kernel counted without a mark are told at the end', () => {

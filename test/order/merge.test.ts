@@ -4,6 +4,9 @@ import { describe, expect, test } from 'vitest';
 import type { Stream } from '../../src/order/input.js';
 import { mergeStreams } from '../../src/order/merge.js';
 import { ofKind } from '../import/ioctl/log.js';
+import { tracefs } from '../../src/import/ftrace/tracefs.js';
+import { decode } from '../import/decode.js';
+import { line } from '../import/ftrace/text.js';
 import { infoOf, logStream, isEnd, merged, mergedWhole, shown, streamOf, traceStream, written } from './streams.js';
 
 const EOI = 'apic.eoi cpu=0 vec=65';
@@ -167,4 +170,14 @@ test('what two streams tell is told by the other once that which tells all of it
   const events = await merged(log, trace);
   // a stamp may be a microsecond after the call
   expect(events.filter(({ kind }) => kind === 'kvm.routes').map(({ ns, stream }) => [ns, stream])).toEqual([[1000, 0], [9000, 1]]);
+});
+
+test('what a log tells within a gap of a trace comes before the end of the gap', async () => {
+  const eoi = (us: number): string => `${line(7, 0, us, 'kvm_eoi: apicid 0 vector 81')}`;
+  const { events: trace } = decode(tracefs, `${eoi(1_000_000)}CPU:0 [LOST 3 EVENTS]\n${eoi(1_000_500)}`);
+  const log = written(1, '@0 apic.eoi cpu=1 vec=66', '@200000 apic.read cpu=0 reg=isr word=1 val=4', '@900000 apic.eoi cpu=1 vec=67');
+  const events = await merged(streamOf(infoOf('trace', 1_000_000_000n), trace), streamOf(infoOf('log', 1_000_000_000n), log));
+  expect(shown(events.filter(({ kind }) => kind !== 'meta.chan' && kind !== 'kvm.set_lapic'))).toEqual([
+    '0 0 apic.eoi', '0 1 apic.eoi', '200000 1 apic.read', '500000 0 meta.lost', '500000 0 apic.eoi', '900000 1 apic.eoi',
+  ]);
 });

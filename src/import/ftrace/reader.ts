@@ -11,6 +11,7 @@ import { Word, type Text } from '../kvm/text.js';
 import { TraceError, noteLoss, type Decoder, type StreamInfo } from '../format.js';
 import { LineCutter } from '../byte-lines.js';
 import type { Times } from './deltas.js';
+import { Gaps } from './gaps.js';
 import { LineReader, type Separator } from './line.js';
 import { isNameless, isSkipped, lossMark, lossOf, overwritten, recordMark, type LossMark } from './marks.js';
 import { refusedBody, refusedLayout } from './refuse.js';
@@ -50,6 +51,7 @@ export class TraceReader implements Decoder {
   #begun = false;
   /** It is not known what the times count from. */
   #timeless = false;
+  readonly #gaps = new Gaps();
   /** A marker's text, until the line that cannot belong to it. */
   #note: string[] = [];
 
@@ -100,6 +102,7 @@ export class TraceReader implements Decoder {
     const cut = this.#lines.end();
     if (cut !== undefined) this.#takeCut(cut);
     this.#endNote();
+    this.#gaps.tell(this.#kvm);
     this.#admission?.tellLoss();
     this.#kvm.end();
     this.#names.count(this.#info);
@@ -129,6 +132,7 @@ export class TraceReader implements Decoder {
     const line = this.#line;
     if (this.#note.length > 0) this.#endNote();
     this.#stamp();
+    this.#gaps.tell(this.#kvm);
     const name = this.#names.find(text, line.name);
     if (name === undefined) {
       this.#nameless(text.bytes.toString('utf8', line.name, to));
@@ -227,12 +231,7 @@ export class TraceReader implements Decoder {
     this.#endNote();
     this.#admission?.lost();
     noteLoss(this.#info, lossOf(this.#lines.count, mark));
-    const { journal } = this.#kvm;
-    journal.line = this.#lines.count;
-    journal.on = mark.cpu ?? -1;
-    journal.tid = -1;
-    journal.name = mark.what;
-    this.#kvm.lost(mark.cpu, mark.n);
+    this.#gaps.add(mark, this.#lines.count);
   }
 
   #endNote(): void {

@@ -98,7 +98,7 @@ export class RecordStream {
       const after = other !== undefined && this.#cpus.indexOf(other) < this.#cpus.indexOf(cpu);
       const limit = other === undefined ? Infinity : after ? other.time : nextAfter(other.time);
       do {
-        if (cpu.gaps.length > 0) this.#tellGaps(cpu);
+        if (cpu.gaps.length > 0) this.#tellGaps(cpu, cpu.time);
         this.#teller.take(cpu);
         if (!this.#advance(cpu)) {
           this.#cpus = this.#cpus.filter((each) => each !== cpu);
@@ -114,8 +114,9 @@ export class RecordStream {
     return false;
   }
 
-  #tellGaps({ cpu, gaps }: CpuRecords): void {
-    for (const gap of gaps) this.#teller.lost(cpu, gap.n, inWords(cpu, gap));
+  /** `end`: where the CPU goes on, if it does. */
+  #tellGaps({ cpu, gaps }: CpuRecords, end?: number): void {
+    for (const gap of gaps) this.#teller.lost(cpu, gap.n, inWords(cpu, gap), end);
   }
 }
 

@@ -15,6 +15,9 @@ describe('marks of the recorders', () => {
     expect([info.lossMarks, info.lostEvents, info.recorder]).toEqual([1, 313, 'tracefs trace_pipe']);
     const at = events.findIndex(({ kind }) => kind === 'meta.lost');
     expect(events[at]).toMatchObject({ at: 21, on: 0, cpu: 0, n: 313, name: 'CPU:0 [LOST 313 EVENTS]' });
+    // the gap ends where its CPU goes on
+    expect(events[at]?.ns).toBe(events[at + 1]?.ns);
+    expect(events[at]?.ns).toBeGreaterThan(events[at - 1]?.ns ?? Infinity);
     expect([events[at - 1]?.at, events[at + 1]?.at]).toEqual([20, 22]);
   });
 
