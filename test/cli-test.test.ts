@@ -75,8 +75,8 @@ describe('sidecars', () => {
   });
 
   test('several files of one run are replayed together, one of them with another clock', () => {
-    put('deep/a.irq.txt', 'irq 1 clock=seconds base=5000000000\n@0 ioapic.rte pin=10 vec=0x41 dm=0 trig=edge mask=1\n@9000000 ioapic.rte pin=11 vec=0x42 dm=0 trig=edge mask=1\n');
-    put('deep/b.irq.txt', 'irq 1 clock=seconds base=900000000000\n@1000000 ioapic.deliver pin=10 vec=0x41\n');
+    put('deep/a.irq.txt', 'irq 1 clock=seconds base=5000000000\n@500000 ioapic.rte pin=10 vec=0x41 dm=0 trig=edge mask=1\n@9000000 ioapic.rte pin=11 vec=0x42 dm=0 trig=edge mask=1\n');
+    put('deep/b.irq.txt', 'irq 1 clock=seconds base=900000000000\n@0 fd.open fd=3\n@1000000 ioapic.deliver pin=10 vec=0x41\n');
     put('deep/a.irq.txt.expect', 'with b.irq.txt\noffset b.irq.txt=-895s~1us\nioapic/deliver-while-masked pin:ioapic/10\n');
     expect(run(['test', 'corpus', '--only', 'a.irq']).stdout).toContain('1 recording as expected (1 finding');
     // The clocks could be so wrong that the delivery came first.

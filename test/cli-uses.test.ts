@@ -27,7 +27,8 @@ describe('stats and follow', () => {
     const both = ['stats', `${trace}`, `${log}`, '--offset', `${log}=-1795219643.677834s`];
     expect(run(both).stdout).toMatch(/^list registers populated by KVM +168 +the same +.*trace\.txt\.gz\n {2}list registers written +168 +/m);
     const { ties } = JSON.parse(run([...both, '--format', 'json']).stdout);
-    expect(ties).toMatchObject([{ n: 168, sameAs: [{ n: 168 }], lossy: false }, { what: 'maintenance interrupts', n: 2, file: log, sameAs: [{ n: 2, file: trace }] }]);
+    // the log begins while the trace shows the machine at work
+    expect(ties).toMatchObject([{ n: 168, sameAs: [{ n: 168 }], lossy: true }, { what: 'maintenance interrupts', n: 2, file: log, sameAs: [{ n: 2, file: trace }] }]);
   });
 
   test('follow shows the way, one line a hop', () => {
@@ -157,7 +158,7 @@ describe('diff', () => {
     expect(status).toBe(1);
     // found by the two together: the calls tell the routes, the trace what was dropped
     expect(stdout).toMatch(/\+ violation {2}route\/replaced-live-route gsi:24 {2}×2\n.*\(\S+ioctl\.jsonl:22\)\n/);
-    expect(stdout).toMatch(/\+ suspicious route\/unrouted-signal gsi:24 {2}×2\n.*\(\S+raw\.txt:19\)\n/);
+    expect(stdout).toMatch(/\+ suspicious route\/unrouted-signal gsi:24 {2}×3\n.*\(\S+raw\.txt:19\)\n/);
     expect(run(['diff', 'good.irq', 'bad.irq', '--offset', 'other.irq=1s'])).toMatchObject({ status: 2, stderr: expect.stringContaining('--offset other.irq=: that file is not among those to read') });
   });
 

@@ -3,7 +3,7 @@
 
 import type { Event, EventOf } from '../event.js';
 import type { Vcpu } from '../ids.js';
-import { STREAMS } from './channels.js';
+import { STREAMS, type Channel } from './channels.js';
 import type { Component, Steps } from './component.js';
 import type { Context } from './context.js';
 import { BROADCAST, LOWEST_PRIORITY } from './delivery.js';
@@ -19,6 +19,7 @@ const threadOf = ({ stream, tid }: Event): number | undefined => (tid > 0 ? tid 
 
 export class Ipis implements Component {
   private readonly ctx: Context;
+  private readonly accepts: Channel;
   /** Latest IPI of a thread, while it may be accepted. */
   private readonly sent = new Map<number, Ipi>();
   /** Who accepted the latest IPI to a physical destination. */
@@ -42,6 +43,7 @@ export class Ipis implements Component {
 
   constructor(ctx: Context) {
     this.ctx = ctx;
+    this.accepts = ctx.channels.of('apic.accept');
   }
 
   begin(): void {
@@ -69,6 +71,7 @@ export class Ipis implements Component {
 
   /** True if the sender itself takes it; what shows that the destination took one before, if it surely is there still; else false. */
   private mustReach(e: Ipi): boolean | Event {
+    if (!this.accepts.covered) return false;
     if (e.shorthand === 'self') return true;
     if (e.shorthand === 'all') return e.dm !== LOWEST_PRIORITY;
     if (e.shorthand !== 'none' || e.logical === 1 || e.dst === BROADCAST || e.dm === LOWEST_PRIORITY) return false;

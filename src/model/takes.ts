@@ -10,11 +10,11 @@ import type { Context } from './context.js';
 import { isVectored } from './delivery.js';
 
 /** What is known of one vCPU until KVM has been seen at work. */
-class Hopeful {
+interface Hopeful {
   /** Vectors that were requested since they were injected last. */
-  readonly requested = new Set<number>();
+  readonly requested: Set<number>;
   /** Those that were last requested as edges. */
-  readonly edges = new Set<number>();
+  readonly edges: Set<number>;
   /** The vector of the latest injection, if it was requested. */
   taken: number | undefined;
 }
@@ -92,7 +92,7 @@ export class Takes implements Component {
 
   private of(cpu: Vcpu): Hopeful {
     let own = this.byCpu.get(cpu);
-    if (own === undefined) this.byCpu.set(cpu, (own = new Hopeful()));
+    if (own === undefined) this.byCpu.set(cpu, (own = { requested: new Set(), edges: new Set(), taken: undefined }));
     return own;
   }
 }

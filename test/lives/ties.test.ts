@@ -21,16 +21,16 @@ async function ofRun(name: string, offset: string): Promise<unknown[]> {
 describe("a host's trace and the log of the hardware", () => {
   test('GICv3 with an assigned device: 148 vgic_populate_lr, 7 notify_acked, 2 gicv3_its_translation_write', async () => {
     expect(await ofRun('arm-cut-vfio-intx', '-1795219603.409865s~278us')).toEqual([
-      ['148 list registers populated by KVM (0)', '148 list registers written (1)'],
-      ['7 maintenance interrupts (1)', '7 ends of SPIs that KVM notifies of (0)'],
+      ['148 list registers populated by KVM (0)', '148 list registers written (1)', 'lossy'],
+      ['7 maintenance interrupts (1)', '7 ends of SPIs that KVM notifies of (0)', 'lossy'],
       ['2 doorbell writes (1)', '2 LPIs acknowledged (1)'],
     ]);
   });
 
   test('GICv2: 168 vgic_populate_lr, 2 notify_acked', async () => {
     expect(await ofRun('arm-cut-gicv2-irqfd', '-1795219643.677834s~367us')).toEqual([
-      ['168 list registers populated by KVM (0)', '168 list registers written (1)'],
-      ['2 maintenance interrupts (1)', '2 ends of SPIs that KVM notifies of (0)'],
+      ['168 list registers populated by KVM (0)', '168 list registers written (1)', 'lossy'],
+      ['2 maintenance interrupts (1)', '2 ends of SPIs that KVM notifies of (0)', 'lossy'],
     ]);
   });
 });

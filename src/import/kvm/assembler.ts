@@ -18,8 +18,8 @@ import { Vgic } from './vgic.js';
 
 /** With APICv or AVIC the hardware takes and ends interrupts unseen; a posted one is not even sent by KVM. */
 const APICV_HIDES = ['cpu.inject', 'apic.eoi'];
-/** KVM's own reason while a VM has no local APICs in the kernel: APICV_INHIBIT_REASON_ABSENT, the first that a new VM has. */
-const NO_APIC = 2;
+/** Reasons that a new VM has from the first: that the module has it switched off (APICV_INHIBIT_REASON_DISABLED), and that it has no local APICs yet (ABSENT). */
+const INITIAL: ReadonlySet<number> = new Set([0, 2]);
 const POSTING_HIDES = ['kvm.msi', 'apic.accept', 'cpu.inject', 'apic.eoi'];
 
 export class KvmAssembler {
@@ -113,7 +113,7 @@ export class KvmAssembler {
 
   /** What inhibits it after a change of one reason; the hardware works for the VM while nothing does. KVM set_or_clear_apicv_inhibit. */
   apicvInhibited(reason: number, inhibits: number): void {
-    const wasFree = inhibits === 2 ** reason && reason !== NO_APIC;
+    const wasFree = inhibits === 2 ** reason && !INITIAL.has(reason);
     if (inhibits === 0 || wasFree) this.apicvActive();
   }
 

@@ -139,6 +139,7 @@ describe('what hides interrupts', () => {
 
   test.each([
     ['a host that has no APICv', ['set reason=2, inhibits=0x4', 'set reason=0, inhibits=0x5', 'cleared reason=2, inhibits=0x1']],
+    ['one that has it switched off', ['set reason=0, inhibits=0x1 DISABLED']],
     ['a second reason, and one of two', ['set reason=1, inhibits=0x102', 'cleared reason=1, inhibits=0x100']],
   ])('nothing is hidden by %s', (_, bodies) => {
     expect(tell(thread(...bodies.map((body) => `kvm_apicv_inhibit_changed: ${body}`)))).toEqual([]);
