@@ -49,6 +49,7 @@ function isHidden(name: string, body: string, { requested, level }: { readonly r
     return cpu !== undefined && !level.has(`${cpu}/${vector}`);
   }
   if (name === 'kvm_apic') return VIRTUAL.test(body);
+  if (name === 'kvm_mmio') return /^mmio write len \d+ gpa 0xfee000[8b]0 /.test(body);
   if (name === 'kvm_msr') return /^msr_(?:write|read) 8(?:08|0b|1\d|2[0-7]) /.test(body);
   return name === 'kvm_pv_eoi' || (name === 'kvm_cr' && body.startsWith('cr_write 8 '));
 }

@@ -22,6 +22,7 @@ interface Hopeful {
 export class Takes implements Component {
   private readonly accepts: Channel;
   private readonly injections: Channel;
+  private readonly eois: Channel;
   private isKvms = false;
   private readonly byCpu = new Map<Vcpu, Hopeful>();
   /** Vectors that messages have, and those of IOAPIC pins. */
@@ -63,6 +64,7 @@ export class Takes implements Component {
   constructor(ctx: Context) {
     this.accepts = ctx.channels.of('apic.accept');
     this.injections = ctx.channels.of('cpu.inject');
+    this.eois = ctx.channels.of('apic.eoi');
   }
 
   begin(): void {
@@ -76,7 +78,7 @@ export class Takes implements Component {
 
   /** May vectors have been taken, and ended, without a line? */
   get mayHide(): boolean {
-    return this.accepts.seen !== 0 && (this.injections.missing !== 0 || !(this.isKvms || this.injections.declared));
+    return this.accepts.seen !== 0 && (this.injections.missing !== 0 || !(this.isKvms || this.injections.declared || this.eois.declared));
   }
 
   private settle(): void {

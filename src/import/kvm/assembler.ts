@@ -2,6 +2,7 @@
 // Per record: `at(...)`, then the method of its event with typed fields. Lines that belong together are joined here.
 
 import type { Event } from '../../event.js';
+import { Apicv } from './apicv.js';
 import { Cpus } from './cpus.js';
 import { Handlers } from './handlers.js';
 import { IoapicWindow } from './ioapic-window.js';
@@ -16,12 +17,6 @@ import { Synic } from './synic.js';
 import { Threads } from './threads.js';
 import { Vgic } from './vgic.js';
 
-/** With APICv or AVIC the hardware takes and ends interrupts unseen; a posted one is not even sent by KVM. */
-const APICV_HIDES = ['cpu.inject', 'apic.eoi'];
-/** Reasons that a new VM has from the first: that the module has it switched off (APICV_INHIBIT_REASON_DISABLED), and that it has no local APICs yet (ABSENT). */
-const INITIAL: ReadonlySet<number> = new Set([0, 2]);
-const POSTING_HIDES = ['kvm.msi', 'apic.accept', 'cpu.inject', 'apic.eoi'];
-
 export class KvmAssembler {
   /** The record at hand; set before each call. */
   readonly journal: Journal;
@@ -29,6 +24,7 @@ export class KvmAssembler {
   readonly messages: Messages;
   readonly cpus: Cpus;
   readonly apics: LocalApics;
+  readonly apicv: Apicv;
   readonly ioapic: IoapicWindow;
   readonly synic: Synic;
   readonly pic: PicPorts;
@@ -47,7 +43,8 @@ export class KvmAssembler {
     this.pins = new Pins(journal, threads);
     this.messages = new Messages(journal, threads);
     this.machines = new Machines(journal, threads, () => this.#restarted());
-    this.cpus = new Cpus(journal, threads, this.machines, this.messages, this.pins);
+    this.apicv = new Apicv(journal, (kinds) => this.declarePartial(kinds));
+    this.cpus = new Cpus(journal, threads, this.machines, { messages: this.messages, pins: this.pins, apicv: this.apicv });
     this.apics = new LocalApics(journal, threads, this.machines);
     this.synic = new Synic(journal);
     this.ioapic = new IoapicWindow(journal, threads, this.pins);
@@ -105,20 +102,6 @@ export class KvmAssembler {
   note(text: string): void {
     this.leave();
     this.journal.say({ kind: 'meta.note', text });
-  }
-
-  apicvActive(): void {
-    this.declarePartial(APICV_HIDES);
-  }
-
-  /** What inhibits it after a change of one reason; the hardware works for the VM while nothing does. KVM set_or_clear_apicv_inhibit. */
-  apicvInhibited(reason: number, inhibits: number): void {
-    const wasFree = inhibits === 2 ** reason && !INITIAL.has(reason);
-    if (inhibits === 0 || wasFree) this.apicvActive();
-  }
-
-  interruptsPosted(): void {
-    this.declarePartial(POSTING_HIDES);
   }
 
   /** From here on events of these kinds may be missing. */

@@ -1,6 +1,8 @@
 // Every event whose body is read, by the recorder's name.
 
+import { ACCESS_BODIES } from './access-bodies.js';
 import { APIC_BODIES } from './apic-bodies.js';
+import { APICV_BODIES } from './apicv-bodies.js';
 import { NOTHING, type ReadBody } from './body.js';
 import { LINE_BODIES } from './line-bodies.js';
 import { EventName } from './names.js';
@@ -21,6 +23,6 @@ const unlessProbe =
 
 /** New counters, one per event. */
 export function eventNames(): EventName[] {
-  const tracepoints = Object.entries({ ...LINE_BODIES, ...APIC_BODIES, ...VGIC_BODIES }).map(([name, read]) => [name, unlessProbe(read)] as const);
+  const tracepoints = Object.entries({ ...LINE_BODIES, ...APIC_BODIES, ...ACCESS_BODIES, ...APICV_BODIES, ...VGIC_BODIES }).map(([name, read]) => [name, unlessProbe(read)] as const);
   return [...tracepoints, ...Object.entries({ ...PROBE_BODIES, ...VGIC_PROBES })].map(([name, read]) => new EventName(name, read, !VARYING.has(name)));
 }

@@ -2,13 +2,13 @@
 // tells, once it is known which vCPU it runs (arch/x86/kvm/lapic.c, x86.c).
 
 import { vcpu as asVcpu, vector } from '../../ids.js';
+import type { Apicv } from './apicv.js';
 import { Injection } from './injection.js';
 import type { Journal } from './journal.js';
 import type { Machines } from './machines.js';
 import type { Messages } from './messages.js';
 import type { Pins } from './pins.js';
 import type { Threads } from './threads.js';
-
 
 const LOWEST_PRIORITY = 1;
 
@@ -26,13 +26,15 @@ export class Cpus {
   readonly #machines: Machines;
   readonly #messages: Messages;
   readonly #pins: Pins;
+  readonly #apicv: Apicv;
 
-  constructor(journal: Journal, threads: Threads, machines: Machines, messages: Messages, pins: Pins) {
+  constructor(journal: Journal, threads: Threads, machines: Machines, { messages, pins, apicv }: { readonly messages: Messages; readonly pins: Pins; readonly apicv: Apicv }) {
     this.#journal = journal;
     this.#threads = threads;
     this.#machines = machines;
     this.#messages = messages;
     this.#pins = pins;
+    this.#apicv = apicv;
   }
 
   /** kvm_apic_accept_irq: a message or a pin reached a local APIC. */
@@ -77,6 +79,7 @@ export class Cpus {
     thread.leave(j);
     if (thread.vcpu !== cpu || !thread.owner) this.#machines.claim(thread, cpu);
     thread.eoiVector = vec;
+    this.#apicv.ended();
     const { ns, on, tid, stream, line, name } = j;
     j.tell({ seq: 0, ns, on, tid, stream, at: line, name, kind: 'apic.eoi', cpu: asVcpu(cpu), vec: vector(vec) });
   }

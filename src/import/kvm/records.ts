@@ -1,7 +1,9 @@
 // Every event whose binary records are read, by the recorder's name: the twin of bodies.ts. An event that is not listed is
 // counted and stepped over.
 
+import { ACCESS_RECORDS } from './access-records.js';
 import { APIC_RECORDS } from './apic-records.js';
+import { APICV_RECORDS } from './apicv-records.js';
 import { LINE_RECORDS } from './line-records.js';
 import { HANDLER_RECORDS, PROBE_RECORDS } from './probe-records.js';
 import type { CompileRecord, Fields, ReadRecord } from './record.js';
@@ -13,7 +15,7 @@ const marker: CompileRecord = (fields) => {
   return (kvm, record) => kvm.note(text.of(record).replace(/\n+$/, ''));
 };
 
-const TRACEPOINTS = new Map(Object.entries({ ...LINE_RECORDS, ...APIC_RECORDS, ...VGIC_RECORDS, ...HANDLER_RECORDS, print: marker, tracing_mark_write: marker }));
+const TRACEPOINTS = new Map(Object.entries({ ...LINE_RECORDS, ...APIC_RECORDS, ...ACCESS_RECORDS, ...APICV_RECORDS, ...VGIC_RECORDS, ...HANDLER_RECORDS, print: marker, tracing_mark_write: marker }));
 const PROBES = new Map(Object.entries({ ...PROBE_RECORDS, ...VGIC_PROBE_RECORDS }));
 
 /** Events that are read, by name. */

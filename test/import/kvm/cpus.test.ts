@@ -138,6 +138,32 @@ describe('what hides interrupts', () => {
   });
 
   test.each([
+    'vcpu 0 reason EOI_INDUCED rip 0xffffffff81000000 info1 0x51', 'reason APIC_WRITE rip 0xffffffff81000000 info 380 0', 'vcpu 0 reason avic_incomplete_ipi rip 0x0',
+    'vcpu 0 reason avic_unaccelerated_access rip 0x0',
+  ])('kvm_exit: %s', (body) => {
+    expect(tell(thread(`kvm_exit: ${body}`)).slice(0, 2)).toEqual([chan('cpu.inject'), chan('apic.eoi')]);
+  });
+
+  test.each(['vcpu 0 reason EXTERNAL_INTERRUPT rip 0x0', 'vcpu 0 reason APIC_ACCESS rip 0x0', 'reason npf rip 0x0'])('nothing is hidden by kvm_exit: %s', (body) => {
+    expect(tell(thread(`kvm_exit: ${body}`)).filter((event) => JSON.stringify(event).includes('meta.chan'))).toEqual([]);
+  });
+
+  const end = { kind: 'apic.eoi', cpu: 0, vec: 81 };
+  const ended = 'kvm_eoi: apicid 0 vector 81';
+  const declared = { kind: 'meta.chan', chan: 'apic.eoi', cover: 'full' };
+  test.each([
+    ['in memory', ['kvm_mmio: mmio write len 4 gpa 0xfee000b0 val 0x0', ended, ended], [declared, end, end]],
+    ['as an MSR, told once it is done', [ended, 'kvm_msr: msr_write 80b = 0x0', ended], [end, declared, end]],
+    ['that faults', ['kvm_msr: msr_write 80b = 0x1 (#GP)', ended], [end]],
+    ['that the hardware hands over', ['kvm_apic: apic_write APIC_EOI = 0x0', ended], [end]],
+    ['on a host that has APICv switched off', ['kvm_apicv_inhibit_changed: set reason=0, inhibits=0x1', ended], [declared, end]],
+    ['on a host where the CPU delivers again', ['kvm_mmio: mmio write len 4 gpa 0xfee000b0 val 0x0', 'kvm_apicv_accept_irq: apicid 0 vec 81 (Fixed|edge)', ended], [chan('cpu.inject'), chan('apic.eoi'), end]],
+  ])('an EOI %s', (_, lines, events) => {
+    const told = tell(thread(...lines));
+    expect(told.filter((event) => /apic.eoi|cpu.inject/.test(JSON.stringify(event)))).toEqual(events);
+  });
+
+  test.each([
     ['a host that has no APICv', ['set reason=2, inhibits=0x4', 'set reason=0, inhibits=0x5', 'cleared reason=2, inhibits=0x1']],
     ['one that has it switched off', ['set reason=0, inhibits=0x1 DISABLED']],
     ['a second reason, and one of two', ['set reason=1, inhibits=0x102', 'cleared reason=1, inhibits=0x100']],

@@ -1,7 +1,9 @@
 // Text and binary recordings of one run tell the same: whatever is read of the one is read of the other.
 
 import { expect, test } from 'vitest';
+import { ACCESS_RECORDS } from '../../../src/import/kvm/access-records.js';
 import { APIC_RECORDS } from '../../../src/import/kvm/apic-records.js';
+import { APICV_RECORDS } from '../../../src/import/kvm/apicv-records.js';
 import { eventNames } from '../../../src/import/kvm/bodies.js';
 import { LINE_RECORDS } from '../../../src/import/kvm/line-records.js';
 import { HANDLER_RECORDS, PROBE_RECORDS } from '../../../src/import/kvm/probe-records.js';
@@ -10,7 +12,7 @@ import { recordReader } from '../../../src/import/kvm/records.js';
 import { VGIC_PROBE_RECORDS, VGIC_RECORDS } from '../../../src/import/kvm/vgic-records.js';
 
 test('every event whose text is read has a reader of its records, and the other way round', () => {
-  const records = [LINE_RECORDS, APIC_RECORDS, HANDLER_RECORDS, PROBE_RECORDS, VGIC_RECORDS, VGIC_PROBE_RECORDS].flatMap((readers) => Object.keys(readers));
+  const records = [LINE_RECORDS, APIC_RECORDS, ACCESS_RECORDS, APICV_RECORDS, HANDLER_RECORDS, PROBE_RECORDS, VGIC_RECORDS, VGIC_PROBE_RECORDS].flatMap((readers) => Object.keys(readers));
   expect(records.sort()).toEqual(eventNames().map(({ text }) => text).sort());
 });
 
