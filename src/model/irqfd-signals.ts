@@ -33,7 +33,7 @@ export class IrqfdSignals {
   private readonly messageChannel: Channel;
   private readonly readChannel: Channel;
   private readonly awaited = new Map<Gsi, Awaited>();
-  /** The first signal of each bound GSI since it has been without a route: nothing came of it, unless the worker is late and finds a new table. */
+  /** The first signal of each bound GSI since it has been without a route, and no worker was seen: nothing came of it, unless it is late and finds a new table. */
   private readonly unrouted = new Map<Gsi, EventOf<'efd.signal'>>();
   /** Messages of routes, decoded once for each table. */
   private readonly decoded = new WeakMap<readonly Route[], Message>();
@@ -118,6 +118,7 @@ export class IrqfdSignals {
 
   /** A line goes up. */
   injected(e: EventOf<'kvm.set_irq'>): void {
+    this.unrouted.delete(e.gsi);
     this.settle(e.gsi);
     this.injections.set(e.gsi, e);
   }

@@ -10,6 +10,8 @@ const SET_UP = /^(?:meta|vm|fd|kvm\.routes$|kvm\.irqfd|kvm\.set_irqchip$|kvm\.se
 /** Formats that hold what a chip was at one time. */
 const STATES: ReadonlySet<string> = new Set(['qemu-monitor', 'vgic-state']);
 
+const isRecorder = ({ info }: Input): boolean => !STATES.has(info.format);
+
 export class LateStreams {
   readonly #begun = new Set<Input>();
   /** The streams that have shown the machine at work. */
@@ -17,13 +19,13 @@ export class LateStreams {
   #isSettled = false;
   readonly #count: number;
 
-  constructor(count: number) {
-    this.#count = count;
+  constructor(inputs: readonly Input[]) {
+    this.#count = inputs.filter(isRecorder).length;
   }
 
   /** Is the event the first of a stream that begins late? */
   begins(event: Event, input: Input): boolean {
-    if (this.#isSettled || event.kind.startsWith('meta.') || isSnapshot(event) || STATES.has(input.info.format)) return false;
+    if (this.#isSettled || this.#busy.has(input) || event.kind.startsWith('meta.') || isSnapshot(event) || !isRecorder(input)) return false;
     const isFirst = !this.#begun.has(input);
     this.#begun.add(input);
     if (!SET_UP.test(event.kind)) this.#busy.add(input);

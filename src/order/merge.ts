@@ -84,7 +84,7 @@ class Merge {
   constructor(inputs: readonly Input[], base: bigint) {
     this.#inputs = inputs;
     this.#base = base;
-    this.#late = new LateStreams(inputs.length);
+    this.#late = new LateStreams(inputs);
     this.#checks = new Map(inputs.map((input) => [input, new ClockCheck()]));
     for (const input of inputs) this.#arrived(input);
   }
