@@ -158,7 +158,7 @@ describe('diff', () => {
     expect(status).toBe(1);
     // found by the two together: the calls tell the routes, the trace what was dropped
     expect(stdout).toMatch(/\+ violation {2}route\/replaced-live-route gsi:24 {2}×2\n.*\(\S+ioctl\.jsonl:22\)\n/);
-    expect(stdout).toMatch(/\+ suspicious route\/unrouted-signal gsi:24 {2}×3\n.*\(\S+raw\.txt:19\)\n/);
+    expect(stdout).toMatch(/\+ suspicious route\/unrouted-signal gsi:24 {2}×2\n.*\(\S+raw\.txt:19\)\n/);
     expect(run(['diff', 'good.irq', 'bad.irq', '--offset', 'other.irq=1s'])).toMatchObject({ status: 2, stderr: expect.stringContaining('--offset other.irq=: that file is not among those to read') });
   });
 

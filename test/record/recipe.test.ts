@@ -5,11 +5,10 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { APIC_BODIES } from '../../src/import/kvm/apic-bodies.js';
-import { LINE_BODIES } from '../../src/import/kvm/line-bodies.js';
+import { eventNames } from '../../src/import/kvm/bodies.js';
 import { PROBE_BODIES } from '../../src/import/kvm/probe-bodies.js';
 import { PicPorts } from '../../src/import/kvm/pic-ports.js';
-import { VGIC_BODIES, VGIC_PROBES } from '../../src/import/kvm/vgic-bodies.js';
+import { VGIC_PROBES } from '../../src/import/kvm/vgic-bodies.js';
 import { QEMU_BODIES } from '../../src/import/qemu/bodies.js';
 import { parseKernel } from '../../src/record/kernel.js';
 import { QEMU_EVENTS } from '../../src/record/qemu-events.js';
@@ -86,7 +85,7 @@ describe('what the importer reads', () => {
   });
 
   test('is every tracepoint of a recipe', () => {
-    const known = Object.keys({ ...LINE_BODIES, ...APIC_BODIES, ...PROBE_BODIES, ...VGIC_BODIES });
+    const known = eventNames().map(({ text }) => text);
     for (const target of TARGETS) expect(recipe(target).tracepoints.map(({ name }) => name).filter((name) => !known.includes(name))).toEqual([]);
   });
 
