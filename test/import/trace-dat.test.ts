@@ -17,7 +17,7 @@ describe.each(STEPS)('%s', (name) => {
     ['steps-t.txt', 9],
   ])('gives the events of trace-cmd/%s', (text, digits) => {
     const report = read(capture(`trace-cmd/${text}`));
-    expect(dat.events).toHaveLength(61);
+    expect(dat.events).toHaveLength(62);
     expect(placed(dat, 10 ** (9 - digits))).toEqual(placed(report, 1));
   });
 
