@@ -32,6 +32,7 @@ export class QemuAssembler {
   readonly gicv3: QemuGicv3;
   readonly virtualGicv3: QemuGicv3Virtual;
   readonly its: QemuIts;
+  readonly #gic: GicTeller;
   #chipsTold = false;
   #drivenTold = false;
   #showsAccesses = false;
@@ -42,7 +43,7 @@ export class QemuAssembler {
     this.devices = new Devices(this.journal, () => this.ioapic.turn(), () => this.#forget());
     this.pic = new PicPorts(this.journal, { isQemus: true });
     this.apics = new QemuApics(this.journal, this.vcpus, this.devices.resets);
-    const gic = new GicTeller(this.journal);
+    const gic = (this.#gic = new GicTeller(this.journal));
     this.gicv2 = new QemuGicv2(gic);
     this.gicv3 = new QemuGicv3(gic);
     this.virtualGicv3 = new QemuGicv3Virtual(gic);
@@ -140,6 +141,13 @@ export class QemuAssembler {
     if (this.#drivenTold) return;
     this.#drivenTold = true;
     this.journal.say({ kind: 'meta.chan', chan: 'pic.inta', cover: 'full' });
+  }
+
+  /** A virtio device was reset, by a thread that has never accessed the GIC: QEMU's main loop does so where it resets the machine (virtio_reset). */
+  virtioReset(): void {
+    if (!this.#gic.isOthers) return;
+    this.journal.say({ kind: 'vm.reset', state: 'unknown' });
+    this.#forget();
   }
 
   /** The recorder lost events, so many as far as it tells. */

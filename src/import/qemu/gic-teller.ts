@@ -12,6 +12,8 @@ export class GicTeller {
   #lines = 0;
   #states: 1 | 2 | undefined;
   #listRegisters = Infinity;
+  /** Threads that have accessed a register. */
+  readonly #callers = new Set<number>();
 
   constructor(journal: Journal) {
     this.journal = journal;
@@ -24,6 +26,8 @@ export class GicTeller {
 
   /** Something at the physical GIC, or the only one. */
   tell<N extends GicName>(name: N, fields: GicFields<N>): void {
+    // Devices drive lines and send messages from any thread.
+    if (name !== 'in' && name !== 'pend') this.#callers.add(this.journal.tid);
     this.journal.tell(gicEvent(this.journal.stamp(), this.#view, name, fields));
   }
 
@@ -45,6 +49,12 @@ export class GicTeller {
     if (this.#version === version) return;
     this.#version = version;
     this.journal.say({ kind: 'meta.cfg', gicVersion: version, gicTies: 1 });
+  }
+
+  /** Is the GIC in use, and not by this thread? */
+  get isOthers(): boolean {
+    const { tid } = this.journal;
+    return this.#version !== 0 && tid >= 0 && !this.#callers.has(tid);
   }
 
   /** GICD_TYPER: so many times 32 interrupts, but for the special ones; of GICv2 the CPUs, too. */

@@ -132,7 +132,10 @@ const status: ReadBody<QemuAssembler> = (body) => {
   const device = body.pointer();
   body.word(VAL);
   const value = body.below(BYTE);
-  return body.whole(({ devices }: QemuAssembler) => devices.virtio.status(device, value));
+  return body.whole((qemu: QemuAssembler) => {
+    qemu.devices.virtio.status(device, value);
+    if (value === 0) qemu.virtioReset();
+  });
 };
 
 export const MODEL_BODIES: Readonly<Record<string, ReadBody<QemuAssembler>>> = {

@@ -5,12 +5,12 @@ import type { Event } from '../../../src/event.js';
 import type { StreamInfo } from '../../../src/import/format.js';
 import { qemuLog } from '../../../src/import/qemu/log.js';
 
-/** What the lines mean, each from thread 7. */
+/** What the lines mean, each from thread 7 if it has no stamp of its own. */
 export function meaning(lines: readonly string[]): Event[] {
   const info: StreamInfo = { file: 'q.log', format: 'qemu-log', recorder: '', clock: 'none', base: 0n, counts: new Map(), lines: 0, losses: [], lossMarks: 0, lostEvents: 0 };
   const decoder = qemuLog.open(info, 0);
   const events: Event[] = [];
-  decoder.push(Buffer.from(lines.map((line, i) => `7@1.${String(i).padStart(6, '0')}:${line}\n`).join('')), events);
+  decoder.push(Buffer.from(lines.map((line, i) => `${line.includes('@') ? '' : `7@1.${String(i).padStart(6, '0')}:`}${line}\n`).join('')), events);
   decoder.end(events);
   expect(info.losses).toEqual([]);
   return events;

@@ -178,3 +178,28 @@ test('where an SPI goes is told as it is read', () => {
   ]);
   expect(told('gicv3_dist_read GICv3 distributor read: offset 0x6140 data 0x100000001 size 8 secure 0')).toEqual([{ kind: 'gic.read', id: 40, to: 0x100_0001 }]);
 });
+
+describe('a reset of the machine', () => {
+  const acknowledge = 'gicv3_icc_iar1_read GICv3 ICC_IAR1 read cpu 0x0 value 0x1a';
+  const status = (val: number): string => `virtio_set_status vdev 0x555557024c00 val ${val}`;
+  const byMainLoop = (line: string): string => `8@1.000009:${line}`;
+  /** The kinds of what the lines mean, where `8@` begins a line of another thread. */
+  const kinds = (...lines: readonly string[]): string[] => meaning(lines).map(({ kind }) => kind).filter((kind) => kind !== 'meta.cfg');
+
+  test('shows by a virtio device that a thread resets which has never accessed the GIC', () => {
+    expect(kinds(acknowledge, byMainLoop(status(0)), acknowledge)).toEqual(['gic.iar', 'vm.reset', 'gic.iar']);
+  });
+
+  test('is none where the guest resets the device, or the device is set to anything else', () => {
+    expect(kinds(acknowledge, status(0), byMainLoop(status(4)))).toEqual(['gic.iar']);
+    expect(kinds(acknowledge, byMainLoop(acknowledge), byMainLoop(status(0)))).toEqual(['gic.iar', 'gic.iar']);
+  });
+
+  test('is of no account before the GIC is in use', () => {
+    expect(kinds(byMainLoop(status(0)), acknowledge)).toEqual(['gic.iar']);
+  });
+
+  test('shows all the same where the thread has driven a line', () => {
+    expect(kinds(acknowledge, byMainLoop('gicv3_dist_set_irq GICv3 distributor interrupt 40 level changed to 1'), byMainLoop(status(0)))).toEqual(['gic.iar', 'gic.in', 'vm.reset']);
+  });
+});
