@@ -1,10 +1,13 @@
 // Interrupts and CPU interfaces of a GIC, made as they are named: SGIs and PPIs for each CPU, SPIs and LPIs once. Arm IHI 0069, 2.2.
 
-import type { Intid, Vcpu } from '../ids.js';
+import { vcpu, type Intid, type Vcpu } from '../ids.js';
 import { GicCpu } from './gic-cpu.js';
 import { GicInterrupt } from './gic-interrupt.js';
 import { FIRST_SPI } from './intids.js';
-import type { Tri } from './tri.js';
+import { join, type Tri } from './tri.js';
+
+/** CPUs that a GICv2 has at most. */
+const MOST_CPUS = 8;
 
 const keyOf = (id: number, cpu: Vcpu): number => (id < FIRST_SPI ? -1 - (cpu * FIRST_SPI + id) : id);
 
@@ -38,6 +41,14 @@ export class GicBanks {
     let found = this.interrupts.get(key);
     if (found === undefined) this.interrupts.set(key, (found = new GicInterrupt(id, banked ? cpu : undefined, this)));
     return found;
+  }
+
+  /** A latch of an SGI or PPI may have become so on any of that many CPUs. */
+  spread(id: Intid, latch: Tri, cpus = MOST_CPUS): void {
+    for (let cpu = 0; cpu < cpus; cpu++) {
+      const of = this.of(id, vcpu(cpu));
+      if (of !== undefined) of.latch = join(of.latch, latch);
+    }
   }
 
   /** Has it been named? */

@@ -126,6 +126,12 @@ export class GicSight {
     return gicVersion === 2 && of.cpu === undefined && (of.activeElsewhere || (gicCpus !== 1 && !of.targets.isSingle));
   }
 
+  /** In QEMU's GICv2 a write to its bit of GICD_ISPENDR0 reaches a PPI on the CPUs of GICD_ITARGETSR<n>: of several none, or all where that was written. */
+  isAimed(of: GicInterrupt): boolean {
+    const { gicVersion, gicCpus } = this.ctx.config;
+    return gicVersion === 2 && gicCpus !== 1 && of.cpu !== undefined && of.id >= FIRST_PPI;
+  }
+
   /** Is it active beyond doubt? Where ends, or writes of the active state, are not recorded it may have ended unseen; `isUnhanded` if no guest can have ended it. */
   surelyActive(of: GicInterrupt, isUnhanded = false): Tri {
     if (of.active !== T) return of.active;

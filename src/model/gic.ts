@@ -176,10 +176,11 @@ export class Gic implements Component, PhysicalGic {
   private pend(e: GicEvent<'pend'>): void {
     this.change(e, (of) => {
       const val = known(e.val);
-      // QEMU's GICv2 clears the latches of all CPUs.
-      if (val === F && this.isVersion2 && of.cpu !== undefined) for (const other of this.all()) if (other.id === e.id) other.latch = join(other.latch, F);
+      // QEMU's GICv2 clears the latches of all CPUs, and sets those that GICD_ITARGETSR<n> names (gic_dist_writeb).
+      const isSpread = this.isVersion2 && of.cpu !== undefined && (val === F || this.sight.isAimed(of));
+      if (isSpread) this.banks.spread(e.id, val, this.ctx.config.gicCpus);
       // Without a target nothing is latched.
-      const kept = val === T && this.sight.isSplit(of) ? join(of.latch, T) : val;
+      const kept = val === T && (isSpread || this.sight.isSplit(of)) ? join(of.latch, T) : val;
       if (of.id >= FIRST_PPI) of.set(kept, e);
       else of.setFrom(e.srccpu, val, e);
     });
