@@ -4,7 +4,7 @@ import type { Gic } from '../../model/gic.js';
 import type { GicInterrupt } from '../../model/gic-interrupt.js';
 import { F, T, not, show, showTrigger, type Tri } from '../../model/tri.js';
 import type { Rule } from '../rule.js';
-import { entityOf, onGics } from './views.js';
+import { MADE_PENDING, entityOf, onGics } from './views.js';
 
 /** Is it surely not pending? */
 function idle(gic: Gic, of: GicInterrupt): Tri {
@@ -17,7 +17,7 @@ export const activateNotPending: Rule = {
   class: 'safety',
   clause: 'Arm IHI 0048B, 3.2.4: an acknowledge makes a pending interrupt active',
   summary: 'An acknowledge returns an interrupt that is pending.',
-  needs: ['gic.in', 'gic.iar'],
+  needs: [MADE_PENDING, 'gic.iar'],
   on: onGics('iar', (e, gic, judge) => {
     const of = gic.exists(e.id) === F ? undefined : gic.of(e.id, e.cpu);
     if (of === undefined) return;

@@ -3,7 +3,7 @@
 import type { Rule } from '../rule.js';
 import { onPassedOver } from './lost.js';
 import { judgeRead, pendingBreach, wrongPending } from './read-back.js';
-import { onGics } from './views.js';
+import { MADE_PENDING, onGics } from './views.js';
 
 export const lostEdge: Rule = {
   id: 'gic/lost-edge',
@@ -11,7 +11,7 @@ export const lostEdge: Rule = {
   class: 'deadline',
   clause: 'Arm IHI 0048B, 3.2.4: an edge while active makes the interrupt active and pending, and its deactivation pending',
   summary: 'An interrupt that became pending while it was active stays so, and is taken before lower priorities or none.',
-  needs: ['gic.in', 'gic.iar'],
+  needs: [MADE_PENDING, 'gic.iar'],
   on: {
     ...onPassedOver('latch', 'waits: it has been latched'),
     ...onGics('read', (e, gic, judge) => {

@@ -6,7 +6,7 @@ import { FIRST_LPI } from '../../model/intids.js';
 import { F, T, U, not, or, type Tri } from '../../model/tri.js';
 import type { Judge, Rule } from '../rule.js';
 import { judgeRead, pendingBreach, wrongPending } from './read-back.js';
-import { onGics } from './views.js';
+import { MADE_PENDING, onGics } from './views.js';
 
 function judgeHighest(e: GicEvent<'hppir'>, gic: Gic, judge: Judge): void {
   const of = gic.exists(e.id) === F || e.id >= FIRST_LPI ? undefined : gic.of(e.id, e.cpu);
@@ -24,7 +24,7 @@ export const pendingMismatch: Rule = {
   class: 'safety',
   clause: 'Arm IHI 0048B, GICD_ISPENDRn: a bit reads 1 exactly while the interrupt is pending',
   summary: 'A pending bit reads 1 exactly while the interrupt is pending, and the highest pending interrupt is pending and not active.',
-  needs: ['gic.in', 'gic.iar', ['gic.read', 'gic.hppir']],
+  needs: [MADE_PENDING, 'gic.iar', ['gic.read', 'gic.hppir']],
   on: {
     ...onGics('hppir', judgeHighest),
     ...onGics('read', (e, gic, judge) => {

@@ -5,7 +5,7 @@ import type { GicEvent } from '../../model/gic-event.js';
 import type { Gic } from '../../model/gic.js';
 import type { Machine } from '../../model/machine.js';
 import type { GicName } from '../../kinds.js';
-import type { Handler, Judge, Rule } from '../rule.js';
+import type { Handler, Judge, Need, Rule } from '../rule.js';
 
 type Handlers = NonNullable<Rule['on']>;
 
@@ -27,3 +27,5 @@ export const showRunning = (cpu: GicCpu): string => [cpu.bottomless ? ['?'] : []
 
 export const showPriority = (priority: number | undefined): string => (priority === undefined ? 'unknown' : `0x${priority.toString(16)}`);
 
+/** What makes an interrupt pending: of SGIs and LPIs no line tells. Whether those of its class would show, the model knows. */
+export const MADE_PENDING: Need = ['gic.in', 'pgic.in', 'gic.pend', 'pgic.pend'];
