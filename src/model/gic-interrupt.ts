@@ -51,7 +51,7 @@ export class GicInterrupt {
   /** While it surely waited and came first its CPU took other interrupts: how many, and since when. */
   passed = 0;
   waitsFrom: Event | undefined;
-  /** GICv2: it may be latched for a CPU that is its target no more. */
+  /** GICv2, or an LPI: it may be latched for a CPU that is its target no more. */
   private strays = false;
   /** GICv2: other CPUs may have it active, too: it was routed elsewhere while one had it, or a write made it so for all. */
   activeElsewhere = false;
@@ -123,12 +123,13 @@ export class GicInterrupt {
       this.come(by);
     }
     this.regrouped = false;
-    this.latch = latch;
+    // An LPI is cleared for its new target alone.
+    this.latch = latch === F && this.strays && this.id >= FIRST_LPI ? U : latch;
     this.latchBy = by;
     this.phantomBy = undefined;
     if (latch !== F) return;
     this.clearBy = by;
-    this.strays = false;
+    if (this.id < FIRST_LPI) this.strays = false;
   }
 
   /** An SGI of GICv2 from `source`; undefined if it cannot be told from which. */
@@ -228,7 +229,7 @@ export class GicInterrupt {
     this.written.prio = e.val === undefined ? undefined : e;
   }
 
-  /** In QEMU's GICv2 what is latched, or active, stays with the CPU that was the target. */
+  /** In QEMU's GICv2 what is latched, or active, stays with the CPU that was the target; an LPI that its collection leaves behind stays pending there, too. */
   private leaveBehind(): void {
     this.strays ||= this.latch !== F;
     if (this.strays) this.latch = U;
@@ -236,7 +237,7 @@ export class GicInterrupt {
   }
 
   route(e: GicEvent<'route'>, isVersion2: boolean): void {
-    if (isVersion2) this.leaveBehind();
+    if (isVersion2 || this.id >= FIRST_LPI) this.leaveBehind();
     this.targets.route(e);
     this.passed = 0;
     this.waitsFrom = undefined;

@@ -22,6 +22,8 @@ const its =
   (body) =>
     body.begun((qemu: QemuAssembler) => qemu.its.asked(effect));
 
+const moves: Read = (body) => body.begun((qemu: QemuAssembler) => qemu.its.moved());
+
 const translation: Read = (body) => {
   body.word(TRANSLATER);
   body.hexLong();
@@ -58,6 +60,8 @@ export const ITS_BODIES: Readonly<Record<string, Read>> = {
   gicv3_its_cmd_discard: its('clears'),
   gicv3_its_cmd_inv: its('none'),
   gicv3_its_cmd_movi: its('none'),
+  gicv3_its_cmd_mapc: moves,
+  gicv3_its_cmd_movall: moves,
   gicv3_its_cmd_mapi: its('unknown'),
   gicv3_its_cmd_mapti: its('unknown'),
   gicv3_its_ite_read: itsEntry,

@@ -1,6 +1,6 @@
 // QEMU's ITS (hw/intc/arm_gicv3_its.c of 7.2): what a device or a command asks is printed first, then the table entry it looks up.
 
-import { intid } from '../../ids.js';
+import { intid, type Intid } from '../../ids.js';
 import type { GicTeller } from './gic-teller.js';
 import type { QemuGicv3 } from './gicv3.js';
 
@@ -12,6 +12,9 @@ export class QemuIts {
   readonly #gicv3: QemuGicv3;
   /** What a thread's line announces of the entry that is looked up next. */
   #lookUp: { readonly tid: number; readonly effect: ItsEffect } | undefined;
+
+  /** LPIs that have been told of. */
+  readonly #lpis = new Set<Intid>();
 
   constructor(gic: GicTeller, gicv3: QemuGicv3) {
     this.#gic = gic;
@@ -28,6 +31,11 @@ export class QemuIts {
     this.#lookUp = { tid: this.#gic.journal.tid, effect };
   }
 
+  /** MAPC or MOVALL: what is pending stays with a redistributor, or goes to one, that is not the one where it becomes pending next. */
+  moved(): void {
+    for (const id of this.#lpis) this.#gic.tell('route', { id });
+  }
+
   /** An Interrupt Table Entry. Whether its LPI is enabled stands in memory. */
   entry(valid: number, physical: number, id: number): void {
     // One look-up for each: the next may belong to a command whose own line is not recorded.
@@ -35,6 +43,7 @@ export class QemuIts {
     this.#lookUp = undefined;
     if (valid === 0 || physical === 0 || effect === 'none') return;
     this.#gic.version(3);
+    this.#lpis.add(intid(id));
     const val = effect === 'clears' && this.#gicv3.lpis === 1 ? 0 : undefined;
     this.#gic.tell('pend', { id: intid(id), val, msi: effect === 'message' ? 1 : undefined });
   }

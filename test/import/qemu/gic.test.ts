@@ -82,6 +82,13 @@ describe('GICv3', () => {
     // GICR_CTLR.EnableLPIs
     expect(told(redist(0, 1), clear, entry, entry)).toEqual([{ kind: 'gic.pend', id: 0x2001, val: 0 }, { kind: 'gic.pend', id: 0x2001 }]);
   });
+
+  test('where a collection goes elsewhere it is open for which CPU the LPIs told so far are pending', () => {
+    const entry = 'gicv3_its_ite_read GICv3 ITS: Interrupt Table read for ITTaddr 0x40000000 EventID 0x1: valid 1 inttype 1 intid 0x2001 ICID 0x0 vPEID 0x0 doorbell 0x3ff';
+    const mapc = 'gicv3_its_cmd_mapc GICv3 ITS: command MAPC ICID 0x0 RDbase 0x1 V 1';
+    const movall = 'gicv3_its_cmd_movall GICv3 ITS: command MOVALL RDbase1 0x0 RDbase2 0x1';
+    expect(told(mapc, entry, mapc, movall)).toEqual([{ kind: 'gic.pend', id: 0x2001 }, { kind: 'gic.route', id: 0x2001 }, { kind: 'gic.route', id: 0x2001 }]);
+  });
 });
 
 // As QEMU 10.0 prints them. GICD_INMIR<n>, GICR_INMIR0: Arm IHI 0069H, 12.9.22 and 12.11.24.
