@@ -19,7 +19,8 @@ const gicKinds = {
   pmr: { cpu: 'vcpu', val: 'int?' },
   bpr: { cpu: 'vcpu', val: 'int?', group: 'bit' },
   grpen: { cpu: 'vcpu', val: 'bit', group: 'bit?' },
-  eoimode: { cpu: 'vcpu', val: 'bit' },
+  // `common`: interrupts of group 1 have the binary point of group 0; GICv3.
+  eoimode: { cpu: 'vcpu', val: 'bit', common: 'bit?' },
   iar: { cpu: 'vcpu', id: 'intid', srccpu: 'vcpu?', group: 'bit?' },
   eoir: { cpu: 'vcpu', id: 'intid', srccpu: 'vcpu?', group: 'bit?' },
   dir: { cpu: 'vcpu', id: 'intid', srccpu: 'vcpu?' },

@@ -7,6 +7,7 @@ import { FIRST_LPI } from './intids.js';
 import { F, T, U, known, type Tri } from './tri.js';
 
 const IDLE = 0xff;
+const ALL = 0xff;
 const IMPLEMENTED = 0xf0;
 /** Largest binary point of group 0 that an implementation may impose. */
 const COARSEST_POINT = 3;
@@ -21,7 +22,11 @@ interface Running {
   readonly priority: number | undefined;
   /** Bits of it that surely belonged to the group priority then, and count still. */
   readonly least: number | undefined;
+  /** No other bits did; all where that cannot be told. */
+  most: number;
   readonly by: GicEvent<'iar'>;
+  /** Its group priority, as the running priority has shown it. */
+  shown: number | undefined;
 }
 
 export class GicCpu {
@@ -37,6 +42,8 @@ export class GicCpu {
   /** Enables of groups 0 and 1. */
   readonly enabled: [Tri, Tri] = [U, U];
   private readonly points: [number | undefined, number | undefined] = [undefined, undefined];
+  /** Group 1 has the binary point of group 0. */
+  private common: Tri = U;
   /** Priorities that the mask has let through since it was written. */
   private unmasked = -1;
   /** Priorities that have interrupted what runs below `running`. */
@@ -71,8 +78,24 @@ export class GicCpu {
 
   /** Where groups of priorities are larger, what could interrupt before may be of the group that runs. */
   setPoint(e: GicEvent<'bpr'>): void {
-    if (this.points[e.group] !== e.val) this.aboveBottom = -1;
+    if (this.points[e.group] !== e.val) this.regroup();
     this.points[e.group] = e.val;
+  }
+
+  setMode(e: GicEvent<'eoimode'>): void {
+    this.eoimode = known(e.val);
+    const common = known(e.common);
+    if (common !== this.common) this.regroup();
+    this.common = common;
+  }
+
+  /** A binary point is another one: whether that changes the group priority of what runs is left open. */
+  private regroup(): void {
+    this.aboveBottom = -1;
+    for (const entry of this.running) {
+      entry.shown = undefined;
+      entry.most = ALL;
+    }
   }
 
   acknowledge(e: GicEvent<'iar'>, priority: number | undefined): void {
@@ -80,7 +103,8 @@ export class GicCpu {
       this.unmasked = Math.max(this.unmasked, priority);
       if (this.running.length === 0) this.aboveBottom = Math.max(this.aboveBottom, priority);
     }
-    this.running.push({ id: e.id, priority, least: e.group === undefined ? undefined : this.groupMask(e.group), by: e });
+    const [least, most] = e.group === undefined ? [undefined, ALL] : [this.groupMask(e.group), this.widestMask(e.group)];
+    this.running.push({ id: e.id, priority, least, most, by: e, shown: undefined });
   }
 
   /** What is wrong with an end of interrupt: the latest acknowledge is another one's, or none is known. */
@@ -112,7 +136,10 @@ export class GicCpu {
   /** Running Priority Register. */
   learn(e: GicEvent<'rpr'>): void {
     if (this.wrongPriority(e) !== F) this.forget();
-    if (e.val !== IDLE) return;
+    if (e.val !== IDLE) {
+      if (this.top !== undefined) this.top.shown = e.val;
+      return;
+    }
     this.running.length = 0;
     this.bottomless = false;
   }
@@ -122,8 +149,11 @@ export class GicCpu {
     const { top } = this;
     if (top === undefined) return this.bottomless ? U : e.val === IDLE ? F : T;
     if (e.val === IDLE) return T;
+    if ((e.val & ~top.most) !== 0) return T;
     if (top.priority === undefined) return U;
     if (e.val > top.priority) return T;
+    // Arm IHI 0069, 4.8.3: the acknowledge sets its bit among the active priorities, which stays as it is.
+    if (top.shown !== undefined) return e.val === top.shown ? F : T;
     if (e.val === top.priority) return F;
     return top.least === undefined ? U : e.val < (top.priority & top.least) ? T : U;
   }
@@ -131,11 +161,20 @@ export class GicCpu {
   /** Bits that surely belong to the group priority. */
   private groupMask(group: 0 | 1): number | undefined {
     const point = this.points[group];
-    if (point === undefined || (group === 1 && this.points[0] === undefined)) return undefined;
+    const needsOther = group === 1 && this.common !== F;
+    if (point === undefined || (needsOther && this.points[0] === undefined)) return undefined;
     // The Common Binary Point may be in force.
     const own = group === 1 ? point - 1 : point;
-    const coarse = Math.max(own, COARSEST_POINT, this.points[0] ?? 0);
-    return (0xff << (coarse + 1)) & 0xff;
+    const coarse = Math.max(own, COARSEST_POINT, needsOther ? (this.points[0] ?? 0) : 0);
+    return (0xff << (coarse + 1)) & ALL;
+  }
+
+  /** Without the bits that surely do not: an implementation imposes no smaller binary point than the written one. Arm IHI 0069, 4.8.2. */
+  private widestMask(group: 0 | 1): number {
+    if (this.common === U) return ALL;
+    const point = this.points[this.common === T ? 0 : group];
+    if (point === undefined) return ALL;
+    return (0xff << (group === 1 && this.common === F ? point : point + 1)) & ALL;
   }
 
   /** Is a priority held back by the mask? */

@@ -45,7 +45,7 @@ export class Gic implements Component, PhysicalGic {
     pmr: (e) => this.cpu(e.cpu).mask(e),
     bpr: (e) => this.cpu(e.cpu).setPoint(e),
     grpen: (e) => this.cpu(e.cpu).setGroup(e),
-    eoimode: (e) => void (this.cpu(e.cpu).eoimode = known(e.val)),
+    eoimode: (e) => this.cpu(e.cpu).setMode(e),
     iar: (e) => this.acknowledge(e),
     eoir: (e) => this.end(e),
     dir: (e) => this.deactivate(e),

@@ -216,9 +216,10 @@ export class QemuGicv3 {
   mode({ write, cpu, value }: SystemAccess): void {
     if (!this.#lasts('CTLR', write)) return;
     const eoimode = bitOf(value, EOIMODE);
-    this.#common.set(cpu, bitOf(value, 0));
+    const common = bitOf(value, 0);
+    this.#common.set(cpu, common);
     if (!write) this.#gic.tell('iface', { cpu: vcpu(cpu), eoimode });
-    this.#gic.tell('eoimode', { cpu: vcpu(cpu), val: eoimode });
+    this.#gic.tell('eoimode', { cpu: vcpu(cpu), val: eoimode, common });
   }
 
   groupEnable({ register, write, cpu, value }: SystemAccess): void {

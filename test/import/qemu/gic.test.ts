@@ -17,7 +17,7 @@ describe('GICv3', () => {
         'gicv3_icc_dir_write GICv3 ICC_DIR write cpu 0x1 value 0x1a',
       ),
     ).toEqual([
-      { kind: 'gic.eoimode', cpu: 1, val: 1 },
+      { kind: 'gic.eoimode', cpu: 1, val: 1, common: 0 },
       { kind: 'gic.in', id: 26, level: 1, cpu: 1 },
       { kind: 'gic.iar', cpu: 1, id: 26, group: 1 },
       { kind: 'gic.eoir', cpu: 1, id: 26, group: 1 },
