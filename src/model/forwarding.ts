@@ -22,6 +22,8 @@ export class Forwarding implements Component {
   private readonly released = new Map<number, Event>();
   /** Streams that have shown writes of the active state, of SPIs and of the others. */
   private readonly activations = new Set<number>();
+  /** The same of what was the only GIC so far. */
+  private readonly early = new Set<number>();
   /** What touched a forwarded interrupt's active state last, on any CPU. */
   private readonly latest = new Map<Intid, EventOf<'pgic.iar'> | EventOf<'pgic.act'>>();
   private fromReset = false;
@@ -35,6 +37,8 @@ export class Forwarding implements Component {
       if (this.forwardedBy(e.id) !== undefined) this.latest.set(e.id, e);
     },
     'pgic.act': (e) => this.activated(e),
+    'gic.act': (e) => void this.early.add(activationKey(e.stream, e.id)),
+    'gic.physical': ({ stream }) => this.takeOver(stream),
   };
 
   constructor(ctx: Context) {
@@ -46,6 +50,7 @@ export class Forwarding implements Component {
     this.devices.clear();
     this.released.clear();
     this.activations.clear();
+    this.early.clear();
     this.latest.clear();
     this.fromReset = fromReset;
   }
@@ -98,6 +103,12 @@ export class Forwarding implements Component {
   /** Would the stream show that a hypervisor makes the physical interrupt active by a write? */
   showsActivation(stream: number, pid: Intid): boolean {
     return this.ctx.channels.of('pgic.act').declared || this.activations.has(activationKey(stream, pid));
+  }
+
+  /** The only GIC proves to be the physical one. */
+  private takeOver(stream: number): void {
+    for (const key of this.early) if (key >> 1 === stream) this.activations.add(key);
+    this.early.clear();
   }
 
   private activated(e: EventOf<'pgic.act'>): void {

@@ -147,12 +147,15 @@ export class GicSight {
 
   /** What is active without being handled, a hypervisor may have handed to a guest, whose end deactivates it: its own stream would have to show both. */
   private tellsDeactivation({ activeBy }: GicInterrupt): boolean {
-    const { channels } = this.ctx;
+    const { channels, config } = this.ctx;
+    // QEMU has one line for accesses of a GICv2's CPU interface: the guest's would have shown that there is one.
+    if (this.view === 'gic' && config.gicVersion === 2) return activeBy !== undefined;
     return activeBy !== undefined && this.sees('dir') && channels.of('vgic.flush').shows(activeBy.stream) && channels.of('gic.eoir').shows(activeBy.stream);
   }
 
   private tellsActive(of: GicInterrupt): boolean {
-    return !this.isSplit(of) && this.sees('eoir') && this.seesActs(of);
+    // A write makes it active on every CPU that may have it.
+    return (!this.isSplit(of) || of.activeBy?.kind.endsWith('.act') === true) && this.sees('eoir') && this.seesActs(of);
   }
 
   private seesActs({ id }: GicInterrupt): boolean {
