@@ -54,9 +54,9 @@ export class GicDistributor {
     return (by.ns >= this.unbrokenFrom && this.isSoon(e)) || this.ctx.showsResetsSince(by);
   }
 
-  /** May the machine have been reset since it was heard of? No recorder tells: software that sets out anew is all there is to see. */
+  /** May the machine have been reset since it was heard of? Where no recorder tells, software that sets out anew is all there is to see. */
   mayBeNew(e: GicEvent<'dist'>): boolean {
-    if (this.latest === undefined) return false;
+    if (this.latest === undefined || this.ctx.showsResetsSince(this.latest)) return false;
     const gap = e.ns - this.latest.ns;
     // Without times, where it is switched off.
     return gap > AFTER_RESET || (e.val === 0 && !(gap <= AFTER_RESET));

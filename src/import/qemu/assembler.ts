@@ -143,9 +143,8 @@ export class QemuAssembler {
     this.journal.say({ kind: 'meta.chan', chan: 'pic.inta', cover: 'full' });
   }
 
-  /** A virtio device was reset, by a thread that has never accessed the GIC: QEMU's main loop does so where it resets the machine (virtio_reset). */
   virtioReset(): void {
-    if (!this.#gic.isOthers) return;
+    if (!this.#gic.wasReset()) return;
     this.journal.say({ kind: 'vm.reset', state: 'unknown' });
     this.#forget();
   }

@@ -14,6 +14,9 @@ export class GicTeller {
   #listRegisters = Infinity;
   /** Threads that have accessed a register. */
   readonly #callers = new Set<number>();
+  /** One that has reset a virtio device, and was none of them then. */
+  #resetter: number | undefined;
+  #resetsShow = false;
 
   constructor(journal: Journal) {
     this.journal = journal;
@@ -27,7 +30,7 @@ export class GicTeller {
   /** Something at the physical GIC, or the only one. */
   tell<N extends GicName>(name: N, fields: GicFields<N>): void {
     // Devices drive lines and send messages from any thread.
-    if (name !== 'in' && name !== 'pend') this.#callers.add(this.journal.tid);
+    if (name !== 'in' && name !== 'pend') this.#called(this.journal.tid);
     this.journal.tell(gicEvent(this.journal.stamp(), this.#view, name, fields));
   }
 
@@ -51,10 +54,30 @@ export class GicTeller {
     this.journal.say({ kind: 'meta.cfg', gicVersion: version, gicTies: 1 });
   }
 
-  /** Is the GIC in use, and not by this thread? */
-  get isOthers(): boolean {
+  #called(tid: number): void {
+    if (this.#callers.has(tid)) return;
+    this.#callers.add(tid);
+    if (this.#resetter !== undefined && tid >= 0 && tid !== this.#resetter) this.#showResets();
+  }
+
+  /**
+   * A virtio device was reset. True if that was the machine: a thread did it that has never accessed a register, and others have. It is QEMU's
+   * main loop, which resets the device whenever it resets the machine (hw/virtio/virtio.c virtio_reset).
+   */
+  wasReset(): boolean {
     const { tid } = this.journal;
-    return this.#version !== 0 && tid >= 0 && !this.#callers.has(tid);
+    if (tid < 0 || this.#callers.has(tid)) return false;
+    this.#resetter = tid;
+    if (this.#callers.size === 0) return false;
+    this.#showResets();
+    return true;
+  }
+
+  /** With a virtio device every reset of the machine shows. */
+  #showResets(): void {
+    if (this.#resetsShow) return;
+    this.#resetsShow = true;
+    this.journal.say({ kind: 'meta.chan', chan: 'vm.reset', cover: 'full' });
   }
 
   /** GICD_TYPER: so many times 32 interrupts, but for the special ones; of GICv2 the CPUs, too. */

@@ -194,7 +194,7 @@ describe('a reset of the machine', () => {
   const kinds = (...lines: readonly string[]): string[] => meaning(lines).map(({ kind }) => kind).filter((kind) => kind !== 'meta.cfg');
 
   test('shows by a virtio device that a thread resets which has never accessed the GIC', () => {
-    expect(kinds(acknowledge, byMainLoop(status(0)), acknowledge)).toEqual(['gic.iar', 'vm.reset', 'gic.iar']);
+    expect(kinds(acknowledge, byMainLoop(status(0)), acknowledge)).toEqual(['gic.iar', 'meta.chan', 'vm.reset', 'gic.iar']);
   });
 
   test('is none where the guest resets the device, or the device is set to anything else', () => {
@@ -203,10 +203,17 @@ describe('a reset of the machine', () => {
   });
 
   test('is of no account before the GIC is in use', () => {
-    expect(kinds(byMainLoop(status(0)), acknowledge)).toEqual(['gic.iar']);
+    expect(kinds(byMainLoop(status(0)), acknowledge)).not.toContain('vm.reset');
   });
 
   test('shows all the same where the thread has driven a line', () => {
-    expect(kinds(acknowledge, byMainLoop('gicv3_dist_set_irq GICv3 distributor interrupt 40 level changed to 1'), byMainLoop(status(0)))).toEqual(['gic.iar', 'gic.in', 'vm.reset']);
+    expect(kinds(acknowledge, byMainLoop('gicv3_dist_set_irq GICv3 distributor interrupt 40 level changed to 1'), byMainLoop(status(0)))).toEqual(['gic.iar', 'gic.in', 'meta.chan', 'vm.reset']);
+  });
+
+  test('is never unseen once a virtio device has shown one, also that before the GIC is in use', () => {
+    const covers = (...lines: readonly string[]): unknown[] => meaning(lines).flatMap((event) => (event.kind === 'meta.chan' ? [[event.chan, event.cover]] : []));
+    expect(covers(byMainLoop(status(0)), acknowledge, acknowledge, byMainLoop(status(0)))).toEqual([['vm.reset', 'full']]);
+    expect(covers(status(0), acknowledge)).toEqual([]);
+    expect(covers(acknowledge, status(0))).toEqual([]);
   });
 });
