@@ -121,7 +121,12 @@ export class Waiting {
   /** Does it get to the CPU interface, and past its mask? */
   private isHeard(of: GicInterrupt, cpu: Vcpu): boolean {
     if (of.priority === undefined || !this.isSure(of)) return false;
-    return of.targets.includes(cpu) === T && this.gic.groupOn(of.group, cpu) === T && this.gic.cpu(cpu).unmasks(of.priority);
+    return this.goesTo(of, cpu) && this.gic.groupOn(of.group, cpu) === T && this.gic.cpu(cpu).unmasks(of.priority);
+  }
+
+  /** A GICv2 with one CPU has no target registers (IHI 0048B, 4.3.12). */
+  private goesTo(of: GicInterrupt, cpu: Vcpu): boolean {
+    return of.targets.includes(cpu) === T || (this.ctx.config.gicVersion === 2 && this.ctx.config.gicCpus === 1);
   }
 
   /** Would the recording show if it did not wait any more, or its CPU interface let nothing through? */
