@@ -30,6 +30,8 @@ export class GicInterrupt {
   regrouped = false;
   /** It became pending while it was active. */
   latchedActive = false;
+  /** It has read as not pending: its line, whatever the trigger, has not held it since. */
+  private unheld = false;
   lineBy: Event | undefined;
   latchBy: Event | undefined;
   /** Until then it was surely not pending. */
@@ -74,27 +76,24 @@ export class GicInterrupt {
   }
 
   get pending(): Tri {
-    return or(this.latch, and(this.level, this.line));
+    return or(this.latch, this.heldByLine);
   }
 
   /** Pending because of its line, which nothing but the device takes back. */
   get heldByLine(): Tri {
-    return and(this.level, this.line);
+    return this.unheld ? F : and(this.level, this.line);
   }
 
   drive(e: GicEvent<'in'>): void {
     const before = this.line;
-    if (e.level === 1 && this.level !== F) this.come(e);
+    if (e.level === 1) this.unheld = false;
+    if (e.level === 1 && this.level !== F && this.pending === F) this.cameBy = e;
     this.line = known(e.level);
     if (e.level === 0 || before !== T) this.lineBy = e;
     if (e.level === 0) this.cycles = 0;
     if (e.level === 0 || before === T || this.level === T) return;
     const latched = before === F && this.level === F && e.targets !== 0 ? T : U;
     this.set(this.latch === T ? T : latched, e);
-  }
-
-  private come(by: Event): void {
-    if (this.pending === F) this.cameBy = by;
   }
 
   program(e: GicEvent<'cfg'>): void {
@@ -112,6 +111,7 @@ export class GicInterrupt {
   configure(trig: 'edge' | 'level'): void {
     const level = trig === 'level' ? T : F;
     if (this.id < FIRST_PPI || this.level === level) return;
+    this.unheld = false;
     if (this.level !== U && (this.latch !== F || this.line !== F)) this.latch = U;
     this.level = level;
   }
@@ -120,7 +120,7 @@ export class GicInterrupt {
   set(latch: Tri, by: Event): void {
     if (latch !== F) {
       this.latchedActive = this.active === T;
-      this.come(by);
+      if (this.pending === F) this.cameBy = by;
     }
     this.regrouped = false;
     // An LPI is cleared for its new target alone.
@@ -150,6 +150,7 @@ export class GicInterrupt {
   /** Acknowledged by `e.cpu`. Where each CPU has a latch of its own, `shared`, the others' may stay set. */
   take(e: GicEvent<'iar'>, shared: boolean): void {
     // Nothing is latched: it is the line that made it pending.
+    if (this.latch === F) this.unheld = false;
     if (this.latch === F && this.line !== F && this.level === U) this.level = T;
     if (e.srccpu !== undefined) {
       this.sources.set(e.srccpu, F);
@@ -209,9 +210,11 @@ export class GicInterrupt {
       this.sources.setAny(F);
       if (this.heldByLine === T) this.line = U;
       else if (this.level === T) this.line = F;
+      this.unheld = true;
       return;
     }
     if (impossible) this.phantomBy = e;
+    this.unheld &&= this.latch !== F;
     if (impossible || this.heldByLine === F) this.latch = this.strays ? U : T;
     else if (this.latch === F) this.level = this.line = T;
     if (this.id < FIRST_PPI) this.sources.mayBeMore();
@@ -241,10 +244,5 @@ export class GicInterrupt {
     this.targets.route(e);
     this.passed = 0;
     this.waitsFrom = undefined;
-  }
-
-  /** Events that a reader needs to see why it is pending. */
-  get pendingBy(): readonly (Event | undefined)[] {
-    return this.heldByLine === T ? [this.enabledBy, this.lineBy] : [this.enabledBy, this.latchBy];
   }
 }

@@ -6,7 +6,7 @@ import type { Gic } from '../../model/gic.js';
 import { isSpecial } from '../../model/intids.js';
 import { T, show } from '../../model/tri.js';
 import type { Breach, Judge, Rule } from '../rule.js';
-import { entityOf, onGics, showPriority, showRunning } from './views.js';
+import { entityOf, onGics, pendingBy, showPriority, showRunning } from './views.js';
 
 type Chosen = GicEvent<'iar'> | GicEvent<'hppir'>;
 
@@ -25,7 +25,7 @@ function breach(e: Chosen, gic: Gic, of: GicInterrupt, what: string): Breach {
   return {
     entity: entityOf(gic, of.entity),
     sentence: `CPU ${e.cpu} ${verb} ${other} although INTID ${of.id} ${what}, enabled, not active, and of a priority that passes`,
-    because: [...of.pendingBy, of.priorityBy, cpu.pmrBy, of.endBy, cpu.freeBy],
+    because: [...pendingBy(of), of.priorityBy, cpu.pmrBy, of.endBy, cpu.freeBy],
     state: { pending: show(of.pending), priority: showPriority(of.priority), mask: showPriority(cpu.pmr), running: showRunning(cpu) },
   };
 }

@@ -6,7 +6,7 @@ import type { Gic } from '../../model/gic.js';
 import { FIRST_LPI, FIRST_SPI } from '../../model/intids.js';
 import { F, T, show, showTrigger, type Tri } from '../../model/tri.js';
 import type { Breach, Judge } from '../rule.js';
-import { entityOf } from './views.js';
+import { entityOf, pendingBy } from './views.js';
 
 type WrongPending = 'level' | 'cleared-level' | 'edge' | 'other';
 type WrongActive = 'other-cpu' | 'ended' | 'other';
@@ -48,7 +48,7 @@ export function pendingBreach(gic: Gic, of: GicInterrupt, sentence: string): Bre
   return {
     entity: entityOf(gic, of.entity),
     sentence,
-    because: [...(gic.sight.pending(of) === F ? [of.latchBy, of.lineBy] : of.pendingBy), of.clearBy, of.activeBy],
+    because: [...(gic.sight.pending(of) === F ? [of.latchBy, of.lineBy] : pendingBy(of)), of.clearBy, of.activeBy],
     state: { line: show(of.line), latch: show(of.latch), trigger: showTrigger(of.level), active: show(of.active) },
   };
 }

@@ -1,9 +1,12 @@
 // A rule of the GIC judges both views of it alike: the guest's, or the only one, and the physical one under a hypervisor.
 
+import type { Event } from '../../event.js';
 import type { GicCpu } from '../../model/gic-cpu.js';
 import type { GicEvent } from '../../model/gic-event.js';
+import type { GicInterrupt } from '../../model/gic-interrupt.js';
 import type { Gic } from '../../model/gic.js';
 import type { Machine } from '../../model/machine.js';
+import { T } from '../../model/tri.js';
 import type { GicName } from '../../kinds.js';
 import type { Handler, Judge, Need, Rule } from '../rule.js';
 
@@ -29,3 +32,6 @@ export const showPriority = (priority: number | undefined): string => (priority 
 
 /** What makes an interrupt pending: of SGIs and LPIs no line tells. Whether those of its class would show, the model knows. */
 export const MADE_PENDING: Need = ['gic.in', 'pgic.in', 'gic.pend', 'pgic.pend'];
+
+/** Events that a reader needs to see why it is pending. */
+export const pendingBy = (of: GicInterrupt): readonly (Event | undefined)[] => [of.enabledBy, of.heldByLine === T ? of.lineBy : of.latchBy];
