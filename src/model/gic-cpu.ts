@@ -34,6 +34,8 @@ export class GicCpu {
   /** Latest last. Below it nothing, or what was acknowledged before the recording shows. */
   readonly running: Running[] = [];
   bottomless: boolean;
+  /** The priority has been dropped of what was acknowledged. */
+  private dropped = false;
   /** The latest priority drop. */
   freeBy: GicEvent<'eoir'> | undefined;
   eoimode: Tri;
@@ -122,6 +124,7 @@ export class GicCpu {
     if (where === 'unknown' && this.top === undefined) return;
     if (where !== undefined) return this.forget();
     this.running.pop();
+    this.dropped = true;
     if (e.id < FIRST_LPI) this.ended.add(e.id);
   }
 
@@ -133,15 +136,21 @@ export class GicCpu {
     this.ended.clear();
   }
 
-  /** Running Priority Register. */
-  learn(e: GicEvent<'rpr'>): void {
-    if (this.wrongPriority(e) !== F) this.forget();
+  /**
+   * Running Priority Register. `seesAll`: no acknowledge can have gone unseen. `outlives`: the active priorities outlive a reset of the machine,
+   * as those of QEMU's GICv2 do (arm_gic_common_reset), and count again from the first priority drop on.
+   */
+  learn(e: GicEvent<'rpr'>, { seesAll, outlives }: { readonly seesAll: boolean; readonly outlives: boolean }): void {
+    // The priority of an LPI stands in memory: if nothing else can run, it is told here.
+    const tells = seesAll && this.top !== undefined && this.top.priority === undefined;
+    const wrong = this.wrongPriority(e);
+    if (wrong === T || (wrong === U && !tells)) this.forget();
     if (e.val !== IDLE) {
       if (this.top !== undefined) this.top.shown = e.val;
       return;
     }
     this.running.length = 0;
-    this.bottomless = false;
+    this.bottomless &&= outlives && !this.dropped;
   }
 
   /** Does the register differ from what runs? It shows the group priority: the priority without the bits below the binary point. */
@@ -150,10 +159,10 @@ export class GicCpu {
     if (top === undefined) return this.bottomless ? U : e.val === IDLE ? F : T;
     if (e.val === IDLE) return T;
     if ((e.val & ~top.most) !== 0) return T;
-    if (top.priority === undefined) return U;
-    if (e.val > top.priority) return T;
     // Arm IHI 0069, 4.8.3: the acknowledge sets its bit among the active priorities, which stays as it is.
     if (top.shown !== undefined) return e.val === top.shown ? F : T;
+    if (top.priority === undefined) return U;
+    if (e.val > top.priority) return T;
     if (e.val === top.priority) return F;
     return top.least === undefined ? U : e.val < (top.priority & top.least) ? T : U;
   }

@@ -136,7 +136,9 @@ export class GicSight {
   surelyActive(of: GicInterrupt, isUnhanded = false): Tri {
     if (of.active !== T) return of.active;
     const held = of.dropBy === undefined && of.activeBy?.kind.endsWith('.iar') === true;
-    return this.tellsActive(of) && (held || (isUnhanded && this.sees('dir')) || this.tellsDeactivation(of)) ? T : U;
+    // No list register hands out an SGI.
+    const own = of.id < FIRST_PPI && this.sees('dir');
+    return this.tellsActive(of) && (held || own || (isUnhanded && this.sees('dir')) || this.tellsDeactivation(of)) ? T : U;
   }
 
   /** Is it inactive beyond doubt? */

@@ -49,7 +49,7 @@ export class Gic implements Component, PhysicalGic {
     iar: (e) => this.acknowledge(e),
     eoir: (e) => this.end(e),
     dir: (e) => this.deactivate(e),
-    rpr: (e) => this.cpu(e.cpu).learn(e),
+    rpr: (e) => this.cpu(e.cpu).learn(e, { seesAll: this.seesAllAcknowledges(e.cpu), outlives: this.isVersion2 }),
     read: (e) => this.waiting.note(this.of(e.id, e.cpu)?.learn(e)),
     dist: (e) => this.control(e),
     apr: (e) => this.cpu(e.cpu).forget(),
