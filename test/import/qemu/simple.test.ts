@@ -31,7 +31,9 @@ const said = (events: readonly Event[]): unknown[] => events.map((event) => ({ .
 
 for (const name of ['q-e1000e', 'g-kut-gicv3-ipi']) {
   describe(name, () => {
-    const log = decode(qemuLog, read(`${name}.log.gz`));
+    const whole = decode(qemuLog, read(`${name}.log.gz`));
+    // That resets of an Arm machine show, its threads tell.
+    const log = { ...whole, events: whole.events.filter((event) => event.kind !== 'meta.chan' || event.chan !== 'vm.reset' || !event.name.startsWith('gic')) };
     const simple = decode(qemuSimple(), read(`${name}.simple.gz`));
 
     test('has the counts of the log', () => {
