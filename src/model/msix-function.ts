@@ -177,9 +177,9 @@ export class MsixFunction {
     return entry.pending === T && this.sight.reasons.covered ? T : U;
   }
 
-  /** A device model that has shown fires sends what a live row fires before anything else can happen. */
+  /** A device model that has shown fires or messages sends what a live row fires before anything else can happen, and nothing for a masked one (QEMU msix_notify). */
   private get sendsAtOnce(): boolean {
-    return this.firesSeen && this.sight.ctx.config.sync === 1;
+    return (this.firesSeen || this.messagesSeen) && this.sight.ctx.config.sync === 1;
   }
 
   /** Does the device use the vector? What fires on an unused one is dropped. */

@@ -8,9 +8,22 @@ import { F, T } from './tri.js';
 /** `unclear`: more than one row could have sent it, or none of this function. `none`: no row holds it. */
 export type Sender = MsixEntry | 'unclear' | 'none';
 
-export function senderOf(fn: MsixFunction, e: EventOf<'msix.msg'>): Sender {
+/** `all`: every function of which anything was seen. */
+export function senderOf(fn: MsixFunction, e: EventOf<'msix.msg'>, all: Iterable<MsixFunction>): Sender {
   const sender = e.entry === undefined ? byContent(fn, e) : byName(fn, fn.peek(e.entry), e);
-  return e.sure === 0 && isDoubtful(fn, sender, e) ? 'unclear' : sender;
+  if (e.sure === 0 && (isDoubtful(fn, sender, e) || isAnothers(fn, sender, e, all))) return 'unclear';
+  return sender;
+}
+
+/** The row cannot send, and another function can: its message may come later than its cause, behind what this function was last seen to do. A line that tells of a fire comes right before the message. */
+function isAnothers(fn: MsixFunction, sender: Sender, e: EventOf<'msix.msg'>, all: Iterable<MsixFunction>): boolean {
+  if (typeof sender === 'string' || fn.maySend(sender, e) !== F) return false;
+  if (e.entry !== undefined && sender.fireBy !== undefined && sender.fireBy.seq > sender.knownSeq) return false;
+  for (const other of all) {
+    if (other === fn || other.enabledAt(e) === F) continue;
+    if (!other.restIsQuiet || holders(other, e).some((entry) => other.maySend(entry, e) !== F)) return true;
+  }
+  return false;
 }
 
 /** Whose it is was taken from its cause: a live row in use that has fired or is pending sends at once; else the contents must bear witness. */

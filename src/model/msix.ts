@@ -117,7 +117,7 @@ export class MsixFunctions implements Component {
 
   /** Who sent the message, judged against the state before it. */
   senderOf(e: EventOf<'msix.msg'>): Sender {
-    if (this.sender?.e !== e) this.sender = { e, who: senderOf(this.of(e.fn), e) };
+    if (this.sender?.e !== e) this.sender = { e, who: senderOf(this.of(e.fn), e, this.all()) };
     return this.sender.who;
   }
 

@@ -58,6 +58,8 @@ export class VirtioFires {
   /** The queue is notified; `later`: by the main loop. */
   notified(fn: PciFunction, q: number | undefined, later: boolean): void {
     const row = q === undefined || fn.msixEnabled !== true ? undefined : this.#rows.get(fn)?.get(q);
+    // No Pending bit of a virtio function goes because its reason does.
+    if (row !== undefined) this.#msix.showsReasons();
     if (row === undefined) this.cancel(fn);
     else if (!later) this.#fire(fn, row);
     else {
@@ -81,9 +83,8 @@ export class VirtioFires {
     }
   }
 
-  /** A vector is in use as soon as a queue has it; changes of the configuration fire without a line. No Pending bit goes because its reason does. */
+  /** A vector is in use as soon as a queue has it; changes of the configuration fire without a line. */
   #fire(fn: PciFunction, row: number): void {
-    this.#msix.showsReasons();
     if (!this.#told.has(fn)) {
       this.#told.add(fn);
       this.#journal.say({ kind: 'meta.cfg', fn: fn.name, use_tracking: 0, unseen_fires: 1 });

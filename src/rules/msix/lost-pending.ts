@@ -10,7 +10,7 @@ export const lostPending: Rule = {
   class: 'safety',
   clause: 'PCI Express Base 6.1.4.5 (a masked vector that would send must set its Pending bit)',
   summary: 'An MSI-X entry that fired while masked reads pending until its message goes or its reason does.',
-  needs: ['msix.fire', 'msix.pba.read'],
+  needs: ['msix.pba.read'],
   on: {
     'msix.pba.read': (e, m, judge) => {
       const fn = m.msix.of(e.fn);

@@ -13,7 +13,7 @@ export const pbaMismatch: Rule = {
   class: 'safety',
   clause: 'PCI Express Base 6.1.4.5 (a Pending bit shows an event that the function has yet to signal)',
   summary: 'A Pending bit that was clear reads 0 until its entry fires.',
-  needs: ['msix.pba.read', 'msix.fire'],
+  needs: ['msix.pba.read', ['msix.fire', 'msix.msg']],
   on: {
     'msix.pba.read': (e, m, judge) => {
       const sentence = ({ title }: { title: string }): string => `the PBA bit of ${title} reads 1; nothing has fired it since the bit was 0`;

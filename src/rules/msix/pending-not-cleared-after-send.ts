@@ -10,7 +10,7 @@ export const pendingNotClearedAfterSend: Rule = {
   class: 'safety',
   clause: 'PCI Express Base 6.1.4.5 (the Pending bit is cleared as soon as the message has been sent)',
   summary: 'A Pending bit is clear once its message has been sent.',
-  needs: ['msix.msg', 'msix.fire'],
+  needs: ['msix.msg', ['msix.fire', 'msix.pba.read']],
   on: {
     'msix.msg': (e, m, judge) => {
       judgeUnexplained({ e, m, judge, why: 'sent', sentence: ({ title }) => `${title} sent a second message at its next unmask; nothing has fired it since the first` });

@@ -18,7 +18,7 @@ export const unmaskNoDelivery: Rule = {
   class: 'deadline',
   clause: 'PCI Express Base 6.1.4.5 (when software unmasks a pending vector, the function must schedule sending its message)',
   summary: 'A pending MSI-X entry sends its message when it is unmasked.',
-  needs: ['msix.fire', 'msix.write'],
+  needs: [['msix.fire', 'msix.pba.read'], 'msix.write'],
   on: {
     'msix.msg': (e, m, judge) => {
       const sender = m.msix.senderOf(e);

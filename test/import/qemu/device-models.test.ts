@@ -2,7 +2,7 @@
 
 import { describe, expect, test } from 'vitest';
 import { replayTexts } from '../../replay.js';
-import { HPET, RESET, VIRTIO, gsi, isr, meaning } from './device-lines.js';
+import { HPET, RESET, VIRTIO, coverOf, gsi, isr, meaning } from './device-lines.js';
 
 describe('nvme', () => {
   const NVME = [...RESET, 'pci_cfg_read nvme 00:06.0 @0x34 -> 0x40', 'pci_cfg_read nvme 00:06.0 @0x40 -> 0x8011', 'pci_cfg_read nvme 00:06.0 @0x44 -> 0x2000', 'pci_cfg_write nvme 00:06.0 @0x4 <- 0x6', 'pci_update_mappings_add nvme 00:06.0 0,0xe2000000+0x4000'];
@@ -102,5 +102,10 @@ describe('virtio', () => {
     const on = ['pci_cfg_write virtio-blk-pci 00:05.0 @0x42 <- 0x8000', 'msix_write_config dev virtio-blk-pci enabled 1 masked 0'];
     expect(meaning([vector], legacy)).toEqual([]);
     expect(meaning([vector], [...legacy, ...on])).toEqual(['virtio.vec.write fn=0000:00:05.0 q=0 val=1']);
+  });
+
+  test('no Pending bit of theirs goes because its reason does', () => {
+    expect(coverOf('msix.reason.clear', [...ON, NOTIFY])).toEqual(['full']);
+    expect(coverOf('msix.reason.clear', [...RESET, ...VIRTIO, NOTIFY])).toEqual([]);
   });
 });
