@@ -2,6 +2,7 @@
 
 import type { Event, EventOf } from '../event.js';
 import type { Entry } from '../ids.js';
+import { BusMaster } from './bus-master.js';
 import { atReset } from './context.js';
 import { MsixEntry, type FunctionOrigin } from './msix-entry.js';
 import { MessageIndex } from './msix-index.js';
@@ -26,8 +27,8 @@ export class MsixFunction {
   msiBy: Event | undefined;
   /** Latest read of the function by software: what was sent before it has arrived (PCI ordering). */
   readBy: Event | undefined;
-  /** Bus Master Enable: with it off nothing is sent, and nothing latched for it (QEMU pci_default_write_config). From a reset on it counts as on until a write shows it. */
-  master: Tri;
+  /** With it off nothing is sent, and nothing latched for it. From a reset on it counts as on until a write shows it. */
+  master: BusMaster;
   firesSeen = false;
   messagesSeen = false;
   /** Latest live fire whose message came. */
@@ -47,7 +48,7 @@ export class MsixFunction {
     this.uses = new VectorUses(origin.unused);
     this.resets = new ResetWatch(sight);
     this.origin = origin;
-    this.master = origin.off ? T : U;
+    this.master = new BusMaster(origin.off ? T : U);
     this.restart(origin);
   }
 
@@ -101,11 +102,6 @@ export class MsixFunction {
     if (this.sight.controls.covered) this.resets.confirm(this.enableWriteSeq, e);
   }
 
-  /** A row that cannot send, with nothing under way, sends what it holds at its next unmask. */
-  calm(entry: MsixEntry, e: Event): void {
-    if (entry.blurred && this.maySend(entry, e) === F) entry.blurred = false;
-  }
-
   get enabled(): Tri {
     return this.sight.controls.covered ? this.enable : U;
   }
@@ -116,7 +112,7 @@ export class MsixFunction {
 
   /** It sends what fires. */
   live(entry: MsixEntry): Tri {
-    return and(this.master === T ? T : U, and(this.enabled, not(this.masked(entry))));
+    return and(this.master.value === T ? T : U, and(this.enabled, not(this.masked(entry))));
   }
 
   /** As `live`, unknown also where the recording cannot tell whether a change came before `e`. */
@@ -173,23 +169,21 @@ export class MsixFunction {
   pending(entry: MsixEntry, e: Event): Tri {
     if (entry.pendingBy !== undefined && this.sight.ctx.unordered(entry.pendingBy, e)) return U;
     // What a live row fires, seen or not, leaves no Pending bit where it is sent at once.
-    if (entry.pending === F) return this.showsFires || (this.sendsAtOnce && this.liveSurely(entry, e) === T) ? F : U;
+    if (entry.pending === F) return this.showsFires || this.offSinceReset(entry) || (this.sendsAtOnce && this.liveSurely(entry, e) === T) ? F : U;
     return entry.pending === T && this.sight.reasons.covered ? T : U;
   }
 
   /** A device model that has shown fires or messages sends what a live row fires before anything else can happen, and nothing for a masked one (QEMU msix_notify). */
-  private get sendsAtOnce(): boolean {
+  get sendsAtOnce(): boolean {
     return (this.firesSeen || this.messagesSeen) && this.sight.ctx.config.sync === 1;
   }
 
   /** Does the device use the vector? What fires on an unused one is dropped. */
   used(entry: MsixEntry): Tri {
     const { tracking } = this.config;
+    const count = this.useCount(entry.number);
     if (tracking === 0) return T;
-    if (tracking === 1) {
-      const count = this.useCount(entry.number);
-      return count === undefined ? U : count > 0 ? T : F;
-    }
+    if (tracking === 1) return count === undefined ? U : count > 0 ? T : F;
     return this.sight.uses.declared || entry.shown ? T : U;
   }
 
@@ -213,7 +207,8 @@ export class MsixFunction {
   lose(table: boolean, control: boolean): void {
     this.origin = { masked: this.origin.masked && table, off: this.origin.off && control, quiet: false, unused: false, by: this.origin.by };
     if (!control) {
-      this.enable = this.fmask = this.msi = this.master = U;
+      this.enable = this.fmask = this.msi = U;
+      this.master.learn(U);
       this.controlUnderWay = undefined;
     }
     for (const entry of this.entries.values()) {
@@ -236,6 +231,11 @@ export class MsixFunction {
   private changedNear(entry: MsixEntry, e: Event): boolean {
     const { ctx } = this.sight;
     return [entry.maskBy, this.fmaskBy, this.enableBy].some((by) => by !== undefined && ctx.unordered(by, e));
+  }
+
+  /** Has MSI-X been off since the reset that cleared the Pending bit? Device models that show fires ask before they fire (e1000e_update_interrupt_state, nvme_irq_assert, virtio_pci_notify). */
+  private offSinceReset({ cleared, pendingBy }: MsixEntry): boolean {
+    return this.firesSeen && this.sight.ctx.config.sync === 1 && cleared === 'reset' && this.enabled === F && this.enableBy === pendingBy;
   }
 
   /** Sequence number of the event since which the row surely cannot send; -1 since the start; undefined if it could. */

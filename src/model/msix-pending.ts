@@ -29,7 +29,8 @@ export function message(debts: MsixDebts, fn: MsixFunction, e: EventOf<'msix.msg
   // It may be another function's.
   if (e.sure === 0 && typeof sender === 'string') return quitHolders(debts, fn, e);
   fn.messagesSeen = true;
-  if (fn.master === U) fn.master = T;
+  // One that could not send has sent: what kept it from that is no longer known.
+  fn.master.learn(fn.master.value === F ? U : T);
   if (fn.enabledAt(e) !== F) {
     fn.confirmEnabled(e);
     debts.prove(fn);

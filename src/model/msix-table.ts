@@ -1,6 +1,6 @@
 // Software's accesses to the MSI-X capability and table: Message Control, rows, reads. PCI Express Base 6.1.4.2, 6.1.4.3.
 
-import type { EventOf } from '../event.js';
+import type { Event, EventOf } from '../event.js';
 import type { Context } from './context.js';
 import type { MsixDebts } from './msix-debts.js';
 import type { MsixEntry } from './msix-entry.js';
@@ -16,7 +16,7 @@ function disable(entry: MsixEntry, debts: MsixDebts): void {
 }
 
 export function control(ctx: Context, debts: MsixDebts, fn: MsixFunction, e: EventOf<'msix.ctrl'>): void {
-  for (const entry of fn.entries.values()) fn.calm(entry, e);
+  for (const entry of fn.entries.values()) calm(fn, entry, e);
   fn.hasControl = true;
   if (e.enable === 1) fn.enableWriteSeq = e.seq;
   const enable = known(e.enable);
@@ -49,7 +49,7 @@ export function readControl(fn: MsixFunction, { enable, fmask }: EventOf<'msix.c
 export function write(ctx: Context, debts: MsixDebts, fn: MsixFunction, e: EventOf<'msix.write'>): void {
   const words = wordsOf(e).map(({ entry, field, value }) => ({ entry: fn.entry(entry), field, value }));
   for (const { entry, field, value } of words) {
-    fn.calm(entry, e);
+    calm(fn, entry, e);
     // Changed while it may send: the result is undefined (6.1.4.5), and a message under way may still carry the old contents.
     if (field !== 'vc' && entry.word(field) !== value && ctx.config.sync !== 1 && fn.maySend(entry, e) !== F) entry.blurred = true;
     entry.startWrite(field, value, e);
@@ -85,4 +85,9 @@ export function read(debts: MsixDebts, fn: MsixFunction, e: EventOf<'msix.read'>
   if (entry.allowance === Infinity && fn.maskedAt(entry, e) === T) entry.allowance = 0;
   fn.readBy = e;
   debts.settle(fn, entry, e);
+}
+
+/** A row that cannot send, with nothing under way, sends what it holds at its next unmask. */
+function calm(fn: MsixFunction, entry: MsixEntry, e: Event): void {
+  if (entry.blurred && fn.maySend(entry, e) === F) entry.blurred = false;
 }

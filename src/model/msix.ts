@@ -3,6 +3,7 @@
 
 import type { EventOf, Event } from '../event.js';
 import type { Entry } from '../ids.js';
+import { BusMaster } from './bus-master.js';
 import type { Component, Steps } from './component.js';
 import type { Context } from './context.js';
 import type { Irqfds } from './irqfd.js';
@@ -15,7 +16,7 @@ import { senderOf, type Sender } from './msix-sender.js';
 import { Sight, type FunctionConfig } from './msix-sight.js';
 import { control, read, readControl, write } from './msix-table.js';
 import type { Routes } from './routes.js';
-import { F, T, U, known, type Tri } from './tri.js';
+import { F, T, U, known } from './tri.js';
 
 export class MsixFunctions implements Component {
   readonly debts: MsixDebts;
@@ -25,7 +26,7 @@ export class MsixFunctions implements Component {
   private readonly functions = new Map<string, MsixFunction>();
   private readonly configs = new Map<string, FunctionConfig>();
   /** Bus Master Enable of functions that have shown it. */
-  private readonly masters = new Map<string, Tri>();
+  private readonly masters = new Map<string, BusMaster>();
   private origin: FunctionOrigin = { masked: false, quiet: false, off: false, unused: false, by: undefined };
   private sender: { readonly e: Event; readonly who: Sender } | undefined;
 
@@ -130,19 +131,19 @@ export class MsixFunctions implements Component {
 
   /** Whether a function may send at all. */
   private master(e: EventOf<'pci.cmd'>): void {
-    const before = this.masters.get(e.fn);
-    if (e.master === undefined || (e.master === 1 && before === T)) return;
-    this.setMaster(e.fn, e.master === 1 ? U : F);
+    if (e.master === undefined || (e.master === 1 && this.masters.get(e.fn)?.value === T)) return;
+    const master = this.masterOf(e.fn);
+    master.set(e.master === 1 ? U : F, e);
     // A later write, a loss or a reset may overtake it.
-    if (e.master === 1) return this.ctx.flights.write(e, () => void (this.masters.get(e.fn) === U && this.setMaster(e.fn, T)));
+    if (e.master === 1) return this.ctx.flights.write(e, () => void (master.by === e && master.value === U && master.set(T, e)));
     const fn = this.functions.get(e.fn);
     if (fn !== undefined) this.debts.forget(fn);
   }
 
-  private setMaster(name: string, master: Tri): void {
-    this.masters.set(name, master);
-    const fn = this.functions.get(name);
-    if (fn !== undefined) fn.master = master;
+  private masterOf(name: string): BusMaster {
+    let master = this.masters.get(name);
+    if (master === undefined) this.masters.set(name, (master = this.functions.get(name)?.master ?? new BusMaster(U)));
+    return master;
   }
 
   /** At the last unuse the device model forgets what was pending (QEMU msix_vector_unuse). */
@@ -171,7 +172,7 @@ export class MsixFunctions implements Component {
   private reset(e: EventOf<'pci.reset'>): void {
     const fn = this.touch(e);
     this.debts.forget(fn);
-    if (this.masters.has(e.fn)) this.setMaster(e.fn, F);
+    this.masters.get(e.fn)?.set(F, e);
     // A write that another thread still works on may take effect after the reset.
     const settled = ![...fn.entries.values()].some((entry) => entry.isUnderWay);
     fn.restart({ masked: settled, quiet: settled, off: fn.controlUnderWay === undefined, unused: false, by: e });

@@ -1,7 +1,7 @@
 // Device models that send at once (QEMU): what a masked row, a function that is off and another function's row may still send.
 
 import { expect, test } from 'vitest';
-import { FIRE, MASK, ON, PBA, RESET, UNKNOWN, UNMASK, replay } from './msix-replay.js';
+import { FIRE, MASK, ON, PBA, RESET, UNKNOWN, UNMASK, UNSEEN_RESETS, replay } from './msix-replay.js';
 
 const SYNC = 'meta.cfg sync=1\n';
 /** What names the sender may be wrong: its cause was another's. */
@@ -45,4 +45,25 @@ test('a message that its function cannot have sent is another\'s that holds the 
   const named = SENT.replace('fn=a', 'fn=a entry=0');
   expect(replay(RESET, `meta.cfg fn=b msix_n=1\n${other(ON + HOLDS() + UNMASK)}${masked}${FIRE}${named}`).found).toEqual(['msix/delivered-while-masked 17']);
   expect(replay(RESET, `meta.cfg fn=b msix_n=1\n${other(ON + HOLDS() + UNMASK)}${masked}${MASK}${named}`).found).toEqual([]);
+});
+
+test('without Bus Master Enable nothing is sent', () => {
+  const master = (on: 0 | 1): string => `pci.cmd fn=a intx_disable=0 master=${on}\n`;
+  expect(replay(RESET, SHOWN + master(0) + SENT).found).toEqual(['msix/message-when-disabled 10']);
+  expect(replay(RESET, SHOWN + master(0) + master(1) + SENT).found).toEqual([]);
+  // One finding for all that follows; and nothing is known where the write was not recorded.
+  expect(replay(RESET, SHOWN + master(0) + SENT + SENT).found).toEqual(['msix/message-when-disabled 10']);
+  expect(replay(RESET, `${SHOWN}${master(0)}meta.lost\n${SENT}`).found).toEqual([]);
+  // What was sent before the write may still be under way.
+  expect(replay(RESET, SHOWN.replace(SYNC, '\n') + master(0) + SENT).found).toEqual([]);
+});
+
+test('what reads pending after a reset was not cleared by it, while MSI-X has been off since', () => {
+  const reset = `${SHOWN}${FIRE}${SENT}pci.reset fn=a\n`;
+  expect(replay(RESET, reset + PBA('1')).found).toEqual(['msix/reset-state 12']);
+  expect(replay(RESET, reset + PBA('0')).found).toEqual([]);
+  // On again, the model may have fired unseen; one whose fires nobody has seen may signal whether MSI-X is on or not.
+  expect(replay(RESET, reset + ON + PBA('1')).found).toEqual([]);
+  expect(replay(RESET, `${SHOWN}pci.reset fn=a\n${PBA('1')}`).found).toEqual([]);
+  expect(replay(UNSEEN_RESETS, SHOWN + FIRE + SENT + PBA('0')).found).toEqual([]);
 });

@@ -126,7 +126,7 @@ export class PciSpace {
     const fn = this.of(address);
     this.#writes.set(this.#journal.tid, { of: fn, offset, value });
     const command = this.config.command(offset, value);
-    if (command !== undefined) this.#command(fn, command.disable, command.master);
+    if (command !== undefined) this.commands(fn, command.disable, command.master);
     else if (offset === BUS_NUMBERS && value > 0xff) fn.route(value);
     else if (offset === BRIDGE_CONTROL) this.#resetBehind(fn, value);
     else this.#capability(fn, offset, value);
@@ -188,6 +188,13 @@ export class PciSpace {
     this.#journal.say({ kind: 'pci.reset', fn: fn.name });
   }
 
+  /** Software, or the device model by itself, sets the bits that are given. */
+  commands(fn: PciFunction, disable: 0 | 1 | undefined, master: 0 | 1 | undefined): void {
+    if (disable !== undefined) fn.intxDisabled = disable === 1;
+    const held = fn.intxDisabled === undefined ? undefined : fn.intxDisabled ? 1 : 0;
+    this.#journal.say({ kind: 'pci.cmd', fn: fn.name, intx_disable: held, master });
+  }
+
   /** A function that has BARs does not lose them in a reset without a line, the machine's among them; what the guest orders must be shown, too. */
   #declare(): void {
     if (this.#declared || !this.#told) return;
@@ -212,12 +219,6 @@ export class PciSpace {
 
   #configure({ name, rows }: PciFunction): void {
     this.#journal.say({ kind: 'meta.cfg', fn: name, msix_n: rows });
-  }
-
-  #command(fn: PciFunction, disable: 0 | 1 | undefined, master: 0 | 1 | undefined): void {
-    if (disable !== undefined) fn.intxDisabled = disable === 1;
-    const held = fn.intxDisabled === undefined ? undefined : fn.intxDisabled ? 1 : 0;
-    this.#journal.say({ kind: 'pci.cmd', fn: fn.name, intx_disable: held, master });
   }
 
   /** That of a function of the host's tells of its own wire, not of what QEMU makes of it. */

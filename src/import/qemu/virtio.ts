@@ -12,6 +12,8 @@ import { VirtioFires } from './virtio-fires.js';
 const COMMON = { config: 0x10, status: 0x14, select: 0x16, vector: 0x1a } as const;
 const LEGACY = { select: 14, status: 18, isr: 19, config: 20, vector: 22 } as const;
 const PAGE = 0x1000;
+/** ACKNOWLEDGE and DRIVER in the device status. */
+const ACKNOWLEDGED_DRIVER = 3;
 
 export class VirtioFunctions {
   readonly fires: VirtioFires;
@@ -61,7 +63,7 @@ export class VirtioFunctions {
     const fn = this.#of(access);
     const offset = fn?.offsetIn(0, access.addr);
     if (fn === undefined || offset === undefined) return;
-    if (offset === LEGACY.status) this.#status(fn, access);
+    if (offset === LEGACY.status) this.#legacyStatus(fn, access);
     else if (offset === LEGACY.select) this.#selected.set(fn, access.value);
     else if (offset === LEGACY.isr && !access.write) this.#read(fn, access.value);
     else if (fn.msixEnabled !== true) return;
@@ -125,6 +127,12 @@ export class VirtioFunctions {
     // A vector that the table does not have is refused.
     if (q === undefined) this.fires.reset(fn);
     else if (q !== 'cfg') this.fires.set(fn, q, write && value >= (fn.rows ?? 0) ? undefined : value);
+  }
+
+  /** A driver that has been found masters the bus without having asked for it (virtio_ioport_write). */
+  #legacyStatus(fn: PciFunction, access: Access): void {
+    if (access.write && access.value === ACKNOWLEDGED_DRIVER) this.#pci.commands(fn, undefined, 1);
+    this.#status(fn, access);
   }
 
   #status(fn: PciFunction, { write }: Access): void {

@@ -104,6 +104,14 @@ describe('virtio', () => {
     expect(meaning([vector], [...legacy, ...on])).toEqual(['virtio.vec.write fn=0000:00:05.0 q=0 val=1']);
   });
 
+  test('a legacy driver that has been found gets Bus Master Enable without a write of it', () => {
+    const legacy = [...RESET, 'pci_cfg_write virtio-blk-pci 00:05.0 @0x4 <- 0x1', 'pci_update_mappings_add virtio-blk-pci 00:05.0 0,0xc000+0x80'];
+    const status = (value: string): string => `memory_region_ops_write cpu 0 mr 0x7f60 addr 0xc012 value ${value} size 1 name 'virtio-pci'`;
+    expect(meaning([status('0x1'), status('0x3')], legacy)).toEqual(['pci.cmd fn=0000:00:05.0 intx_disable=0 master=1']);
+    expect(meaning([status('0x3').replace('write', 'read')], legacy)).toEqual([]);
+    expect(meaning(["memory_region_ops_write cpu 0 mr 0x7f30 addr 0xe1000014 value 0x3 size 1 name 'virtio-pci-common-virtio-blk'"], [...RESET, ...VIRTIO])).toEqual([]);
+  });
+
   test('no Pending bit of theirs goes because its reason does', () => {
     expect(coverOf('msix.reason.clear', [...ON, NOTIFY])).toEqual(['full']);
     expect(coverOf('msix.reason.clear', [...RESET, ...VIRTIO, NOTIFY])).toEqual([]);
