@@ -56,11 +56,13 @@ export const KINDS = {
   'intx.route': { line: 'name', pin: 'pin?' },
   // `master`: Bus Master Enable, without which a function sends no message.
   'pci.cmd': { fn: 'name', intx_disable: 'bit?', master: 'bit?' },
+  'pci.cmd.read': { fn: 'name', intx_disable: 'bit' },
   'pci.status.read': { fn: 'name', int_status: 'bit' },
   'pci.reset': { fn: 'name' },
   'msix.ctrl': { fn: 'name', enable: 'bit', fmask: 'bit?' },
   'msix.ctrl.read': { fn: 'name', enable: 'bit', fmask: 'bit' },
   'msi.ctrl': { fn: 'name', enable: 'bit', mme: 'int?' },
+  'msi.ctrl.read': { fn: 'name', enable: 'bit' },
   'msix.write': { fn: 'name', entry: 'entry', field: 'dword', val: 'u64', len: 'int?' },
   'msix.read': { fn: 'name', entry: 'entry', field: 'dword', val: 'u64' },
   // `due` 1: the function does not show it; it follows from what it was asked for.

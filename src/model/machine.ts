@@ -24,6 +24,7 @@ import { Msi } from './msi.js';
 import { MsixFunctions } from './msix.js';
 import { Passages } from './passages.js';
 import { Pic } from './pic.js';
+import { ResetBits } from './reset-bits.js';
 import { Retakes } from './retakes.js';
 import { PicRequests } from './pic-requests.js';
 import { RouteEdits } from './route-edits.js';
@@ -58,6 +59,7 @@ export class Machine {
   readonly intx = new Intx(this.ctx);
   readonly virtio = new Virtio(this.ctx, this.msix);
   readonly msi = new Msi(this.ctx);
+  readonly resetBits = new ResetBits(this.ctx);
   readonly eoifds = new Eoifds(this.ctx, this.routes, this.sources, this.irqfds);
   readonly kmasks = new KernelMasks(this.ctx, this.irqfds);
   readonly gic = new Gic(this.ctx, 'gic');
@@ -74,6 +76,7 @@ export class Machine {
     routeEdits: this.routeEdits,
     virtio: this.virtio,
     msi: this.msi,
+    resetBits: this.resetBits,
     eoifd: this.eoifds,
     kmask: this.kmasks,
     routes: this.routes,
@@ -128,7 +131,7 @@ export class Machine {
   /** What to do at events of a kind; undefined if they change nothing. Read once per kind by the loop. */
   stepOf(kind: Kind): Step<Event> | undefined {
     const own: Step<Event> | undefined = this.steps[kind];
-    const parts = [this.virtio, this.kmasks, this.eoifds, this.pic, this.picRequests, this.extSilence, this.autoEois, this.requests, this.lapics.takes, this.lapics, this.causes, this.inits, this.ipis, this.retakes, this.routes, this.passages, this.sources, this.irqfds, this.ioapic, this.takers, this.assigned, this.routeEdits, this.msix, this.intx, this.msi, this.gic, this.pgic, this.interfaces, this.forwarding, this.vgic, this.vfio]
+    const parts = [this.virtio, this.kmasks, this.eoifds, this.pic, this.picRequests, this.extSilence, this.autoEois, this.requests, this.lapics.takes, this.lapics, this.causes, this.inits, this.ipis, this.retakes, this.routes, this.passages, this.sources, this.irqfds, this.ioapic, this.takers, this.assigned, this.routeEdits, this.msix, this.intx, this.msi, this.resetBits, this.gic, this.pgic, this.interfaces, this.forwarding, this.vgic, this.vfio]
       .map((component): Step<Event> | undefined => component.steps[kind])
       .filter((step) => step !== undefined);
     const [first, second, ...rest] = own === undefined ? parts : [own, ...parts];
@@ -158,7 +161,7 @@ export class Machine {
     this.ctx.owed.forgiveAll();
     for (const part of [this.pic, this.extSilence, this.autoEois, this.lapics, this.causes, this.ipis, this.requests, this.inits, this.retakes, this.takers, this.ioapic, this.gic, this.vgic]) part.begin(state !== 'unknown');
     if (state === 'unknown') this.pgic.begin(false);
-    else for (const part of [this.msix, this.intx, this.virtio, this.msi]) part.begin(true);
+    else for (const part of [this.msix, this.intx, this.virtio, this.msi, this.resetBits]) part.begin(true);
     this.interfaces.reset();
     if (sure?.split(',').includes('ioapic') === true) this.ioapic.restart();
   }

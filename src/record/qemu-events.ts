@@ -25,7 +25,7 @@ export const QEMU_EVENTS: readonly QemuEvents[] = [
   },
   { pattern: 'memory_region_ops_read', floods: true, shows: ['msix.read', 'msix.pba.read', 'vfio.access', 'virtio.vec.read', 'virtio.isr.read', 'intx.deassert'] },
   { pattern: 'pci_cfg_write', shows: ['pci.cmd', 'intx.route', 'pci.reset', 'msi.ctrl', 'msix.ctrl'] },
-  { pattern: 'pci_cfg_read', floods: true, shows: ['pci.status.read', 'msix.ctrl', 'msix.ctrl.read'] },
+  { pattern: 'pci_cfg_read', floods: true, shows: ['pci.status.read', 'pci.cmd.read', 'msi.ctrl.read', 'msix.ctrl', 'msix.ctrl.read'] },
   { pattern: 'pci_update_mappings_*', shows: ['msix.write', 'pci.reset'] },
   { pattern: 'resettable_phase_hold_exec', shows: ['vm.reset'] },
   { pattern: 'x86_gsi_interrupt*', only: 'x86', shows: ['intx.line', 'intx.assert'] },

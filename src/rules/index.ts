@@ -47,6 +47,7 @@ import { duplicateAssert } from './intx/duplicate-assert.js';
 import { heldWhileDisabled } from './intx/held-while-disabled.js';
 import { lostAssert } from './intx/lost-assert.js';
 import { notReleasedOnMsiEnable } from './intx/not-released-on-msi-enable.js';
+import { intxResetState } from './intx/reset-state.js';
 import { routeDropsLine } from './intx/route-drops-line.js';
 import { statusMismatch } from './intx/status-mismatch.js';
 import { stuckAfterReset } from './intx/stuck-after-reset.js';
@@ -106,6 +107,7 @@ import { takenBelowTpr } from './lapic/taken-below-tpr.js';
 import { triggerModeMismatch } from './lapic/trigger-mode-mismatch.js';
 import { wrongApic } from './lapic/wrong-apic.js';
 import { mmeOverflow } from './msi/mme-overflow.js';
+import { msiResetState } from './msi/reset-state.js';
 import { bothEnabled } from './msix/both-enabled.js';
 import { controlMismatch } from './msix/control-mismatch.js';
 import { deliveredWhileMasked } from './msix/delivered-while-masked.js';
@@ -260,6 +262,7 @@ export const RULES: readonly Rule[] = [
   heldWhileDisabled,
   lostAssert,
   notReleasedOnMsiEnable,
+  intxResetState,
   routeDropsLine,
   statusMismatch,
   stuckAfterReset,
@@ -319,6 +322,7 @@ export const RULES: readonly Rule[] = [
   triggerModeMismatch,
   wrongApic,
   mmeOverflow,
+  msiResetState,
   bothEnabled,
   controlMismatch,
   deliveredWhileMasked,

@@ -19,7 +19,7 @@ export const COMMAND = 0x04;
 const FIRST_BAR = 0x10;
 const ROM = 0x30;
 const DECODING = 3;
-const INTX_DISABLE = 0x400;
+export const INTX_DISABLE = 0x400;
 const BUS_MASTER = 4;
 /** In Device Control: resets the function. */
 export const FUNCTION_RESET = 0x8000;

@@ -4,6 +4,7 @@
 
 import type { Kind } from '../../kinds.js';
 import type { Journal } from '../kvm/journal.js';
+import { readBack } from './config-read.js';
 import { COMMAND, FUNCTION_RESET, bit, ConfigWrites, ordersUnmapping, type ConfigWrite } from './config-write.js';
 import type { MachineResets } from './machine-resets.js';
 import { ControlLines } from './msix-control.js';
@@ -115,6 +116,7 @@ export class PciSpace {
     if (control !== undefined && this.#told && fn.msixEnabled === undefined) this.#control(fn, bit(control, MSIX_ENABLE), bit(control, FUNCTION_MASK));
     // A byte alone does not show it.
     else if (control !== undefined && control > 0xff) this.#journal.say({ kind: 'msix.ctrl.read', fn: fn.name, enable: bit(control, MSIX_ENABLE), fmask: bit(control, FUNCTION_MASK) });
+    readBack(this.#journal, fn, offset, value);
     if (offset === COMMAND && value >= WORD) this.#status(fn, value >>> 16);
     else if (offset === STATUS) this.#status(fn, value);
     else if (offset === BRIDGE_CONTROL) fn.bridgeControl = value;

@@ -104,6 +104,19 @@ describe('MSI-X', () => {
     ]);
   });
 
+  test('Interrupt Disable and MSI Enable as they are read, but for functions of the host\'s', () => {
+    const capability = (name: string): string[] => ['34 -> 0xd0', 'd0 -> 0x8005'].map((read) => `pci_cfg_read ${name} 00:04.0 @0x${read}`);
+    const reads = (name: string): string[] => ['4 -> 0x100407', '4 -> 0x400', '4 -> 0x7', 'd2 -> 0x81', 'd0 -> 0x808005', 'd0 -> 0x8005'].map((read) => `pci_cfg_read ${name} 00:04.0 @0x${read}`);
+    const shown = (name: string): string[] => meaning(reads(name), capability(name)).filter((event) => /^(?:pci.cmd|msi)/.test(event));
+    expect(shown('e1000e')).toEqual([
+      'pci.cmd.read fn=0000:00:04.0 intx_disable=1',
+      'pci.cmd.read fn=0000:00:04.0 intx_disable=1',
+      'msi.ctrl.read fn=0000:00:04.0 enable=1',
+      'msi.ctrl.read fn=0000:00:04.0 enable=0',
+    ]);
+    expect(shown('vfio-pci')).toEqual([]);
+  });
+
   test('Pending bits, eight bytes as two lines', () => {
     const read = (addr: string, value: string): string => `memory_region_ops_read cpu 0 mr 0x7f20 addr 0x${addr} value ${value} size 4 name 'msix-pba'`;
     expect(meaning([read('e0042000', '0x6'), read('e0042004', '0x1')], E1000E)).toEqual(['msix.pba.read fn=0000:00:04.0 base=0 val=0x6', 'msix.pba.read fn=0000:00:04.0 base=32 val=0x1']);
