@@ -100,6 +100,7 @@ export class VirtioFunctions {
     const fn = this.#devices.get(device);
     if (fn === undefined) {
       this.#intx.turn();
+      this.#msix.someSends();
       for (const any of this.#pci.all()) if (any.device.startsWith('virtio')) this.#intx.doubts(any);
       return;
     }

@@ -112,6 +112,12 @@ describe('virtio', () => {
     expect(meaning(["memory_region_ops_write cpu 0 mr 0x7f30 addr 0xe1000014 value 0x3 size 1 name 'virtio-pci-common-virtio-blk'"], [...RESET, ...VIRTIO])).toEqual([]);
   });
 
+  test('what comes behind the notification of a device that is not known is nobody\'s message', () => {
+    const sent = (lines: readonly string[]): string[] => meaning([...lines, MESSAGE], ON).filter((event) => event.startsWith('msix.msg'));
+    expect(sent([NOTIFY])).toEqual(['msix.msg fn=0000:00:05.0 addr=0xfee01000 data=65 sure=0']);
+    expect(sent([NOTIFY, NOTIFY.replace('vdev 0x55e0', 'vdev 0x55e8')])).toEqual([]);
+  });
+
   test('no Pending bit of theirs goes because its reason does', () => {
     expect(coverOf('msix.reason.clear', [...ON, NOTIFY])).toEqual(['full']);
     expect(coverOf('msix.reason.clear', [...RESET, ...VIRTIO, NOTIFY])).toEqual([]);
