@@ -183,6 +183,16 @@ test('far enough apart, events of several CPUs have an order', () => {
   expect(replay(RESET, text).found).toEqual(['intx/deassert-drops-sharer 9']);
 });
 
+test('a fall that a reset owes is not late at what the models reset with it tell of their wires', () => {
+  const reset = 'meta.cfg sync=1\nintx.assert fn=a\nintx.line line=20 level=1 by=a\npci.reset fn=a\n';
+  const falls = 'intx.line line=20 level=0\n';
+  for (const told of ['intx.deassert fn=a\n', 'intx.deassert fn=b\n', 'intx.maybe fn=b level=0\n']) {
+    expect(replay(RESET, reset + told + falls).found).toEqual([]);
+    expect(replay(RESET, `${reset}${told}pci.cmd fn=b intx_disable=0\n${falls}`).found).toEqual(['intx/stuck-after-reset 6']);
+  }
+  expect(replay(RESET, `${reset}intx.maybe fn=b level=1\n${falls}`).found).toEqual(['intx/stuck-after-reset 5']);
+});
+
 test('a fall is owed once the thread that let go has gone on', () => {
   const rise = 'tid=7 intx.assert fn=a\ntid=7 intx.line line=10 level=1\ntid=7 intx.deassert fn=a\n';
   const read = 'tid=8 pci.status.read fn=a int_status=0\n';
