@@ -81,6 +81,17 @@ export class Wires {
     return this.homes.of(fn) === gsi ? fn : undefined;
   }
 
+  /**
+   * Functions whose wires may have fallen unseen, as a line is set for the wire of `by`. One that is up prints nothing as it is asked to rise again: what
+   * comes behind that may be its fall, which a sharer hides.
+   */
+  fallen(gsi: number, by: PciFunction | 'stray' | undefined): PciFunction[] {
+    if (by !== 'stray') return by !== undefined && this.secret.has(by) && this.raised.has(by) ? [by] : [];
+    const own = [...this.secret].filter((fn) => this.homes.of(fn) === gsi);
+    for (const fn of own) this.raised.delete(fn);
+    return own;
+  }
+
   #mayMove(fn: PciFunction, gsi: number): boolean {
     const home = this.homes.of(fn);
     return fn.intxDisabled !== true && fn.msixEnabled !== true && !this.raised.has(fn) && (home === undefined || home === gsi);

@@ -210,6 +210,7 @@ export class IntxLines {
     const by = cause === undefined ? undefined : this.#wires.explains(cause, { gsi, level, at: this.#journal.line });
     this.#wires.shows(gsi, level);
     const explained = by !== undefined || (cause !== undefined && cause.fn === undefined && !cause.set.has(gsi));
+    const fallen = this.#wires.fallen(gsi, explained ? by : 'stray');
     cause?.set.add(gsi);
     if (by !== undefined && cause?.asserts === true) {
       this.#wires.done(by);
@@ -220,7 +221,7 @@ export class IntxLines {
     const event: Line = this.#journal.event({ kind: 'intx.line', line: String(gsi), level, by: by?.name, stray: explained ? undefined : 1 });
     this.#journal.tell(event);
     if (by === undefined) this.#open.add(tid, event);
-    if (!explained) for (const fn of this.#wires.secret) if (this.#wires.homes.of(fn) === gsi) this.#maybe(fn, 0);
+    for (const fn of fallen) this.#maybe(fn, 0);
     // A change of one wire sets one line.
     if (by !== undefined) this.#causes.delete(tid);
   }

@@ -17,6 +17,23 @@ describe('nvme', () => {
   });
 });
 
+describe('the pin of an nvme', () => {
+  const PIN = 'pci_nvme_irq_pin pulsing IRQ pin';
+  const UP = [...RESET, 'pci_cfg_write nvme 00:06.0 @0x4 <- 0x6', PIN, gsi(21, 1)];
+  const rises = ['intx.maybe fn=0000:00:06.0 level=1', 'intx.assert fn=0000:00:06.0', 'intx.line line=21 level=1 by=0000:00:06.0'];
+  const mayFall = 'intx.maybe fn=0000:00:06.0 level=0';
+
+  test('asked to rise while it is up prints nothing: a level behind that may be of its fall, which a sharer hides', () => {
+    expect(meaning([PIN, gsi(21, 1)], UP)).toEqual([...rises, mayFall]);
+    expect(meaning(UP.slice(-2), UP.slice(0, -2))).toEqual(rises);
+  });
+
+  test('rises anew once its line has been set for nothing that is known', () => {
+    expect(meaning([gsi(21, 1), PIN, gsi(21, 1)], UP)).toEqual(['intx.line line=21 level=1 stray=1', mayFall, ...rises]);
+    expect(meaning([gsi(22, 1), PIN, gsi(21, 1)], UP)).toEqual(['intx.line line=22 level=1 stray=1', ...rises, mayFall]);
+  });
+});
+
 describe('virtio', () => {
   /** Queue 0 has vector 1 of three; entry 1 is open. */
   const ON = [
