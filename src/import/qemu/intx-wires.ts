@@ -38,9 +38,11 @@ export class Wires {
   /** Functions that have not asked for an interrupt since their line last showed one. */
   readonly settled = new Set<PciFunction>();
   readonly #levels = new Map<number, 0 | 1>();
+  #dropped: { readonly gsi: number; readonly any: boolean } | undefined;
 
   lost(): void {
     for (const part of [this.settled, this.raised, this.loops, this.#levels]) part.clear();
+    this.#dropped = undefined;
   }
 
   /** The wire is low, and nothing is to raise it. */
@@ -88,8 +90,13 @@ export class Wires {
   fallen(gsi: number, by: PciFunction | 'stray' | undefined): PciFunction[] {
     if (by !== 'stray') return by !== undefined && this.secret.has(by) && this.raised.has(by) ? [by] : [];
     const own = [...this.secret].filter((fn) => this.homes.of(fn) === gsi);
-    for (const fn of own) this.raised.delete(fn);
+    this.#dropped = { gsi, any: own.some((fn) => this.raised.delete(fn)) };
     return own;
+  }
+
+  /** Was a wire that falls unseen up before the line was last set for nothing that is known? */
+  wasSecret(gsi: number): boolean {
+    return this.#dropped?.gsi === gsi && this.#dropped.any;
   }
 
   #mayMove(fn: PciFunction, gsi: number): boolean {

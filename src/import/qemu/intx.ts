@@ -172,9 +172,10 @@ export class IntxLines {
     if (!asked) this.#open.turn(this.#journal.tid);
     const wasRaised = this.#wires.raised.delete(fn);
     const { tid } = this.#journal;
-    const last = this.#open.last(tid);
+    // Behind Interrupt Disable a wire sets no line.
+    const last = fn.intxDisabled === true ? undefined : this.#open.last(tid);
     // If it stays high, another function may just have raised its wire as well.
-    const isOwn = wasRaised || (last?.stray === 1 && last.level === 0 && !this.#doubtful.has(tid));
+    const isOwn = wasRaised || (last?.stray === 1 && last.level === 0 && !this.#doubtful.has(tid) && !this.#wires.wasSecret(Number(last.line)));
     if (last?.stray === 1 && isOwn && this.#whole.has(tid)) this.#wires.homes.observe(fn, Number(last.line));
     if (this.#wires.loops.answered(fn) || this.#wires.homes.isSupposed(fn)) this.#wires.done(fn);
     const own = (isOwn || last?.stray === 1) && last?.line === String(this.#wires.homes.of(fn)) ? last : undefined;

@@ -129,6 +129,19 @@ describe('virtio', () => {
     expect(meaning(["memory_region_ops_write cpu 0 mr 0x7f30 addr 0xe1000014 value 0x3 size 1 name 'virtio-pci-common-virtio-blk'"], [...RESET, ...VIRTIO])).toEqual([]);
   });
 
+  test('a read of the ISR status takes the fall of another wire for none of its own', () => {
+    const falls = (setUp: readonly string[]): string[] => meaning([gsi(21, 0), isr(1)], [...RESET, ...VIRTIO, ...setUp]).filter((event) => event.startsWith('intx.line'));
+    const own = 'intx.line line=21 level=0 by=0000:00:05.0';
+    const strange = 'intx.line line=21 level=0 stray=1';
+    expect(falls([HPET])).toEqual([own]);
+    // Behind Interrupt Disable it sets none.
+    expect(falls(['pci_cfg_write virtio-blk-pci 00:05.0 @0x4 <- 0x407', HPET])).toEqual([strange]);
+    // The wire of an nvme falls unseen: that was up, or had fallen before.
+    const nvme = ['pci_cfg_write nvme 00:06.0 @0x4 <- 0x6', 'pci_nvme_irq_pin pulsing IRQ pin', gsi(21, 1)];
+    expect(falls([...nvme, HPET])).toEqual([strange]);
+    expect(falls([...nvme, gsi(21, 0), HPET])).toEqual([own]);
+  });
+
   test('what comes behind the notification of a device that is not known is nobody\'s message', () => {
     const sent = (lines: readonly string[]): string[] => meaning([...lines, MESSAGE], ON).filter((event) => event.startsWith('msix.msg'));
     expect(sent([NOTIFY])).toEqual(['msix.msg fn=0000:00:05.0 addr=0xfee01000 data=65 sure=0']);
