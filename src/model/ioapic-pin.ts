@@ -28,8 +28,8 @@ export class IoapicPin {
   eoiSinceDelivery = false;
   /** The chip itself says that the latest EOI has cleared Remote IRR. */
   saysCleared = false;
-  /** The edge delivered last was the only one: nothing has raised or rewritten the pin since. */
-  spent = false;
+  /** An edge pin may have a request that is yet to be delivered: of the event just before. */
+  private due = false;
   /** The re-delivery after the latest EOI was put off: a storm is damped. */
   delayed = false;
   cleared: Cleared | undefined;
@@ -45,6 +45,8 @@ export class IoapicPin {
   suppressedBy: Event | undefined;
   /** An edge that came while the entry was masked; undefined again after a new edge. */
   maskedEdgeBy: Event | undefined;
+  /** The same, also where the line has fallen since: an edge that is ignored leaves nothing to deliver. */
+  ignoredBy: Event | undefined;
   /** The latest write of the entry while its thread still works on it. */
   private underWay: Event | undefined;
   readonly written = new WrittenEntry();
@@ -69,10 +71,14 @@ export class IoapicPin {
     return this.deliverBy !== undefined && !(this.deliverBy.seq < (this.rteBy?.seq ?? 0));
   }
 
+  /** An edge pin of QEMU's chip of which nothing asks for a delivery. */
+  get isIdleEdge(): boolean {
+    return this.level === F && this.request === F && !this.due;
+  }
+
   /** The write is under way: what it changes may be old or new. */
   startWrite(e: EventOf<'ioapic.rte'>): void {
     this.underWay = e;
-    this.spent = false;
     this.testedBy = undefined;
     this.written.doubt(e);
     if (e.vec !== undefined && e.vec !== this.vec) this.vec = undefined;
@@ -120,8 +126,10 @@ export class IoapicPin {
   /** The input has a new level. */
   drive(level: Tri, e: Event): void {
     if (level !== T) this.cycles = 0;
-    if (level !== F) this.spent = false;
-    if (level === T && this.input !== T) this.maskedEdgeBy = this.level === F && this.mask === T ? e : undefined;
+    const ignored = this.level === F && this.mask === T;
+    this.due = level !== F && !ignored;
+    if (level === T && this.input !== T) this.maskedEdgeBy = this.ignoredBy = ignored ? e : undefined;
+    if (level === U) this.ignoredBy = undefined;
     if (level !== T) this.maskedEdgeBy = undefined;
     if (this.input !== level || this.inputBy === undefined) this.inputBy = e;
     this.input = level;
@@ -137,6 +145,7 @@ export class IoapicPin {
   /** A request of an unmasked edge pin is gone once it has been sent. */
   private serveEdge(): void {
     if (this.level === T || this.request === F) return;
+    this.due = this.mask !== T;
     this.request = this.level === F && this.mask === F ? F : this.mask === T ? this.request : U;
   }
 
@@ -169,10 +178,10 @@ export class IoapicPin {
     this.deliverBy = e;
     this.delayed = this.saysCleared = false;
     this.eoiSinceDelivery = false;
-    this.suppressedBy = this.maskedEdgeBy = this.testedBy = undefined;
+    this.suppressedBy = this.maskedEdgeBy = this.ignoredBy = this.testedBy = undefined;
+    this.due = false;
     if (this.level === F) {
       this.request = F;
-      this.spent = true;
       return;
     }
     if (this.level === T) this.request = T;

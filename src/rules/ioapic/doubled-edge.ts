@@ -15,7 +15,7 @@ export const doubledEdge: Rule = {
       const pin = m.ioapic.pin(e.pin);
       if (pin.level !== F) return pin.level === U ? judge.undecided('rte.trigger') : judge.held();
       const sure = m.ctx.config.chips === 'qemu' && m.ctx.channels.covers('ioapic.in') && m.ctx.channels.covers('ioapic.rte');
-      judge.breachIf(pin.spent ? (sure ? T : U) : F, 'input', () => ({
+      judge.breachIf(pin.isIdleEdge && pin.ignoredBy === undefined && pin.deliverBy !== undefined ? (sure ? T : U) : F, 'input', () => ({
         entity: pin.entity,
         sentence: `edge-triggered IOAPIC pin ${e.pin} delivered vector ${e.vec} twice, and was raised once`,
         because: [pin.rteBy, pin.inputBy, pin.deliverBy],
