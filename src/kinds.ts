@@ -183,7 +183,8 @@ export const KINDS = {
   // A register as it reads: `word` 0 to 7 of irr, isr and tmr, 32 bits each; of lvt the entry. Of icr the low word; ldr and dfr in xAPIC mode.
   'apic.read': { cpu: 'vcpu', reg: 'apicreg', word: 'int?', val: 'int' },
   // A write of an entry of the local vector table, by its index in QEMU: 0 timer, 3 LINT0, 4 LINT1; and its source at work.
-  'apic.lvt': { cpu: 'vcpu', lvt: 'int', vec: 'vector', dm: 'int', mask: 'bit' },
+  // `periodic`: the mode of the timer, where it is one of the two that count.
+  'apic.lvt': { cpu: 'vcpu', lvt: 'int', vec: 'vector', dm: 'int', mask: 'bit', periodic: 'bit?' },
   'apic.local': { lvt: 'int', dm: 'int', cpu: 'vcpu?' },
   // A message on its way to the local APICs, wherever it came from; who takes it is not told. `addr`, `data`: the write that it came by.
   'apic.msg': { dst: 'int', logical: 'bit', dm: 'int', vec: 'vector', trig: 'trig', addr: 'u64?', data: 'int?' },

@@ -35,6 +35,8 @@ interface Delivery extends Bounds {
   /** The only APIC that may take it, if it is known which, and whether the vector was requested there before. */
   readonly target: Lapic | undefined;
   readonly was: Tri;
+  /** What makes the sources of a local interrupt ask for none. */
+  readonly because: readonly (Event | undefined)[];
 }
 
 export class Requests implements Component {
@@ -106,7 +108,8 @@ export class Requests implements Component {
     const cpu = by.kind === 'apic.local' ? undefined : this.soleTarget(by);
     const target = cpu === undefined ? undefined : this.lapics.of(cpu);
     const was = target === undefined || by.kind === 'apic.local' ? U : this.requested(target, by);
-    this.delivery = { by, least, most, taken: 0, target, was };
+    const because = by.kind === 'apic.local' && most === 0 ? this.sources().flatMap(({ written }) => written.sourceBy(by.lvt)) : [];
+    this.delivery = { by, least, most, taken: 0, target, was, because };
     if (least > 0 && this.channel.hasShown(by.stream)) this.ctx.owed.owe({ name: 'lapic.request', key: by.stream, entity: entityOf(by), by, because: [] });
   }
 
@@ -164,12 +167,22 @@ export class Requests implements Component {
 
   private shorthand(e: EventOf<'apic.ipi'>): Bounds {
     const own = this.lapics.of(e.cpu).enabled === T ? 1 : 0;
-    // APICs in x2APIC mode and others do not hear each other's broadcasts.
-    return { least: e.shorthand === 'others' ? 0 : own, most: e.shorthand === 'self' ? 1 : ANY };
+    if (e.shorthand === 'self') return { least: own, most: 1 };
+    const others = this.hearing(e, e.cpu);
+    return { least: e.shorthand === 'others' ? others : own + others, most: ANY };
+  }
+
+  /** Those that surely hear a broadcast, but for one. APICs in x2APIC mode, which have other logical destinations, and others do not hear each other's. */
+  private hearing(e: Event, but: Vcpu | undefined): number {
+    if (!this.lapics.showsDestinations) return 0;
+    let count = 0;
+    for (const cpu of this.shown.keys()) if (cpu !== but && this.isThere(cpu, e)) count++;
+    return count;
   }
 
   private message(e: EventOf<'apic.msg'> | EventOf<'apic.ipi'>): Bounds {
     const { dst } = e;
+    if (dst === BROADCAST && e.logical === 0) return { least: this.hearing(e, undefined), most: ANY };
     if (dst === undefined || dst >= BROADCAST || e.logical === undefined) return ANYONE;
     return e.logical === 0 ? this.physical(vcpu(dst), e) : this.logical(dst, e);
   }
@@ -191,11 +204,19 @@ export class Requests implements Component {
   }
 
   /** Whose source it is is not told. A timer that is masked does not run (QEMU apic_next_timer). */
-  private local({ lvt, dm }: EventOf<'apic.local'>): Bounds {
+  private local(e: EventOf<'apic.local'>): Bounds {
+    const { lvt, dm } = e;
     if (dm !== FIXED) return NONE;
-    let least = 0;
-    if (lvt === TIMER) for (const [, { written }] of this.lapics.all()) if (written.asks(lvt) === T) least = 1;
-    return { least, most: 1 };
+    const asking = this.sources().filter(({ written }) => written.asks(lvt) !== F);
+    const least = lvt === TIMER && asking.some(({ written }) => written.asks(lvt) === T) ? 1 : 0;
+    const isWhole = this.areOthersPlain && this.ctx.channels.covers('apic.lvt') && (lvt !== TIMER || this.ctx.channels.covers('apic.timer'));
+    if (lvt === TIMER && isWhole && asking.length === 1) asking[0]?.written.fires(e);
+    return { least, most: isWhole && asking.length === 0 ? 0 : 1 };
+  }
+
+  /** APICs that have accessed registers of their own: all entries of the others are masked. */
+  private sources(): Lapic[] {
+    return [...this.shown.keys()].map((cpu) => this.lapics.of(cpu));
   }
 
   /** Is there surely such an APIC still, and enabled? */

@@ -44,6 +44,10 @@ export class WrittenLapic {
   private readonly registers = new Map<Register, WrittenRegister>();
   private readonly lvt: (WrittenRegister | undefined)[] = [];
   private disabled = true;
+  /** The timer counts down once, by its entry. */
+  private countsOnce = false;
+  /** It has run out, and neither its entry nor its counts were written since. */
+  private firedBy: Event | undefined;
   /** INIT is on its way, until the CPU is started anew. */
   private isAwaited = false;
 
@@ -51,12 +55,14 @@ export class WrittenLapic {
     this.registers.clear();
     this.lvt.length = 0;
     this.disabled = true;
-    this.isAwaited = false;
+    this.isAwaited = this.countsOnce = false;
+    this.firedBy = undefined;
   }
 
   /** Somebody may have written the register. While SVR disables the APIC all entries are masked. */
   mayChange(register: EventOf<'apic.read'>['reg']): void {
     if (register === 'lvt' || register === 'svr') this.lvt.length = 0;
+    if (register !== 'svr') this.firedBy = undefined;
     if (register === 'svr') this.disabled = true;
     if (register !== 'lvt') this.registers.delete(register);
   }
@@ -83,6 +89,10 @@ export class WrittenLapic {
   wroteLvt(e: EventOf<'apic.lvt'>): void {
     const mode = e.lvt === TIMER || e.lvt >= ERROR ? 0 : DELIVERY_MODE;
     const bits = VECTOR | mode | (this.disabled ? 0 : MASK);
+    if (e.lvt === TIMER) {
+      this.countsOnce = e.periodic === 0;
+      this.firedBy = undefined;
+    }
     this.lvt[e.lvt] = { value: e.vec | (e.dm << 8) | (e.mask * MASK), bits, lasts: !this.isAwaited, by: e };
   }
 
@@ -100,6 +110,7 @@ export class WrittenLapic {
 
   wroteTimer(e: EventOf<'apic.timer'>): void {
     const { initial, divide } = e;
+    this.firedBy = undefined;
     const isUnknown = initial === undefined && divide === undefined;
     if (isUnknown || initial !== undefined) this.wrote('tmict', e, initial === undefined ? undefined : { value: initial, bits: COUNT });
     if (isUnknown || divide !== undefined) this.wrote('tdcr', e, divide === undefined ? undefined : { value: divide, bits: DIVIDE });
@@ -121,8 +132,19 @@ export class WrittenLapic {
     return this.registers.get('tmict');
   }
 
-  /** Does a source at work ask for an interrupt, by its entry of the table? Not if the entry is masked, or of another kind. */
+  /** The timer, which is surely this one, has run out. */
+  fires(by: Event): void {
+    if (this.countsOnce) this.firedBy = by;
+  }
+
+  /** What has made a source as it is. */
+  sourceBy(lvt: number): readonly (Event | undefined)[] {
+    return [this.lvt[lvt]?.by, ...(lvt === TIMER ? [this.initialCount?.by, this.firedBy] : [])];
+  }
+
+  /** Does a source at work ask for an interrupt, by its entry of the table? Not if the entry is masked, or of another kind; nor does a timer without a count, or one that has run out. */
   asks(lvt: number): Tri {
+    if (lvt === TIMER && (this.firedBy !== undefined || this.initialCount?.value === 0)) return F;
     const entry = this.lvt[lvt];
     if (entry === undefined) return U;
     if ((entry.bits & MASK) !== 0 && (entry.value & MASK) !== 0) return F;

@@ -184,7 +184,7 @@ export class QemuApics {
     else if (offset === AT.initialCount) j.say({ kind: 'apic.timer', cpu, initial: val, divide: undefined });
     else if (offset === AT.divide) j.say({ kind: 'apic.timer', cpu, initial: undefined, divide: val & 0xb });
     else if (offset >= AT.lvt && offset < AT.lvtEnd)
-      j.say({ kind: 'apic.lvt', cpu, lvt: (offset - AT.lvt) >> 4, vec: vector(val & 0xff), dm: (val >>> 8) & 7, mask: bitOf(val, 16) });
+      j.say({ kind: 'apic.lvt', cpu, lvt: (offset - AT.lvt) >> 4, vec: vector(val & 0xff), dm: (val >>> 8) & 7, mask: bitOf(val, 16), periodic: offset === AT.lvt ? bitOf(val, 17) : undefined });
   }
 
   /** Of a write by a vCPU that is not known nothing is told. Where pages are accessed, lines of their region name the vCPU. */

@@ -33,11 +33,14 @@ export const acceptedUnaddressed: Rule = {
     'apic.request': (_, { requests }, judge) => {
       const { delivery } = requests;
       if (delivery === undefined || !requests.showsSenders) return judge.undecided('sender');
-      const { by, most, taken } = delivery;
+      const { by, most, taken, because } = delivery;
+      const isIdle = by.kind === 'apic.local' && because.length > 0;
       judge.breachIf(taken >= most ? T : F, 'sender', () => ({
         entity: entityOf(by),
-        sentence: `${taken + 1} local APICs took the ${sentBy(by)}, which at most ${most} may`,
-        because: [by],
+        sentence: isIdle
+          ? `a local APIC took the ${sentBy(by)}, but no such entry asks for one: it is masked, its timer has no count, or has run out since it was last set`
+          : `${taken + 1} local APICs took the ${sentBy(by)}, which at most ${most} may`,
+        because: [...because, by],
       }));
     },
   },

@@ -19,6 +19,14 @@ test('the timer as it is written, bits of its divide configuration that there ar
   expect(told(write('3e0', '0000000f'), write('380', '00009c40'), write('390', '00000001'))).toEqual(['apic.timer cpu=0 divide=11', 'apic.timer cpu=0 initial=40000']);
 });
 
+test('entries of the local vector table as they are written, and the mode of the timer', () => {
+  expect(told(write('320', '000200ec'), write('320', '000100ec'), write('350', '00020700'))).toEqual([
+    'apic.lvt cpu=0 lvt=0 vec=236 dm=0 mask=0 periodic=1',
+    'apic.lvt cpu=0 lvt=0 vec=236 dm=0 mask=1 periodic=0',
+    'apic.lvt cpu=0 lvt=3 vec=0 dm=7 mask=0',
+  ]);
+});
+
 test('registers of one word as they read', () => {
   const reads = ['30', 'd0', 'e0', '280', '300', '380', '390', '3e0', '310'].map((offset) => read(offset, '00000010'));
   expect(told(...reads)).toEqual(['version', 'ldr', 'dfr', 'esr', 'icr', 'tmict', 'tmcct', 'tdcr'].map((reg) => `apic.read cpu=0 reg=${reg} val=16`));
