@@ -53,7 +53,7 @@ const deliver: ReadBody<QemuAssembler> = (body) => {
   const trig = body.below(FLAG) === 0 ? 'edge' : 'level';
   return body.whole((qemu: QemuAssembler) => {
     qemu.ownApics();
-    qemu.apics.message(dst, logical, dm, vec, trig);
+    if (!qemu.apics.message(dst, logical, dm, vec, trig)) qemu.ioapic.remapped(false);
   });
 };
 

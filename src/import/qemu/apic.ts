@@ -116,8 +116,8 @@ export class QemuApics {
     if (this.#mode.based(low)) this.#watch();
   }
 
-  /** apic_deliver_irq, which prints 8 bits of the destination: the others are in the upper half of the address. */
-  message(dst: number, logical: 0 | 1, dm: number, vec: number, trig: 'edge' | 'level'): void {
+  /** apic_deliver_irq, which prints 8 bits of the destination: the others are in the upper half of the address. True if the write of the message shows. */
+  message(dst: number, logical: 0 | 1, dm: number, vec: number, trig: 'edge' | 'level'): boolean {
     const j = this.#journal;
     const { ns, on, tid, stream, line, name } = j;
     const sent = this.#sends.delivered();
@@ -125,6 +125,7 @@ export class QemuApics {
     const addr = sent === undefined ? undefined : BigInt(sent.addr);
     const upper = sent === undefined ? 0 : Math.floor(sent.addr / DWORD);
     j.tell({ seq: 0, ns, on, tid, stream, at: line, name, kind: 'apic.msg', dst: upper + dst, logical, dm, vec: vector(vec), trig, addr, data: sent?.value });
+    return sent !== undefined;
   }
 
   /** apic_local_deliver. */

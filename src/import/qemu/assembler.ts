@@ -56,7 +56,7 @@ export class QemuAssembler {
     const device = this.devices.handlerOf(region);
     if (region === 'apic-msi') return (access) => this.#apicMsi(access, device);
     if (REMAPPED.has(region)) return (access) => {
-      this.ioapic.remapped();
+      this.ioapic.remapped(true);
       device(access);
     };
     if (region === 'gic_dist') return (access) => {

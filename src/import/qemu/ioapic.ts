@@ -217,9 +217,9 @@ export class QemuIoapic {
     if (this.#covered === undefined) this.#cover('full');
   }
 
-  /** An interrupt remapping unit takes the messages. */
-  remapped(): void {
-    this.#cover('partial');
+  /** An interrupt remapping unit takes the messages; unless `surely`, if one reaches the local APICs while the chip delivers and is not seen to write it. */
+  remapped(surely: boolean): void {
+    if (surely || this.#servicing === this.#journal.tid) this.#cover('partial');
   }
 
   /** All writes of the chip's window are recorded. */

@@ -32,6 +32,11 @@ describe('what the log shows', () => {
     // Remapped messages are not seen, and those of level pins are not without the line that names the pin.
     expect(coverOf('ioapic.deliver', [HPET, local, message('0x41').replace('apic-msi', 'vtd-ir'), local])).toEqual(['full', 'partial']);
     expect(coverOf('ioapic.deliver', [HPET, local, message('0x8041'), local])).toEqual(['full', 'partial']);
+    // Nor are those where lines of other regions are left out.
+    const delivered = 'apic_deliver_irq dest 0 dest_mode 0 delivery_mode 0 vector 65 trigger_mode 0';
+    expect(coverOf('ioapic.deliver', [HPET, local, 'ioapic_set_irq vector: 4 level: 1', delivered, local])).toEqual(['full', 'partial']);
+    expect(coverOf('ioapic.deliver', [HPET, local, 'ioapic_set_irq vector: 4 level: 1', message('0x41'), delivered, local])).toEqual(['full']);
+    expect(coverOf('ioapic.deliver', [HPET, local, delivered, 'ioapic_set_irq vector: 4 level: 0', delivered])).toEqual(['full']);
   });
 
   test('writes of IOAPIC entries, by any write of its window', () => {
