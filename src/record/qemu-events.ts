@@ -28,7 +28,7 @@ export const QEMU_EVENTS: readonly QemuEvents[] = [
   { pattern: 'pci_cfg_read', floods: true, shows: ['pci.status.read', 'pci.cmd.read', 'msi.ctrl.read', 'msix.ctrl', 'msix.ctrl.read'] },
   { pattern: 'pci_update_mappings_*', shows: ['msix.write', 'pci.reset'] },
   { pattern: 'resettable_phase_hold_exec', shows: ['vm.reset'] },
-  { pattern: 'x86_gsi_interrupt*', only: 'x86', shows: ['intx.line', 'intx.assert'] },
+  { pattern: 'x86_gsi_interrupt*', only: 'x86', shows: ['intx.line', 'intx.assert', 'gsi.void'] },
   { pattern: 'ioapic_*', only: 'x86', shows: ['ioapic.in', 'ioapic.rte', 'ioapic.rte.read', 'ioapic.dst.read', 'ioapic.cleared', 'ioapic.eoi', 'ioapic.delay'] },
   { pattern: 'pic_*', only: 'x86', shows: ['pic.in', 'pic.init', 'pic.mode', 'pic.imr', 'pic.inta', 'pic.eoi', 'pic.poll', 'pic.read', 'pic.request'] },
   { pattern: 'apic_deliver_irq', only: 'x86', shows: ['apic.msg', 'apic.void'] },

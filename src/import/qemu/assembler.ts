@@ -12,6 +12,7 @@ import { GicTeller } from './gic-teller.js';
 import { QemuGicv2 } from './gicv2.js';
 import { QemuGicv3Virtual } from './gicv3-virtual.js';
 import { QemuGicv3 } from './gicv3.js';
+import { GsiWires } from './gsi-wires.js';
 import { QemuIoapic } from './ioapic.js';
 import { QemuIts } from './its.js';
 
@@ -33,6 +34,7 @@ export class QemuAssembler {
   readonly virtualGicv3: QemuGicv3Virtual;
   readonly its: QemuIts;
   readonly #gic: GicTeller;
+  readonly wires: GsiWires;
   #chipsTold = false;
   #drivenTold = false;
   #showsAccesses = false;
@@ -49,6 +51,7 @@ export class QemuAssembler {
     this.virtualGicv3 = new QemuGicv3Virtual(gic);
     this.its = new QemuIts(gic, this.gicv3);
     this.ioapic = new QemuIoapic(this.journal, this.apics);
+    this.wires = new GsiWires(this.journal);
   }
 
   /** What an access of a region means to devices, and to the interrupt chips. */
@@ -152,6 +155,7 @@ export class QemuAssembler {
   /** The recorder lost events, so many as far as it tells. */
   lost(n: number | undefined): void {
     this.devices.lost();
+    this.wires.forget();
     this.#forget();
     this.journal.say({ kind: 'meta.lost', cpu: undefined, n });
   }

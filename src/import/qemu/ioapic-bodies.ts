@@ -26,6 +26,7 @@ const setIrq: ReadBody<QemuAssembler> = (body) => {
   const level = body.signed() === 0 ? 0 : 1;
   return body.whole((qemu: QemuAssembler) => {
     qemu.ownChips();
+    qemu.wires.told('ioapic', input, level);
     qemu.ioapic.input(input, level);
   });
 };

@@ -104,7 +104,10 @@ const gsi: ReadBody<QemuAssembler> = (body) => {
   const number = body.decimal();
   body.word(LEVEL);
   const level = body.decimal() === 0 ? 0 : 1;
-  return body.whole(({ devices, journal }: QemuAssembler) => devices.line(number, level, journal.tid));
+  return body.whole(({ devices, journal, wires }: QemuAssembler) => {
+    wires.line(number, level);
+    devices.line(number, level, journal.tid);
+  });
 };
 
 const notifies =

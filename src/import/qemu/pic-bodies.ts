@@ -29,6 +29,7 @@ const setIrq: ReadBody<QemuAssembler> = (body) => {
   const level = body.signed() === 0 ? 0 : 1;
   return body.whole((qemu: QemuAssembler) => {
     qemu.ownChips();
+    qemu.wires.told('pic', input, level);
     const j = qemu.journal;
     const { ns, on, tid, stream, line, name } = j;
     j.tell({ seq: 0, ns, on, tid, stream, at: line, name, kind: 'pic.in', pin: input, level, gsi: undefined, trig: undefined, mask: undefined });

@@ -6,6 +6,9 @@ import { routeText } from '../../model/routing-table.js';
 import { F, T, U } from '../../model/tri.js';
 import type { Judge, Rule } from '../rule.js';
 
+/** As KVM numbers its chips. */
+const IOAPIC = 2;
+
 /** An irqfd's own: it is done where it says so, and else a worker's. */
 function judgeAtomic(e: EventOf<'kvm.routed'>, m: Machine, judge: Judge): void {
   if (e.ret < 0) return;
@@ -34,12 +37,25 @@ function judgeRequest(e: EventOf<'kvm.routed'>, m: Machine, judge: Judge): void 
   });
 }
 
+/** In QEMU's own chips, whose pins are wired to the lines of the machine. */
+function judgeWire({ gsi, level, chip, pin }: EventOf<'gsi.void'>, m: Machine, judge: Judge): void {
+  const kind = chip === IOAPIC ? 'ioapic.in' : 'pic.in';
+  judge.breachIf(m.ctx.channels.covers(kind) ? T : U, kind, () => ({
+    entity: `gsi:${gsi}`,
+    sentence: `GSI ${gsi} was set ${level === 0 ? 'low' : 'high'}, and its thread set another line without having told pin ${pin} of the ${chip === IOAPIC ? 'IOAPIC' : '8259 pair'}, which is wired to it`,
+    because: [chip === IOAPIC ? m.ioapic.pin(pin).inputBy : m.pic.chipOf(pin).pins[pin & 7]?.inputBy],
+  }));
+}
+
 export const notFollowed: Rule = {
   id: 'route/not-followed',
   severity: 'violation',
   class: 'safety',
-  clause: 'KVM kvm_set_irq (each route of the GSI is served), kvm_arch_set_irq_inatomic (what is not refused is done)',
+  clause: 'KVM kvm_set_irq (each route of the GSI is served), kvm_arch_set_irq_inatomic (what is not refused is done); QEMU gsi_handler',
   summary: 'A request on a GSI has told each pin and sent the message of its routes before it returns.',
-  needs: ['kvm.routed'],
-  on: { 'kvm.routed': (e, m, judge) => (e.atomic === 1 ? judgeAtomic(e, m, judge) : judgeRequest(e, m, judge)) },
+  needs: [['kvm.routed', 'gsi.void']],
+  on: {
+    'kvm.routed': (e, m, judge) => (e.atomic === 1 ? judgeAtomic(e, m, judge) : judgeRequest(e, m, judge)),
+    'gsi.void': judgeWire,
+  },
 };
