@@ -31,6 +31,7 @@ const DEBTS = [
   'kmask.inject',
   'pic.inject',
   'pic.request',
+  'pic.lower',
   'vgic.level',
   'vgic.edge',
   'vgic.slot',

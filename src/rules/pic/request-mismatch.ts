@@ -3,7 +3,9 @@
 
 import type { EventOf } from '../../event.js';
 import type { Machine } from '../../model/machine.js';
+import { CASCADE } from '../../model/pic-chip.js';
 import { F, T, and } from '../../model/tri.js';
+import { proofText } from '../proof.js';
 import type { Judge, Rule } from '../rule.js';
 
 function judgeMask(e: EventOf<'pic.request'>, m: Machine, judge: Judge): void {
@@ -41,12 +43,23 @@ export const requestMismatch: Rule = {
   severity: 'violation',
   class: 'safety',
   clause: '8259A data sheet, OCW1, OCW2 (rotation and set priority), ICW1; QEMU pic_ioport_write, pic_update_irq',
-  summary: 'An 8259 raises its output by the mask and the order of priorities that were written.',
+  summary: 'An 8259 raises its output by the mask and the order of priorities that were written, and the slave lowers it when it requests nothing.',
   needs: ['pic.request', 'pic.imr'],
   on: {
     'pic.request': (e, m, judge) => {
       judgeMask(e, m, judge);
       judgeOrder(e, m, judge);
+    },
+  },
+  late: {
+    'pic.lower': ({ debt, proof }, m, judge) => {
+      const { irr, imr, isr } = m.pic.slave;
+      judge.breach({
+        entity: debt.entity,
+        sentence: `the slave 8259 requests nothing any more, but pin ${CASCADE} of the master, which its output drives, stayed high before ${proofText(proof)}`,
+        because: [...debt.because, debt.by],
+        state: { irr: irr.show(), imr: imr.show(), isr: isr.show() },
+      });
     },
   },
 };
