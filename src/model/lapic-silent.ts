@@ -10,8 +10,10 @@ import type { Lapic } from './lapic-cpu.js';
 import { endUnseen, endedVector, learn, request, takeUnseen } from './lapic-takes.js';
 import { isDeassert } from './lapic-written.js';
 import type { Lapics } from './lapic.js';
-import { F, T, U, type Tri } from './tri.js';
+import { F, T, U, join, tri, type Tri } from './tri.js';
 
+const LINT0 = 3;
+const LINT1 = 4;
 
 /** APICs that surely take a message; `others`: any other one may. */
 interface Targets {
@@ -120,7 +122,9 @@ export class SilentLapics {
     for (const [, lapic] of this.lapics.all()) {
       const vec = lapic.lvt[e.lvt];
       for (let v = 0; v < lapic.irr.length; v++) if (vec === undefined || v === vec) {
-        lapic.irr[v] = lapic.tmr[v] = U;
+        lapic.irr[v] = U;
+        // Only the entries of LINT0 and LINT1 have a trigger mode: other sources are edges.
+        lapic.tmr[v] = e.lvt === LINT0 || e.lvt === LINT1 ? U : join(tri(lapic.tmr[v]), F);
         lapic.accepts[v] = 2;
         lapic.maybeBy[v] = e;
       }
