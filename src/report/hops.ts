@@ -18,6 +18,7 @@ const GROUPS: Readonly<Record<string, Hop>> = {
   fd: 'eventfd',
   efd: 'eventfd',
   kvm: 'route',
+  gsi: 'route',
   ioapic: 'controller',
   pic: 'controller',
   gic: 'controller',
