@@ -108,9 +108,10 @@ export const KINDS = {
     // For the ITS of a GIC, which takes the data for an event.
     its: 'bit?',
   },
-  // Chips 0 and 1 are the 8259s, 2 the IOAPIC, 3 the virtual GIC: its pin n is SPI n + 32.
-  // QEMU set a line of its machine, and its thread set another one without having told a pin that is wired to it. `chip`: 0 and 1 the 8259 pair, 2 the IOAPIC.
+  // QEMU set a line of its machine, and its thread set another one without having told a pin that is wired to it; the chip has been told of lines since.
+  // `chip`: 0 and 1 the 8259 pair, 2 the IOAPIC.
   'gsi.void': { gsi: 'gsi', level: 'bit', chip: 'int', pin: 'pin' },
+  // Chips 0 and 1 are the 8259s, 2 the IOAPIC, 3 the virtual GIC: its pin n is SPI n + 32.
   'kvm.ack': { chip: 'int', pin: 'pin', gsi: 'gsi?' },
   'kvm.irqfd.assign': { fd: 'int', gsi: 'gsi', flags: 'int', resample: 'int?', key: 'int?', ret: 'int' },
   'kvm.irqfd.deassign': { fd: 'int', gsi: 'gsi', ret: 'int' },

@@ -22,6 +22,8 @@ export class GsiWires {
   readonly #open = new Map<number, Passage>();
   /** Chips that have shown to be QEMU's own, with lines: those of the kernel have none. */
   readonly #shown = new Set<Wired>();
+  /** By chip, the first line that did not reach it since it was told of one: if that was the last, its lines may not be recorded any more. */
+  readonly #missed = new Map<Wired, Passage>();
 
   constructor(journal: Journal) {
     this.#journal = journal;
@@ -31,6 +33,7 @@ export class GsiWires {
   forget(): void {
     this.#open.clear();
     this.#shown.clear();
+    this.#missed.clear();
   }
 
   /** x86_gsi_interrupt: what its thread has set before is done. */
@@ -38,7 +41,7 @@ export class GsiWires {
     const { tid } = this.#journal;
     if (tid < 0) return;
     const passage = this.#open.get(tid);
-    if (passage !== undefined) for (const chip of this.#shown) if (passage.gsi < PINS[chip] && !passage.told.has(chip)) this.#missed(passage, chip);
+    if (passage !== undefined) for (const chip of this.#shown) if (passage.gsi < PINS[chip] && !passage.told.has(chip) && !this.#missed.has(chip)) this.#missed.set(chip, passage);
     this.#open.set(tid, { gsi, level, told: new Set() });
   }
 
@@ -48,9 +51,13 @@ export class GsiWires {
     if (passage?.gsi !== input || passage.level !== level) return;
     passage.told.add(chip);
     this.#shown.add(chip);
+    const missed = this.#missed.get(chip);
+    if (missed === undefined) return;
+    this.#missed.delete(chip);
+    this.#say(missed, chip);
   }
 
-  #missed({ gsi, level }: Passage, chip: Wired): void {
+  #say({ gsi, level }: Passage, chip: Wired): void {
     const second = chip === 'pic' && gsi >= PAIR_PINS / 2 ? 1 : 0;
     this.#journal.say({ kind: 'gsi.void', gsi: asGsi(gsi), level, chip: CHIPS[chip] + second, pin: pin(gsi) });
   }

@@ -13,7 +13,7 @@ test('a pin that is told nothing before the thread sets another line', () => {
   expect(voids(...whole(9, 1), gsi(9, 0), ioapic(9, 0), ...whole(4, 1))).toEqual(['gsi.void gsi=9 level=0 chip=1 pin=9']);
   expect(voids(...whole(4, 1), gsi(4, 0), pic(4, 0), ...whole(9, 1))).toEqual(['gsi.void gsi=4 level=0 chip=2 pin=4']);
   // The other level, or another pin, does not count.
-  expect(voids(...whole(4, 1), gsi(4, 0), pic(4, 1), ioapic(5, 0), gsi(4, 0))).toEqual(['gsi.void gsi=4 level=0 chip=0 pin=4', 'gsi.void gsi=4 level=0 chip=2 pin=4']);
+  expect(voids(...whole(4, 1), gsi(4, 0), pic(4, 1), ioapic(5, 0), gsi(4, 0), ...whole(5, 1))).toEqual(['gsi.void gsi=4 level=0 chip=0 pin=4', 'gsi.void gsi=4 level=0 chip=2 pin=4']);
 });
 
 test('above the pair lines go to the IOAPIC, and beyond it to none that is known', () => {
@@ -27,6 +27,12 @@ test('the first input goes by its own number', () => {
 test('chips of the kernel print nothing, nor does one whose lines are not recorded', () => {
   expect(voids(gsi(9, 1), gsi(9, 0), gsi(4, 1))).toEqual([]);
   expect(voids(gsi(9, 1), pic(9, 1), gsi(9, 0), pic(9, 0), gsi(4, 1))).toEqual([]);
+});
+
+test('a chip whose lines are not recorded any more has missed none', () => {
+  const without = (n: number, level: 0 | 1): string[] => whole(n, level).filter((line) => !line.startsWith('ioapic'));
+  expect(voids(...whole(9, 1), ...without(9, 0), ...without(9, 1), ...without(4, 1))).toEqual([]);
+  expect(voids(...whole(9, 1), ...without(9, 0), ...without(9, 1), ...without(4, 1), ...whole(4, 0))).toEqual(['gsi.void gsi=9 level=0 chip=2 pin=9']);
 });
 
 test('each thread by itself, the last line not at all', () => {
