@@ -71,7 +71,7 @@ describe('the configuration', () => {
     writeFileSync(join(folder, 'edge.irq'), EDGE);
     const told = (...args: readonly string[]): string => run(['check', 'edge.irq', '--rule', 'ioapic/edge-after-mask', ...args]).stdout;
     expect(told()).toMatch(/^undecided: no finding/);
-    config({ profile: 'qemu' });
+    config({ profile: 'spec' });
     expect(told()).toMatch(/^undecided: 1 info/);
     expect(told('--set', 'edgeMaskedLatch=1')).toMatch(/no finding/);
     expect(JSON.parse(run(['check', '--print-config', '--profile', 'kvm', '--fail-on', 'info', '--set', 'stormN=7']).stdout)).toEqual({ profile: 'kvm', failOn: 'info', set: { stormN: '7' } });

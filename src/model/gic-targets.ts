@@ -16,6 +16,8 @@ export class GicTargets {
   private mask: number | undefined;
   /** CPUs that acknowledged it since it was routed last. */
   private readonly takers = new Set<Vcpu>();
+  /** The CPU that acknowledged it last. */
+  taker: Vcpu | undefined;
 
   constructor(own: Vcpu | undefined) {
     this.own = own;
@@ -37,6 +39,7 @@ export class GicTargets {
 
   takenBy(cpu: Vcpu): void {
     this.takers.add(cpu);
+    this.taker = cpu;
   }
 
   /** Is it signalled to that CPU? */

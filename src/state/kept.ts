@@ -4,6 +4,7 @@
 
 import { AssignedFunction } from '../model/assigned-function.js';
 import { Bits } from '../model/bits.js';
+import { BusMaster } from '../model/bus-master.js';
 import { Channel } from '../model/channels.js';
 import { Eventfd } from '../model/eventfds.js';
 import { GicBanks } from '../model/gic-banks.js';
@@ -39,6 +40,7 @@ const CLASSES = new Map<string, object>(
     AssignedFunction,
     Bit,
     Bits,
+    BusMaster,
     Channel,
     Eventfd,
     GicBanks,
