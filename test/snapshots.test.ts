@@ -30,7 +30,7 @@ function compareLapic(e: EventOf<'apic.read'>, { lapics }: Machine, tally: Tally
   const lapic = lapics.of(e.cpu);
   if (reg === 'tpr') tally.compare('lapic tpr', same(lapic.tpr, e.val), true);
   if (reg !== 'irr' && reg !== 'isr') return;
-  for (const [bit, set] of bitsOf(e.val, 32).entries()) tally.compare(`lapic ${reg}`, lapic.bit(reg, word * 32 + bit), set);
+  for (const [bit, set] of bitsOf(e.val, 32).entries()) tally.compare(`lapic ${reg}`, lapic[reg].get(word * 32 + bit), set);
 }
 
 function comparePic(e: EventOf<'pic.read'>, { pic }: Machine, tally: Tally): void {

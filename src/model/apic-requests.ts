@@ -124,7 +124,7 @@ export class Requests implements Component {
   private requested(target: Lapic, by: EventOf<'apic.msg'> | EventOf<'apic.ipi'>): Tri {
     const { latestBy } = target;
     const isComparable = latestBy !== undefined && !this.ctx.unordered(latestBy, by) && this.ctx.recent(latestBy, by);
-    return isComparable ? target.bit('irr', by.vec) : U;
+    return isComparable ? target.irr.get(by.vec) : U;
   }
 
   private count(): void {

@@ -13,10 +13,14 @@ import { F } from './tri.js';
 const LEGACY_GSIS = 16;
 const LINT0 = 3;
 
-interface Candidate {
-  readonly by: Event;
-  /** The request that it took was surely not there before its latest acceptance. */
-  readonly isFresh: boolean;
+/** What is known of one vCPU, by vector. */
+interface Own {
+  /** It was surely not requested when it was accepted last. */
+  readonly fresh: boolean[];
+  /** Latest injection, which is the local APIC's if the vector's next EOI ends it. */
+  readonly candidates: (Event | undefined)[];
+  /** The request that the candidate took was surely not there before its latest acceptance. */
+  readonly tookFresh: boolean[];
 }
 
 /** Has an acceptance of the vector been seen since it was taken last? */
@@ -31,12 +35,9 @@ export class ExtSilence implements Component {
   /** The latest event that may have made the pair ask. */
   private latest: Event | undefined;
   private readonly silent = new Set<Vcpu>();
-  /** Latest injection per vCPU and vector that is the local APIC's if the vector's next EOI ends it. */
-  private readonly candidates = new Map<Vcpu, Map<number, Candidate>>();
+  private readonly byCpu = new Map<Vcpu, Own>();
   /** KVM's own chips take the lines: nobody else acknowledges for a vCPU. */
   private isKernels = false;
-  /** Vectors of each vCPU that were surely not requested when they were accepted last. */
-  private readonly fresh = new Map<Vcpu, Set<number>>();
   private hasOtherGsis = false;
 
   readonly steps: Steps = {
@@ -63,8 +64,7 @@ export class ExtSilence implements Component {
     'kvm.set_lapic': (e) => {
       if (e.written !== undefined && e.written !== 'svr' && e.written !== 'lvt') return;
       if (e.cpu !== undefined) return this.forget(e.cpu);
-      this.candidates.clear();
-      this.fresh.clear();
+      this.byCpu.clear();
       this.stir(e);
     },
     'apic.lvt': (e) => {
@@ -82,8 +82,7 @@ export class ExtSilence implements Component {
     this.isKernels = false;
     this.latest = undefined;
     this.silent.clear();
-    this.candidates.clear();
-    this.fresh.clear();
+    this.byCpu.clear();
   }
 
   lose(): void {
@@ -97,31 +96,27 @@ export class ExtSilence implements Component {
 
   /** Before the acceptance takes effect. */
   accept({ cpu, vec }: EventOf<'apic.accept'>, lapic: Lapic): void {
-    let own = this.fresh.get(cpu);
-    if (own === undefined) this.fresh.set(cpu, (own = new Set()));
-    if (lapic.irr[vec] === F) own.add(vec);
-    else own.delete(vec);
+    this.of(cpu).fresh[vec] = lapic.irr.get(vec) === F;
   }
 
   /** Before the injection takes effect. */
   inject(e: EventOf<'cpu.inject'>, lapic: Lapic): void {
     if (!this.isKernels || !this.lines.covered) return;
-    let own = this.candidates.get(e.cpu);
-    if (own === undefined) this.candidates.set(e.cpu, (own = new Map()));
-    if (lapic.isr[e.vec] === F && isRequested(lapic, e.vec)) own.set(e.vec, { by: e, isFresh: this.fresh.get(e.cpu)?.has(e.vec) === true });
-    else own.delete(e.vec);
+    const { fresh, candidates, tookFresh } = this.of(e.cpu);
+    candidates[e.vec] = lapic.isr.get(e.vec) === F && isRequested(lapic, e.vec) ? e : undefined;
+    tookFresh[e.vec] = fresh[e.vec] === true;
   }
 
   /** True if the EOI shows that the vector's latest acceptance set its request: the APIC was enabled. */
   end({ cpu, vec }: EventOf<'apic.eoi'>): boolean {
-    const own = this.candidates.get(cpu);
-    const candidate = vec === undefined ? undefined : own?.get(vec);
-    if (vec === undefined || candidate === undefined) return false;
-    own?.delete(vec);
-    const { by, isFresh } = candidate;
+    if (vec === undefined || vec < 0) return false;
+    const { candidates, tookFresh } = this.of(cpu);
+    const by = candidates[vec];
+    if (by === undefined) return false;
+    candidates[vec] = undefined;
     const { latest } = this;
     if (latest === undefined || (latest.seq < by.seq && !this.ctx.unordered(latest, by))) this.silent.add(cpu);
-    return isFresh;
+    return tookFresh[vec] === true;
   }
 
   /** The pair may ask from now on, of whichever vCPU. */
@@ -132,7 +127,12 @@ export class ExtSilence implements Component {
 
   private forget(cpu: Vcpu): void {
     this.silent.delete(cpu);
-    this.candidates.delete(cpu);
-    this.fresh.delete(cpu);
+    this.byCpu.delete(cpu);
+  }
+
+  private of(cpu: Vcpu): Own {
+    let own = this.byCpu.get(cpu);
+    if (own === undefined) this.byCpu.set(cpu, (own = { fresh: [], candidates: [], tookFresh: [] }));
+    return own;
   }
 }

@@ -220,9 +220,9 @@ export class Ioapic implements Component {
     // Who does not tell the vector prints the broadcast.
     if (vec === undefined || vec < 0) return;
     const lapic = this.lapics.of(e.cpu);
-    const broadcast = and(lapic.bit('tmr', vec), not(lapic.suppress));
+    const broadcast = and(lapic.tmr.get(vec), not(lapic.suppress));
     if (lapic.suppress === T) for (const pin of this.pins.values()) if (pin.vec === vec && pin.rirr !== F) pin.suppressedBy = e;
-    if (lapic.suppress === U && lapic.bit('tmr', vec) === T) putToTest(this.pins.values(), e);
+    if (lapic.suppress === U && lapic.tmr.get(vec) === T) putToTest(this.pins.values(), e);
     if (broadcast === T && this.ctx.channels.covers('kvm.ack')) this.acks.owe(e, lapic.acceptBy[vec]);
     this.broadcast(e, broadcast);
   }

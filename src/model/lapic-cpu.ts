@@ -5,9 +5,9 @@ import type { Vcpu } from '../ids.js';
 import { atReset } from './context.js';
 import { BROADCAST } from './delivery.js';
 import { WrittenLapic } from './lapic-written.js';
-import { F, T, U, join, known, tri, type Tri } from './tri.js';
+import { F, T, U, join, known, type Tri } from './tri.js';
+import { VECTORS, VectorBits } from './vector-bits.js';
 
-const VECTORS = 256;
 const LVTS = 6;
 const FLAT = 15;
 const CLUSTER = 0;
@@ -20,9 +20,9 @@ export const svrEnables = (value: number): Tri => ((value & 0x100) === 0 ? F : T
 export const svrSuppresses = (value: number): Tri => ((value & 0x1000) === 0 ? F : T);
 
 export class Lapic {
-  readonly irr = new Uint8Array(VECTORS);
-  readonly isr = new Uint8Array(VECTORS);
-  readonly tmr = new Uint8Array(VECTORS);
+  readonly irr = new VectorBits();
+  readonly isr = new VectorBits();
+  readonly tmr = new VectorBits();
   /** Task priority 0-255, undefined while unknown. */
   tpr: number | undefined;
   enabled: Tri = U;
@@ -42,8 +42,6 @@ export class Lapic {
   readonly extVectorBy: (Event | undefined)[] = [];
   /** Latest event that shows the vCPU doing something else than taking an interrupt. */
   stepBy: Event | undefined;
-  /** Some ISR bit may be known to be set: where ExtINT cannot be told apart none ever is, and looking is not cheap. */
-  anyInService = false;
   readonly cpu: Vcpu;
   /** As findings name it. */
   readonly entity: string;
@@ -85,7 +83,6 @@ export class Lapic {
     const empty = atReset(fromReset, F);
     this.irr.fill(empty);
     this.isr.fill(empty);
-    this.anyInService = false;
     this.tmr.fill(empty);
     this.accepts.fill(fromReset ? 0 : UNCOUNTED);
     this.tpr = fromReset ? 0 : undefined;
@@ -124,7 +121,8 @@ export class Lapic {
 
   /** What it has requested or in service may be gone. */
   doubt(): void {
-    for (const bits of [this.irr, this.isr]) for (const [v, bit] of bits.entries()) if (bit === T) bits[v] = U;
+    this.irr.doubt();
+    this.isr.doubt();
     this.accepts.fill(UNCOUNTED);
     this.requestBy.length = this.heldBy.length = 0;
   }
@@ -171,33 +169,15 @@ export class Lapic {
     return this.svrBy !== undefined || this.latestBy !== undefined;
   }
 
-  bit(register: 'irr' | 'isr' | 'tmr', vector: number): Tri {
-    const bits = register === 'irr' ? this.irr : register === 'isr' ? this.isr : this.tmr;
-    return tri(bits[vector]);
-  }
-
   /** The vector is taken. `stays`: surely in service until its EOI, or perhaps no longer; undefined if it may not have been this APIC's. */
   serve(vector: number, stays: boolean | undefined): void {
-    if (stays === true) this.anyInService = true;
-    this.isr[vector] = stays === undefined ? join(tri(this.isr[vector]), T) : stays ? T : U;
-  }
-
-  /** Highest vector known to be in service, -1 if none is known to be. */
-  highestInService(): number {
-    return this.anyInService ? this.isr.lastIndexOf(T) : -1;
+    this.isr.set(vector, stays === undefined ? join(this.isr.get(vector), T) : stays ? T : U);
   }
 
   /** Highest priority class that a vector in service or TPR surely holds back, -1 for none. `tpr`: it is known to hold still. */
   blockedClass(tpr: boolean): number {
-    const top = Math.max(this.isr.lastIndexOf(T), tpr ? (this.tpr ?? 0) : 0) >> 4;
+    const top = Math.max(this.isr.highest, tpr ? (this.tpr ?? 0) : 0) >> 4;
     // With a processor priority of 0 QEMU lets even class 0 through.
     return top <= 0 ? -1 : top;
-  }
-
-  /** Highest vector that may be in service, -1 if there is surely none. */
-  highestPossiblyInService(): number {
-    let vector = VECTORS - 1;
-    while (vector >= 0 && this.isr[vector] === F) vector--;
-    return vector;
   }
 }

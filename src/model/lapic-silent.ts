@@ -10,7 +10,8 @@ import type { Lapic } from './lapic-cpu.js';
 import { endUnseen, endedVector, learn, request, takeUnseen } from './lapic-takes.js';
 import { isDeassert } from './lapic-written.js';
 import type { Lapics } from './lapic.js';
-import { F, T, U, join, tri, type Tri } from './tri.js';
+import { F, T, U, join, type Tri } from './tri.js';
+import { VECTORS } from './vector-bits.js';
 
 const LINT0 = 3;
 const LINT1 = 4;
@@ -63,9 +64,9 @@ export class SilentLapics {
 
   /** An EOI that tells its vector, which was the highest in service; another may be taken at once. What exactly is in service only reads ask. */
   endNamed(lapic: Lapic, vec: number): void {
-    if (this.reads.seen === 0) lapic.isr[vec] = U;
+    if (this.reads.seen === 0) lapic.isr.set(vec, U);
     else {
-      lapic.isr.fill(F, vec);
+      lapic.isr.clearFrom(vec);
       this.settle(lapic);
     }
   }
@@ -121,10 +122,10 @@ export class SilentLapics {
     if (e.dm !== 0) return;
     for (const [, lapic] of this.lapics.all()) {
       const vec = lapic.lvt[e.lvt];
-      for (let v = 0; v < lapic.irr.length; v++) if (vec === undefined || v === vec) {
-        lapic.irr[v] = U;
+      for (let v = 0; v < VECTORS; v++) if (vec === undefined || v === vec) {
+        lapic.irr.set(v, U);
         // Only the entries of LINT0 and LINT1 have a trigger mode: other sources are edges.
-        lapic.tmr[v] = e.lvt === LINT0 || e.lvt === LINT1 ? U : join(tri(lapic.tmr[v]), F);
+        lapic.tmr.set(v, e.lvt === LINT0 || e.lvt === LINT1 ? U : join(lapic.tmr.get(v), F));
         lapic.accepts[v] = 2;
         lapic.maybeBy[v] = e;
       }
@@ -137,7 +138,7 @@ export class SilentLapics {
     this.late(e.cpu, e);
     const ended = endUnseen(lapic, e);
     lapic.latestBy = e;
-    if (ended !== undefined && lapic.tmr[ended] === T && lapic.suppress === F) {
+    if (ended !== undefined && lapic.tmr.get(ended) === T && lapic.suppress === F) {
       this.levelEnds[ended] = e;
       const because = [lapic.acceptBy[ended]].filter((event) => event !== undefined);
       this.ctx.owed.owe({ name: 'lapic.broadcast', key: e.cpu, entity: `vector:${ended}@cpu${e.cpu}`, by: e, because });
@@ -151,7 +152,7 @@ export class SilentLapics {
     this.ctx.owed.clear('lapic.broadcast', e.cpu);
     const lapic = this.lapics.of(e.cpu);
     endedVector(lapic, e.vec, e);
-    if (lapic.tmr[e.vec] === F) lapic.tmr[e.vec] = U;
+    if (lapic.tmr.get(e.vec) === F) lapic.tmr.set(e.vec, U);
     this.settle(lapic);
   }
 

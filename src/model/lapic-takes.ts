@@ -4,9 +4,9 @@
 import type { Event, EventOf } from '../event.js';
 import type { Context } from './context.js';
 import { svrEnables, svrSuppresses, type Lapic } from './lapic-cpu.js';
-import { F, T, U, join, tri, type Tri } from './tri.js';
+import { F, T, U, join, type Tri } from './tri.js';
+import { VECTORS } from './vector-bits.js';
 
-const VECTORS = 256;
 const WORD = 32;
 const VECTOR = 0xff;
 const LINT0 = 3;
@@ -18,9 +18,9 @@ export const isTprSeen = (ctx: Context): boolean => ctx.channels.of('apic.tpr').
 export function takeUnseen(lapic: Lapic, ctx: Context): void {
   const { irr, isr } = lapic;
   for (let v = (lapic.blockedClass(isTprSeen(ctx)) + 1) << 4; v < VECTORS; v++) {
-    if (irr[v] === F) continue;
-    irr[v] = U;
-    if (isr[v] === F) isr[v] = U;
+    if (irr.get(v) === F) continue;
+    irr.set(v, U);
+    if (isr.get(v) === F) isr.set(v, U);
   }
 }
 
@@ -34,21 +34,21 @@ const isLint0s = (lapic: Lapic, v: number): Tri => (lapic.lvt[LINT0] === undefin
 
 /** A message reached the APIC; `sure`: this one, and no other. */
 export function request(lapic: Lapic, v: number, { level, sure, by }: { readonly level: Tri; readonly sure: boolean; readonly by: Event }): void {
-  lapic.accepts[v] = sure && lapic.irr[v] === F && lapic.isr[v] === F ? 1 : 2;
+  lapic.accepts[v] = sure && lapic.irr.get(v) === F && lapic.isr.get(v) === F ? 1 : 2;
   lapic.maybeBy[v] = by;
   if (sure) {
     if (isLint0s(lapic, v) !== T) {
       lapic.heldBy[v] ??= by;
       noteRequest(lapic, v, by);
     }
-    if (lapic.irr[v] === F && lapic.isr[v] === F) lapic.idleBy[v] = by;
+    if (lapic.irr.get(v) === F && lapic.isr.get(v) === F) lapic.idleBy[v] = by;
     lapic.acceptBy[v] = by;
-    lapic.irr[v] = T;
-    lapic.tmr[v] = level;
+    lapic.irr.set(v, T);
+    lapic.tmr.set(v, level);
     lapic.latestBy = by;
   } else {
-    if (lapic.irr[v] === F) lapic.irr[v] = U;
-    lapic.tmr[v] = join(tri(lapic.tmr[v]), level);
+    if (lapic.irr.get(v) === F) lapic.irr.set(v, U);
+    lapic.tmr.set(v, join(lapic.tmr.get(v), level));
   }
 }
 
@@ -57,13 +57,13 @@ export function endUnseen(lapic: Lapic, by: Event): number | undefined {
   const { isr } = lapic;
   lapic.endBy = by;
   lapic.ended = undefined;
-  const top = lapic.highestPossiblyInService();
+  const top = isr.highestPossible;
   if (top < 0) return undefined;
-  const sure = isr[top] === T;
-  const known = isr.lastIndexOf(T);
-  for (let v = Math.max(known, 0); v <= top; v++) if (isr[v] !== F && lapic.irr[v] !== T) lapic.heldBy[v] = undefined;
-  if (!sure && known >= 0) isr[known] = U;
-  isr[top] = F;
+  const sure = isr.get(top) === T;
+  const known = isr.highest;
+  for (let v = Math.max(known, 0); v <= top; v++) if (isr.get(v) !== F && lapic.irr.get(v) !== T) lapic.heldBy[v] = undefined;
+  if (!sure && known >= 0) isr.set(known, U);
+  isr.set(top, F);
   if (!sure) return undefined;
   lapic.eoiBy[top] = by;
   lapic.ended = top;
@@ -72,7 +72,7 @@ export function endUnseen(lapic: Lapic, by: Event): number | undefined {
 
 /** The EOI just written was broadcast: its vector was the highest in service. */
 export function endedVector(lapic: Lapic, v: number, by: Event): void {
-  lapic.isr.fill(F, v);
+  lapic.isr.clearFrom(v);
   lapic.eoiBy[v] = by;
   lapic.ended = v;
 }
@@ -101,7 +101,7 @@ export function learn(lapic: Lapic, e: EventOf<'apic.read'>, sight: Sight): void
     lapic.suppress = svrSuppresses(e.val);
   } else if (e.reg === 'ppr') {
     // Nothing of a class above it is in service.
-    lapic.isr.fill(F, ((e.val >> 4) + 1) << 4);
+    lapic.isr.clearFrom(((e.val >> 4) + 1) << 4);
   } else if (e.reg === 'lvt') {
     if (e.word !== undefined) lapic.lvt[e.word] = e.val & VECTOR;
   } else learnBits(lapic, e, sight);
@@ -115,43 +115,41 @@ function learnBits(lapic: Lapic, e: EventOf<'apic.read'>, sight: Sight): void {
     const bit = (e.val >>> i) & 1;
     if (e.reg === 'isr') learnService(lapic, first + i, e, { bit, takes: sight.takes });
     else if (e.reg === 'irr') {
-      if (bit === 1 && stillWaits(lapic, first + i)) lapic.isr[first + i] = F;
-      lapic.accepts[first + i] = bit === 1 && lapic.isr[first + i] !== F ? 2 : bit;
+      if (bit === 1 && stillWaits(lapic, first + i)) lapic.isr.set(first + i, F);
+      lapic.accepts[first + i] = bit === 1 && lapic.isr.get(first + i) !== F ? 2 : bit;
       if (bit === 1 && isLint0s(lapic, first + i) === F) noteRequest(lapic, first + i, e);
     }
-    register[first + i] = bit;
+    register.set(first + i, bit === 1 ? T : F);
     if (e.reg !== 'tmr') learnHeld(lapic, first + i, e, sight.still);
   }
 }
 
 /** What was not in service, and has not been requested since, waits still if it is requested: a take would have cleared the request. */
-const stillWaits = ({ isr, idleBy, maybeBy }: Lapic, v: number): boolean => isr[v] === U && (idleBy[v]?.seq ?? -1) > (maybeBy[v]?.seq ?? -1);
+const stillWaits = ({ isr, idleBy, maybeBy }: Lapic, v: number): boolean => isr.get(v) === U && (idleBy[v]?.seq ?? -1) > (maybeBy[v]?.seq ?? -1);
 
 /** A vector that is held stands in one of the two registers at least. */
 function learnHeld(lapic: Lapic, v: number, e: EventOf<'apic.read'>, still: Sight['still']): void {
   const read = e.reg === 'irr' ? lapic.irr : lapic.isr;
   const other = e.reg === 'irr' ? lapic.isr : lapic.irr;
   const since = lapic.heldBy[v];
-  if (read[v] === T) {
+  if (read.get(v) === T) {
     // In service it is surely taken; who asked for what is pending is not told.
     if (e.reg === 'isr' || isLint0s(lapic, v) === F) lapic.heldBy[v] ??= e;
-  } else if (other[v] === F) lapic.heldBy[v] = undefined;
-  else if (other[v] === U && since !== undefined && still(since)) {
-    other[v] = T;
+  } else if (other.get(v) === F) lapic.heldBy[v] = undefined;
+  else if (other.get(v) === U && since !== undefined && still(since)) {
+    other.set(v, T);
     if (e.reg !== 'irr') return;
     lapic.injectBy[v] = e;
-    lapic.anyInService = true;
   }
 }
 
 function learnService(lapic: Lapic, v: number, by: Event, { bit, takes }: { readonly bit: number; readonly takes: boolean }): void {
   if (bit === 0) lapic.idleBy[v] = by;
-  else if (lapic.isr[v] !== T) {
+  else if (lapic.isr.get(v) !== T) {
     lapic.injectBy[v] = by;
-    lapic.anyInService = true;
     if (takes) return;
     // Its one request has been taken.
-    if (lapic.accepts[v] === 1) lapic.irr[v] = F;
-    lapic.accepts[v] = lapic.irr[v] === F ? 0 : 2;
+    if (lapic.accepts[v] === 1) lapic.irr.set(v, F);
+    lapic.accepts[v] = lapic.irr.get(v) === F ? 0 : 2;
   }
 }

@@ -13,7 +13,7 @@ import { SilentLapics } from './lapic-silent.js';
 import type { Pic } from './pic.js';
 import { Reach } from './reach.js';
 import { Takes } from './takes.js';
-import { F, T, U, and, join, known, not, tri, type Tri } from './tri.js';
+import { F, T, U, and, join, known, not, type Tri } from './tri.js';
 
 export class Lapics implements Component {
   readonly silent: SilentLapics;
@@ -136,13 +136,13 @@ export class Lapics implements Component {
 
   /** Is the vector requested but not yet taken? Surely not only where accepts are recorded. */
   pending(cpu: Vcpu, vector: number): Tri {
-    const bit = this.of(cpu).bit('irr', vector);
+    const bit = this.of(cpu).irr.get(vector);
     return this.takes.mayHide || (bit === F && !this.accepts.covered) ? U : bit;
   }
 
   /** Is the vector in service? Surely only where EOIs are recorded, surely not only where injections are. */
   inService(cpu: Vcpu, vector: number): Tri {
-    const bit = this.of(cpu).bit('isr', vector);
+    const bit = this.of(cpu).isr.get(vector);
     return this.takes.mayHide || (bit === T && !this.eois.covered) || (bit === F && !this.injections.covered) ? U : bit;
   }
 
@@ -154,7 +154,7 @@ export class Lapics implements Component {
 
   /** Highest vector known to be in service, -1 if none is known to be. */
   highestInService(cpu: Vcpu): number {
-    return this.eois.covered && !this.takes.mayHide ? this.of(cpu).highestInService() : -1;
+    return this.eois.covered && !this.takes.mayHide ? this.of(cpu).isr.highest : -1;
   }
 
   /** True if this injection is surely from the local APIC and not from the 8259 pair. */
@@ -175,8 +175,8 @@ export class Lapics implements Component {
     const lapic = this.of(vcpu(destination));
     const vector = by.vec;
     lapic.maybeBy[vector] = by;
-    lapic.tmr[vector] = T;
-    if (lapic.irr[vector] === F) lapic.irr[vector] = U;
+    lapic.tmr.set(vector, T);
+    if (lapic.irr.get(vector) === F) lapic.irr.set(vector, U);
   }
 
   private accept(e: EventOf<'apic.accept'>): void {
@@ -196,15 +196,15 @@ export class Lapics implements Component {
     }
     const sure = lapic.enabled === T;
     const trigger = e.trig === 'level' ? T : F;
-    lapic.tmr[v] = sure ? trigger : join(tri(lapic.tmr[v]), trigger);
+    lapic.tmr.set(v, sure ? trigger : join(lapic.tmr.get(v), trigger));
     lapic.acceptBy[v] = lapic.latestBy = e;
     lapic.extVectorBy[v] = undefined;
     lapic.accepts[v] = lapic.accepts[v] === 0 ? 1 : 2;
     if (!this.injections.covered) {
       // It may be taken, and ended, at any time without a line.
-      lapic.irr[v] = U;
-      if (lapic.isr[v] === F) lapic.isr[v] = U;
-    } else if (lapic.irr[v] !== T) lapic.irr[v] = sure ? T : U;
+      lapic.irr.set(v, U);
+      if (lapic.isr.get(v) === F) lapic.isr.set(v, U);
+    } else if (lapic.irr.get(v) !== T) lapic.irr.set(v, sure ? T : U);
   }
 
   private inject(e: EventOf<'cpu.inject'>): void {
@@ -218,11 +218,11 @@ export class Lapics implements Component {
       lapic.extVectorBy[v] = e;
     }
     // What is not requested is the 8259's; a request shows only where accepts are recorded.
-    if (own === F || (own === U && lapic.irr[v] === F && this.accepts.covered)) return;
+    if (own === F || (own === U && lapic.irr.get(v) === F && this.accepts.covered)) return;
     // A vector merged or accepted while it was being taken may still be pending: KVM traces the injection after the take.
     const mayRepeat = this.mayRepeat(e);
     const pending = lapic.accepts[v] === 2 || mayRepeat || !this.accepts.covered ? U : F;
-    lapic.irr[v] = own === T ? pending : U;
+    lapic.irr.set(v, own === T ? pending : U);
     lapic.voidBy[v] = undefined;
     lapic.serve(v, own === T ? !this.autoEois.mayEnd(lapic, v) : undefined);
     lapic.accepts[v] = mayRepeat ? UNCOUNTED : 0;
@@ -237,8 +237,8 @@ export class Lapics implements Component {
     if (e.vec === undefined) return this.silent.end(lapic, e);
     lapic.heldBy.length = 0;
     // An interrupt that makes a nested guest exit is taken without a line.
-    if (e.vec >= 0 && lapic.isr[e.vec] !== T && lapic.irr[e.vec] === T) lapic.irr[e.vec] = U;
-    if (this.injections.covered) lapic.isr.fill(F, e.vec < 0 ? 0 : e.vec);
+    if (e.vec >= 0 && lapic.isr.get(e.vec) !== T && lapic.irr.get(e.vec) === T) lapic.irr.set(e.vec, U);
+    if (this.injections.covered) lapic.isr.clearFrom(e.vec < 0 ? 0 : e.vec);
     else if (e.vec >= 0) this.silent.endNamed(lapic, e.vec);
     lapic.endBy = e;
     // Only an APIC that is enabled takes requests.

@@ -17,5 +17,3 @@ export const same = <V>(a: V | undefined, b: V | undefined): Tri => (a === undef
 export const show = (a: Tri): string => (a === U ? 'unknown' : a === T ? '1' : '0');
 /** Of a trigger mode: level (T) or edge (F). */
 export const showTrigger = (level: Tri): string => (level === U ? 'unknown' : level === T ? 'level' : 'edge');
-/** The value of a cell of a typed array. */
-export const tri = (cell: number | undefined): Tri => (cell === F ? F : cell === T ? T : U);

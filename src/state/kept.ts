@@ -24,6 +24,7 @@ import { SgiSources } from '../model/gic-sgi-sources.js';
 import { GicTargets } from '../model/gic-targets.js';
 import { MessageIndex } from '../model/msix-index.js';
 import { VectorUses } from '../model/msix-uses.js';
+import { VectorBits } from '../model/vector-bits.js';
 import { VirtioIsr } from '../model/virtio-isr.js';
 import { VirtioVectors } from '../model/virtio-vectors.js';
 import { ResetWatch } from '../model/reset-watch.js';
@@ -65,6 +66,7 @@ const CLASSES = new Map<string, object>(
     VectorUses,
     VfioDevice,
     VirtioFunction,
+    VectorBits,
     VirtioIsr,
     VirtioVectors,
     WrittenConfig,

@@ -87,8 +87,8 @@ const lapics: Rows = ({ lapics: all }) =>
       what: lapic.entity,
       cells: {
         enabled: bit(lapic.enabled),
-        irr: listed(VECTORS, (vector) => lapic.bit('irr', vector)),
-        isr: listed(VECTORS, (vector) => lapic.bit('isr', vector)),
+        irr: listed(VECTORS, (vector) => lapic.irr.get(vector)),
+        isr: listed(VECTORS, (vector) => lapic.isr.get(vector)),
         tpr: hex(lapic.tpr),
         'EOI suppressed': bit(lapic.suppress),
       },
@@ -140,7 +140,7 @@ const vectors = (machine: Machine, vector: number): Row[] =>
   [...machine.lapics.all()].map(([cpu, lapic]) => ({
     table: 'Vectors',
     what: `vector:${vector}@cpu${cpu}`,
-    cells: { irr: bit(lapic.bit('irr', vector)), isr: bit(lapic.bit('isr', vector)) },
+    cells: { irr: bit(lapic.irr.get(vector)), isr: bit(lapic.isr.get(vector)) },
   }));
 
 /** What is known of a vector by itself; nothing for other things. */

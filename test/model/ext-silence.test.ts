@@ -16,7 +16,7 @@ const cycle = (cpu: number): string => accept(cpu) + inject(cpu) + eoi(cpu);
 function taken(text: string, { start = START, cpu = 0 } = {}): Tri {
   const replay = new Replay({ rules: [] });
   replay.feed(parseIrq(start + text + accept(cpu) + inject(cpu), 'ext-silence').events);
-  return replay.machine.lapics.of(vcpu(cpu)).bit('isr', 0x51);
+  return replay.machine.lapics.of(vcpu(cpu)).isr.get(0x51);
 }
 
 test('once the EOI of one has shown that the pair had nothing for the vCPU', () => {

@@ -27,7 +27,7 @@ test('a pin that delivers again after the EOI shows that the EOI was broadcast',
   const replay = new Replay({ rules: RULES, onFinding: ({ rule }) => findings.push(rule) });
   const lapic = replay.machine.lapics.of(vcpu(0));
   replay.feed(parseIrq(`meta.chan chan=vm.reset cover=full\nioapic.rte pin=10 vec=0x41 dm=0 trig=level mask=0\n${DELIVERY}`, 'ioapic').events);
-  lapic.tmr[0x41] = 1;
+  lapic.tmr.set(0x41, 1);
   expect(lapic.suppress).toBe(U);
   replay.feed(parseIrq(`apic.eoi cpu=0 vec=0x41\n${DELIVERY}`, 'ioapic').events);
   expect(lapic.suppress).toBe(F);
@@ -48,7 +48,7 @@ test('not if something else may have cleared Remote IRR, if writes of the IOAPIC
     const replay = new Replay({ rules: [] });
     const lapic = replay.machine.lapics.of(vcpu(0));
     replay.feed(parseIrq(before + DELIVERY, 'ioapic').events);
-    lapic.tmr[0x41] = 1;
+    lapic.tmr.set(0x41, 1);
     replay.feed(parseIrq(`apic.eoi cpu=0 vec=0x41\n${between}${DELIVERY}`, 'ioapic').events);
     expect(lapic.suppress).toBe(U);
   }

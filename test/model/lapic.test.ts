@@ -12,7 +12,7 @@ function inService(cover: 'full' | 'none'): Tri {
   const replay = new Replay({ rules: [] });
   const start = `meta.start state=reset except=pic\nmeta.chan chan=* cover=full\nmeta.chan chan=apic.accept cover=${cover}\n`;
   replay.feed(parseIrq(`${start}pic.in pin=4 level=1\ncpu.inject cpu=0 vec=0x4a\n`, 'lapic').events);
-  return replay.machine.lapics.of(vcpu(0)).bit('isr', 0x4a);
+  return replay.machine.lapics.of(vcpu(0)).isr.get(0x4a);
 }
 
 /** Rules broken by reads of ISR and IRR words 4, vectors 0x80 to 0x9f, in a log of QEMU that begins in the middle. */
@@ -39,11 +39,11 @@ test('what was done to the APIC of a CPU that is not told may have been done to 
   const replay = new Replay({ rules: [] });
   const accept = 'apic.accept cpu=0 vec=0x4a trig=edge dm=0\n';
   replay.feed(parseIrq(`meta.start state=reset\nmeta.chan chan=* cover=full\n${accept}kvm.set_lapic\n`, 'lapic').events);
-  const bits = [0, 1].map((cpu) => replay.machine.lapics.of(vcpu(cpu)).bit('irr', 0x4a));
+  const bits = [0, 1].map((cpu) => replay.machine.lapics.of(vcpu(cpu)).irr.get(0x4a));
   expect(bits).toEqual([U, U]);
   replay.feed(parseIrq(accept, 'lapic').events);
   replay.feed(parseIrq('kvm.set_lapic cpu=1\n', 'lapic').events);
-  expect(replay.machine.lapics.of(vcpu(0)).bit('irr', 0x4a)).not.toBe(F);
+  expect(replay.machine.lapics.of(vcpu(0)).irr.get(0x4a)).not.toBe(F);
 });
 
 test.each([
@@ -54,7 +54,7 @@ test.each([
   const known = 'apic.svr cpu=0 enable=1 suppress_eoi=0\napic.tpr cpu=0 val=0x20\napic.lvt cpu=0 lvt=0 vec=0xec dm=0 mask=0\napic.accept cpu=0 vec=0x4a trig=edge dm=0\n';
   replay.feed(parseIrq(`meta.start state=reset\nmeta.chan chan=* cover=full\n${known}kvm.set_lapic written=${register} val=${val}\n`, 'lapic').events);
   const lapic = replay.machine.lapics.of(vcpu(0));
-  expect([lapic.enabled, lapic.tpr, lapic.lvt[0], lapic.bit('irr', 0x4a)]).toEqual(expected);
+  expect([lapic.enabled, lapic.tpr, lapic.lvt[0], lapic.irr.get(0x4a)]).toEqual(expected);
 });
 
 test('a vector that was not requested came from the 8259 pair', () => {

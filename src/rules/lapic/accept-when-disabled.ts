@@ -20,7 +20,7 @@ export const acceptWhenDisabled: Rule = {
         entity: `vector:${e.vec}@cpu${e.cpu}`,
         sentence: `vector ${e.vec} was injected into CPU ${e.cpu} although it only arrived while the APIC was disabled`,
         because: [lapic.svrBy, voided],
-        state: { 'svr.enable': show(lapic.enabled), irr: show(lapic.bit('irr', e.vec)) },
+        state: { 'svr.enable': show(lapic.enabled), irr: show(lapic.irr.get(e.vec)) },
       }));
     },
   },

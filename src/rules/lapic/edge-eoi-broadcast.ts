@@ -15,7 +15,7 @@ export const edgeEoiBroadcast: Rule = {
     'ioapic.eoi': (e, m, judge) => {
       if (e.cpu === undefined) return;
       const lapic = m.lapics.of(e.cpu);
-      const tmr = lapic.bit('tmr', e.vec);
+      const tmr = lapic.tmr.get(e.vec);
       const certain = isSeen('tmr', true, m) && lapic.endBy !== undefined && !m.ctx.unordered(lapic.endBy, e);
       judge.breachIf(tmr === T ? F : tmr === F && certain ? T : U, 'tmr', () => ({
         entity: `vector:${e.vec}@cpu${e.cpu}`,

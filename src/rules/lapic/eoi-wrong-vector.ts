@@ -12,7 +12,7 @@ function wrong({ cpu, vec }: { readonly cpu: Vcpu; readonly vec: number }, m: Ma
   if (m.lapics.highestInService(cpu) > vec) return T;
   const absent = and(not(m.lapics.inService(cpu, vec)), not(m.lapics.pending(cpu, vec)));
   if (absent !== F) return absent;
-  return m.lapics.of(cpu).highestPossiblyInService() > vec ? U : F;
+  return m.lapics.of(cpu).isr.highestPossible > vec ? U : F;
 }
 
 /** An EOI that found nothing in service. */
@@ -66,7 +66,7 @@ export const eoiWrongVector: Rule = {
           entity: `vector:${vec}@cpu${cpu}`,
           sentence: `the EOI of CPU ${cpu} ended vector ${vec}, but ${fact}`,
           because: [lapic.injectBy[vec], lapic.eoiBy[vec], top < 0 ? undefined : lapic.injectBy[top]],
-          state: { 'isr.highest': String(top), isr: show(lapic.bit('isr', vec)), irr: show(lapic.bit('irr', vec)) },
+          state: { 'isr.highest': String(top), isr: show(lapic.isr.get(vec)), irr: show(lapic.irr.get(vec)) },
         };
       });
     },

@@ -9,7 +9,7 @@ import { firstVector } from '../../model/lapic-takes.js';
 
 /** A higher vector that was requested before the vCPU last did anything else, so that it was there to be chosen; -1 if none is known. */
 function passedOver(e: EventOf<'cpu.inject'>, lapic: Lapic, m: Machine): number {
-  const v = lapic.irr.lastIndexOf(T);
+  const v = lapic.irr.highest;
   const { stepBy } = lapic;
   const acceptBy = lapic.acceptBy[v];
   if (v <= e.vec || stepBy === undefined || acceptBy === undefined || acceptBy.seq > stepBy.seq) return -1;
@@ -23,7 +23,7 @@ function passedOverBefore(e: EventOf<'apic.read'>, m: Machine): readonly [number
   const lapic = m.lapics.of(e.cpu);
   for (let v = first; v < first + 32; v++) {
     const idleBy = lapic.idleBy[v];
-    if (((e.val >>> (v - first)) & 1) === 0 || lapic.isr[v] === T || idleBy === undefined || idleBy.stream !== e.stream) continue;
+    if (((e.val >>> (v - first)) & 1) === 0 || lapic.isr.get(v) === T || idleBy === undefined || idleBy.stream !== e.stream) continue;
     for (let higher = ((v >> 4) + 1) << 4; higher < 256; higher++) {
       const requestBy = lapic.requestBy[higher];
       const before = requestBy !== undefined && requestBy.seq < idleBy.seq && m.ctx.recent(requestBy, e) && !m.ctx.unordered(requestBy, idleBy);
@@ -60,7 +60,7 @@ export const lostIrr: Rule = {
       if (m.lapics.takes.mayHide) return judge.undecided('takes');
       const lapic = m.lapics.of(e.cpu);
       const passed = passedOver(e, lapic, m);
-      const unknownAbove = lapic.irr.lastIndexOf(U) > e.vec;
+      const unknownAbove = lapic.irr.highestUnknown > e.vec;
       // An APIC that was disabled unseen sets no IRR bit.
       const lost: Tri = passed >= 0 ? (m.ctx.channels.of('apic.svr').declared ? T : U) : unknownAbove ? U : F;
       judge.breachIf(lost, 'irr', () => ({

@@ -17,7 +17,7 @@ function blocked(e: EventOf<'cpu.inject'>, m: Machine): Tri {
   if (top === e.vec) return F;
   if (classOf(top) >= own) return T;
   if (lapic.tpr !== undefined && classOf(lapic.tpr) >= own) return m.ctx.channels.of('apic.tpr').declared ? T : U;
-  return lapic.tpr === undefined || classOf(lapic.highestPossiblyInService()) >= own ? U : F;
+  return lapic.tpr === undefined || classOf(lapic.isr.highestPossible) >= own ? U : F;
 }
 
 export const nestedPriority: Rule = {
@@ -29,19 +29,19 @@ export const nestedPriority: Rule = {
   needs: [['cpu.inject', 'apic.read'], 'apic.eoi'],
   on: {
     'apic.read': (e, m, judge) =>
-      judgeRead(e, m, judge, { reg: 'isr', why: 'nested', fact: () => `: it was taken while vector ${m.lapics.of(e.cpu).isr.lastIndexOf(T)} is in service, whose class it does not exceed` }),
+      judgeRead(e, m, judge, { reg: 'isr', why: 'nested', fact: () => `: it was taken while vector ${m.lapics.of(e.cpu).isr.highest} is in service, whose class it does not exceed` }),
     'cpu.inject': (e, m, judge) => {
       const own = m.lapics.isFromLapic(e);
       if (own === F) return judge.held();
       if (own === U) return judge.undecided('extint');
       const lapic = m.lapics.of(e.cpu);
       judge.breachIf(blocked(e, m), 'isr', () => {
-        const top = lapic.highestInService();
+        const top = lapic.isr.highest;
         return {
           entity: `vector:${e.vec}@cpu${e.cpu}`,
           sentence: `vector ${e.vec} (class ${classOf(e.vec)}) was injected into CPU ${e.cpu} while vector ${top} is in service and TPR is ${lapic.tpr ?? 'unknown'}: its class is not above`,
           because: [lapic.injectBy[top], lapic.tprBy, lapic.acceptBy[e.vec]],
-          state: { 'isr.highest': String(top), tpr: String(lapic.tpr ?? 'unknown'), irr: show(lapic.bit('irr', e.vec)) },
+          state: { 'isr.highest': String(top), tpr: String(lapic.tpr ?? 'unknown'), irr: show(lapic.irr.get(e.vec)) },
         };
       });
     },

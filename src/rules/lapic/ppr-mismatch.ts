@@ -20,8 +20,8 @@ function judgeSubclass(e: EventOf<'apic.read'>, m: Machine, judge: Judge): void 
   judge.breachIf(classOf(tpr) === classOf(e.val) && subclassOf(tpr) === shown ? F : T, 'isr', () => ({
     entity,
     sentence: `PPR of CPU ${e.cpu} reads ${hex(e.val)}: its low bits are 0 or those of TPR, which is ${hex(tpr)}`,
-    because: [tprBy, injectBy[isr.lastIndexOf(T)]],
-    state: { tpr: String(tpr), 'isr.highest': String(isr.lastIndexOf(T)) },
+    because: [tprBy, injectBy[isr.highest]],
+    state: { tpr: String(tpr), 'isr.highest': String(isr.highest) },
   }));
 }
 
@@ -39,9 +39,9 @@ export const pprMismatch: Rule = {
       const latest = lapic.before(e);
       if (latest === undefined || m.ctx.unordered(latest, e) || !m.ctx.channels.covers('apic.eoi') || m.lapics.takes.mayHide) return judge.undecided('order');
       const tpr = isTprSeen(m.ctx) ? lapic.tpr : undefined;
-      const inService = lapic.isr.lastIndexOf(T);
+      const inService = lapic.isr.highest;
       const least = Math.max(classOf(tpr ?? 0), classOf(inService));
-      const most = Math.max(tpr === undefined ? HIGHEST : classOf(tpr), classOf(lapic.highestPossiblyInService()));
+      const most = Math.max(tpr === undefined ? HIGHEST : classOf(tpr), classOf(lapic.isr.highestPossible));
       const shown = classOf(e.val);
       // A reset clears TPR and ISR.
       if (shown < least && !m.ctx.recent(latest, e)) return judge.undecided('reset');

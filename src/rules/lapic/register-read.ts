@@ -39,8 +39,8 @@ function isComparable(e: EventOf<'apic.read'>, lapic: Lapic, m: Machine): boolea
 
 function whyInService(lapic: Lapic, v: number, m: Machine): Why {
   const { eoiBy, requestBy } = lapic;
-  if (lapic.irr[v] === T) {
-    if (classOf(lapic.isr.lastIndexOf(T)) >= classOf(v)) return 'nested';
+  if (lapic.irr.get(v) === T) {
+    if (classOf(lapic.isr.highest) >= classOf(v)) return 'nested';
     if (isTprSeen(m.ctx) && classOf(lapic.tpr ?? 0) >= classOf(v)) return 'tpr';
   }
   const ended = eoiBy[v];
@@ -54,8 +54,8 @@ function whyGone(lapic: Lapic, v: number): Why {
 
 /** What shows the vector that the latest EOI had to end instead. */
 function higherInService({ ended, injectBy, isr }: Lapic, v: number): Event | undefined {
-  const top = ended ?? isr.lastIndexOf(T);
-  return top > v ? injectBy[top] : injectBy.findLast((by, vector) => vector > v && isr[vector] !== F && by !== undefined);
+  const top = ended ?? isr.highest;
+  return top > v ? injectBy[top] : injectBy.findLast((by, vector) => vector > v && isr.get(vector) !== F && by !== undefined);
 }
 
 /** KVM traces an acceptance just before it takes effect, and CPUs' clocks differ: another thread's may be the one that is missing, or that is to come. */
@@ -74,7 +74,7 @@ export function differences(e: EventOf<'apic.read'>, m: Machine): readonly Diffe
   const latest = lapic.before(e);
   for (let i = 0; i < WORD; i++) {
     const v = first + i;
-    const known = lapic.bit(e.reg, v);
+    const known = lapic[e.reg].get(v);
     const set = ((e.val >>> i) & 1) === 1;
     if (known === U || known === (set ? T : F) || !isSeen(e.reg, set, m)) continue;
     if (e.reg !== 'isr' && isUnderWay(lapic.acceptBy[v], e, set)) continue;
@@ -104,6 +104,6 @@ export function judgeRead(
     entity: `vector:${own.vector}@cpu${e.cpu}`,
     sentence: `${reg.toUpperCase()} bit ${own.vector} of CPU ${e.cpu} reads ${own.set ? 1 : 0}${fact(own)}`,
     because: own.because,
-    state: { 'isr.highest': String(lapic.isr.lastIndexOf(T)), tpr: String(lapic.tpr ?? 'unknown') },
+    state: { 'isr.highest': String(lapic.isr.highest), tpr: String(lapic.tpr ?? 'unknown') },
   });
 }
