@@ -16,12 +16,7 @@ export const isTprSeen = (ctx: Context): boolean => ctx.channels.of('apic.tpr').
 
 /** Requests that nothing surely holds back may be taken at any time. */
 export function takeUnseen(lapic: Lapic, ctx: Context): void {
-  const { irr, isr } = lapic;
-  for (let v = (lapic.blockedClass(isTprSeen(ctx)) + 1) << 4; v < VECTORS; v++) {
-    if (irr.get(v) === F) continue;
-    irr.set(v, U);
-    if (isr.get(v) === F) isr.set(v, U);
-  }
+  lapic.irr.mayGoTo(lapic.isr, (lapic.blockedClass(isTprSeen(ctx)) + 1) << 4);
 }
 
 /** The first request since the latest EOI counts: until the next one the vector is pending or in service. */
@@ -61,7 +56,7 @@ export function endUnseen(lapic: Lapic, by: Event): number | undefined {
   if (top < 0) return undefined;
   const sure = isr.get(top) === T;
   const known = isr.highest;
-  for (let v = Math.max(known, 0); v <= top; v++) if (isr.get(v) !== F && lapic.irr.get(v) !== T) lapic.heldBy[v] = undefined;
+  for (let v = top; v >= Math.max(known, 0); v = isr.highestPossibleBelow(v)) if (lapic.irr.get(v) !== T) lapic.heldBy[v] = undefined;
   if (!sure && known >= 0) isr.set(known, U);
   isr.set(top, F);
   if (!sure) return undefined;

@@ -43,6 +43,19 @@ export class VectorBits {
     for (let word = first + 1; word < WORDS; word++) this.must[word] = this.may[word] = 0;
   }
 
+  /** What may be set from this vector on may have gone over to the other register. */
+  mayGoTo(other: VectorBits, vector: number): void {
+    let from = ALL << (vector & 31);
+    for (let word = vector >>> 5; word < WORDS; word++) {
+      const may = (this.may[word] ?? 0) & from;
+      if (may !== 0) {
+        this.must[word] = (this.must[word] ?? 0) & ~from;
+        other.may[word] = (other.may[word] ?? 0) | may;
+      }
+      from = ALL;
+    }
+  }
+
   /** What is set may be so no longer. */
   doubt(): void {
     this.must.fill(0);
@@ -59,9 +72,15 @@ export class VectorBits {
 
   /** Highest vector that may be set, -1 if none is. */
   get highestPossible(): number {
-    for (let word = WORDS - 1; word >= 0; word--) {
-      const bits = this.may[word] ?? 0;
+    return this.highestPossibleBelow(VECTORS);
+  }
+
+  highestPossibleBelow(vector: number): number {
+    let below = ~(ALL << (vector & 31));
+    for (let word = vector >>> 5; word >= 0; word--) {
+      const bits = (this.may[word] ?? 0) & below;
       if (bits !== 0) return topOf(word, bits);
+      below = ALL;
     }
     return -1;
   }

@@ -93,6 +93,7 @@ export class PciSpace {
 
   /** The thread at hand does something else. */
   turn(): void {
+    if (this.#writes.size === 0) return;
     const { tid } = this.#journal;
     const write = this.#writes.get(tid);
     if (write === undefined) return;
