@@ -11,10 +11,15 @@ import { Docket, type Held } from './rules/docket.js';
 import { kindsOf } from './rules/needs.js';
 import type { Handler, Rule } from './rules/rule.js';
 
-/** What the loop does at events of one kind, looked up once per event. */
+interface Judge {
+  readonly judge: Handler<Event>;
+  readonly docket: Docket;
+}
+
+/** What the loop does at events of one kind, looked up once per event; made at the first. */
 interface Slot {
   readonly channel: Channel;
-  readonly judges: { judge: Handler<Event>; docket: Docket }[];
+  readonly judges: readonly Judge[];
   readonly step: Step<Event> | undefined;
   count: number;
 }
@@ -34,6 +39,7 @@ export class Replay {
   readonly machine: Machine;
   readonly #dockets: Docket[];
   readonly #onRetract: ReplayOptions['onRetract'];
+  readonly #judges = new Map<Kind, Judge[]>();
   readonly #slots = new Map<Kind, Slot>();
   readonly #late = new Map<DebtName, { judge: Handler<Lapse>; docket: Docket }[]>();
   #waiting: Held[] = [];
@@ -53,7 +59,6 @@ export class Replay {
     const isSkewed = (evidence: readonly Event[]): boolean => this.#isSkewed(evidence);
     const hold = (held: Held): void => void this.#waiting.push(held);
     this.#dockets = rules.map((rule) => new Docket({ rule, at, covers, isSkewed, hold, onFinding }));
-    for (const kind of Object.keys(KINDS)) if (isKind(kind)) this.#slots.set(kind, this.#slotOf(kind));
     for (const docket of this.#dockets) this.#listen(docket);
   }
 
@@ -73,7 +78,11 @@ export class Replay {
 
   /** How often each kind was seen, for kinds that were. */
   counts(): Map<Kind, number> {
-    return new Map([...this.#slots].filter(([, { count }]) => count > 0).map(([kind, { count }]) => [kind, count]));
+    const kinds = Object.keys(KINDS).filter(isKind);
+    return new Map(kinds.flatMap((kind) => {
+      const slot = this.#slots.get(kind);
+      return slot === undefined ? [] : [[kind, slot.count]];
+    }));
   }
 
   /** Findings so far, in order of their first place; none if several VMs turned out to be mixed. */
@@ -91,8 +100,7 @@ export class Replay {
     const { machine } = this;
     const { channels, flights, owed } = machine.ctx;
     const { kind, stream } = event;
-    const slot = this.#slots.get(kind);
-    if (slot === undefined) throw new Error(`no slot for ${kind}`);
+    const slot = this.#slots.get(kind) ?? this.#open(kind);
     const seq = this.#seq++;
     event.seq = seq;
     this.#current = event;
@@ -107,15 +115,20 @@ export class Replay {
     if (owed.anyLapsed) this.#judgeLapses();
   }
 
-  #slotOf(kind: Kind): Slot {
-    return { channel: this.machine.ctx.channels.of(kind), judges: [], step: this.machine.stepOf(kind), count: 0 };
+  #open(kind: Kind): Slot {
+    const slot = { channel: this.machine.ctx.channels.of(kind), judges: this.#judges.get(kind) ?? [], step: this.machine.stepOf(kind), count: 0 };
+    this.#slots.set(kind, slot);
+    return slot;
   }
 
   #listen(docket: Docket): void {
     const { on = {}, late = {} } = docket.rule;
     for (const kind of Object.keys(on).filter(isKind)) {
       const judge: Handler<Event> | undefined = on[kind];
-      if (judge !== undefined) this.#slots.get(kind)?.judges.push({ judge, docket });
+      if (judge === undefined) continue;
+      const judges = this.#judges.get(kind);
+      if (judges === undefined) this.#judges.set(kind, [{ judge, docket }]);
+      else judges.push({ judge, docket });
     }
     for (const name of this.machine.ctx.owed.names) {
       const judge = late[name];
@@ -180,7 +193,7 @@ export class Replay {
 
   #verdict({ rule, breachCount, heldCount, undecidedCount, reasons }: Docket): RuleVerdict {
     const blind = this.machine.ctx.channels.severalMachines;
-    const isShown = (kind: Kind): boolean => this.machine.ctx.channels.covers(kind) || this.#slots.get(kind)?.count !== 0;
+    const isShown = (kind: Kind): boolean => this.machine.ctx.channels.covers(kind) || this.#slots.has(kind);
     const missing = rule.needs.map(kindsOf).filter((kinds) => !kinds.some(isShown));
     const verdict = blind ? 'undecided' : breachCount > 0 ? 'violated' : heldCount > 0 ? 'held' : 'undecided';
     return {

@@ -1,3 +1,5 @@
+// The bits of a register of a local APIC against the same bits kept one by one.
+
 import { describe, expect, test } from 'vitest';
 import { F, T, U, type Tri } from '../../src/model/tri.js';
 import { VECTORS, VectorBits } from '../../src/model/vector-bits.js';

@@ -93,9 +93,8 @@ export class PciSpace {
 
   /** The thread at hand does something else. */
   turn(): void {
-    if (this.#writes.size === 0) return;
     const { tid } = this.#journal;
-    const write = this.#writes.get(tid);
+    const write = this.#writes.size === 0 ? undefined : this.#writes.get(tid);
     if (write === undefined) return;
     this.#writes.delete(tid);
     if (write.of.mayControl(write.offset, write.value)) this.#controls.missed(write.of);
