@@ -9,6 +9,7 @@ import { DistributorAccesses, type DistributorAccess } from './gicv2-accesses.js
 import { GicControl } from './gic-control.js';
 import { tellRegister } from '../gic-registers.js';
 import type { GicTeller } from './gic-teller.js';
+import { BankedWrites } from './gicv2-banked.js';
 import { APR, APR_END, BPR, CTLR as INTERFACE_CTLR, DIR, EOIR, HPPIR, IAR, PMR, RPR, controlOf, interrupt, type InterfaceAccess } from './gicv2-interface.js';
 import { MaintenanceLines } from './gicv2-maintenance.js';
 import { isOfSgis, tellSent, tellSources } from './gicv2-sgis.js';
@@ -41,6 +42,7 @@ export class QemuGicv2 {
   /** The CPU of the access to the distributor at hand; undefined if it cannot be told. */
   #cpu: Vcpu | undefined;
   readonly #accesses = new DistributorAccesses();
+  readonly #banked: BankedWrites;
   /** GICC_CTLR.AckCtl by CPU: acknowledges return group 1, too. */
   readonly #ackControl = new Map<number, 0 | 1>();
   /** The highest pending interrupt of the CPU that is about to read GICC_IAR. */
@@ -49,6 +51,7 @@ export class QemuGicv2 {
   constructor(gic: GicTeller) {
     this.#gic = gic;
     this.#word = new GicControl(gic);
+    this.#banked = new BankedWrites(gic);
     this.#virtual = new QemuGicv2Virtual(gic);
     this.#maintenance = new MaintenanceLines(gic.journal);
   }
@@ -60,6 +63,7 @@ export class QemuGicv2 {
     this.#highest = undefined;
     this.#ackControl.clear();
     this.#accesses.forget();
+    this.#banked.forget();
   }
 
   /** A line of the GIC is read. */
@@ -89,6 +93,7 @@ export class QemuGicv2 {
     const { write, offset, value } = access;
     this.#cpu = this.#accesses.whose(access, this.#current);
     this.#recorded.distributor ||= write;
+    if (write && this.#cpu === undefined) this.#banked.note(this.#gic.journal.tid, access);
     if (offset === CTLR) return this.#control(write, value);
     if (offset === TYPER) return write ? undefined : this.#typer(value);
     if (offset >= TARGETS && offset < TARGETS_END) return this.#route(access);
@@ -130,8 +135,12 @@ export class QemuGicv2 {
   get #current(): Vcpu | undefined {
     if (this.#cpus === 1) return vcpu(0);
     const cpu = this.#threads.get(this.#gic.journal.tid) ?? -1;
-    const alone = [...this.#threads.values()].filter((other) => other >= 0);
-    return cpu >= 0 && alone.length === this.#threads.size && alone.length > 1 ? vcpu(cpu) : undefined;
+    return cpu >= 0 && this.#hasEachItsOwn ? vcpu(cpu) : undefined;
+  }
+
+  /** Several threads have shown, and each runs one CPU. */
+  get #hasEachItsOwn(): boolean {
+    return this.#threads.size > 1 && [...this.#threads.values()].every((cpu) => cpu >= 0);
   }
 
   /** A line of the thread names a CPU. */
@@ -139,8 +148,10 @@ export class QemuGicv2 {
     const { tid } = this.#gic.journal;
     if (tid < 0) return;
     const known = this.#threads.get(tid);
-    if (known === undefined) this.#threads.set(tid, cpu);
-    else if (known !== cpu) this.#threads.set(tid, -1);
+    if (known === undefined) {
+      this.#threads.set(tid, cpu);
+      if (this.#hasEachItsOwn) this.#banked.tell(this.#threads);
+    } else if (known !== cpu) this.#threads.set(tid, -1);
   }
 
   /** gic_acknowledge_irq: printed before what GICC_IAR reads is decided, and the highest pending interrupt whatever runs. */

@@ -80,3 +80,21 @@ test('a line that is high has its level and its targets', () => {
     { kind: 'gic.in', id: 27, level: 1, cpu: 1 },
   ]);
 });
+
+// hw/intc/arm_gic.c: the distributor's lines name no CPU. Each of Linux's CPUs sets its copies up before its first access of its own interface.
+test('what a CPU wrote to its copies is told once threads are seen to run one CPU each', () => {
+  const of = (tid: number, ...bodies: string[]): string[] => bodies.map((body) => `${tid}@1.000001:${body}`);
+  const mask = (cpu: number): string => `gic_cpu_write cpu ${cpu} iface write at 0x00000004 0x000000f0`;
+  const setup = [
+    // Two CPUs; 27 is level, on, and 30 was on; the priorities of 24 to 27.
+    ...of(7, dist2('read', 0x4, 0x28), dist2('write', 0xc04, 0x0080_0000), dist2('write', 0x418, 0xa0b0_c0d0), dist2('write', 0x100, 0x4800_0000), dist2('write', 0x180, 0x4000_0000), mask(0)),
+  ];
+  const reads = (lines: readonly string[]): object[] => told(...lines).filter((event) => 'kind' in event && event.kind === 'gic.read');
+  const copies = reads([...setup, ...of(8, mask(1))]);
+  for (const read of [{ id: 27, prio: 0xa0 }, { id: 24, prio: 0xd0 }, { id: 27, trig: 'edge' }, { id: 26, trig: 'level' }, { id: 27, en: 1 }, { id: 30, en: 0 }])
+    expect(copies).toContainEqual({ kind: 'gic.read', cpu: 0, ...read });
+  expect(copies).toHaveLength(4 + 16 + 2);
+  // One thread alone may run both; so may one that has shown both.
+  expect(reads(setup)).toEqual([]);
+  expect(reads([...setup, ...of(7, mask(1)), ...of(8, mask(1))])).toEqual([]);
+});
