@@ -110,7 +110,16 @@ export class Waiting {
     const came = this.gic.of(e.id, e.cpu)?.cameBy;
     const { freeBy } = this.gic.cpu(e.cpu);
     if (since === undefined || came === undefined || freeBy === undefined || of.id === e.id) return false;
-    return since.seq < freeBy.seq && freeBy.seq < came.seq && this.isDue(of, e.cpu);
+    return since.seq < freeBy.seq && freeBy.seq < came.seq && this.isDue(of, e.cpu) && !this.isBehind(of, e);
+  }
+
+  /** Does another wait that the CPU would take first? A line that never falls is taken again and again, and keeps those behind it from the CPU. */
+  private isBehind(of: GicInterrupt, e: GicEvent<'iar'>): boolean {
+    for (const other of this.pending) {
+      if (other === of || other.id === e.id || !this.isDue(other, e.cpu)) continue;
+      if (surelyBefore(other.priority, of.priority) || (other.priority === of.priority && other.id < of.id)) return true;
+    }
+    return false;
   }
 
   /** Would the CPU interface signal it if nothing came before it? */

@@ -36,6 +36,15 @@ describe('an interrupt that waits behind others of its priority', () => {
       expect(replay(`${TIMER}${sgis(1, MS)}@${MS} gic.in id=27 level=1 cpu=0\n${sgis(count, apart, 2 * MS)}`).found).toEqual([]);
   });
 
+  test('is not behind a line that never falls, which is taken in between', () => {
+    const stuck = TIMER.replaceAll('27', '26');
+    const taken = (at: number): string => `@${at} gic.iar cpu=0 id=26 group=1\n@${at + 1} gic.eoir cpu=0 id=26 group=1\n`;
+    const text = `${TIMER}${stuck}${sgis(1, MS)}@${MS} gic.in id=27 level=1 cpu=0\n@${MS} gic.in id=26 level=1 cpu=0\n`;
+    const always = Array.from({ length: 60 }, (_, i) => `${taken((2 + 5 * i) * MS)}${sgis(1, 0, (4 + 5 * i) * MS)}`).join('');
+    expect(replay(text + always).found).toEqual([]);
+    expect(replay(text.replace('id=26 level=1', 'id=26 level=0') + sgis(60, 5 * MS, 2 * MS)).found).toEqual(['gic/lost-level suspicious']);
+  });
+
   test('is passed over at once where the lowest INTID is known to come first', () => {
     const text = `meta.cfg gicTies=1\n${TIMER}gic.en id=40 val=1\ngic.group id=40 val=1\n${sgis(1, MS)}gic.in id=27 level=1 cpu=0\ngic.in id=40 level=1\ngic.iar cpu=0 id=40 group=1\n`;
     expect(replay(text).found).toEqual(['gic/lost-level violation']);
