@@ -183,10 +183,11 @@ export class QemuIoapic {
     const level = (data & LEVEL_TRIGGERED) !== 0;
     if (level && !this.#shown) this.#miss();
     if (this.#servicing !== this.#journal.tid) return false;
-    const number = level ? this.#level : this.#edgePin(data);
-    this.#level = -1;
     // The line of a level pin names it, whatever it sends; but one in service prints it and sends nothing.
-    if (number < 0 || !((level && this.#levelIsFree) || this.#sends(number, data))) return false;
+    const isNamed = this.#level >= 0 && this.#levelIsFree;
+    const number = level || isNamed ? this.#level : this.#edgePin(data);
+    this.#level = -1;
+    if (number < 0 || !(isNamed || this.#sends(number, data))) return false;
     if (number === this.#raised) this.#raised = -1;
     const j = this.#journal;
     j.say({ kind: 'ioapic.deliver', pin: asPin(number), vec: vector(data & 0xff) });

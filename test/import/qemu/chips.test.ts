@@ -35,6 +35,8 @@ describe('the IOAPIC', () => {
     const cleared = 'ioapic_clear_remote_irr clear remote irr for pin 16 vector 81';
     for (const free of [cleared, entry(0x51)]) {
       expect(told(entry(0x8051), free, entry(0x8051), RISE, SET, message(0x8052)).slice(4)).toEqual([{ kind: 'ioapic.deliver', pin: 16, vec: 0x52 }]);
+      // Its trigger mode, too, is what the rules compare.
+      expect(told(entry(0x8051), free, entry(0x8051), RISE, SET, message(0x51)).slice(4)).toEqual([{ kind: 'ioapic.deliver', pin: 16, vec: 0x51 }]);
     }
     const read = 'ioapic_mem_read ioapic mem read addr 0x10 regsel: 0x30 size 0x4 retval 0x8051';
     expect(told(read, RISE, SET, message(0x8052)).slice(2)).toEqual([{ kind: 'ioapic.deliver', pin: 16, vec: 0x52 }]);
