@@ -19,6 +19,8 @@ interface ListRegister {
   readonly nmi: 0 | 1;
 }
 
+const FIRST_SPI = 32;
+
 const STATES = ['I', 'P', 'A', 'PA'] as const;
 /** ICH_LR<n>_EL2 from its halves. */
 export const wideRegister = (low: number, high: number): ListRegister => ({
@@ -70,7 +72,7 @@ export class ListRegisters {
   /** Registers of which the latest word is that nothing is left in them, nor an end to be told. */
   readonly #empty = new Set<number>();
   /** The physical interrupt behind each virtual one, as told last. */
-  readonly #maps = new Map<number, number>();
+  readonly #maps = new Map<string, Intid>();
 
   constructor(gic: GicTeller) {
     this.#gic = gic;
@@ -101,13 +103,19 @@ export class ListRegisters {
   #fill(cpu: number, n: number, of: ListRegister): void {
     const vid = intid(of.vid);
     const { journal } = this.#gic;
-    if (of.hw === 1 && this.#maps.get(of.vid) !== of.pid) {
-      this.#maps.set(of.vid, of.pid);
-      journal.say({ kind: 'vgic.map', vid, pid: intid(of.pid) });
-    }
+    if (of.hw === 1) this.#map(cpu, vid, intid(of.pid));
     this.#held.set(keyOf(cpu, n), vid);
     this.#empty.delete(keyOf(cpu, n));
     journal.say({ kind: 'vgic.flush', cpu: vcpu(cpu), lr: asLr(n), vid, st: stateOf(of), ...fixed(of) });
+  }
+
+  /** A PPI is mapped for its CPU alone. */
+  #map(cpu: number, vid: Intid, pid: Intid): void {
+    const own = pid < FIRST_SPI ? vcpu(cpu) : undefined;
+    const key = `${vid}@${own ?? 'all'}`;
+    if (this.#maps.get(key) === pid) return;
+    this.#maps.set(key, pid);
+    this.#gic.journal.say({ kind: 'vgic.map', vid, pid, cpu: own });
   }
 
   /** A read leaves it as it is. */

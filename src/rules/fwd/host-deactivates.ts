@@ -1,25 +1,28 @@
 // A forwarded interrupt is the guest's to deactivate. Linux gic_eoimode1_eoi_irq (irqd_is_forwarded_to_vcpu); Arm IHI 0048B, 3.2.1.
 
 import type { Event, EventOf } from '../../event.js';
-import type { Intid } from '../../ids.js';
+import { FIRST_SPI } from '../../model/intids.js';
 import type { Machine } from '../../model/machine.js';
 import { F, T, U, and, type Tri } from '../../model/tri.js';
 import type { Judge, Rule } from '../rule.js';
 
-/** Is it forwarded still? A hardware's log shows what list registers hold, and not when a map ends. */
-function lasts(forwarded: Event, pid: Intid, m: Machine): boolean {
+type PhysicalEnd = EventOf<'pgic.eoir'> | EventOf<'pgic.dir'>;
+
+/** Is it forwarded still? A hardware's log shows what list registers hold, and not when a map ends. A PPI of another CPU is another interrupt. */
+function lasts(forwarded: Event, { id, cpu }: PhysicalEnd, m: Machine): boolean {
   if (forwarded.kind !== 'vgic.map' || m.ctx.channels.of('vgic.unmap').shows(forwarded.stream)) return true;
-  return m.vgic.holders(forwarded.stream, forwarded.vid).some(({ slot }) => slot.pid === pid && slot.inUse === T);
+  const holders = m.forwarding.mapsTo(id).flatMap(({ vid }) => m.vgic.holders(forwarded.stream, vid));
+  return holders.some(({ bank, slot }) => slot.pid === id && slot.inUse === T && (id >= FIRST_SPI || bank.cpu === cpu));
 }
 
-function judgeEnd(e: EventOf<'pgic.eoir'> | EventOf<'pgic.dir'>, deactivates: Tri, m: Machine, judge: Judge): void {
+function judgeEnd(e: PhysicalEnd, deactivates: Tri, m: Machine, judge: Judge): void {
   const forwarded = m.forwarding.forwardedBy(e.id);
   if (forwarded === undefined || deactivates === F) return;
   // Unless the guest's own accesses are shown it may have ended it before.
   const of = m.pgic.of(e.id, e.cpu);
   const active: Tri = of !== undefined && m.vgic.sight.isWhole(e.stream) ? m.pgic.sight.surelyActive(of) : U;
   if (active === F) return;
-  if (!lasts(forwarded, e.id, m)) return judge.undecided('vgic.unmap');
+  if (!lasts(forwarded, e, m)) return judge.undecided('vgic.unmap');
   judge.breachIf(and(deactivates, active), 'active state of the physical interrupt', () => ({
     entity: `pintid:${e.id}`,
     sentence: `the host deactivates pINTID ${e.id} itself, which is forwarded to a guest that has not ended it: a level fires again at once`,

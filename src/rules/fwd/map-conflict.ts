@@ -30,9 +30,12 @@ export const mapConflict: Rule = {
   needs: ['vgic.map'],
   on: {
     'vgic.map': (e, m, judge) => {
-      const other = m.forwarding.mapsTo(e.pid).find((map) => map.vid !== e.vid && isSameBank(map, e));
+      const others = m.forwarding.mapsTo(e.pid).filter((map) => map.vid !== e.vid && isSameBank(map, e));
+      const heldBy = (map: EventOf<'vgic.map'>): ReturnType<typeof m.vgic.holders> =>
+        m.vgic.holders(e.stream, map.vid).filter(({ bank, slot }) => slot.pid === e.pid && (e.cpu === undefined || e.cpu === bank.cpu));
+      const other = others.find((map) => heldBy(map).some(({ slot }) => slot.inUse === T)) ?? others[0];
       if (other === undefined) return m.forwarding.mapOf(e.vid, e.cpu)?.pid === e.pid ? judge.held() : judgeUnderWay(e, m, judge);
-      const held = m.vgic.holders(e.stream, other.vid).filter(({ slot }) => slot.pid === e.pid);
+      const held = heldBy(other);
       // A hardware's log shows what list registers hold, and not when a map ends.
       if (!m.ctx.channels.of('vgic.unmap').shows(other.stream) && !held.some(({ slot }) => slot.inUse === T)) return judge.undecided('vgic.unmap');
       judge.breach({

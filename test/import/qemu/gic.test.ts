@@ -53,7 +53,7 @@ describe('GICv3', () => {
       { kind: 'gic.iar', cpu: 0, id: 27, group: 1 },
       { kind: 'gic.physical' },
       // ICH_LR: state 01 pending, HW, group 1, priority 0xa0, pINTID 0x1b, vINTID 0x1c.
-      { kind: 'vgic.map', vid: 28, pid: 27 },
+      { kind: 'vgic.map', vid: 28, pid: 27, cpu: 0 },
       { kind: 'vgic.flush', cpu: 0, lr: 2, vid: 28, st: 'P', hw: 1, pid: 27, prio: 0xa0, group: 1 },
       { kind: 'gic.iar', cpu: 0, id: 28, group: 1 },
       { kind: 'pgic.dir', cpu: 0, id: 27 },
