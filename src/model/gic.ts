@@ -25,6 +25,8 @@ export class Gic implements Component, PhysicalGic {
   readonly sight: GicSight;
   /** A hypervisor hands its interrupts out in list registers: what its distributor holds is not what the CPU finds. */
   private listed = false;
+  /** It is a guest's, which need not have as many interrupts as the physical GIC. */
+  private isVirtual = false;
   readonly waiting: Waiting;
   /** The SGI that was generated last. */
   generated: GicEvent<'sgi'> | undefined;
@@ -86,6 +88,7 @@ export class Gic implements Component, PhysicalGic {
     this.distributor = other.distributor;
     this.sight.takeOver(other.sight);
     this.waiting.adopt(other.waiting);
+    other.isVirtual = true;
     other.begin(false);
   }
 
@@ -124,7 +127,7 @@ export class Gic implements Component, PhysicalGic {
 
   /** Is it the INTID of an interrupt that the GIC has? */
   exists(id: Intid): Tri {
-    return isInterrupt(id, this.ctx.config.gicLines);
+    return isInterrupt(id, this.isVirtual ? undefined : this.ctx.config.gicLines);
   }
 
   active(id: Intid, cpu: Vcpu): Tri {
