@@ -1,7 +1,7 @@
 // What is deactivated is active. Arm IHI 0048B, GICC_DIR; IHI 0069, ICC_DIR_EL1.
 
 import { FIRST_LPI, isSpecial } from '../../model/intids.js';
-import { F, and, show } from '../../model/tri.js';
+import { F, T, and, show } from '../../model/tri.js';
 import type { Rule } from '../rule.js';
 import { entityOf, onGics } from './views.js';
 
@@ -18,7 +18,8 @@ export const dirWithoutActive: Rule = {
     if (of === undefined) return;
     const mode = gic.eoimode(e.cpu);
     if (mode === F) return judge.held();
-    judge.breachIf(and(mode, gic.sight.surelyInactive(of)), 'active state', () => ({
+    const isInactive = gic.exists(e.id) === F ? T : gic.sight.surelyInactive(of);
+    judge.breachIf(and(mode, isInactive), 'active state', () => ({
       entity: entityOf(gic, of.entity),
       sentence: `CPU ${e.cpu} deactivated INTID ${e.id}, which is not active: a later instance of it may be what is ended`,
       because: [of.activeBy, of.dropBy, of.endBy],
