@@ -7,6 +7,7 @@ import { parseIrq } from '../../src/import/irq.js';
 import { ANY, showSet } from '../../src/model/lr-bank.js';
 import type { Machine } from '../../src/model/machine.js';
 import { F, T, U } from '../../src/model/tri.js';
+import { RULES } from '../../src/rules/index.js';
 
 const ALL = 'meta.start state=reset\nmeta.chan chan=* cover=full\n';
 const CPU = vcpu(0);
@@ -109,5 +110,33 @@ describe("VFIO's INTx", () => {
 
   test('when the irqfd of the GSI goes, nobody knows whose it is', () => {
     expect(after(`${handled}kvm.irqfd.deassign fd=7 gsi=4 ret=0\n`).vfio.named('d')).toMatchObject({ gsi: undefined });
+  });
+});
+
+describe('a list register with HW=1 over an inactive physical interrupt', () => {
+  const ended = `pgic.act id=40 val=0
+gic.eoimode cpu=0 val=0
+vgic.map cpu=0 vid=27 pid=27
+pgic.iar cpu=0 id=27
+vgic.flush cpu=0 lr=0 vid=27 st=P hw=1 pid=27
+gic.iar cpu=0 id=27
+gic.eoir cpu=0 id=27
+vgic.fold cpu=0 lr=0 vid=27 st=I kept=1
+vgic.flush cpu=0 lr=0 vid=27 st=P hw=1 pid=27
+gic.iar cpu=0 id=27
+`;
+  const found = (text: string): string[] => {
+    const rules: string[] = [];
+    new Replay({ rules: RULES, onFinding: ({ rule }) => rules.push(rule) }).feed(parseIrq(text, 'test').events);
+    return rules;
+  };
+
+  test('shows where writes of its frame do, one of the active state would', () => {
+    expect(found(`pgic.en cpu=0 id=27 val=1\n${ended}`)).toEqual(['vgic/lr-hw-phys-inactive']);
+  });
+
+  test('may have been made active by a write that is not recorded', () => {
+    expect(found(ended)).toEqual([]);
+    expect(found(`pgic.en id=40 val=1\n${ended}`)).toEqual([]);
   });
 });

@@ -17,7 +17,9 @@ export const lrHwPhysInactive: Rule = {
     const cpu = physicalCpu(e);
     const by = m.pgic.activeBy(slot.pid, cpu);
     const active = m.pgic.active(slot.pid, cpu);
-    const visible = m.vgic.sight.isWhole(e.stream) && m.forwarding.showsActivation(e.stream, slot.pid) && (by === undefined || by.stream === e.stream);
+    const of = m.pgic.of(slot.pid, cpu);
+    const showsWrites = m.forwarding.showsActivation(e.stream, slot.pid) || (of !== undefined && m.pgic.sight.surelyInactive(of) === T);
+    const visible = m.vgic.sight.isWhole(e.stream) && showsWrites && (by === undefined || by.stream === e.stream);
     if (active === T) return judge.held();
     if (active !== F || !visible || slot.inUse !== T) return judge.undecided('active state of the physical interrupt');
     judge.breach({
