@@ -222,7 +222,7 @@ export class Vgic implements Component {
   private mayDeactivate(slot: ListRegister, e: EventOf<'gic.eoir'> | EventOf<'gic.dir'> | EventOf<'cpu.enter'>, sure: Tri): void {
     const cpu = physicalCpu(e);
     if (slot.hw !== T || slot.pid === undefined || !this.tellsOf(slot.pid, cpu, e.stream)) return;
-    const certain = sure === T && slot.isActive;
+    const certain = sure === T && slot.isActive && !slot.isDoubtful;
     this.physical.deactivateByHardware(slot.pid, cpu, e, certain ? T : U);
     if (certain) this.forwarding.release(slot.pid, cpu, e);
   }
