@@ -67,6 +67,12 @@ export class Replay {
     this.#noteTime(events);
   }
 
+  /** No more events come. */
+  end(): void {
+    if (this.#current === undefined || this.machine.ctx.channels.severalMachines) return;
+    for (const docket of this.#dockets) docket.rule.atEnd?.(this.machine, docket);
+  }
+
   get events(): number {
     return this.#seq;
   }

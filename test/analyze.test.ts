@@ -1,4 +1,4 @@
-// A loss of one CPU is told where that CPU goes on: what was found of others' events since its latest one is not proved.
+// A loss of one CPU is told where that CPU goes on: what was found of others' events since its latest one is not proved. And the end of a recording.
 
 import { expect, test } from 'vitest';
 import { Replay } from '../src/analyze.js';
@@ -62,4 +62,11 @@ test('who is told of each breach is told which fall', () => {
   const replay = new Replay({ rules: RULES, onFinding: ({ at }) => found.push(at.seq), onRetract: (since) => fallen.push(since) });
   replay.feed(parseIrq([MASK, DELIVERY, '@9000 on=0 meta.lost cpu=0 n=1'].join('\n'), 'x').events);
   expect([found, fallen]).toEqual([[1], [0]]);
+});
+
+test('how a recording ends is judged when no more events come', () => {
+  const replay = replayOf('gic.en id=40 val=1', 'gic.iar cpu=0 id=40', 'gic.cfg id=40 trig=edge', 'gic.pend id=40 val=1', 'gic.act id=41 val=0', 'gic.iar cpu=0 id=1023', 'gic.eoir cpu=0 id=1023');
+  expect(loud(replay.findings())).toEqual([]);
+  replay.end();
+  expect(loud(replay.findings())).toEqual(['gic/stuck-active intid:40']);
 });

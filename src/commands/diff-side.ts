@@ -67,6 +67,7 @@ export class DiffSide {
       this.#lives.feed(batch);
       yield* batch.filter(({ kind }) => !kind.startsWith('meta.'));
     }
+    this.#replay.end();
     this.#lives.end();
   }
 

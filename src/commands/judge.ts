@@ -50,6 +50,7 @@ function judgeLitmus(file: string): { expected: string[]; found: string[] } {
     onRetract: (since) => (findings = findings.filter(({ at }) => at.seq <= since)),
   });
   replay.feed(events);
+  replay.end();
   const found = findings.map(({ rule, at }) => `line ${at.at}: ${rule}`);
   const expected = [...marks].flatMap(([index, rules]) => rules.map((rule) => `line ${events[index]?.at ?? 0}: ${rule}`));
   return { expected, found };

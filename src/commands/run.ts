@@ -61,6 +61,7 @@ export class Run {
       throw error;
     }
     this.complete = !signal.aborted;
+    if (this.complete && this.#window === undefined) this.replay.end();
   }
 
   /** Events so far by the recorders' own names. */

@@ -41,7 +41,8 @@ export function find(events: readonly Event[], { rule, entity, severity, setting
     replay.feed([event]);
     if (found !== undefined && i >= settled) return found;
   }
-  return undefined;
+  replay.end();
+  return found;
 }
 
 /** `events` must show what is wanted; so does the result, and no event of it can be left out. */

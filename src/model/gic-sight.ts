@@ -46,6 +46,8 @@ export class GicSight {
   /** Those asked for: most of what is asked here is asked at every acknowledge. */
   private readonly channels = new Map<GicName, Channel>();
   private shown = nothing();
+  /** It is a guest's GIC, which need not have as many interrupts as the physical one. */
+  isVirtual = false;
 
   constructor(ctx: Context, view: GicView) {
     this.ctx = ctx;
@@ -56,6 +58,7 @@ export class GicSight {
   takeOver(other: GicSight): void {
     this.shown = other.shown;
     other.shown = nothing();
+    other.isVirtual = true;
   }
 
   /** SGIs and LPIs are not made pending by the registers of the frame alone. */

@@ -9,6 +9,7 @@ import type { GicDistributor } from './gic-distributor.js';
 import type { GicEvent } from './gic-event.js';
 import type { GicInterrupt } from './gic-interrupt.js';
 import type { GicSight } from './gic-sight.js';
+import { Left } from './gic-left.js';
 import { FIRST_LPI } from './intids.js';
 import { F, T, known, type Tri } from './tri.js';
 
@@ -36,25 +37,29 @@ export class Waiting {
   /** What was asked last: several rules ask of one event. */
   private asked: Event | undefined;
   private first: GicInterrupt | undefined;
+  readonly left: Left;
 
   constructor(gic: Distributor, ctx: Context) {
     this.gic = gic;
     this.ctx = ctx;
+    this.left = new Left((cpu) => gic.cpu(cpu));
   }
 
   clear(): void {
     // V8 makes a new table for the empty one, too.
     if (this.pending.size > 0) this.pending.clear();
+    this.left.clear();
   }
 
   adopt(other: Waiting): void {
-    this.pending.clear();
+    this.clear();
     for (const of of other.pending) this.pending.add(of);
   }
 
   /** Its state may have changed. */
   note(of: GicInterrupt | undefined): void {
     if (of === undefined || of.id >= FIRST_LPI) return;
+    this.left.note(of);
     if (of.pending === T && of.enabled === T && of.active === F) this.pending.add(of);
     else if (this.pending.delete(of)) {
       of.passed = 0;
@@ -95,8 +100,9 @@ export class Waiting {
     return from === undefined ? 0 : e.ns - from.ns;
   }
 
-  /** Counts who is passed over by the acknowledge. */
-  passBy(e: GicEvent<'iar'>): void {
+  /** Counts who is passed over by the acknowledge, which takes `taken`. */
+  passBy(e: GicEvent<'iar'>, taken: GicInterrupt | undefined): void {
+    this.left.acknowledge(e, taken);
     for (const of of this.pending) {
       if (!this.isFree(of, e)) continue;
       of.passed++;

@@ -25,8 +25,6 @@ export class Gic implements Component, PhysicalGic {
   readonly sight: GicSight;
   /** A hypervisor hands its interrupts out in list registers: what its distributor holds is not what the CPU finds. */
   private listed = false;
-  /** It is a guest's, which need not have as many interrupts as the physical GIC. */
-  private isVirtual = false;
   readonly waiting: Waiting;
   /** The SGI that was generated last. */
   generated: GicEvent<'sgi'> | undefined;
@@ -88,7 +86,6 @@ export class Gic implements Component, PhysicalGic {
     this.distributor = other.distributor;
     this.sight.takeOver(other.sight);
     this.waiting.adopt(other.waiting);
-    other.isVirtual = true;
     other.begin(false);
   }
 
@@ -127,7 +124,7 @@ export class Gic implements Component, PhysicalGic {
 
   /** Is it the INTID of an interrupt that the GIC has? */
   exists(id: Intid): Tri {
-    return isInterrupt(id, this.isVirtual ? undefined : this.ctx.config.gicLines);
+    return isInterrupt(id, this.sight.isVirtual ? undefined : this.ctx.config.gicLines);
   }
 
   active(id: Intid, cpu: Vcpu): Tri {
@@ -197,8 +194,8 @@ export class Gic implements Component, PhysicalGic {
     if (e.id === SPURIOUS && !cpu.drains) cpu.spurious++;
     cpu.drains = !isSpecial(e.id);
     const of = this.exists(e.id) === F ? undefined : this.of(e.id, e.cpu);
+    this.waiting.passBy(e, of);
     if (of === undefined) return;
-    this.waiting.passBy(e);
     of.take(e, this.sight.isSplit(of));
     this.distributor.learn(of.group, cpu);
     cpu.acknowledge(e, this.sight.priority(of));

@@ -51,6 +51,8 @@ export interface Rule {
   /** Kinds of event without which it finds nothing: where one may have happened unseen, a breach is none. */
   readonly needs: readonly Need[];
   readonly on?: { readonly [K in Kind]?: Handler<EventOf<K>> };
+  /** Judges how a recording ends whose last event has been judged. What is in flight then is no fault. */
+  readonly atEnd?: (machine: Machine, judge: Judge) => void;
   readonly late?: { readonly [D in DebtName]?: Handler<Lapse> };
 }
 

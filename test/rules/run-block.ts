@@ -33,5 +33,6 @@ export function run(events: readonly Event[], start: Start): Fired[] {
   });
   replay.feed(prelude(start));
   replay.feed(events);
+  replay.end();
   return fired.sort((a, b) => a.index - b.index || a.rule.localeCompare(b.rule));
 }

@@ -1,7 +1,9 @@
 // What has been ended is inactive, and what is dropped is deactivated too. Arm IHI 0048B, 3.2.1 and GICC_DIR.
 
 import type { GicInterrupt } from '../../model/gic-interrupt.js';
+import { againBy } from '../../model/gic-left.js';
 import type { Gic } from '../../model/gic.js';
+import type { Machine } from '../../model/machine.js';
 import { T } from '../../model/tri.js';
 import type { Judge, Rule } from '../rule.js';
 import { activeBreach, judgeRead, wrongActive } from './read-back.js';
@@ -20,6 +22,22 @@ function judgeLeft(gic: Gic, judge: Judge, isForwarded: (of: GicInterrupt) => bo
   }
 }
 
+/** Its CPU has gone on without ending it, and nothing does up to the end of the recording or the next reset. Unless a guest may have it, a deactivation would show. */
+function judgePassed(gic: Gic, m: Machine, judge: Judge): void {
+  const isAlone = gic.view === 'gic' && m.ctx.channels.of('vgic.flush').tellers === 0;
+  for (const [of, passedBy] of gic.waiting.left.all()) {
+    if (gic.sight.surelyActive(of, isAlone) !== T || m.forwarding.forwardedBy(of.id) !== undefined) continue;
+    const what = of.dropBy === undefined ? 'was never ended' : 'its priority was dropped, but it was never deactivated';
+    const { because = [], ...rest } = activeBreach(gic, of, `INTID ${of.id} is pending once more and has been passed over ever since: ${what}`);
+    judge.breach({ ...rest, because: [...because, againBy(of), passedBy] });
+  }
+}
+
+function judgeEnd(m: Machine, judge: Judge): void {
+  judgePassed(m.gic, m, judge);
+  judgePassed(m.pgic, m, judge);
+}
+
 export const stuckActive: Rule = {
   id: 'gic/stuck-active',
   severity: 'suspicious',
@@ -36,9 +54,11 @@ export const stuckActive: Rule = {
         severity: 'violation',
       }));
     }),
+    'vm.reset': (_, m, judge) => judgeEnd(m, judge),
     'meta.end': (_, m, judge) => {
       judgeLeft(m.gic, judge, () => false);
       judgeLeft(m.pgic, judge, (of) => m.forwarding.forwardedBy(of.id) !== undefined);
     },
   },
+  atEnd: judgeEnd,
 };
