@@ -202,3 +202,10 @@ describe('a forwarded interrupt whose list registers another recorder shows', ()
     expect(found(PHYSICAL + GUEST + TAKEN, '', AGAIN)).toEqual(['gic/double-activate']);
   });
 });
+
+test("a guest's GIC may have interrupts that the physical one lacks", () => {
+  const { machine } = replay('meta.cfg gicLines=96\ngic.physical\n').replay;
+  expect(machine.pgic.exists(intid(500))).toBe(F);
+  expect(machine.gic.exists(intid(500))).toBe(U);
+  expect(replay('meta.cfg gicLines=96\n').replay.machine.gic.exists(intid(500))).toBe(F);
+});
