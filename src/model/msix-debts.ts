@@ -5,6 +5,7 @@ import type { Event, EventOf } from '../event.js';
 import type { Gsi } from '../ids.js';
 import type { Context } from './context.js';
 import { decodeMessage, messageOf, sameMessage } from './message.js';
+import { MessageDestinations } from './msix-destinations.js';
 import type { MsixEntry } from './msix-entry.js';
 import type { MsixFunction } from './msix-function.js';
 import type { DebtName } from './owed.js';
@@ -33,6 +34,7 @@ interface Claim {
 export class MsixDebts {
   private readonly ctx: Context;
   private readonly routes: Routes;
+  private readonly destinations = new MessageDestinations();
   private readonly open = new Map<MsixEntry, Map<Owed, Open>>();
   private readonly claims = new Map<MsixFunction, Map<string, Claim>>();
   /** Sequence number of the latest message or signal of any kind. */
@@ -68,6 +70,8 @@ export class MsixDebts {
   /** A message is owed from now on. */
   owe(name: Owed, fn: MsixFunction, entry: MsixEntry, by: Event): void {
     if (!fn.showsMessages || this.openedBy(name, entry) !== undefined) return;
+    // Device models write messages as any other memory (`sync`), and only those that an interrupt controller gets are printed.
+    if (this.ctx.config.sync === 1 && !this.destinations.shows(entry)) return;
     const debt = opened(name, fn, entry, by);
     const open = this.open.get(entry);
     if (open === undefined) this.open.set(entry, new Map([[name, debt]]));
@@ -130,6 +134,12 @@ export class MsixDebts {
   /** Something was sent. */
   note({ seq }: Event): void {
     this.sentSeq = seq;
+  }
+
+  /** A message of a function was written. */
+  noteMessage(e: EventOf<'msix.msg'>): void {
+    this.note(e);
+    this.destinations.arrived(e.addr);
   }
 
   /** A message of any source pays whatever row it may have come from. */

@@ -58,6 +58,8 @@ export class MsixEntry {
   inTable = false;
   /** It has sent or shown a Pending bit since MSI-X was enabled: the device uses it. */
   shown = false;
+  /** A message to the address that it holds has been seen. */
+  reached = false;
   /** As last settled: could it send? */
   liveAsSettled: Tri = F;
   fireBy: Event | undefined;
@@ -153,6 +155,7 @@ export class MsixEntry {
   /** Something not recorded may have rewritten the row. */
   forgetTable(): void {
     this.addr = this.addrHi = this.data = undefined;
+    this.reached = false;
     this.mask = U;
     this.maskFromReset = false;
     this.maskBy = this.writeBy = undefined;
@@ -207,8 +210,12 @@ export class MsixEntry {
   }
 
   private setWord(field: Exclude<Word, 'vc'>, value: number | undefined): void {
+    if (field === 'data') {
+      this.data = value;
+      return;
+    }
+    if (value !== this.word(field)) this.reached = false;
     if (field === 'addr') this.addr = value;
-    else if (field === 'addr_hi') this.addrHi = value;
-    else this.data = value;
+    else this.addrHi = value;
   }
 }

@@ -25,7 +25,7 @@ export function fire(debts: MsixDebts, fn: MsixFunction, e: EventOf<'msix.fire'>
 }
 
 export function message(debts: MsixDebts, fn: MsixFunction, e: EventOf<'msix.msg'>, sender: Sender): void {
-  debts.note(e);
+  debts.noteMessage(e);
   // It may be another function's.
   if (e.sure === 0 && typeof sender === 'string') return quitHolders(debts, fn, e);
   fn.messagesSeen = true;
@@ -43,7 +43,7 @@ export function message(debts: MsixDebts, fn: MsixFunction, e: EventOf<'msix.msg
   if (fn.maySend(entry, e) === F) return adopt(fn, entry);
   const explained = entry.allowance > 0 || fn.live(entry) === T;
   entry.sentBy = e;
-  entry.shown = true;
+  entry.shown = entry.reached = true;
   entry.allowance = Math.max(0, entry.allowance - 1);
   if (entry.pending === T && fn.live(entry) === F) return;
   if (explained && entry.allowance === 0) entry.clearPending('sent', e);

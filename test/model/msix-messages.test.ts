@@ -137,3 +137,21 @@ test('device fires and messages of a healthy QEMU e1000e: masks, rewrites and th
     expect([from, found]).toEqual([from, []]);
   }
 });
+
+test('a device model that writes its messages owes one to an interrupt controller only', () => {
+  const sync = `${RESET}meta.cfg sync=1\nmeta.cfg fn=a use_tracking=0\n`;
+  const at = (low: string, high = '0'): string => `msix.write fn=a entry=0 field=addr val=${low}\nmsix.write fn=a entry=0 field=addr_hi val=${high}\n`;
+  const lost = (before: string, after = ''): readonly string[] => replay(sync, `${ON}${before}${UNMASK}${after}${FIRE}${MASK}`).found.map((found) => found.replace(/ .*/, ''));
+  for (const low of ['0xfee00000', '0xfee0000c', '0xfee01000', '0xfeeff000']) expect(lost(at(low))).toEqual(['msix/lost-message']);
+  // Memory, an address across two dwords, a register of a local APIC, one beyond the window, and no address that is known.
+  for (const low of ['0x10000', '0xfee00002', '0xfee000b0', '0xfef00000']) expect(lost(at(low))).toEqual([]);
+  expect(lost(at('0xfee00000', '1'))).toEqual([]);
+  expect(lost('')).toEqual([]);
+  // What the row holds has been seen to arrive, or another's message in the same page: the doorbell of an Arm machine.
+  const sent = `${FIRE}msix.msg fn=a entry=0 addr=0x8090040 data=0x41\n`;
+  expect(lost('', sent)).toEqual(['msix/lost-message']);
+  expect(lost('', `${sent}${at('0x10000')}`)).not.toContain('msix/lost-message');
+  const another = `${ON}${UNMASK}${FIRE}msix.msg fn=a entry=0 addr=0x8090040 data=0x41\n`.replaceAll('fn=a', 'fn=b');
+  expect(lost(`${another}${at('0x8090040')}`)).toEqual(['msix/lost-message']);
+  expect(lost(at('0x8090040'))).toEqual([]);
+});
