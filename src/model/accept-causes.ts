@@ -6,6 +6,7 @@ import type { Component, Steps } from './component.js';
 export class AcceptCauses implements Component {
   private messageBy: EventOf<'kvm.msi'> | undefined;
   private deliveryBy: EventOf<'ioapic.deliver'> | undefined;
+  private functionBy: EventOf<'msix.msg'> | undefined;
 
   readonly steps: Steps = {
     'kvm.msi': (e) => {
@@ -14,10 +15,13 @@ export class AcceptCauses implements Component {
     'ioapic.deliver': (e) => {
       this.deliveryBy = e;
     },
+    'msix.msg': (e) => {
+      this.functionBy = e;
+    },
   };
 
   begin(): void {
-    this.messageBy = this.deliveryBy = undefined;
+    this.messageBy = this.deliveryBy = this.functionBy = undefined;
   }
 
   lose(): void {
@@ -30,5 +34,11 @@ export class AcceptCauses implements Component {
     const message = this.messageBy;
     const sent = message?.vec ?? (message?.data === undefined ? undefined : message.data & 0xff);
     return message?.tid === tid && sent === vec ? message : undefined;
+  }
+
+  /** Did a function with MSI-X send it, by the event just before? */
+  isFunctions({ seq, addr, data }: EventOf<'apic.msg'>): boolean {
+    const by = this.functionBy;
+    return by !== undefined && by.seq === seq - 1 && by.addr === addr && by.data === data;
   }
 }

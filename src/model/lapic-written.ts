@@ -151,6 +151,11 @@ export class WrittenLapic {
     return (entry.value & DELIVERY_MODE) !== 0 ? F : (entry.bits & MASK) === 0 ? U : T;
   }
 
+  /** Did the timer run out then? */
+  hasFired(e: Event): boolean {
+    return this.firedBy === e;
+  }
+
   /** A register that reads otherwise is not known any more. */
   read(e: EventOf<'apic.read'>): void {
     const written = this.of(e);
