@@ -2,6 +2,9 @@
 
 import type { Rule } from '../rule.js';
 
+/** Lower vectors are illegal. */
+const LEGAL_FROM = 16;
+
 export const eoiWithoutIsr: Rule = {
   id: 'lapic/eoi-without-isr',
   severity: 'info',
@@ -11,9 +14,10 @@ export const eoiWithoutIsr: Rule = {
   needs: ['apic.eoi'],
   on: {
     'apic.eoi': (e, m, judge) => {
-      if (e.vec === undefined) return judge.undecided('isr');
-      if (e.vec >= 0) return judge.held();
       const lapic = m.lapics.of(e.cpu);
+      // Of a recorder that does not tell what the EOI ends: nothing if no vector can be in service, by what was requested and what reads showed.
+      if (e.vec === undefined && lapic.highestPossiblyInService() >= LEGAL_FROM) return judge.undecided('isr');
+      if (e.vec !== undefined && e.vec >= 0) return judge.held();
       if (judge.repeats(lapic.entity)) return;
       judge.breach({ entity: lapic.entity, sentence: `CPU ${e.cpu} wrote EOI with nothing in service`, because: [lapic.stepBy] });
     },
