@@ -23,6 +23,21 @@ export const remoteIrrStuck: Rule = {
   summary: 'The EOI of a level interrupt clears Remote IRR, so that the pin can deliver again.',
   needs: ['ioapic.in', 'ioapic.deliver', ['apic.eoi', 'ioapic.eoi']],
   on: {
+    // Legal, and the guest's doing: until the trigger mode is set to edge the pin delivers nothing any more.
+    'ioapic.eoi': (e, m, judge) => {
+      const others = [...m.ioapic.all()].some(({ vec, rirr }) => vec === e.vec && rirr !== F);
+      for (const pin of others ? [] : m.ioapic.all()) {
+        const { deliverBy, rteBy, vec } = pin;
+        if (pin.rirr !== T || pin.level !== T || vec === undefined || vec === e.vec || deliverBy?.vec !== e.vec || rteBy === undefined || rteBy.seq < deliverBy.seq) continue;
+        judge.breach({
+          entity: pin.entity,
+          sentence: `the guest gave IOAPIC pin ${pin.number} vector ${vec} while its interrupt with vector ${e.vec} was in service: the EOI of that does not clear Remote IRR`,
+          because: [deliverBy, rteBy],
+          severity: 'info',
+          state: { remote_irr: show(pin.rirr), 'rte.vector': String(vec) },
+        });
+      }
+    },
     'ioapic.rte.read': (e, m, judge) => {
       const pin = m.ioapic.pin(e.pin);
       const by = endedBy(pin, e, m);
