@@ -111,7 +111,7 @@ export class SilentLapics {
 
   /** One that comes to an APIC that software has disabled sets nothing. */
   private heed(lapic: Lapic, e: EventOf<'apic.msg'> | EventOf<'apic.ipi'>): void {
-    const isIdle = lapic.irr[e.vec] === F && lapic.isr[e.vec] === F;
+    const isIdle = lapic.irr.get(e.vec) === F && lapic.isr.get(e.vec) === F;
     lapic.voidBy[e.vec] = lapic.enabled === F && (isIdle || lapic.voidBy[e.vec] !== undefined) ? e : undefined;
   }
 

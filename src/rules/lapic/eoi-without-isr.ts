@@ -16,7 +16,7 @@ export const eoiWithoutIsr: Rule = {
     'apic.eoi': (e, m, judge) => {
       const lapic = m.lapics.of(e.cpu);
       // Of a recorder that does not tell what the EOI ends: nothing if no vector can be in service, by what was requested and what reads showed.
-      if (e.vec === undefined && lapic.highestPossiblyInService() >= LEGAL_FROM) return judge.undecided('isr');
+      if (e.vec === undefined && lapic.isr.highestPossible >= LEGAL_FROM) return judge.undecided('isr');
       if (e.vec !== undefined && e.vec >= 0) return judge.held();
       if (judge.repeats(lapic.entity)) return;
       judge.breach({ entity: lapic.entity, sentence: `CPU ${e.cpu} wrote EOI with nothing in service`, because: [lapic.stepBy] });
