@@ -104,15 +104,8 @@ export class SilentLapics {
     }
     if (e.dm === STARTUP) lapic.written.start(takes);
     // QEMU sets the request bit of an ExtINT message like any other's.
-    if (e.dm === 0 || e.dm === 1 || e.dm === EXTINT) this.heed(lapic, e);
     if (e.dm === 0 || e.dm === 1 || e.dm === EXTINT) request(lapic, e.vec, { level: e.trig === 'level' ? T : F, sure: takes === T && e.dm !== EXTINT, by: e });
     this.settle(lapic);
-  }
-
-  /** One that comes to an APIC that software has disabled sets nothing. */
-  private heed(lapic: Lapic, e: EventOf<'apic.msg'> | EventOf<'apic.ipi'>): void {
-    const isIdle = lapic.irr.get(e.vec) === F && lapic.isr.get(e.vec) === F;
-    lapic.voidBy[e.vec] = lapic.enabled === F && (isIdle || lapic.voidBy[e.vec] !== undefined) ? e : undefined;
   }
 
   private targets(e: EventOf<'apic.msg'> | EventOf<'apic.ipi'>): Targets {
@@ -134,7 +127,6 @@ export class SilentLapics {
         // Only the entries of LINT0 and LINT1 have a trigger mode: other sources are edges.
         lapic.tmr.set(v, e.lvt === LINT0 || e.lvt === LINT1 ? U : join(lapic.tmr.get(v), F));
         lapic.accepts[v] = 2;
-        lapic.voidBy[v] = undefined;
         lapic.maybeBy[v] = e;
       }
       this.settle(lapic);
