@@ -132,10 +132,14 @@ export class MsixRegions {
     this.#journal.say({ kind: 'msix.fire', fn: fn.name, entry: row, due });
   }
 
-  /** The one function of device models; none while a table is in use of which nobody knows whose it is. */
+  /** The one function of device models; none while a table is in use that may be another one's. */
   firing(devices: readonly string[]): PciFunction | undefined {
     const fn = this.#pci.only(...devices);
-    return this.#strays.size === 0 && fn?.tableAt !== undefined ? fn : undefined;
+    const isOthers = (addr: number): boolean => {
+      const owner = this.#pci.at(addr);
+      return owner !== undefined && !devices.includes(owner.device);
+    };
+    return fn?.tableAt !== undefined && [...this.#strays.values()].every(isOthers) ? fn : undefined;
   }
 
   /** The function may have released its vectors (QEMU msix_vector_unuse), and with them what was pending. */

@@ -1,6 +1,8 @@
 // One PCI function as its configuration space shows it: capabilities, Base Address Registers, where its MSI-X table lies.
 // PCI Local Bus 3.0 6.1, 6.7, 6.8.2; PCI Express Base 7.5.3 (Device Control), 7.7.2 (MSI-X). QEMU logs no access size: values tell what they can.
 
+import { tableOf } from './msix-layouts.js';
+
 /** Bytes of the guest's address space. */
 export interface Range {
   readonly addr: number;
@@ -8,7 +10,7 @@ export interface Range {
 }
 
 /** What a register of the MSI-X capability says: the BAR, and the offset in it. */
-interface Place {
+export interface Place {
   readonly bar: number;
   readonly offset: number;
 }
@@ -78,7 +80,7 @@ export class PciFunction {
 
   /** Guest address of the table and of the Pending Bit Array, as far as it is known. */
   get tableAt(): number | undefined {
-    return this.#at(this.#table);
+    return this.#at(this.#tablePlace);
   }
 
   get pbaAt(): number | undefined {
@@ -87,8 +89,9 @@ export class PciFunction {
 
   /** Is this an address of its table? */
   hasRowAt(addr: number): boolean {
-    const base = this.tableAt;
-    return base !== undefined && addr >= base && addr < base + (this.rows ?? 2048) * ROW;
+    const place = this.#tablePlace;
+    const offset = place === undefined ? undefined : this.offsetIn(place.bar, addr);
+    return place !== undefined && offset !== undefined && offset >= place.offset && offset < place.offset + (this.rows ?? 2048) * ROW;
   }
 
   hasPbaAt(addr: number): boolean {
@@ -156,6 +159,10 @@ export class PciFunction {
     const at = this.capability(CAPABILITY.msix);
     if (at !== undefined) return offset >= at && offset < at + 4 && offset !== at + 1;
     return offset >= FIRST_CAPABILITY && (value << (8 * (offset & 3))) >>> 31 === 1;
+  }
+
+  get #tablePlace(): Place | undefined {
+    return this.#table ?? tableOf(this.device, (bar) => this.#bars.get(bar)?.size);
   }
 
   #learnMsix(offset: number, value: number): void {

@@ -163,18 +163,18 @@ export class PciSpace {
     return 'function';
   }
 
-  /** msix_write_config: a write of Message Control that its thread still works on, with the bits it leaves. */
+  /** msix_write_config: a write of Message Control that its thread still works on, with the bits it leaves. Where no writes are recorded, the only function's. */
   control(device: string, enable: 0 | 1, fmask: 0 | 1): PciFunction | undefined {
-    const write = this.#writes.get(this.#journal.tid);
-    if (write?.of.device !== device) {
-      for (const fn of this.shown(device)) this.#controls.missed(fn);
-      return undefined;
-    }
-    this.#writes.delete(this.#journal.tid);
+    const { tid } = this.#journal;
+    const write = this.#writes.get(tid);
+    const isItsOwn = write?.of.device === device;
+    const fn = isItsOwn ? write.of : this.#told ? undefined : this.only(device);
+    if (fn === undefined) for (const other of this.shown(device)) this.#controls.missed(other);
+    else this.#control(fn, enable, fmask);
+    if (!isItsOwn) return fn;
+    this.#writes.delete(tid);
     this.#controls.shown();
-    const { of: fn, offset } = write;
-    fn.found(CAPABILITY.msix, offset & ~3);
-    this.#control(fn, enable, fmask);
+    write.of.found(CAPABILITY.msix, write.offset & ~3);
     return fn;
   }
 
