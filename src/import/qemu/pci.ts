@@ -165,16 +165,16 @@ export class PciSpace {
 
   /** msix_write_config: a write of Message Control that its thread still works on, with the bits it leaves. Where no writes are recorded, the only function's. */
   control(device: string, enable: 0 | 1, fmask: 0 | 1): PciFunction | undefined {
-    const { tid } = this.#journal;
-    const write = this.#writes.get(tid);
+    const write = this.#writes.get(this.#journal.tid);
     const isItsOwn = write?.of.device === device;
     const fn = isItsOwn ? write.of : this.#told ? undefined : this.only(device);
+    if (isItsOwn) {
+      this.#writes.delete(this.#journal.tid);
+      this.#controls.shown();
+      write.of.found(CAPABILITY.msix, write.offset & ~3);
+    }
     if (fn === undefined) for (const other of this.shown(device)) this.#controls.missed(other);
     else this.#control(fn, enable, fmask);
-    if (!isItsOwn) return fn;
-    this.#writes.delete(tid);
-    this.#controls.shown();
-    write.of.found(CAPABILITY.msix, write.offset & ~3);
     return fn;
   }
 

@@ -1,7 +1,9 @@
 // The device side of QEMU's log: lines as QEMU 7.2 prints them (hw/pci, hw/net, hw/nvme, hw/virtio trace-events), and what they mean.
 
 import { describe, expect, test } from 'vitest';
-import { E1000E, FROM_RESET, HPET, RESET, VIRTIO, coverOf, gsi, isr, meaning } from './device-lines.js';
+import { qemuLog } from '../../../src/import/qemu/log.js';
+import { decode } from '../decode.js';
+import { E1000E, FROM_RESET, HPET, RESET, VIRTIO, coverOf, gsi, isr, meaning, stamped } from './device-lines.js';
 
 const TABLE = "mr 0x7f10 addr 0x%a value %v size 4 name 'msix-table'";
 const table = (addr: string, value: string): string => `memory_region_ops_write cpu 0 ${TABLE.replace('%a', addr).replace('%v', value)}`;
@@ -19,6 +21,13 @@ describe('what the log shows', () => {
     expect(coverOf('msix.ctrl', [...E1000E, enable, HPET])).toEqual(['full', 'partial']);
     expect(coverOf('msix.ctrl', ['pci_cfg_write e1000e 00:04.0 @0x72 <- 0x8000', HPET])).toEqual(['full', 'partial']);
     expect(coverOf('msix.ctrl', [...E1000E, 'pci_cfg_write e1000e 00:04.0 @0x72 <- 0x8000', HPET])).toEqual(['full']);
+  });
+
+  test('which is told before the first such line is', () => {
+    const elsewhere = 'pci_cfg_write e1000e 00:04.0 @0x72 <- 0x8000';
+    const { events } = decode(qemuLog, `${stamped([elsewhere, HPET, ...E1000E, enable, enabled])}\n`);
+    const told = events.flatMap((event) => (event.kind === 'meta.chan' && event.chan === 'msix.ctrl' ? [event.cover] : event.kind === 'msix.ctrl' ? ['line'] : []));
+    expect(told).toEqual(['full', 'partial', 'full', 'line']);
   });
 
   test('nor where such a line has no write', () => {
