@@ -31,6 +31,8 @@ export class Lapics implements Component {
   private readonly byCpu = new Map<Vcpu, Lapic>();
   /** The one asked for last: events of one vCPU come in runs. */
   private latest: Lapic | undefined;
+  /** What software has written to the register of some APIC, of each once: it may be one that shows up later. */
+  private readonly writtenOfSome = new Map<string, EventOf<'kvm.set_lapic'>>();
   private fromReset = false;
   private modes = false;
 
@@ -57,12 +59,8 @@ export class Lapics implements Component {
     'pic.init': (e) => {
       if (e.chip === 0 && !this.resets.declared) for (const lapic of this.byCpu.values()) lapic.doubt();
     },
-    'pic.eoi': () => {
-      for (const lapic of this.byCpu.values()) lapic.extBy = undefined;
-    },
-    'cpu.if': (e) => {
-      this.of(e.cpu).interruptible = known(e.val);
-    },
+    'pic.eoi': () => this.byCpu.forEach((lapic) => void (lapic.extBy = undefined)),
+    'cpu.if': (e) => void (this.of(e.cpu).interruptible = known(e.val)),
     'cpu.enter': (e) => this.of(e.cpu).went(e),
     'cpu.exit': (e) => this.of(e.cpu).went(e),
     'kvm.set_lapic': (e) => this.replace(e),
@@ -88,13 +86,15 @@ export class Lapics implements Component {
 
   of(cpu: Vcpu): Lapic {
     if (this.latest?.cpu === cpu) return this.latest;
-    let lapic = this.byCpu.get(cpu);
-    if (lapic === undefined) {
-      lapic = new Lapic(cpu);
-      lapic.begin(this.fromReset, this.modes, this.fromReset && this.svrs.declared);
-      this.byCpu.set(cpu, lapic);
-    }
+    const lapic = this.byCpu.get(cpu) ?? this.shown(new Lapic(cpu));
     this.latest = lapic;
+    return lapic;
+  }
+
+  private shown(lapic: Lapic): Lapic {
+    lapic.begin(this.fromReset, this.modes, this.fromReset && this.svrs.declared);
+    for (const e of this.writtenOfSome.values()) lapic.replaced(e);
+    this.byCpu.set(lapic.cpu, lapic);
     return lapic;
   }
 
@@ -104,8 +104,10 @@ export class Lapics implements Component {
   }
 
   private replace(e: EventOf<'kvm.set_lapic'>): void {
-    if (e.cpu === undefined && e.written === undefined) this.forgetOthers();
-    for (const lapic of e.cpu === undefined ? this.byCpu.values() : [this.of(e.cpu)]) lapic.replaced(e);
+    if (e.cpu !== undefined) return this.of(e.cpu).replaced(e);
+    if (e.written === undefined) this.forgetOthers();
+    else this.writtenOfSome.set(e.written === 'svr' || e.written === 'tpr' ? `${e.written} ${e.val}` : e.written, e);
+    for (const lapic of this.byCpu.values()) lapic.replaced(e);
   }
 
   /** APICs that show up later may have taken something before. */
@@ -113,12 +115,13 @@ export class Lapics implements Component {
     this.fromReset = false;
   }
 
-  *all(): Iterable<[Vcpu, Lapic]> {
-    yield* this.byCpu;
+  all(): Iterable<[Vcpu, Lapic]> {
+    return this.byCpu;
   }
 
   begin(fromReset: boolean, modes = fromReset): void {
     this.byCpu.clear();
+    this.writtenOfSome.clear();
     this.latest = undefined;
     this.fromReset = fromReset;
     this.modes = modes;
@@ -173,10 +176,9 @@ export class Lapics implements Component {
   /** A level message reached the APIC at a physical destination, as an IOAPIC delivery tells. */
   delivered(destination: number, by: EventOf<'ioapic.deliver'>): void {
     const lapic = this.of(vcpu(destination));
-    const vector = by.vec;
-    lapic.maybeBy[vector] = by;
-    lapic.tmr.set(vector, T);
-    if (lapic.irr.get(vector) === F) lapic.irr.set(vector, U);
+    lapic.maybeBy[by.vec] = by;
+    lapic.tmr.set(by.vec, T);
+    if (lapic.irr.get(by.vec) === F) lapic.irr.set(by.vec, U);
   }
 
   private accept(e: EventOf<'apic.accept'>): void {

@@ -57,6 +57,15 @@ test.each([
   expect([lapic.enabled, lapic.tpr, lapic.lvt[0], lapic.irr.get(0x4a)]).toEqual(expected);
 });
 
+test('nor is it known of one that shows up later', () => {
+  const replay = new Replay({ rules: [] });
+  replay.feed(parseIrq('meta.start state=reset\nmeta.chan chan=* cover=full\nkvm.set_lapic written=svr val=0x1ff\nkvm.set_lapic written=svr val=0xff\nkvm.set_lapic written=tpr val=0x20\n', 'lapic').events);
+  const of = (): unknown[] => [replay.machine.lapics.of(vcpu(0)).enabled, replay.machine.lapics.of(vcpu(0)).tpr, replay.machine.lapics.of(vcpu(0)).irr.get(0x4a)];
+  expect(of()).toEqual([U, undefined, F]);
+  replay.feed(parseIrq('vm.reset state=reset\nkvm.set_lapic written=svr val=0x1ff\nkvm.set_lapic written=tpr val=0\n', 'lapic').events);
+  expect(of()).toEqual([T, 0, F]);
+});
+
 test('a vector that was not requested came from the 8259 pair', () => {
   expect(inService('full')).toBe(F);
 });
