@@ -70,8 +70,8 @@ export class MsixDebts {
   /** A message is owed from now on. */
   owe(name: Owed, fn: MsixFunction, entry: MsixEntry, by: Event): void {
     if (!fn.showsMessages || this.openedBy(name, entry) !== undefined) return;
-    // Device models write messages as any other memory (`sync`), and only those that an interrupt controller gets are printed.
-    if (this.ctx.config.sync === 1 && !this.destinations.shows(entry)) return;
+    // Device models (`sync`) write messages as any other memory, while Bus Master Enable is set, and only those that an interrupt controller gets are printed.
+    if (this.ctx.config.sync === 1 && !(this.ctx.channels.covers('pci.cmd') && this.destinations.shows(entry))) return;
     const debt = opened(name, fn, entry, by);
     const open = this.open.get(entry);
     if (open === undefined) this.open.set(entry, new Map([[name, debt]]));
