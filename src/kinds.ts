@@ -168,8 +168,8 @@ export const KINDS = {
   'pic.eoi': { pin: 'picpin', chip: 'int?', rotate: 'bit?' },
   // ICW1; `icw4`: ICW4 follows; `ltim`: it makes all pins level triggered, which QEMU heeds since 8.0.
   'pic.init': { chip: 'int', icw4: 'bit', ltim: 'bit?' },
-  // What ICW2, ICW4, OCW2 and OCW3 set: vector of pin 0, modes, pin of highest priority.
-  'pic.mode': { chip: 'int', base: 'int?', aeoi: 'bit?', sfnm: 'bit?', smm: 'bit?', raeoi: 'bit?', prio: 'int?' },
+  // What ICW2, ICW4, OCW2 and OCW3 set: vector of pin 0, modes, pin of highest priority; `poll` 1: the next read acknowledges.
+  'pic.mode': { chip: 'int', base: 'int?', aeoi: 'bit?', sfnm: 'bit?', smm: 'bit?', raeoi: 'bit?', prio: 'int?', poll: 'bit?' },
   // The read after a poll command: bit 7 and the pin it acknowledged, 0 for none. Without a value: it may have been one.
   'pic.poll': { chip: 'int', val: 'int?' },
   'pic.read': { chip: 'int', reg: 'picreg', val: 'int' },

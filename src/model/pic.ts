@@ -9,6 +9,7 @@ import { ExtInjections } from './ext-injections.js';
 import { LANDED_AFTER } from './flights.js';
 import { CASCADE, PicChip } from './pic-chip.js';
 import { CommandTrail } from './pic-trail.js';
+import { UnseenTakes } from './pic-unseen.js';
 import { F, T, U, and, type Tri } from './tri.js';
 
 const PINS_PER_CHIP = 8;
@@ -20,6 +21,7 @@ export class Pic implements Component {
   private readonly inputs: Channel;
   private readonly masks: Channel;
   private readonly acknowledges: Channel;
+  private readonly unseen: UnseenTakes;
   readonly master: PicChip;
   readonly slave: PicChip;
   /** Undefined while it has to be computed anew. */
@@ -36,7 +38,7 @@ export class Pic implements Component {
     'pic.in': (e) => this.input(e),
     'pic.imr': (e) => this.write(e, () => this.chip(e.chip).mask(e.val, e)),
     'pic.init': (e) => this.write(e, () => this.chip(e.chip).initialize(e, this.isQemus ? T : U, e)),
-    'pic.mode': (e) => this.write(e, () => this.chip(e.chip).configure(e)),
+    'pic.mode': (e) => this.write(e, () => this.configure(e)),
     'pic.elcr': (e) =>
       this.write(e, () => {
         if (e.chip !== 1) this.master.setTriggers(e.val, e);
@@ -62,11 +64,13 @@ export class Pic implements Component {
     this.inputs = ctx.channels.of('pic.in');
     this.masks = ctx.channels.of('pic.imr');
     this.acknowledges = ctx.channels.of('pic.inta');
+    this.unseen = new UnseenTakes(ctx);
   }
 
   begin(fromReset: boolean): void {
     this.age++;
     this.injections.forgive();
+    this.unseen.clear();
     this.master.begin(fromReset);
     this.slave.begin(fromReset);
     this.request = undefined;
@@ -136,7 +140,8 @@ export class Pic implements Component {
   private changed(by: Event): void {
     const was = this.request;
     if (!this.isQemus) this.cascade();
-    if (!this.acknowledges.covered) this.takeUnseen();
+    this.unseen.settle(this.master);
+    this.unseen.settle(this.slave);
     this.request = this.master.requests();
     if (this.request === F && was !== F) this.quietBy = by;
   }
@@ -146,17 +151,6 @@ export class Pic implements Component {
     const { irr } = this.master;
     const request = this.slave.requests();
     if (request !== F && irr.get(CASCADE) === F) irr.set(CASCADE, request === T && this.ctx.config.chips === 'kvm' ? T : U);
-  }
-
-  /** Where no acknowledge is recorded, whatever may be taken may have been. */
-  private takeUnseen(): void {
-    for (const chip of [this.master, this.slave]) {
-      if (chip.requests() === F) continue;
-      const open = chip.irr.may & ~chip.imr.must;
-      chip.irr.maybeClear(open);
-      chip.isr.may |= open;
-      if (chip.raeoi !== F && chip.aeoi !== F) chip.prio = undefined;
-    }
   }
 
   /** The input whose change made the chip print its request, right behind it; undefined if something else did. */
@@ -192,26 +186,22 @@ export class Pic implements Component {
     this.changed(e);
   }
 
+  private configure(e: EventOf<'pic.mode'>): void {
+    this.unseen.command(this.chip(e.chip), e);
+    this.chip(e.chip).configure(e);
+  }
+
   private end(e: EventOf<'pic.eoi'>): void {
     const rotate = e.rotate === 1;
     if (e.pin === 'ns') this.chip(e.chip ?? MASTER).endHighest(rotate, this.ctx.config.chips !== undefined, e);
     else this.chipOf(e.pin).endSpecific(e.pin & 7, rotate, e);
   }
 
-  /** QEMU acknowledges what it answers; what KVM did, and whether it was a poll at all, is not known without an answer. */
   private poll(e: EventOf<'pic.poll'>): void {
     const chip = this.chip(e.chip);
-    if (e.val === undefined) {
-      this.forgetRequests(chip);
-      if (chip === this.slave) this.forgetRequests(this.master);
-    } else if ((e.val & 0x80) !== 0) chip.acknowledge(e.val & 7, e);
+    this.unseen.answer(chip, e);
+    if (e.val === undefined && chip === this.slave) this.unseen.forget(this.master);
     this.changed(e);
-  }
-
-  private forgetRequests(chip: PicChip): void {
-    chip.irr.maybeClear(0xff);
-    chip.isr.forget();
-    if (chip.raeoi !== F) chip.prio = undefined;
   }
 
   private read(e: EventOf<'pic.read'>): void {

@@ -154,8 +154,10 @@ export class PicPorts {
 
   #ocw3(chip: Chip, val: number): void {
     const j = this.#journal;
-    if (bitOf(val, 2) === 1) chip.poll = true;
+    const poll = bitOf(val, 2) === 1 ? 1 : undefined;
+    const smm = bitOf(val, 6) === 1 ? bitOf(val, 5) : undefined;
+    if (poll === 1) chip.poll = true;
     if (bitOf(val, 1) === 1) chip.select = bitOf(val, 0) === 1 ? 'isr' : 'irr';
-    if (bitOf(val, 6) === 1) j.say({ kind: 'pic.mode', chip: chip.number, smm: bitOf(val, 5) });
+    if (poll === 1 || smm !== undefined) j.say({ kind: 'pic.mode', chip: chip.number, smm, poll });
   }
 }
