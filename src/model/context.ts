@@ -3,6 +3,7 @@
 import type { Event, EventOf } from '../event.js';
 import { Channels } from './channels.js';
 import { Flights } from './flights.js';
+import { GuestModes } from './guest-modes.js';
 import { Ledger, type Lapse } from './owed.js';
 import { F, T, U, type Tri } from './tri.js';
 
@@ -48,6 +49,7 @@ interface Config {
 
 export class Context {
   readonly channels = new Channels();
+  readonly guestModes = new GuestModes(this.channels);
   readonly owed = new Ledger();
   readonly flights = new Flights();
   readonly config: Config = {};

@@ -152,10 +152,11 @@ export class GicSight {
 
   /** What is active without being handled, a hypervisor may have handed to a guest, whose end deactivates it: its own stream would have to show both. */
   private tellsDeactivation({ activeBy }: GicInterrupt): boolean {
-    const { channels, config } = this.ctx;
+    const { channels, config, guestModes } = this.ctx;
     // QEMU has one line for accesses of a GICv2's CPU interface: the guest's would have shown that there is one.
     if (this.view === 'gic' && config.gicVersion === 2) return activeBy !== undefined;
-    return activeBy !== undefined && this.sees('dir') && channels.of('vgic.flush').shows(activeBy.stream) && channels.of('gic.eoir').shows(activeBy.stream);
+    if (activeBy === undefined || !this.sees('dir') || !channels.of('vgic.flush').shows(activeBy.stream)) return false;
+    return channels.of('gic.eoir').shows(activeBy.stream) && (guestModes.of(activeBy.stream) === F || channels.of('gic.dir').shows(activeBy.stream));
   }
 
   private tellsActive(of: GicInterrupt): boolean {

@@ -2,19 +2,19 @@
 
 import type { Channel } from './channels.js';
 import type { Context } from './context.js';
-import { GuestModes } from './guest-modes.js';
+import type { GuestModes } from './guest-modes.js';
 import { F, type Tri } from './tri.js';
 
 export class VgicSight {
-  /** EOImode of the guests. */
-  readonly modes = new GuestModes();
+  private readonly modes: GuestModes;
   private readonly acknowledges: Channel;
   private readonly ends: Channel;
   private readonly deactivations: Channel;
   private readonly physicalAcknowledges: Channel;
   private readonly flushes: Channel;
 
-  constructor({ channels }: Context) {
+  constructor({ channels, guestModes }: Context) {
+    this.modes = guestModes;
     this.acknowledges = channels.of('gic.iar');
     this.ends = channels.of('gic.eoir');
     this.deactivations = channels.of('gic.dir');
