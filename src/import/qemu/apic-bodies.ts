@@ -52,7 +52,7 @@ const deliver: ReadBody<QemuAssembler> = (body) => {
   body.word(TRIGGER_MODE);
   const trig = body.below(FLAG) === 0 ? 'edge' : 'level';
   return body.whole((qemu: QemuAssembler) => {
-    qemu.ownApics();
+    qemu.takesMessages();
     if (!qemu.apics.message(dst, logical, dm, vec, trig)) qemu.ioapic.remapped(false);
   });
 };
@@ -62,10 +62,7 @@ const local: ReadBody<QemuAssembler> = (body) => {
   const lvt = body.below(LOCAL_VECTORS);
   body.word(LOCAL_MODE);
   const dm = body.below(DELIVERY_MODES);
-  return body.whole((qemu: QemuAssembler) => {
-    qemu.ownApics();
-    qemu.apics.local(lvt, dm);
-  });
+  return body.whole(({ apics }: QemuAssembler) => apics.local(lvt, dm));
 };
 
 /** `isNew`: of a QEMU that has x2APIC. */

@@ -120,14 +120,16 @@ export class QemuAssembler {
   }
 
   /** The chips outside the CPU are QEMU's, or no line of theirs would be here. */
-  ownChips(): void {
-    if (this.#chipsTold) return;
-    this.#chipsTold = true;
-    this.journal.say({ kind: 'meta.cfg', chips: 'qemu' });
+  withOwnChips(): this {
+    if (!this.#chipsTold) {
+      this.#chipsTold = true;
+      this.journal.say({ kind: 'meta.cfg', chips: 'qemu' });
+    }
+    return this;
   }
 
-  /** The local APICs are QEMU's, or no line of theirs would be here. */
-  ownApics(): void {
+  /** The local APICs are QEMU's, and what reaches them past an interrupt remapping unit would show. */
+  takesMessages(): void {
     if (!this.#showsAccesses) return;
     this.ioapic.showsMessages();
     this.devices.msix.showsMessages();

@@ -25,9 +25,8 @@ const setIrq: ReadBody<QemuAssembler> = (body) => {
   body.word(LEVEL);
   const level = body.signed() === 0 ? 0 : 1;
   return body.whole((qemu: QemuAssembler) => {
-    qemu.ownChips();
     qemu.wires.told('ioapic', input, level);
-    qemu.ioapic.input(input, level);
+    qemu.withOwnChips().ioapic.input(input, level);
   });
 };
 
@@ -42,13 +41,13 @@ const access =
     const size = body.hex();
     body.word(value);
     const val = body.hex();
-    return body.whole(({ ioapic }: QemuAssembler) => ioapic.accessed({ write, address, register, size, val }));
+    return body.whole((qemu: QemuAssembler) => qemu.withOwnChips().ioapic.accessed({ write, address, register, size, val }));
   };
 
 const setRemoteIrr: ReadBody<QemuAssembler> = (body) => {
   body.word(SET);
   const input = body.below(IOAPIC_PINS);
-  return body.whole(({ ioapic }: QemuAssembler) => ioapic.serviced(input));
+  return body.whole((qemu: QemuAssembler) => qemu.withOwnChips().ioapic.serviced(input));
 };
 
 const clearRemoteIrr: ReadBody<QemuAssembler> = (body) => {
@@ -56,19 +55,19 @@ const clearRemoteIrr: ReadBody<QemuAssembler> = (body) => {
   const input = body.below(IOAPIC_PINS);
   body.word(VECTOR);
   const vec = body.below(VECTORS);
-  return body.whole(({ ioapic }: QemuAssembler) => ioapic.cleared(input, vec));
+  return body.whole((qemu: QemuAssembler) => qemu.withOwnChips().ioapic.cleared(input, vec));
 };
 
 const broadcast: ReadBody<QemuAssembler> = (body) => {
   body.word(EOI);
   const vec = body.below(VECTORS);
-  return body.whole(({ ioapic }: QemuAssembler) => ioapic.ended(vec));
+  return body.whole((qemu: QemuAssembler) => qemu.withOwnChips().ioapic.ended(vec));
 };
 
 const delayed: ReadBody<QemuAssembler> = (body) => {
   body.word(DELAYED);
   body.below(VECTORS);
-  return body.whole(({ ioapic }: QemuAssembler) => ioapic.delayed());
+  return body.whole((qemu: QemuAssembler) => qemu.withOwnChips().ioapic.delayed());
 };
 
 export const IOAPIC_BODIES: Readonly<Record<string, ReadBody<QemuAssembler>>> = {

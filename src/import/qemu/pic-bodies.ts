@@ -28,9 +28,8 @@ const setIrq: ReadBody<QemuAssembler> = (body) => {
   body.word(LEVEL);
   const level = body.signed() === 0 ? 0 : 1;
   return body.whole((qemu: QemuAssembler) => {
-    qemu.ownChips();
     qemu.wires.told('pic', input, level);
-    const j = qemu.journal;
+    const { journal: j } = qemu.withOwnChips();
     const { ns, on, tid, stream, line, name } = j;
     j.tell({ seq: 0, ns, on, tid, stream, at: line, name, kind: 'pic.in', pin: input, level, gsi: undefined, trig: undefined, mask: undefined });
   });
@@ -45,7 +44,7 @@ const updateIrq: ReadBody<QemuAssembler> = (body) => {
   const irr = body.below(BYTE);
   body.word(PADD);
   const prio = body.below(PIC_PINS);
-  return body.whole(({ journal: j }: QemuAssembler) => j.say({ kind: 'pic.request', chip, irr, imr, prio }));
+  return body.whole((qemu: QemuAssembler) => qemu.withOwnChips().journal.say({ kind: 'pic.request', chip, irr, imr, prio }));
 };
 
 const interrupt: ReadBody<QemuAssembler> = (body) => {
@@ -53,7 +52,7 @@ const interrupt: ReadBody<QemuAssembler> = (body) => {
   const input = pin(body.below(PAIR_PINS));
   body.word(INTNO);
   const vec = vector(body.below(VECTORS));
-  return body.whole(({ journal: j }: QemuAssembler) => j.say({ kind: 'pic.inta', pin: input, vec }));
+  return body.whole((qemu: QemuAssembler) => qemu.withOwnChips().journal.say({ kind: 'pic.inta', pin: input, vec }));
 };
 
 /** The address counts from the chip's lower port. */
@@ -69,8 +68,9 @@ const access =
     if (port > 1) return body.whole(NOTHING);
     return body.whole((qemu: QemuAssembler) => {
       qemu.picPort();
-      if (write) qemu.pic.command(chip, port, val & 0xff);
-      else qemu.pic.answer(chip, port, val & 0xff);
+      const { pic } = qemu.withOwnChips();
+      if (write) pic.command(chip, port, val & 0xff);
+      else pic.answer(chip, port, val & 0xff);
     });
   };
 
