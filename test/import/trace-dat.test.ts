@@ -54,6 +54,14 @@ test.each(['steps', 'loss'])('%s packed with zlib gives the same', (name) => {
   expect(info.about).toContain('version 7, zlib; ');
 });
 
+test('stacks of any length stand between the events without hurting them', () => {
+  const dat = readFile(traceDat, sample('trace-dat/stacks.v7-zstd.dat'));
+  const report = read(capture('trace-cmd/stacks-t.txt'));
+  expect([dat.info.lossMarks, dat.info.counts.get('kernel_stack'), dat.info.counts.get('kvm_set_irq')]).toEqual([0, 21, 6]);
+  expect(report.info.lossMarks).toBe(0);
+  expect(placed(dat, 1)).toEqual(placed(report, 1));
+});
+
 describe('lost events', () => {
   const dat = readFile(traceDat, sample('trace-dat/loss.v7-zstd.dat'));
 
@@ -89,11 +97,11 @@ describe('the clock', () => {
     return bytes;
   };
 
-  test.each(['local', 'global', 'uptime', 'perf', 'mono_raw', 'boot', 'tai'])('%s counts ns', (name) => {
+  test.each(['local', 'global', 'perf', 'mono_raw', 'boot', 'tai'])('%s counts ns', (name) => {
     expect(readFile(traceDat, clocked(name)).info).toMatchObject({ clock: 'ns', about: expect.stringContaining(`clock ${name};`) });
   });
 
-  test.each(['counter', 'x86-tsc'])('%s counts ticks', (name) => {
+  test.each(['counter', 'uptime', 'x86-tsc'])('%s counts ticks', (name) => {
     expect(readFile(traceDat, clocked(name)).info).toMatchObject({ clock: 'integer', base: 5_768_898_872n });
   });
 

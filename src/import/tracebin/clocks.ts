@@ -1,7 +1,8 @@
-// The clocks of trace_clock (kernel/trace/trace.c, trace_clocks): all but a few count ns.
+// The clocks of trace_clock (kernel/trace/trace.c, trace_clocks): all but a few count ns. `uptime` counts jiffies, as clock ticks of user space,
+// though trace-cmd report prints them as ns (trace_clock_jiffies).
 
 const IN_USE = /\[([\w-]+)\]/;
-const NANOSECONDS = new Set(['local', 'global', 'uptime', 'perf', 'mono', 'mono_raw', 'boot', 'tai']);
+const NANOSECONDS = new Set(['local', 'global', 'perf', 'mono', 'mono_raw', 'boot', 'tai']);
 
 /** The clock in brackets, as the file trace_clock shows the one in use. */
 export const clockInUse = (text: string): string | undefined => IN_USE.exec(text)?.[1];

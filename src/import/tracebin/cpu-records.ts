@@ -128,6 +128,7 @@ export class CpuRecords extends RawRecord {
     const rest = (this.#stats?.overrun ?? 0) - this.#marked;
     if (rest > 0) this.#pending.push({ n: rest, damage: `${rest} events overwritten` });
     this.#marked = Number.NaN;
+    if (!this.#ended) this.#drop();
     const { rest: bytes, place } = this.#pages;
     if (bytes > 0 && !this.#ended) this.#pending.push({ n: undefined, damage: `${bytes} bytes of a page that was cut off, behind ${place}` });
     this.#ended = true;
@@ -186,13 +187,18 @@ export class CpuRecords extends RawRecord {
     return stamp + BigInt(time) <= view.getBigUint64(following, true);
   }
 
-  /** The number of events lost is stored behind the data, where there is room. A buffer that was full dropped what came then, without a mark. */
+  /** The number of events lost is stored behind the data, where there is room. */
   #lose(word: number, room: number, size: number): void {
     if (word >= MISSED_EVENTS) {
       const stored = (word & MISSED_STORED) !== 0 && room >= size;
       const n = stored ? this.view.getUint32(this.#dataEnd, true) : 0;
       this.#marked += n > 0 ? n : Number.NaN;
       this.#pending.push({ n: n > 0 ? n : undefined, damage: '' });
-    } else if (this.#begun && (this.#stats?.dropped ?? 0) > 0) this.#pending.push({ n: undefined, damage: 'events may have been dropped here: the buffer was full' });
+    } else if (this.#begun) this.#drop();
+  }
+
+  /** A buffer that is not to be overwritten drops what comes while it is full, without a mark: behind any of its pages, the last one first of all. */
+  #drop(): void {
+    if ((this.#stats?.dropped ?? 0) > 0) this.#pending.push({ n: undefined, damage: 'events may have been dropped here: the buffer was full' });
   }
 }

@@ -13,6 +13,8 @@ const MAX_ID = 0xffff;
 const LAST_TRACER = 15;
 /** Records are rounded up to whole words, and those of tracepoints to what their widest field needs. */
 const ROUNDED = 8;
+/** Its array holds as many callers as there were, whatever number the description gives (kernel/trace/trace.c, __ftrace_trace_stack). */
+const KERNEL_STACK = 'kernel_stack';
 
 export class EventType {
   readonly name: string;
@@ -41,9 +43,9 @@ export class EventType {
     this.read = recordReader(name, found);
     this.extent = found.extent;
     this.flaw = wrong ?? (found.missing === undefined ? undefined : `no field ${found.missing}`);
-    const described = [...fields.values()];
+    const described = [...fields.values()].filter(({ shape }) => shape !== 'array' || name !== KERNEL_STACK);
     this.#least = Math.max(0, ...described.map(({ offset, size }) => offset + size));
-    this.#most = described.every(({ shape, size }) => shape === 'number' || (shape === 'array' && size > 0)) ? this.#least + ROUNDED : Infinity;
+    this.#most = described.length === fields.size && described.every(({ shape, size }) => shape === 'number' || (shape === 'array' && size > 0)) ? this.#least + ROUNDED : Infinity;
     this.#kvm = found.optional('kvm');
     this.#irq = found.optional('irq');
   }

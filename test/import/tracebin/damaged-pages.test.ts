@@ -28,6 +28,20 @@ format:
 print fmt: "apicid %x vector %d", REC->apicid, REC->vector
 `;
 
+const STACK = `name: kernel_stack
+ID: 4
+format:
+	field:unsigned short common_type;	offset:0;	size:2;	signed:0;
+	field:unsigned char common_flags;	offset:2;	size:1;	signed:0;
+	field:unsigned char common_preempt_count;	offset:3;	size:1;	signed:0;
+	field:int common_pid;	offset:4;	size:4;	signed:1;
+
+	field:int size;	offset:8;	size:4;	signed:1;
+	field:unsigned long caller[8];	offset:16;	size:64;	signed:0;
+
+print fmt: "\t=> %ps\n", (void *)REC->caller[0]
+`;
+
 /** A page at `stamp` with events of 16 bytes, each so many ns behind the one before. */
 function page(stamp: bigint, ...deltas: readonly number[]): Buffer {
   const bytes = Buffer.alloc(PAGE);
@@ -41,12 +55,15 @@ function page(stamp: bigint, ...deltas: readonly number[]): Buffer {
 }
 
 /** Times of the events, and the damage told in front of each and at the end. */
-function read(...pages: readonly Buffer[]): { times: number[]; damage: string[] } {
+const read = (...pages: readonly Buffer[]): { times: number[]; damage: string[] } => readCounted(0, ...pages);
+
+function readCounted(dropped: number, ...pages: readonly Buffer[]): { times: number[]; damage: string[] } {
   const bytes = Buffer.concat(pages);
   const types = new EventTypes();
   types.add(EOI);
+  types.add(STACK);
   const run = new PlainPages({ file: 'f', bytes: inMemory(bytes, { unpack: () => Buffer.alloc(0) }), pageSize: PAGE }, { offset: 0, size: bytes.length }, 1);
-  const records = new CpuRecords(run, { cpu: 0, buffer: 0, layout: LAYOUT, types, reference: new Reference(), stats: undefined });
+  const records = new CpuRecords(run, { cpu: 0, buffer: 0, layout: LAYOUT, types, reference: new Reference(), stats: { cpu: 0, overrun: 0, dropped } });
   const times: number[] = [];
   const damage: string[] = [];
   for (let more = records.next(); ; more = records.next()) {
@@ -78,6 +95,21 @@ describe('a page', () => {
     const bytes = page(1000n, 0, 10, 20);
     bytes.writeUInt32LE(words, 16);
     expect(read(bytes, SECOND)).toEqual({ times: [0], damage: ['a damaged page at byte 0'] });
+  });
+
+  test.each([1, 7, 9])('with a stack of %i callers is sound, whatever number its description gives', (callers) => {
+    const bytes = Buffer.alloc(PAGE);
+    page(1000n, 0).copy(bytes);
+    bytes.writeUInt32LE(20 + 4 + 16 + callers * 8, 8);
+    bytes.writeUInt32LE(10 * 32 + (16 + callers * 8) / 4, 36);
+    bytes.writeUInt16LE(4, 40);
+    expect(read(bytes, SECOND)).toEqual({ times: [0, 10, 1000], damage: [] });
+  });
+
+  test('of a buffer that was full may have lost something behind it, the last one, too', () => {
+    const full = 'events may have been dropped here: the buffer was full';
+    expect(readCounted(3, page(1000n, 0, 10), SECOND)).toEqual({ times: [0, 10, 1000], damage: [full, full] });
+    expect(readCounted(3, page(1000n, 0, 10))).toEqual({ times: [0, 10], damage: [full] });
   });
 
   test('that is cut off is told, with what is there of it', () => {
