@@ -16,6 +16,14 @@ const RAW = 'the events as text: run trace-cmd report without -R, or set the tra
 const LAYOUTS: readonly Layout[] = [
   { dialect: 'trace-cmd', pattern: /\[\d{3,}\]-?0x[0-9a-f]+ /, expected: RAW },
   { dialect: 'tracefs', pattern: /^\s*-?\d+ \d+ \d+ (?:type: \d+|\w+)/, expected: RAW },
+  { dialect: 'tracefs', pattern: /^[0-9a-f]{8} [0-9a-f]{8} [0-9a-f]{16} /, expected: RAW },
+  // The option bin: thread, CPU and time as bytes
+  { dialect: 'tracefs', pattern: /\0.*type: \d+$/, expected: RAW },
+  {
+    dialect: 'tracefs',
+    pattern: /^ *\S.* +-?\d+ +\d+ \d+ [0-9a-f]{8} [0-9a-f]{8} \[[0-9a-f]{8,16}\] \d+\.\d{3}ms \(\+/,
+    expected: 'task, CPU, flags and time in front of each event: set the tracefs option verbose to 0 and record again',
+  },
   {
     dialect: 'tracefs',
     pattern: /^(?:kvm_\w+|irq_handler_\w+|vgic_\w+|irqfd_\w+): /,
