@@ -5,6 +5,7 @@ import { Cursor } from './cursor.js';
 import type { FileFormat, StreamInfo } from './format.js';
 import { tracefs } from './ftrace/tracefs.js';
 import type { Packing, RandomAccess } from './random-access.js';
+import { clocksApart } from './tracebin/buffer-clocks.js';
 import { countsTicks } from './tracebin/clocks.js';
 import { CpuRecords } from './tracebin/cpu-records.js';
 import type { BufferData, DatLayout, TextData } from './tracebin/dat-layout.js';
@@ -102,6 +103,7 @@ function recordsOf(info: StreamInfo, stream: number, { bytes, layout }: { bytes:
   const { types, buffers, headerPage, offset } = layout;
   const pages = readPageLayout(headerPage);
   if (pages === undefined) throw new Cursor(info.file, bytes).error('no header_page', 'the layout of a ring-buffer page', MAGIC.length);
+  refuseClocks(info.file, bytes, layout);
   const ticks = countsTicks(layout.clock) && layout.toNs === undefined;
   info.clock = ticks ? 'integer' : 'ns';
   const reference = new Reference();
@@ -109,6 +111,15 @@ function recordsOf(info: StreamInfo, stream: number, { bytes, layout }: { bytes:
   const cpus = buffers.flatMap((buffer, number) => cpusOf(buffer, { number, file: info.file, bytes, pages, reference, shares, layout }));
   const { toNs = offset === 0n ? undefined : (stamp: bigint) => stamp } = layout;
   return new RecordStream({ info, stream, types, cpus, reference, toNs: toNs === undefined || offset === 0n ? toNs : (stamp) => toNs(stamp) + offset });
+}
+
+/** Their events have no order. */
+function refuseClocks(file: string, bytes: RandomAccess, { buffers, stats }: DatLayout): void {
+  const filled = buffers.filter(({ cpus }) => cpus.some(({ size }) => size > 0)).map(({ name }) => name);
+  const apart = clocksApart(stats, filled);
+  if (apart === undefined) return;
+  const [one, other] = apart.map((name) => (name === '' ? 'top' : name));
+  throw new Cursor(file, bytes).error(`trace buffers ${one} and ${other}, which do not have one clock`, 'one clock for all of them: record again with the same -C for each -B, or each in a file of its own', MAGIC.length);
 }
 
 interface Shared {

@@ -121,6 +121,31 @@ describe('the clock', () => {
   });
 });
 
+describe('two trace buffers', () => {
+  test('of one clock are read in one order', () => {
+    const { events, info, error } = readFile(traceDat, sample('trace-dat/two-buffers.dat'));
+    expect([error, info.lines, info.about?.split('; ').at(-1)]).toEqual([undefined, 21, '1 CPUs, buffers: hd_b, hd_a']);
+    expect(events.filter(({ kind }) => kind !== 'meta.chan').slice(0, 3).map(({ kind }) => kind)).toEqual(['kvm.set_irq', 'ioapic.in', 'ioapic.deliver']);
+  });
+
+  test('of two clocks are refused, which the times tell that they had at the end', () => {
+    const { events, error } = readFile(traceDat, sample('trace-dat/two-clocks.dat'));
+    expect(events).toEqual([]);
+    expect(String(error)).toContain('found "trace buffers hd_b and hd_a, which do not have one clock at byte 10", expected one clock for all of them');
+  });
+
+  test.each([
+    ['a clock of ticks', 'now ts: 123456789012', 'do not have one clock'],
+    ['no times', 'now tx:     0.000000', 'undefined'],
+    ['a time slice between them', 'now ts:   809.194000', 'undefined'],
+  ])('with %s', (_, text, outcome) => {
+    const bytes = sample('trace-dat/two-buffers.dat');
+    const second = bytes.indexOf('now ts: ', bytes.indexOf('Buffer: hd_a'));
+    for (let at = second, n = 0; at >= 0 && n < 2; at = bytes.indexOf('now ts: ', at + 1), n++) bytes.write(text, at);
+    expect(String(readFile(traceDat, bytes).error)).toContain(outcome);
+  });
+});
+
 describe('the clock of trace-cmd 2.9 stands behind the places of the data', () => {
   const old = (clock: string): Buffer => {
     const bytes = sample('trace-dat/steps.v6.dat');
