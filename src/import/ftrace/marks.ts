@@ -52,8 +52,9 @@ export function overwritten(line: string): LossMark | undefined {
 
 export const isSkipped = (line: string): boolean => SKIPPED.some((pattern) => pattern.test(line));
 
-/** Context without an event's name: function tracers, stack headers, perf's own records. */
-export const isNameless = (text: string): boolean => /^(?:PERF_RECORD_\w+|<stack trace>|<user stack trace>|\S+ <-\S+)/.test(text);
+/** Context without an event's name: function tracers, stack headers, perf's own records, and its events whose names tracepoints cannot have (`cpu-clock:`, `cpu/cycles/ppp:`). */
+export const isNameless = (text: string): boolean =>
+  /^(?:PERF_RECORD_\w+|<stack trace>|<user stack trace>|\S+ <-\S+|[A-Za-z\d]+(?:-[A-Za-z\d]+)+(?::[A-Za-z]+)?:(?:\s|$)|\w+\/[^/\s]*\/[A-Za-z]*:(?:\s|$))/.test(text);
 
 export function lossOf(line: number, { n, what }: LossMark): Loss {
   return n === undefined ? { line, what } : { line, n, what };

@@ -11,6 +11,8 @@ const MAX_LINES = 200;
 const NAME_COLUMN = 20;
 
 const EVENT_NAME = /^([A-Za-z_]\w*):(\s*)/;
+/** Of an event that is no tracepoint: `cycles:`, `cpu-clock:u:`, `cpu/cycles/ppp:`. */
+const PERF_NAME = /^[A-Za-z][\w/,=.:-]*:(?:\s|$)/;
 const SYSTEM_NAME = /^[A-Za-z_]\w*:[A-Za-z_]\w*:(?:\s|$)/;
 
 export function sniff(head: Buffer): Dialect | undefined {
@@ -44,9 +46,11 @@ function marked(line: string): Dialect | undefined {
 function dialectOf(line: string): { dialect: Dialect; sure: boolean } | undefined {
   const text = new Text(Buffer.from(line, 'latin1'));
   const perf = new LineReader('blank');
-  if (perf.read(text, 0, text.length) && SYSTEM_NAME.test(line.slice(perf.name))) return { dialect: 'perf-script', sure: true };
+  const isBlank = perf.read(text, 0, text.length);
+  if (isBlank && SYSTEM_NAME.test(line.slice(perf.name))) return { dialect: 'perf-script', sure: true };
   const reader = new LineReader('dash');
   if (reader.read(text, 0, text.length)) return dashed(reader, line.slice(reader.name));
+  if (isBlank && PERF_NAME.test(line.slice(perf.name))) return { dialect: 'perf-script', sure: false };
   const refused = refusedLayout(line);
   return refused === undefined ? undefined : { dialect: refused.dialect, sure: false };
 }
