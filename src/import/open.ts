@@ -2,7 +2,7 @@
 // A chunk is good only until the next is asked for, because plain files are read into one buffer: decoders copy what they keep.
 // Formats with offsets read from a file anywhere; what is packed or comes through a pipe is first put into a temporary file.
 
-import { closeSync, createReadStream, fstatSync, mkdtempSync, openSync, readdirSync, readSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, mkdtempSync, openSync, readSync, rmSync, statSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -10,6 +10,7 @@ import type { Event } from '../event.js';
 import { choose } from './choose.js';
 import { peek, withoutMark, type Chunks } from './chunks.js';
 import { decode } from './decode.js';
+import { fileOf, filesIn, isFolder } from './folder.js';
 import { TraceError, type FolderFile, type StreamInfo } from './format.js';
 import { gunzip, type GunzipStream } from './gunzip.js';
 import type { Packing, RandomAccess } from './random-access.js';
@@ -22,8 +23,6 @@ const CHUNK = 1024 * 1024;
 const HEAD = 64 * 1024;
 /** Bytes of a recording that are put into a temporary file. */
 const LARGEST_SPOOL = 8 * 1024 ** 3;
-/** Files of a folder that are looked at: a copy of tracefs holds some ten thousand. */
-const MOST_FILES = 50_000;
 
 /** Bytes read from the file so far (compressed ones if it is compressed), and its size if it has one. */
 type Progress = (read: number, total: number | undefined) => void;
@@ -192,8 +191,9 @@ async function openGunzip(): Promise<GunzipStream> {
 
 const NOTHING_READ = { recorder: '', clock: 'none', base: 0n, lines: 0, lossMarks: 0, lostEvents: 0 } as const;
 
-/** `path` may be `-`, standard input, or a folder. */
-export async function openRecording(path: string, formats: readonly AnyFormat[], stream: number, options: OpenOptions = {}): Promise<OpenStream> {
+/** `given` may be `-`, standard input, or a folder. */
+export async function openRecording(given: string, formats: readonly AnyFormat[], stream: number, options: OpenOptions = {}): Promise<OpenStream> {
+  const path = fileOf(given);
   const info: StreamInfo = { ...NOTHING_READ, file: path, format: '', counts: new Map(), losses: [], vms: options.vms };
   if (isFolder(path)) return openFolder(info, formats, stream);
   const bytes = await readBytes(path, options.onBytes);
@@ -217,8 +217,6 @@ export async function openRecording(path: string, formats: readonly AnyFormat[],
   }
 }
 
-const isFolder = (path: string): boolean => path !== '-' && statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
-
 /** The files of a folder that belong together, whatever else lies there. */
 async function openFolder(info: StreamInfo, formats: readonly AnyFormat[], stream: number): Promise<OpenStream> {
   const format = formats.find((each) => 'readFolder' in each);
@@ -237,14 +235,4 @@ async function openFolder(info: StreamInfo, formats: readonly AnyFormat[], strea
   if (format === undefined || parts.length === 0) throw new ReadError(info.file, Object.assign(new Error(), { code: 'EISDIR' }));
   info.format = format.name;
   return { info, batches: () => inTurns(format.readFolder(info, stream, parts), files) };
-}
-
-/** Files with bytes in them, sorted; those of a live tracefs have none. */
-function filesIn(folder: string): string[] {
-  const names = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
-  if (names.length > MOST_FILES) throw new TraceError(folder, 1, `${names.length} files`, `at most ${MOST_FILES}`);
-  return names.filter((name) => {
-    const stat = statSync(join(folder, name), { throwIfNoEntry: false });
-    return stat?.isFile() === true && stat.size > 0;
-  });
 }

@@ -201,6 +201,13 @@ describe('what is no recording', () => {
     await expect(openRecording(join(folder, 'dir'), FORMATS, 0)).rejects.toThrow(/dir: is a directory$/);
   });
 
+  test('a folder of perf is the file of data in it', async () => {
+    mkdirSync(join(folder, 'kcore'));
+    writeFileSync(join(folder, 'kcore', 'data'), TEXT);
+    expect((await openRecording(join(folder, 'kcore'), FORMATS, 0)).info).toMatchObject({ file: join(folder, 'kcore', 'data'), format: 'irq' });
+    expect((await read(join(folder, 'kcore'))).events.map(withoutPlace)).toEqual(EVENTS);
+  });
+
   test.each([
     ['an empty file', Buffer.alloc(0), 'this file is empty'],
     ['an empty gzip file', gzipSync(''), 'this file is empty'],

@@ -86,6 +86,19 @@ describe('lost events', () => {
   });
 });
 
+test('a ring that was overwritten may have lost what was before its first event', () => {
+  const bytes = Buffer.from(STEPS);
+  // write_backward
+  bytes.writeUInt8(bytes.readUInt8(392 + 43) | 8, 392 + 43);
+  const { events, info } = readFile(perfData, bytes);
+  const firsts = steps.events.filter(({ on }, i, all) => all.findIndex((other) => other.on === on) === i);
+  expect(firsts.map(({ on }) => on).sort()).toEqual([0, 1]);
+  expect(info.losses).toEqual(firsts.map(({ on }) => ({ line: expect.any(Number), what: `CPU:${on} [what was before may be overwritten]` })));
+  const lost = events.filter(({ kind }) => kind === 'meta.lost');
+  const first = (cpu: number): Event | undefined => events.find(({ kind, on }) => on === cpu && kind !== 'meta.chan');
+  expect(lost).toEqual([first(1), first(0)]);
+});
+
 describe('of which only some events were asked for', () => {
   const everything = (name: string): Pick<ReadFile, 'events' | 'info'> & { kinds: string[] } => {
     const { events, info } = readFile(perfData, sample(`perf-data/${name}.perf.data.gz`));
@@ -133,6 +146,14 @@ describe('of which only some events were asked for', () => {
   });
 });
 
+/** Sets the feature DIR_FORMAT, whose content is what stands at byte 8, a small number. */
+function inSeveralFiles(bytes: Buffer): void {
+  bytes.writeUInt8(bytes.readUInt8(75) | 1, 75);
+  const before = Array.from({ length: 24 }, (_, bit) => (bytes.readUInt8(72 + (bit >> 3)) >> (bit & 7)) & 1).reduce((sum, bit) => sum + bit);
+  const table = Number(bytes.readBigUInt64LE(40) + bytes.readBigUInt64LE(48));
+  bytes.writeBigUInt64LE(8n, table + before * 16);
+}
+
 describe('what cannot be read is refused with the way out', () => {
   const changed = (change: (bytes: Buffer) => void): Buffer => {
     const bytes = Buffer.from(STEPS);
@@ -143,6 +164,7 @@ describe('what cannot be read is refused with the way out', () => {
   test.each([
     ['a recording through a pipe', changed((bytes) => bytes.writeUInt32LE(16, 8)), 'found "a recording that went through a pipe (perf record -o -) at byte 8", expected a recording that is none of that, or the output of `perf script`'],
     ['the feature of packed records', changed((bytes) => bytes.writeUInt8(bytes.readUInt8(75) | 8, 75)), 'expected a recording that is none of that, or the output of `perf script`'],
+    ['the feature of several files', changed(inSeveralFiles), 'found "a recording in several files (perf record --threads) at byte'],
     ['packed records', changed((bytes) => bytes.writeUInt32LE(81, 2984)), 'found "compressed records (perf record -z) at byte 2984", expected plain ones, or the output of `perf script`'],
     ['the other byte order', changed((bytes) => bytes.write('2ELIFREP')), 'found "big-endian data at byte 0", expected little-endian data: take the output of `perf script`'],
     ['a recording without event formats', changed((bytes) => bytes.writeUInt8(bytes.readUInt8(72) & ~2, 72)), 'found "no event formats at byte 72", expected a recording of tracepoints that perf record ended properly'],

@@ -11,6 +11,7 @@ const TRAILER = [TID, TIME, ID, STREAM_ID, CPU, IDENTIFIER];
 const FREQ = 10;
 const SAMPLE_ID_ALL = 18;
 const USE_CLOCKID = 25;
+const WRITE_BACKWARD = 27;
 /** read_format: words beside the values, words beside each value, and whether there may be several. */
 const [READ_ENABLED, READ_RUNNING, READ_ID, READ_GROUP, READ_LOST] = [0, 1, 2, 3, 4];
 const CLOCKID_AT = 92;
@@ -24,6 +25,8 @@ export interface Attribute {
   readonly event: number;
   /** It happens more often than samples are taken (perf record -c, -F). */
   readonly thinned: boolean;
+  /** Its ring is not read while it is written, and holds what came last. */
+  readonly backward: boolean;
   readonly clock: string;
   /** Ids of its events, as their samples bear them. */
   readonly ids: readonly number[];
@@ -71,6 +74,7 @@ export function readAttribute(cursor: Cursor, at: number, each: number): Attribu
     tracepoint: type === TRACEPOINT,
     event,
     thinned: flags.has(FREQ) || period !== 1n,
+    backward: flags.has(WRITE_BACKWARD),
     clock: flags.has(USE_CLOCKID) ? readClock(cursor, at) : 'perf',
     ids: readIds(cursor, at + each - 16),
     id: place(IDENTIFIER) ?? place(ID),

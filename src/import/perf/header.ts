@@ -16,6 +16,7 @@ const OS_RELEASE = 4;
 const VERSION = 5;
 const ARCH = 6;
 const CPUS = 7;
+const DIR_FORMAT = 24;
 const COMPRESSED = 27;
 const MAX_ATTRIBUTES = 65_536;
 const LARGEST_ATTRIBUTE = 4096;
@@ -35,6 +36,8 @@ export interface PerfHeader {
   readonly cpus: Cpus;
   /** Of some tracepoint not every event was sampled. */
   readonly thinned: boolean;
+  /** New events of a CPU overwrote its oldest ones (perf record --overwrite). */
+  readonly overwritten: boolean;
 }
 
 interface Cpus {
@@ -55,6 +58,7 @@ export function readHeader(cursor: Cursor): PerfHeader {
   cursor.skip(16, 'the event types');
   const { features, end } = readFeatures(cursor, dataEnd);
   if (features.has(COMPRESSED)) throw cursor.error('compressed records (perf record -z)', SCRIPT, features.get(COMPRESSED) ?? 0);
+  requireOneFile(cursor, features.get(DIR_FORMAT));
   const formats = features.get(TRACING_DATA);
   if (formats === undefined) throw cursor.error('no event formats', 'a recording of tracepoints that perf record ended properly', 72);
   const string = (feature: number): string => readString(cursor, features.get(feature));
@@ -70,6 +74,7 @@ export function readHeader(cursor: Cursor): PerfHeader {
     kernel: `${string(OS_RELEASE)} ${string(ARCH)}`.trim(),
     cpus: readCpus(cursor, features.get(CPUS), all),
     thinned: all.some(({ tracepoint, thinned }) => tracepoint && thinned),
+    overwritten: all.some(({ tracepoint, backward }) => tracepoint && backward),
   };
 }
 
@@ -86,6 +91,13 @@ function readFeatures(cursor: Cursor, table: number): { features: Map<number, nu
     end = Math.max(end, place + cursor.u64('the size of a feature'));
   }
   return { features, end };
+}
+
+/** Of a folder: samples lie in files beside this one, unless it is for a copy of the kernel only (perf record --kcore). */
+function requireOneFile(cursor: Cursor, at: number | undefined): void {
+  if (at === undefined) return;
+  cursor.at = at;
+  if (cursor.u64('the kind of a folder') !== 0) throw cursor.error('a recording in several files (perf record --threads)', SCRIPT, at);
 }
 
 function readAttributes(cursor: Cursor, { at, size }: { at: number; size: number }, each: number): Attribute[] {

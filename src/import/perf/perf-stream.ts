@@ -24,8 +24,7 @@ const NONE = 128;
 const ROUNDED = 8;
 const AUXTRACE = 71;
 const THREAD_MAP = 73;
-const COMPRESSED = 81;
-const COMPRESSED2 = 83;
+const COMPRESSED: ReadonlySet<number> = new Set([81, 83]);
 const RECORD_HEADER = 8;
 
 const WINDOW = 256 * 1024;
@@ -68,6 +67,8 @@ export class PerfStream {
   #lostByCounters = 0;
   /** Only events of some CPUs or threads, or only some of all were asked for. */
   #chosen: boolean;
+  /** CPUs that have told something. */
+  readonly #begun = new Set<number>();
 
   constructor(file: PerfFile) {
     const { info, stream, header } = file;
@@ -139,7 +140,7 @@ export class PerfStream {
     if (type === SAMPLE) this.#takeSample(from, end);
     else if (type === LOST) this.#takeLost(from, end);
     else if (type === LOST_SAMPLES && end - from >= 8) this.#lostByCounters += this.#view.getUint32(from, true);
-    else if (type === COMPRESSED || type === COMPRESSED2) throw this.#error('compressed records (perf record -z)', 'plain ones, or the output of `perf script`');
+    else if (COMPRESSED.has(type)) throw this.#error('compressed records (perf record -z)', 'plain ones, or the output of `perf script`');
     else if (type === THREAD_MAP) this.#takeThreads(from, end);
     else if (type === AUXTRACE && end - from >= 8) this.#at += this.#view.getUint32(from, true);
   }
@@ -230,6 +231,8 @@ export class PerfStream {
     if (Number.isNaN(this.#first)) this.#begin(time);
     if (time < this.#told) this.#teller.lost(cpu, undefined, 'a record that comes after later ones');
     this.#told = Math.max(this.#told, time);
+    if (this.#file.header.overwritten && !this.#begun.has(cpu)) this.#teller.lost(cpu, undefined, `CPU:${cpu} [what was before may be overwritten]`, time);
+    this.#begun.add(cpu);
     if (lost === undefined) this.#teller.take(record);
     else this.#teller.lost(cpu, lost.n, lost.what, time);
   }
