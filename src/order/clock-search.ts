@@ -1,7 +1,7 @@
 // How far apart are the clocks of two streams of one run? Both show some things twice: one and the same event, or a cause here and its effect
 // there. At the distance that is right most of them fit; it is taken only if no other one comes near and chance does not explain it.
 
-import type { Event } from '../event.js';
+import type { Event, EventOf } from '../event.js';
 import { bracketOf } from '../import/ioctl/bracket.js';
 import { ANY_MESSAGE, signatureOf } from './clock-check.js';
 import { fittingAt, highestOf, peaks, plateau, rivalOf, type Fit, type Peak } from './peaks.js';
@@ -32,19 +32,21 @@ const DRIFT = 5000;
  */
 const TAKES = 100_000;
 /** A call of QEMU's into KVM comes after the line that announces it; QEMU may have to wait for a vCPU. The first one, before the guest runs, may take milliseconds. */
-const TAKEN: Readonly<Record<Clue, readonly number[]>> = { call: [TAKES], QEMU: [1_000_000, 300_000, TAKES], 'list register': [TAKES, 30_000], timer: [TAKES, 30_000] };
+const TAKEN: Readonly<Record<Clue, readonly number[]>> = { call: [TAKES], QEMU: [1_000_000, 300_000, TAKES], access: [1_000_000, 300_000, TAKES], 'list register': [TAKES, 30_000], timer: [TAKES, 30_000] };
 /** Of the effects that are sought so many must have their cause at that distance, or a clock was stopped on the way. */
 const NEARLY_ALL = 0.9;
 const TIMER = 27;
 
-/** What two streams have in common, the surest first: calls and marks of a log; what QEMU says before it calls KVM; list registers; a guest's timer, which rises at other times, too. */
-type Clue = 'call' | 'QEMU' | 'list register' | 'timer';
-const CLUES: readonly Clue[] = ['call', 'QEMU', 'list register', 'timer'];
+/** What two streams have in common, the surest first: calls and marks of a log; what QEMU says before it calls KVM; a guest's writes to chips that QEMU models; list registers; a guest's timer, which rises at other times, too. */
+type Clue = 'call' | 'QEMU' | 'access' | 'list register' | 'timer';
+const CLUES: readonly Clue[] = ['call', 'QEMU', 'access', 'list register', 'timer'];
+/** Traced by KVM as it leaves a guest's write to user space, before QEMU hears of it. */
+const LEFT: ReadonlySet<string> = new Set(['kvm_mmio', 'kvm_pio']);
 
 /** What of one stream can be found in another. */
 export class Landmarks {
   /** By clue, then by what tells things apart. */
-  readonly marks: Readonly<Record<Clue, Map<string, Mark[]>>> = { call: new Map(), QEMU: new Map(), 'list register': new Map(), timer: new Map() };
+  readonly marks: Readonly<Record<Clue, Map<string, Mark[]>>> = { call: new Map(), QEMU: new Map(), access: new Map(), 'list register': new Map(), timer: new Map() };
   #first = Infinity;
   #last = -Infinity;
   /** KVM's own state of an interrupt was just told, as it is with each list register that it fills. */
@@ -62,6 +64,7 @@ export class Landmarks {
     else if (event.kind === 'vfio.fast') this.#put('QEMU', 'resampler', mark);
     else if (event.kind === 'intx.line') this.#put('QEMU', `line ${event.line} ${event.level}`, { ...mark, isCause: true });
     else if (event.kind === 'kvm.set_irq' && event.source === 0) this.#put('QEMU', `line ${event.gsi} ${event.level}`, mark);
+    else if (event.kind === 'ioapic.rte') this.#put('access', entryOf(event), LEFT.has(event.name) ? { ...mark, isCause: true } : mark);
     else if (event.kind === 'vgic.irq') this.#filled = { vid: event.vid, ns };
     else if (event.kind === 'vgic.flush') this.#put('list register', `${event.vid}`, this.#filled?.vid === event.vid && this.#filled.ns === ns ? { ...mark, isCause: true } : mark);
     else if (event.kind === 'pgic.iar' && event.id === TIMER) this.#put('timer', '', { ...mark, isCause: true });
@@ -92,6 +95,9 @@ function signaturesOf(event: Event, isCall: boolean): string[] {
   if (signature === undefined) return [];
   return event.kind === 'kvm.msi' ? [signature, ANY_MESSAGE] : [signature];
 }
+
+/** Only entries of the IOAPIC: writes that differ are many, and other writes are repeated without end. */
+const entryOf = ({ pin, vec, dst, mask, trig }: EventOf<'ioapic.rte'>): string => `entry ${pin} ${vec} ${dst} ${mask} ${trig}`;
 
 export interface Found extends ClockOffset {
   /** How many of the things that could be compared fit. */

@@ -137,3 +137,15 @@ test('of QEMU\'s lines that a trace shows at other distances none is taken', () 
   const trace = landmarks(...irregular(12).map((ns, i) => `@${ns + i * i * 5_000_000} kvm.routes nr=24 ret=0 map=default`));
   expect(searchOffset(log, trace)).toBeUndefined();
 });
+
+test('entries of an IOAPIC of QEMU\'s, which KVM shows as it leaves them to QEMU some µs earlier', () => {
+  const times = irregular(12);
+  const entry = (ns: number, i: number): string => `@${ns} ioapic.rte pin=${i % 4} vec=${48 + i} dm=0 trig=edge mask=0`;
+  const left = new Landmarks();
+  for (const event of written(0, ...times.map(entry))) left.add({ ...event, name: 'kvm_mmio' });
+  const log = landmarks(...times.map((ns, i) => entry(ns + HOUR + 20_000 + (i % 5) * 40_000, i)));
+  const found = searchOffset(log, left);
+  expect(Math.abs(Number(found?.ns) + HOUR)).toBeLessThan(found?.uncertainty ?? 0);
+  expect(found).toMatchObject({ matched: 12, of: 12 });
+  expect(found?.uncertainty).toBeLessThan(600_000);
+});
