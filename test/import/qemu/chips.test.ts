@@ -1,7 +1,7 @@
 // QEMU's lines of the interrupt chips. The lines are those of QEMU 7.2 with the numbers changed, but for apic_register_*, kvm_report_irq_delivered and kvm_reset_irq_delivered (10.0).
 
 import { describe, expect, test } from 'vitest';
-import { RESET, bare, kinds, told } from './chip-lines.js';
+import { RESET, bare, isQemus, kinds, told } from './chip-lines.js';
 
 const entry = (value: number): string => `ioapic_mem_write ioapic mem write addr 0x10 regsel: 0x30 size 0x4 val 0x${value.toString(16)}`;
 const message = (value: number): string => `memory_region_ops_write cpu -1 mr 0x55 addr 0xfee00000 value 0x${value.toString(16)} size 4 name 'apic-msi'`;
@@ -18,6 +18,17 @@ describe('the IOAPIC', () => {
       { kind: 'ioapic.rte.read', pin: 16, vec: 0x51, rirr: 1, mask: 0, trig: 'level', dm: 0, logical: 0, pol: 0 },
       { kind: 'ioapic.dst.read', pin: 16, dst: 3 },
     ]);
+  });
+
+  test('each of its lines tells that it is QEMU\'s, whose local APICs print no vector with an EOI', () => {
+    const read = 'ioapic_mem_read ioapic mem read addr 0x10 regsel: 0x30 size 0x4 retval 0x51';
+    const ends = ['ioapic_clear_remote_irr clear remote irr for pin 16 vector 81', 'ioapic_eoi_broadcast EOI broadcast for vector 81', 'ioapic_eoi_delayed_reassert delayed reassert on EOI broadcast for vector 81'];
+    for (const line of [RISE, SET, entry(0x51), read, ...ends]) expect([line, isQemus(line)]).toEqual([line, true]);
+    expect(isQemus(message(0x51))).toBe(false);
+  });
+
+  test('so does each line of the 8259 pair, whose commands take effect at once', () => {
+    for (const line of ['pic_set_irq master 1 irq 0 level 1', 'pic_update_irq master 1 imr 254 irr 1 padd 0', 'pic_interrupt irq 0 intno 48', 'pic_ioport_write master 1 addr 0x1 val 0xff', 'pic_ioport_read master 1 addr 0x1 val 0xff']) expect([line, isQemus(line)]).toEqual([line, true]);
   });
 
   test('the number of an input is the pin, and input 0 is wired to pin 2', () => {
