@@ -225,6 +225,8 @@ export class Irqfds implements Component {
   private remove(binding: Binding, departure: Departure, by: Removal['by'] | undefined): void {
     this.signals.gone(binding);
     this.pulses.forget(binding.gsi);
+    // eventfd_ctx_remove_wait_queue (irqfd_shutdown) reads the counter: nothing is left for the next irqfd.
+    binding.eventfd.raised = undefined;
     this.table.remove(binding, departure, by);
     this.resamplers.gone(binding);
   }
