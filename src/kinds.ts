@@ -137,7 +137,7 @@ export const KINDS = {
   'vm.close': {},
 
   'ioapic.rte': { pin: 'pin', vec: 'vector?', dm: 'int?', trig: 'trig?', mask: 'bit?', rirr: 'bit?', dst: 'int?', logical: 'bit?', pol: 'bit?' },
-  'ioapic.rte.read': { pin: 'pin', rirr: 'bit', mask: 'bit', trig: 'trig', vec: 'vector', dm: 'int?', logical: 'bit?', pol: 'bit?' },
+  'ioapic.rte.read': { pin: 'pin', rirr: 'bit', mask: 'bit?', trig: 'trig', vec: 'vector', dm: 'int?', logical: 'bit?', pol: 'bit?' },
   'ioapic.dst.read': { pin: 'pin', dst: 'int' },
   'ioapic.in': {
     pin: 'pin',

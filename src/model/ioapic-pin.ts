@@ -154,7 +154,8 @@ export class IoapicPin {
       if (e.rirr === 1) this.rirr = T;
       else this.clear('read', e);
     }
-    this.mask = known(e.mask);
+    if (e.mask !== undefined) this.mask = known(e.mask);
+    else if (this.vec !== e.vec) this.mask = U;
     if (this.mask !== T) this.shutSinceClear = false;
     this.level = levelOf(e.trig);
     this.vec = e.vec;

@@ -1,5 +1,5 @@
 // A row of an ioctl log that tells the state of the chips (KVM_GET_IRQCHIP, KVM_GET_LAPIC), as reads of their registers: there is no second way
-// to compare. Entries that a row leaves out are as after a reset. Documentation/virt/kvm/api.rst.
+// to compare. Entries that a row leaves out have their reset values but perhaps for the mask. Documentation/virt/kvm/api.rst.
 
 import type { Event } from '../../event.js';
 import { pin, vcpu, vector } from '../../ids.js';
@@ -10,7 +10,8 @@ import { stamped } from '../stamp.js';
 
 const IOAPIC_PINS = 24;
 const WORDS = 8;
-const MASKED_ENTRY: Fields = { vec: 0, remote_irr: 0, level: 0, mask: 1 };
+/** Left out as it is after a reset, or because it is all zero: then it is not masked. */
+const UNLISTED: Fields = { vec: 0, remote_irr: 0, level: 0 };
 
 const bitOf = (value: unknown): 0 | 1 => (intOf(value) === 1 ? 1 : 0);
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
@@ -28,9 +29,9 @@ type Common = ReturnType<Stamp['at']>;
 function ioapicReads(ioapic: Fields, common: Common): Event[] {
   const entries = new Map(listOf(ioapic['redir']).filter(isFields).map((entry) => [intOf(entry['pin']), entry]));
   return Array.from({ length: IOAPIC_PINS }, (_, number) => {
-    const entry = entries.get(number) ?? MASKED_ENTRY;
+    const entry = entries.get(number) ?? UNLISTED;
     const trig = bitOf(entry['level']) === 1 ? ('level' as const) : ('edge' as const);
-    return stamped(common, { kind: 'ioapic.rte.read', pin: pin(number), rirr: bitOf(entry['remote_irr']), mask: bitOf(entry['mask']), trig, vec: vector(intOf(entry['vec']) ?? 0) });
+    return stamped(common, { kind: 'ioapic.rte.read', pin: pin(number), rirr: bitOf(entry['remote_irr']), mask: entry === UNLISTED ? undefined : bitOf(entry['mask']), trig, vec: vector(intOf(entry['vec']) ?? 0) });
   });
 }
 

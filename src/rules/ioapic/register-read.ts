@@ -12,7 +12,7 @@ export function contradicts(e: EventOf<'ioapic.rte.read'>, pin: IoapicPin, m: Ma
   const since = pin.rirr === T ? pin.deliverBy : pin.clearedBy;
   if (since === undefined) return pin.cleared === 'reset' && m.ctx.channels.of('ioapic.deliver').declared ? T : U;
   // An entry that reads as after a reset was reset, unless that would have been seen.
-  const reset = e.mask === 1 && e.vec === 0 && e.rirr === 0 && !m.ctx.showsResetsSince(since);
+  const reset = e.mask !== 0 && e.vec === 0 && e.rirr === 0 && !m.ctx.showsResetsSince(since);
   if (reset || m.ctx.unordered(since, e) || !m.ctx.recent(since, e)) return U;
   // A bit that reads 0 was cleared by an EOI, one that reads 1 was set by a delivery: nobody may have recorded it.
   if (pin.rirr === T) return m.ioapic.inService(pin);
