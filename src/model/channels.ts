@@ -81,6 +81,11 @@ export class Channel {
     return (this.promised & ~this.missing) !== 0;
   }
 
+  /** True if a stream that shows everything that happens, as a sequence does that somebody wrote, shows this. */
+  get declaredWithAll(): boolean {
+    return ((this.everything?.full ?? 0) & ~this.missing) !== 0;
+  }
+
   /** True if another stream than this one declares that it shows every event of this kind. */
   declaredBeside(stream: number): boolean {
     return (this.full & ~this.missing & ~streamBit({ stream })) !== 0;

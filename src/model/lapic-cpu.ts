@@ -78,7 +78,7 @@ export class Lapic {
     this.entity = `lapic:cpu${cpu}`;
   }
 
-  /** `assumeEnabled`: a recording from reset that declares every SVR write and shows none means an APIC at work. */
+  /** `assumeEnabled`: a sequence from reset that declares everything and shows no SVR write means an APIC at work. A recording may be of one that is never enabled. */
   begin(fromReset: boolean, modes = fromReset, assumeEnabled = false): void {
     const empty = atReset(fromReset, F);
     this.irr.fill(empty);

@@ -92,7 +92,7 @@ export class Lapics implements Component {
   }
 
   private shown(lapic: Lapic): Lapic {
-    lapic.begin(this.fromReset, this.modes, this.fromReset && this.svrs.declared);
+    lapic.begin(this.fromReset, this.modes, this.fromReset && this.svrs.declaredWithAll);
     for (const e of this.writtenOfSome.values()) lapic.replaced(e);
     this.byCpu.set(lapic.cpu, lapic);
     return lapic;

@@ -73,3 +73,12 @@ test('a vector that was not requested came from the 8259 pair', () => {
 test('where requests are not recorded it may have been one', () => {
   expect(inService('none')).toBe(U);
 });
+
+test('an APIC whose enable bit no write shows is at work in a sequence that shows everything, and not known to be in a recording', () => {
+  const enabled = (channel: string): Tri => {
+    const replay = new Replay({ rules: [] });
+    replay.feed(parseIrq(`meta.start state=reset\nmeta.chan chan=${channel} cover=full\nkvm.set_lapic written=svr val=511\napic.accept cpu=0 vec=0x4a trig=edge dm=0\n`, 'lapic').events);
+    return replay.machine.lapics.of(vcpu(0)).enabled;
+  };
+  expect([enabled('*'), enabled('apic.svr')]).toEqual([T, U]);
+});
