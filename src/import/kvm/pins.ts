@@ -174,7 +174,10 @@ export class Pins {
     };
   }
 
-  /** An accept that no message caused: inside a bracket it waits for the pin, else it may be a re-delivery. */
+  /**
+   * An accept that no message caused: inside a bracket it waits for the pin, else it may be a re-delivery, of a level pin: a write of the entry of an
+   * edge pin delivers nothing (ioapic_write_indirect), and the local timer's interrupt looks the same.
+   */
   accepted(thread: Thread, accept: EventOf<'apic.accept'>): void {
     const j = this.#journal;
     if (thread.bracket === 'open' && thread.level !== 0) {
@@ -186,7 +189,7 @@ export class Pins {
     } else if (thread.ackedPin >= 0 && accept.trig === 'level' && accept.vec === thread.eoiVector) {
       j.tell(delivery(accept, thread.ackedPin, 0));
       thread.ackedPin = -1;
-    } else if (thread.writtenPin >= 0 && this.vectors.get(thread.writtenPin) === accept.vec) {
+    } else if (thread.writtenPin >= 0 && accept.trig === 'level' && this.vectors.get(thread.writtenPin) === accept.vec) {
       j.tell(delivery(accept, thread.writtenPin, 0));
     }
     thread.writtenPin = -1;

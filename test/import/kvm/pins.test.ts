@@ -32,6 +32,15 @@ describe('kvm_set_irq', () => {
   });
 });
 
+test('an accept after the entry of an edge pin was written is not that pin\'s', () => {
+  const entry = ['fec00000 val 0x24', 'fec00010 val 0x8040'].map((body) => `kvm_mmio: mmio write len 4 gpa 0x${body}`);
+  const written = (trigger: 'edge' | 'level'): unknown[] =>
+    of('ioapic.deliver', thread(`kvm_ioapic_set_irq: pin 10 dst 0 vec 64 (Fixed|physical|${trigger})`, ...entry, `kvm_apic_accept_irq: apicid 0 vec 64 (Fixed|${trigger})`));
+  expect(written('level')).toEqual([again]);
+  // The local timer's looks the same.
+  expect(written('edge')).toEqual([]);
+});
+
 describe('level of a pin', () => {
   const pin = (asked: number, mode: string): unknown => of('ioapic.in', thread(`kvm_set_irq: gsi 4 level ${asked} source 0`, `kvm_ioapic_set_irq: pin 4 dst 0 vec 68 (Fixed|physical|${mode}`))[0];
   test.each([
