@@ -3,6 +3,7 @@
 import type { Event, EventOf } from '../event.js';
 import { vector, type Pin, type Vector } from '../ids.js';
 import { atReset } from './context.js';
+import { FIXED, isVectored } from './delivery.js';
 import { WrittenEntry } from './ioapic-written.js';
 import { F, T, U, and, join, known, type Tri } from './tri.js';
 
@@ -64,6 +65,11 @@ export class IoapicPin {
 
   get entity(): string {
     return `pin:ioapic/${this.number}`;
+  }
+
+  /** A message of another mode than fixed and lowest priority may be taken and not count as taken: KVM's of an ExtINT never does (__apic_accept_irq). */
+  get sendsVector(): boolean {
+    return isVectored(Number(this.written.held('dm') ?? FIXED));
   }
 
   /** Has it delivered since its entry was written? Then its destination is that of an APIC. */

@@ -91,7 +91,7 @@ export class Ioapic implements Component {
 
   /** Would a message to the pin's destination be taken? */
   private destinationTakes(pin: IoapicPin): Tri {
-    return pin.dst === undefined || pin.logical !== F ? U : this.lapics.of(vcpu(pin.dst)).enabled;
+    return pin.dst === undefined || pin.logical !== F || !pin.sendsVector ? U : this.lapics.of(vcpu(pin.dst)).enabled;
   }
 
   /** A level pin that is high, unmasked and not in service must deliver now. */
