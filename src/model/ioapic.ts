@@ -43,9 +43,7 @@ export class Ioapic implements Component {
       this.pin(e.pin).saysCleared = true;
       this.ctx.owed.clear('ioapic.clear', e.pin);
     },
-    'ioapic.delay': (e) => {
-      for (const pin of this.pins.values()) if (pin.vec === undefined || pin.vec === e.vec) this.delay(pin);
-    },
+    'ioapic.delay': (e) => this.pins.forEach((pin) => void ((pin.vec === undefined || pin.vec === e.vec) && this.delay(pin))),
     'apic.eoi': (e) => this.apicEoi(e),
     'cpu.inject': (e) => this.acks.late(e),
     'kvm.ack': (e) => void (e.chip === 2 && this.acks.settle(e.pin) && this.oweDelivery(this.pin(e.pin), e)),
@@ -242,6 +240,8 @@ export class Ioapic implements Component {
       this.ctx.flights.eoi(e, () => {
         if (this.pins.get(pin.number) !== pin) return;
         pin.finishEoi(e);
+        // By the acknowledge before it KVM's re-delivery is told from other accepts.
+        if (e.kind === 'apic.eoi' && pin.input !== F && !this.ctx.channels.covers('kvm.ack')) pin.rirr = U;
         // An EOI that never reached the pin is a defect of its own: what follows from it is not counted again.
         if (!pin.delayed && pin.cycles < DELAY_AFTER - 1 && this.ctx.owed.open('ioapic.ack', pin.number) === undefined) this.oweDelivery(pin, e);
       });
