@@ -43,13 +43,13 @@ export class Ioapic implements Component {
       this.pin(e.pin).saysCleared = true;
       this.ctx.owed.clear('ioapic.clear', e.pin);
     },
-    'ioapic.delay': (e) => this.pins.forEach((pin) => void ((pin.vec === undefined || pin.vec === e.vec) && this.delay(pin))),
+    'ioapic.delay': (e) => {
+      for (const pin of this.pins.values()) if (pin.vec === undefined || pin.vec === e.vec) this.delay(pin);
+    },
     'apic.eoi': (e) => this.apicEoi(e),
     'cpu.inject': (e) => this.acks.late(e),
     'kvm.ack': (e) => void (e.chip === 2 && this.acks.settle(e.pin) && this.oweDelivery(this.pin(e.pin), e)),
-    'kvm.set_irqchip': (e) => {
-      if (e.chip === undefined || e.chip === 2) this.lose();
-    },
+    'kvm.set_irqchip': (e) => void ((e.chip === undefined || e.chip === 2) && this.lose()),
   };
 
   constructor(ctx: Context, lapics: Lapics, routes: Routes, sources: Sources, irqfds: Irqfds) {

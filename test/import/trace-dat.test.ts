@@ -137,7 +137,8 @@ describe('two trace buffers', () => {
   test.each([
     ['a clock of ticks', 'now ts: 123456789012', 'do not have one clock'],
     ['no times', 'now tx:     0.000000', 'undefined'],
-    ['a time slice between them', 'now ts:   809.194000', 'undefined'],
+    ['much else to do between them', 'now ts:   809.994000', 'undefined'],
+    ['a minute between them', 'now ts:   869.194000', 'do not have one clock'],
   ])('with %s', (_, text, outcome) => {
     const bytes = sample('trace-dat/two-buffers.dat');
     const second = bytes.indexOf('now ts: ', bytes.indexOf('Buffer: hd_a'));

@@ -1,7 +1,7 @@
 // The active registers show what is acknowledged and not deactivated. Arm IHI 0048B, GICD_ISACTIVERn; IHI 0069, GICR_ISACTIVER0.
 
 import type { Rule } from '../rule.js';
-import { activeBreach, judgeRead, wrongActive } from './read-back.js';
+import { activeAt, activeBreach, judgeRead, wrongActive } from './read-back.js';
 import { onGics } from './views.js';
 
 export const activeMismatch: Rule = {
@@ -14,7 +14,7 @@ export const activeMismatch: Rule = {
   on: onGics('read', (e, gic, judge) => {
     const of = gic.of(e.id, e.cpu);
     if (of === undefined || e.act === undefined) return;
-    judgeRead(judge, of.active, wrongActive(e, gic, of), 'other', () =>
+    judgeRead(judge, activeAt(e, gic, of), wrongActive(e, gic, of), 'other', () =>
       activeBreach(gic, of, e.act === 0 ? `INTID ${e.id} reads inactive although nothing has deactivated it since it became active` : `INTID ${e.id} reads active although nothing has made it so`),
     );
   }),

@@ -1,7 +1,7 @@
 // Clearing a pending level interrupt clears the latch, not the input. Linux commit faa1b46c3e9f; Arm IHI 0048B, GICD_ICPENDRn.
 
 import type { Rule } from '../rule.js';
-import { judgeRead, pendingBreach, wrongPending } from './read-back.js';
+import { judgeRead, pendingAt, pendingBreach, wrongPending } from './read-back.js';
 import { onGics } from './views.js';
 
 export const icpendDropsLevel: Rule = {
@@ -14,7 +14,7 @@ export const icpendDropsLevel: Rule = {
   on: onGics('read', (e, gic, judge) => {
     const of = gic.of(e.id, e.cpu);
     if (of === undefined || e.pend === undefined || of.clearBy === undefined) return;
-    judgeRead(judge, gic.sight.pending(of), wrongPending(e, gic, of), 'cleared-level', () =>
+    judgeRead(judge, pendingAt(e, gic, of), wrongPending(e, gic, of), 'cleared-level', () =>
       pendingBreach(gic, of, `INTID ${e.id} reads not pending since ICPENDR was written, although its line is high`),
     );
   }),

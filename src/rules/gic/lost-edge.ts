@@ -2,7 +2,7 @@
 
 import type { Rule } from '../rule.js';
 import { onPassedOver } from './lost.js';
-import { judgeRead, pendingBreach, wrongPending } from './read-back.js';
+import { judgeRead, pendingAt, pendingBreach, wrongPending } from './read-back.js';
 import { MADE_PENDING, onGics } from './views.js';
 
 export const lostEdge: Rule = {
@@ -17,7 +17,7 @@ export const lostEdge: Rule = {
     ...onGics('read', (e, gic, judge) => {
       const of = gic.of(e.id, e.cpu);
       if (of === undefined || e.pend === undefined) return;
-      judgeRead(judge, gic.sight.pending(of), wrongPending(e, gic, of), 'edge', () => pendingBreach(gic, of, `INTID ${e.id} reads not pending although it was triggered again while it was active`));
+      judgeRead(judge, pendingAt(e, gic, of), wrongPending(e, gic, of), 'edge', () => pendingBreach(gic, of, `INTID ${e.id} reads not pending although it was triggered again while it was active`));
     }),
   },
 };

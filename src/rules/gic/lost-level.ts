@@ -2,7 +2,7 @@
 
 import type { Rule } from '../rule.js';
 import { onPassedOver } from './lost.js';
-import { judgeRead, pendingBreach, wrongPending } from './read-back.js';
+import { judgeRead, pendingAt, pendingBreach, wrongPending } from './read-back.js';
 import { onGics } from './views.js';
 
 export const lostLevel: Rule = {
@@ -17,7 +17,7 @@ export const lostLevel: Rule = {
     ...onGics('read', (e, gic, judge) => {
       const of = gic.of(e.id, e.cpu);
       if (of === undefined || e.pend === undefined) return;
-      judgeRead(judge, gic.sight.pending(of), wrongPending(e, gic, of), 'level', () => pendingBreach(gic, of, `INTID ${e.id} reads not pending although its line is high`));
+      judgeRead(judge, pendingAt(e, gic, of), wrongPending(e, gic, of), 'level', () => pendingBreach(gic, of, `INTID ${e.id} reads not pending although its line is high`));
     }),
   },
 };

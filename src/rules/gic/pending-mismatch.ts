@@ -5,7 +5,7 @@ import type { Gic } from '../../model/gic.js';
 import { FIRST_LPI } from '../../model/intids.js';
 import { F, T, U, not, or, type Tri } from '../../model/tri.js';
 import type { Judge, Rule } from '../rule.js';
-import { judgeRead, pendingBreach, wrongPending } from './read-back.js';
+import { judgeRead, pendingAt, pendingBreach, wrongPending } from './read-back.js';
 import { MADE_PENDING, onGics } from './views.js';
 
 function judgeHighest(e: GicEvent<'hppir'>, gic: Gic, judge: Judge): void {
@@ -30,7 +30,7 @@ export const pendingMismatch: Rule = {
     ...onGics('read', (e, gic, judge) => {
       const of = gic.of(e.id, e.cpu);
       if (of === undefined || e.pend === undefined) return;
-      judgeRead(judge, gic.sight.pending(of), wrongPending(e, gic, of), 'other', () =>
+      judgeRead(judge, pendingAt(e, gic, of), wrongPending(e, gic, of), 'other', () =>
         pendingBreach(
           gic,
           of,

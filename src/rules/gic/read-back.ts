@@ -1,15 +1,28 @@
 // What a read of a pending or an active register contradicts, and which rule says so: each wrong bit is one rule's.
 
+import type { Event } from '../../event.js';
 import type { GicEvent } from '../../model/gic-event.js';
 import type { GicInterrupt } from '../../model/gic-interrupt.js';
 import type { Gic } from '../../model/gic.js';
 import { FIRST_LPI, FIRST_SPI } from '../../model/intids.js';
-import { F, T, show, showTrigger, type Tri } from '../../model/tri.js';
+import { F, T, U, show, showTrigger, type Tri } from '../../model/tri.js';
 import type { Breach, Judge } from '../rule.js';
 import { entityOf, pendingBy } from './views.js';
 
 type WrongPending = 'level' | 'cleared-level' | 'edge' | 'other';
 type WrongActive = 'other-cpu' | 'ended' | 'other';
+
+/** Is the interrupt pending, as far as the read can tell? A bit that reads 0 may be that of a machine that was reset, which nobody need record. */
+export function pendingAt(e: GicEvent<'read'>, gic: Gic, of: GicInterrupt): Tri {
+  return mayBeReset(e.pend, latest(pendingBy(of)), e, gic) ? U : gic.sight.pending(of);
+}
+
+/** Is it active, as far as the read can tell? */
+export const activeAt = (e: GicEvent<'read'>, gic: Gic, of: GicInterrupt): Tri => (mayBeReset(e.act, of.activeBy, e, gic) ? U : of.active);
+
+const latest = (events: readonly (Event | undefined)[]): Event | undefined => events.reduce((last, each) => (each !== undefined && each.seq > (last?.seq ?? -1) ? each : last), undefined);
+
+const mayBeReset = (bit: 0 | 1 | undefined, by: Event | undefined, e: GicEvent<'read'>, gic: Gic): boolean => bit === 0 && by !== undefined && !gic.distributor.isSame(by, e);
 
 /** Undefined if the bit is right or nothing can be said. */
 export function wrongPending(e: GicEvent<'read'>, gic: Gic, of: GicInterrupt): WrongPending | undefined {
