@@ -165,6 +165,7 @@ export class TraceReader implements Decoder {
     this.#kvm.journal.name = name.text;
     if (this.#line.prefix !== this.#prefix) this.#changePrefix();
     if (this.#admission !== undefined && !this.#admits(this.#admission, text, to, name.text)) return;
+    if (name.isVcpus) this.#kvm.machines.process(this.#line.tgid);
     const act = name.read(this.#body, text, this.#names.body, to);
     if (act === undefined) this.#misread(name.text, text.bytes.toString('utf8', this.#names.body, to));
     else act(this.#kvm);

@@ -4,13 +4,12 @@
 import type { FieldTypes } from '../../field-types.js';
 import { vcpu as asVcpu } from '../../ids.js';
 import type { Journal } from './journal.js';
+import { Succession, type Turn } from './succession.js';
 import type { Thread } from './thread.js';
 import type { Threads } from './threads.js';
 
 const SVR_ENABLE = 1 << 8;
 const SVR_SUPPRESS_EOI = 1 << 12;
-/** Machines remembered; more starts than that in one recording are not told from several at once. */
-const MAX_PAST = 64;
 
 interface Entered {
   readonly tid: number;
@@ -32,8 +31,8 @@ export class Machines {
   /** What each CPU entered last: nearly always the same again. */
   readonly #entered: Entered[] = [];
   #claims = 0;
-  #pointer: number | undefined;
-  readonly #past = new Set<number>();
+  readonly #pointers = new Succession();
+  readonly #processes = new Succession();
   #mixed = false;
   /** What kind of host this is, once a line that only one prints has told. */
   arch: 'arm64' | 'x86' | undefined;
@@ -167,13 +166,17 @@ export class Machines {
 
   /** `kvm=` of a probe. */
   pointer(kvm: number): void {
-    if (kvm === this.#pointer) return;
-    if (this.#pointer !== undefined) {
-      this.#past.add(this.#pointer);
-      if (this.#past.has(kvm) || this.#past.size > MAX_PAST) this.mixed();
-      else this.#restarted();
-    }
-    this.#pointer = kvm;
+    this.#follow(this.#pointers.next(kvm));
+  }
+
+  /** The process of a thread that runs a vCPU, -1 where the recording does not tell. */
+  process(tgid: number): void {
+    if (tgid > 0) this.#follow(this.#processes.next(tgid));
+  }
+
+  #follow(turn: Turn): void {
+    if (turn === 'back') this.mixed();
+    else if (turn === 'new') this.#restarted();
   }
 
   /** The lines of several machines stand in one stream. */

@@ -5,6 +5,7 @@ import type { StreamInfo } from '../format.js';
 import type { KvmAssembler } from './assembler.js';
 import type { Act, Body, ReadBody } from './body.js';
 import { Text, Word } from './text.js';
+import { VCPU_EVENTS } from './vcpu-events.js';
 
 const COLON = 58;
 const SPACE = 32;
@@ -28,6 +29,8 @@ type NameEnd = ':' | ' ';
 
 export class EventName<A = KvmAssembler> {
   readonly text: string;
+  /** Only a vCPU's thread prints it. */
+  readonly isVcpus: boolean;
   count = 0;
   /** Of some body only the start was read. */
   partly = false;
@@ -44,6 +47,7 @@ export class EventName<A = KvmAssembler> {
 
   constructor(text: string, read?: ReadBody<A>, repeats = false, end: NameEnd = ':') {
     this.text = text;
+    this.isVcpus = VCPU_EVENTS.has(text);
     this.#read = read;
     this.#known = repeats ? Array.from({ length: REMEMBERED }, () => undefined) : undefined;
     this.#missed = new Int32Array(repeats ? REMEMBERED : 0);

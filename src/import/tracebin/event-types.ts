@@ -4,6 +4,7 @@ import type { StreamInfo } from '../format.js';
 import type { KvmAssembler } from '../kvm/assembler.js';
 import { Fields, type Field, type RawRecord, type ReadRecord } from '../kvm/record.js';
 import { READ_EVENTS, recordReader } from '../kvm/records.js';
+import { VCPU_EVENTS } from '../kvm/vcpu-events.js';
 import { slipOf } from '../nearest.js';
 import { readEventFormat, type EventFormat } from './event-format.js';
 
@@ -18,6 +19,8 @@ const KERNEL_STACK = 'kernel_stack';
 
 export class EventType {
   readonly name: string;
+  /** Only a vCPU's thread writes it. */
+  readonly isVcpus: boolean;
   count = 0;
   /** Undefined for events that are only counted. */
   readonly read: ReadRecord | undefined;
@@ -38,6 +41,7 @@ export class EventType {
     const { name, fields, print, wrong } = format;
     this.#format = format;
     this.name = name;
+    this.isVcpus = VCPU_EVENTS.has(name);
     const found = new Fields(fields, print);
     this.#fields = found;
     this.read = recordReader(name, found);

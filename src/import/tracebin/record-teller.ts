@@ -85,6 +85,7 @@ export class RecordTeller {
     this.#stamp(record, type);
     if (this.#admission !== undefined && !this.#admits(this.#admission, record, type)) return;
     if (type.buffer !== record.buffer) this.#enterBuffer(type, record.buffer);
+    if (type.isVcpus) this.#kvm.machines.process(record.tgid ?? -1);
     const { tid } = this.#kvm.journal;
     if (tid < 0 || tid >= THREADS || !type.tell(this.#kvm, record)) this.#unreadable(record, type, tid);
   }

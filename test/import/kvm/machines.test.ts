@@ -118,6 +118,26 @@ describe('pointers', () => {
   });
 });
 
+describe('processes of threads that run vCPUs', () => {
+  const exit = (tid: number, tgid: number, us: number, event = 'kvm_mmio: mmio read len 4 gpa 0xfea00024 val 0x0'): string => line(tid, 0, us, event).replace(' [', ` (${String(tgid).padStart(7)}) [`);
+
+  test('one', () => {
+    expect(meta(exit(2, 1, 0), exit(3, 1, 1), exit(2, 1, 2))).toEqual([]);
+  });
+
+  test('another one after it', () => {
+    expect(meta(exit(2, 1, 0), exit(5, 4, 1), exit(5, 4, 2))).toEqual([restart]);
+  });
+
+  test('and the first again, whose threads have named no vCPU', () => {
+    expect(meta(exit(2, 1, 0), exit(5, 4, 1), exit(2, 1, 2))).toEqual([restart, mixed]);
+  });
+
+  test('not that of whoever injects', () => {
+    expect(meta(exit(2, 1, 0), exit(5, 4, 1, 'kvm_msi_set_irq: dst 0 vec 81 (Fixed|physical|edge)'), exit(2, 1, 2))).toEqual([]);
+  });
+});
+
 describe('instances of a report', () => {
   const event = (prefix: string): string => `${prefix}         irqedge-740   [001]    13.421503: kvm_eoi:              apicid 0 vector 64\n`;
 
