@@ -26,7 +26,6 @@ export class Lapics implements Component {
   private readonly eois: Channel;
   private readonly autoEois: AutoEois;
   private readonly svrs: Channel;
-  private readonly resets: Channel;
   private readonly destinations: Channel;
   private readonly byCpu = new Map<Vcpu, Lapic>();
   /** The one asked for last: events of one vCPU come in runs. */
@@ -55,10 +54,6 @@ export class Lapics implements Component {
     'apic.local': (e) => this.silent.local(e),
     'ioapic.eoi': (e) => this.silent.broadcast(e),
     'apic.svr': (e) => this.of(e.cpu).wroteSvr(e),
-    // Firmware sets up the pair again after a reset of the machine, which a trace of KVM's may not show otherwise.
-    'pic.init': (e) => {
-      if (e.chip === 0 && !this.resets.declared) for (const lapic of this.byCpu.values()) lapic.doubt();
-    },
     'pic.eoi': () => this.byCpu.forEach((lapic) => void (lapic.extBy = undefined)),
     'cpu.if': (e) => void (this.of(e.cpu).interruptible = known(e.val)),
     'cpu.enter': (e) => this.of(e.cpu).went(e),
@@ -76,7 +71,6 @@ export class Lapics implements Component {
     this.injections = ctx.channels.of('cpu.inject');
     this.eois = ctx.channels.of('apic.eoi');
     this.svrs = ctx.channels.of('apic.svr');
-    this.resets = ctx.channels.of('vm.reset');
     this.destinations = ctx.channels.of('apic.dest');
     this.pic = pic;
     this.extSilence = extSilence;

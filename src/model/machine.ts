@@ -25,6 +25,7 @@ import { MsixFunctions } from './msix.js';
 import { Passages } from './passages.js';
 import { Pic } from './pic.js';
 import { ResetBits } from './reset-bits.js';
+import { Restarts } from './restarts.js';
 import { Retakes } from './retakes.js';
 import { PicRequests } from './pic-requests.js';
 import { RouteEdits } from './route-edits.js';
@@ -52,6 +53,7 @@ export class Machine {
   readonly sources = new Sources(this.ctx, this.routes);
   readonly irqfds = new Irqfds(this.ctx, this.routes, this.sources);
   readonly ioapic = new Ioapic(this.ctx, this.lapics, this.routes, this.sources, this.irqfds);
+  private readonly restarts = new Restarts(this.ctx, this.lapics, this.ioapic);
   readonly takers = new Takers(this.ctx, this.ioapic);
   readonly msix = new MsixFunctions(this.ctx, this.routes, this.irqfds);
   readonly assigned = new Assigned(this.ctx, this.msix);
@@ -83,6 +85,7 @@ export class Machine {
     passages: this.passages,
     sources: this.sources,
     irqfd: this.irqfds,
+    restarts: this.restarts,
     ioapic: this.ioapic,
     lapic: this.lapics,
     causes: this.causes,
@@ -131,7 +134,7 @@ export class Machine {
   /** What to do at events of a kind; undefined if they change nothing. Read once per kind by the loop. */
   stepOf(kind: Kind): Step<Event> | undefined {
     const own: Step<Event> | undefined = this.steps[kind];
-    const parts = [this.virtio, this.kmasks, this.eoifds, this.pic, this.picRequests, this.extSilence, this.autoEois, this.requests, this.lapics.takes, this.lapics, this.causes, this.inits, this.ipis, this.retakes, this.routes, this.passages, this.sources, this.irqfds, this.ioapic, this.takers, this.assigned, this.routeEdits, this.msix, this.intx, this.msi, this.resetBits, this.gic, this.pgic, this.interfaces, this.forwarding, this.vgic, this.vfio]
+    const parts = [this.restarts, this.virtio, this.kmasks, this.eoifds, this.pic, this.picRequests, this.extSilence, this.autoEois, this.requests, this.lapics.takes, this.lapics, this.causes, this.inits, this.ipis, this.retakes, this.routes, this.passages, this.sources, this.irqfds, this.ioapic, this.takers, this.assigned, this.routeEdits, this.msix, this.intx, this.msi, this.resetBits, this.gic, this.pgic, this.interfaces, this.forwarding, this.vgic, this.vfio]
       .map((component): Step<Event> | undefined => component.steps[kind])
       .filter((step) => step !== undefined);
     const [first, second, ...rest] = own === undefined ? parts : [own, ...parts];
@@ -159,7 +162,7 @@ export class Machine {
   /** Machine reset: the hardware returns to its reset state; what KVM's ioctls set up (routes, irqfds, source ids) stays. */
   private reset({ state, sure }: EventOf<'vm.reset'>): void {
     this.ctx.owed.forgiveAll();
-    for (const part of [this.pic, this.extSilence, this.autoEois, this.lapics, this.causes, this.ipis, this.requests, this.inits, this.retakes, this.takers, this.ioapic, this.gic, this.vgic]) part.begin(state !== 'unknown');
+    for (const part of [this.pic, this.extSilence, this.autoEois, this.lapics, this.causes, this.ipis, this.requests, this.inits, this.restarts, this.retakes, this.takers, this.ioapic, this.gic, this.vgic]) part.begin(state !== 'unknown');
     if (state === 'unknown') this.pgic.begin(false);
     else for (const part of [this.msix, this.intx, this.virtio, this.msi, this.resetBits]) part.begin(true);
     this.interfaces.reset();
