@@ -128,7 +128,7 @@ export class Pins {
     const accept = thread.level === 0 ? undefined : thread.accepts.find(({ vec }) => vec === entry.vec);
     const isLate = accept !== undefined && j.tooOld(thread.acceptsTold, thread.acceptsNs);
     // Whether it delivered is not known then, nor whether it had to.
-    const level = isLate ? undefined : inputLevel(thread.level, entry.trig, coalesced);
+    const level = isLate ? undefined : inputLevel(thread.level, entry, coalesced);
     const event = this.#input(entry, level, asGsi(thread.gsi));
     if (accept === undefined || isLate) {
       j.tell(event);
@@ -230,10 +230,13 @@ export class Pins {
   }
 }
 
-/** At a request for 0 KVM prints `(coalesced)` on an edge pin that another source holds; of a level pin it tells nothing. */
-function inputLevel(asked: number, trig: 'edge' | 'level', coalesced: boolean): 0 | 1 | undefined {
+/**
+ * At a request for 0 KVM prints `(coalesced)` on an edge pin that another source holds, unless that is the first it hears of since the chip's state was
+ * replaced: a masked pin then says nothing. Of a level pin it tells nothing.
+ */
+function inputLevel(asked: number, { trig, mask }: Redirection, coalesced: boolean): 0 | 1 | undefined {
   if (asked !== 0 || coalesced) return 1;
-  return trig === 'edge' ? 0 : undefined;
+  return trig === 'edge' && mask === 0 ? 0 : undefined;
 }
 
 /** `sure`: the line proves that an APIC took it; an accept alone does not. */
