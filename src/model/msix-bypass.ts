@@ -19,6 +19,8 @@ type Functions = ReadonlyMap<string, MsixFunction>;
 interface Owner {
   readonly fn: MsixFunction;
   readonly number: Entry;
+  /** The eventfd whose irqfd the route had while it was the row's; undefined while it had none. */
+  readonly fd?: number | undefined;
 }
 
 /** A signal on the irqfd of a masked row, and the message it has become. */
@@ -71,8 +73,16 @@ export class MsixBypass {
       const [was] = before?.routes.get(gsi) ?? [];
       const kept = was?.type === 'msi' && was.addr === route.addr && was.data === route.data ? owners.get(gsi) : undefined;
       const owner = kept ?? this.infer(route, table);
-      if (owner !== undefined) this.inferred.set(gsi, owner);
+      if (owner !== undefined) this.inferred.set(gsi, { fd: this.irqfds.bindingsOf(gsi)[0]?.fd, ...owner });
     }
+  }
+
+  /** Another eventfd is another source: the GSI and its message may have been handed on with it. */
+  bind({ fd, gsi, ret }: EventOf<'kvm.irqfd.assign'>): void {
+    const owner = this.inferred.get(gsi);
+    if (owner === undefined || (ret !== undefined && ret < 0)) return;
+    if (owner.fd === undefined) this.inferred.set(gsi, { ...owner, fd });
+    else if (owner.fd !== fd) this.inferred.delete(gsi);
   }
 
   signal(e: EventOf<'efd.signal'>): void {

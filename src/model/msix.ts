@@ -61,6 +61,7 @@ export class MsixFunctions implements Component {
       this.bypass.signal(e);
     },
     'kvm.routes': (e) => this.bypass.commit(e),
+    'kvm.irqfd.assign': (e) => this.bypass.bind(e),
   };
 
   constructor(ctx: Context, routes: Routes, irqfds: Irqfds) {

@@ -1,7 +1,7 @@
 // A route follows its MSI-X entry. PCI Express Base 6.1.4.5: contents written while masked count from the unmask on, so the VMM must
 // update the route then (QEMU virtio_pci_vq_vector_unmask, kvm_irqchip_update_msi_route and the commit).
 
-import type { EventOf } from '../../event.js';
+import type { Event, EventOf } from '../../event.js';
 import type { Gsi } from '../../ids.js';
 import type { Machine } from '../../model/machine.js';
 import { LANDED_AFTER } from '../../model/flights.js';
@@ -39,9 +39,10 @@ function isAlone(e: EventOf<'kvm.msi'>, { gsi, entry }: Sent, { msix: { bypass }
   return bypass.isAlone(gsi, said) && !bypass.hasAlias(entry, said, e);
 }
 
-/** Has the row been unmasked since it was rewritten, and the VMM had the time to follow? */
-function refreshDue({ writeBy, maskBy, blurred }: MsixEntry, e: EventOf<'kvm.msi'>): boolean {
-  if (blurred || writeBy === undefined || maskBy === undefined || maskBy.seq < writeBy.seq) return false;
+/** Has the row been unmasked since it was rewritten, and the VMM had the time to follow? What was under way at the write may go by old or new contents, what was signalled after the unmask not. */
+function refreshDue({ writeBy, maskBy, blurred }: MsixEntry, signal: Event | undefined, e: EventOf<'kvm.msi'>, { ctx }: Machine): boolean {
+  if (writeBy === undefined || maskBy === undefined || maskBy.seq < writeBy.seq) return false;
+  if (blurred && (signal === undefined || signal.seq < maskBy.seq || ctx.unordered(maskBy, signal))) return false;
   return maskBy.tid >= 0 || !(e.ns - maskBy.ns <= LANDED_AFTER);
 }
 
@@ -63,7 +64,7 @@ export const staleMsiRoute: Rule = {
       const { fn, entry, route, signal, gsi } = sent;
       const differs = not(sameMessage(entry.message, messageOf(e)));
       if (differs === F) return judge.held();
-      const sure: Tri = refreshDue(entry, e) && isPlain(fn, entry) && isAlone(e, sent, m) ? T : U;
+      const sure: Tri = refreshDue(entry, signal, e, m) && isPlain(fn, entry) && isAlone(e, sent, m) ? T : U;
       const data = entry.data === undefined ? 'unknown' : `0x${entry.data.toString(16)}`;
       const old = routeText(route);
       judge.breachIf(and(and(differs, fn.liveSurely(entry, e)), sure), 'msix.entry', () => ({
