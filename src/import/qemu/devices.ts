@@ -116,6 +116,7 @@ export class Devices {
   configRead(address: Address, offset: number, value: number): void {
     this.turn();
     this.#accessed(undefined);
+    this.intx.chipset.names(address.device);
     if (offset === COMMAND || offset === STATUS) this.intx.mayHide(this.pci.of(address));
     this.pci.read(address, offset, value);
   }
@@ -123,6 +124,7 @@ export class Devices {
   configWritten(address: Address, offset: number, value: number): void {
     this.turn();
     this.#accessed(undefined);
+    this.intx.chipset.names(address.device);
     const fn = this.pci.of(address);
     const command = offset === COMMAND || offset === COMMAND + 1;
     if (command) this.intx.mayHide(fn);

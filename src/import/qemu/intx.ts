@@ -5,10 +5,10 @@
 
 import type { EventOf } from '../../event.js';
 import type { Journal } from '../kvm/journal.js';
-import { LineCover } from './intx-cover.js';
+import { Chipset } from './chipset.js';
 import { Tellers } from './intx-tellers.js';
 import { Wires, type Cause } from './intx-wires.js';
-import { FIRST_HIGH, OpenLevels, type Line } from './open-levels.js';
+import { OpenLevels, type Line } from './open-levels.js';
 import type { PciFunction } from './pci-function.js';
 
 export class IntxLines {
@@ -24,12 +24,11 @@ export class IntxLines {
   readonly #taken = new Map<number, PciFunction | 'several'>();
   /** Threads that some function which is not known has had set its line: what they set since may be of it, or of a read. */
   readonly #doubtful = new Set<number>();
-  #high = false;
-  readonly #cover: LineCover;
+  readonly chipset: Chipset;
 
   constructor(journal: Journal) {
     this.#journal = journal;
-    this.#cover = new LineCover(journal);
+    this.chipset = new Chipset(journal);
   }
 
   /** The thread at hand turns to something else. */
@@ -176,6 +175,7 @@ export class IntxLines {
     const last = fn.intxDisabled === true ? undefined : this.#open.last(tid);
     // If it stays high, another function may just have raised its wire as well.
     const isOwn = wasRaised || (last?.stray === 1 && last.level === 0 && !this.#doubtful.has(tid) && !this.#wires.wasSecret(Number(last.line)));
+    if (isOwn && this.#whole.has(tid) && !this.#doubtful.has(tid)) this.chipset.proves(Number(last?.line));
     if (last?.stray === 1 && isOwn && this.#whole.has(tid)) this.#wires.homes.observe(fn, Number(last.line));
     if (this.#wires.loops.answered(fn) || this.#wires.homes.isSupposed(fn)) this.#wires.done(fn);
     const own = (isOwn || last?.stray === 1) && last?.line === String(this.#wires.homes.of(fn)) ? last : undefined;
@@ -199,16 +199,14 @@ export class IntxLines {
 
   /** x86_gsi_interrupt. */
   line(gsi: number, level: 0 | 1): void {
-    if (gsi < FIRST_HIGH && this.#high) return;
-    if (gsi >= FIRST_HIGH && !this.#high) {
-      this.#high = true;
-      // What was taken for a line was its echo.
-      this.rerouted();
-    }
-    this.#cover.declare();
+    if (!this.chipset.shows(gsi)) return;
+    // What was taken for a line was its echo.
+    if (this.chipset.rises(gsi)) this.rerouted();
     const { tid } = this.#journal;
     const cause = this.#causes.get(tid);
     const by = cause === undefined ? undefined : this.#wires.explains(cause, { gsi, level, at: this.#journal.line });
+    // A device model prints its line at once; before the main loop comes to it, it may have had another do so.
+    if (by !== undefined && cause?.later === false) this.chipset.proves(gsi);
     this.#wires.shows(gsi, level);
     const explained = by !== undefined || (cause !== undefined && cause.fn === undefined && !cause.set.has(gsi));
     const fallen = this.#wires.fallen(gsi, explained ? by : 'stray');

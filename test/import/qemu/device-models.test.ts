@@ -97,7 +97,7 @@ describe('virtio', () => {
   test('a wire that its read leaves up is told at the next one, whatever rises in between', async () => {
     const status = 'pci_cfg_read virtio-blk-pci 00:05.0 @0x6 -> 0x18';
     const notify = 'virtio_notify_irqfd vdev 0x55e0 vq 0x7f50';
-    const lines = [...VIRTIO, notify, gsi(20, 1), status, isr(1), status, HPET, gsi(20, 1), isr(0)];
+    const lines = ['pci_cfg_read mch 00:00.0 @0x0 -> 0x8086', ...VIRTIO, notify, gsi(20, 1), status, isr(1), status, HPET, gsi(20, 1), isr(0)];
     const { findings } = await replayTexts([Buffer.from(lines.map((line) => `${line}\n`).join(''))]);
     expect(findings.map(({ rule }) => rule)).toEqual(['virtio/isr-read-no-deassert']);
   });
