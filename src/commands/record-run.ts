@@ -2,7 +2,7 @@
 
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { closeSync, openSync, rmSync, statSync } from 'node:fs';
 import { release } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -85,6 +85,24 @@ function guard(tracefs: string): () => void {
   return () => void guardian.stdin.end();
 }
 
+/** A file that cannot be made is told before the command has run for nothing. */
+function claim(output: string): void {
+  try {
+    closeSync(openSync(output, 'wx'));
+  } catch (error) {
+    const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST';
+    throw new UsageError(isThere ? `${output} is there already: name another file (--output)` : `cannot write ${output}: ${reasonOf(error)}`);
+  }
+}
+
+async function save(session: TraceSession, output: string): Promise<void> {
+  try {
+    await session.save(output);
+  } catch (error) {
+    throw new UsageError(`cannot write the recording to ${output}: ${reasonOf(error)}`);
+  }
+}
+
 /** Whatever happens, what was changed is put back. */
 async function recordTo(output: string, session: TraceSession, recipe: Recipe, { command, buffer, tracefs }: RecordArguments): Promise<void> {
   const signals = new Signals();
@@ -93,7 +111,7 @@ async function recordTo(output: string, session: TraceSession, recipe: Recipe, {
     begin(session, recipe, buffer);
     say(`${command[0]} ${await signals.run(command)}`);
     session.stop();
-    await session.save(output);
+    await save(session, output);
   } finally {
     session.restore();
     signals.end();
@@ -105,12 +123,18 @@ export async function recordRun(args: RecordArguments): Promise<number> {
   const { target, tool, kernel, tracefs, output, command } = args;
   if (target === 'qemu' || (tool !== undefined && tool !== 'tracefs')) throw new UsageError('--run records through tracefs: give no other --tool, and a target with a kernel');
   if (command.length === 0) throw new UsageError('no command to run: irqreplay record --run -- COMMAND');
-  if (existsSync(output)) throw new UsageError(`${output} is there already: name another file (--output)`);
-  const files = openTracefs(tracefs);
-  const left = removeLeftovers(files, isAlive);
-  if (left.length > 0) say(`removed what recordings of processes that are gone had left: ${left.join(', ')}`);
-  const recipe = recipeFor(target, kernelOf(kernel ?? release()), groupOf(process.pid));
-  await recordTo(output, new TraceSession(files, process.pid), recipe, args);
+  claim(output);
+  try {
+    const files = openTracefs(tracefs);
+    const left = removeLeftovers(files, isAlive);
+    if (left.length > 0) say(`removed what recordings of processes that are gone had left: ${left.join(', ')}`);
+    const recipe = recipeFor(target, kernelOf(kernel ?? release()), groupOf(process.pid));
+    await recordTo(output, new TraceSession(files, process.pid), recipe, args);
+  } catch (error) {
+    // What was written before the disk was full may be all that there is.
+    if (statSync(output, { throwIfNoEntry: false })?.size === 0) rmSync(output);
+    throw error;
+  }
   const analysis = await checkRecording([output]);
   print(pretty(analysis, { severity: 'suspicious', maxFindings: MAX_FINDINGS, paint: painter() }));
   return exitCode(analysis, 'violation', false);

@@ -12,7 +12,7 @@ export interface TraceFiles {
   rmdir(path: string): void;
   write(path: string, text: string): void;
   append(path: string, text: string): void;
-  /** Copies a file of the tree to `target`, outside of it; the target must not exist. */
+  /** Copies a file of the tree to `target`, outside of it, in place of what it holds. */
   copy(path: string, target: string): Promise<void>;
 }
 
@@ -26,6 +26,6 @@ export function traceFiles(root: string): TraceFiles {
     rmdir: (path) => rmdirSync(at(path)),
     write: (path, text) => writeFileSync(at(path), text),
     append: (path, text) => appendFileSync(at(path), text),
-    copy: (path, target) => pipeline(createReadStream(at(path)), createWriteStream(target, { flags: 'wx' })),
+    copy: (path, target) => pipeline(createReadStream(at(path)), createWriteStream(target)),
   };
 }

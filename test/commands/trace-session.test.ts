@@ -112,6 +112,8 @@ test.skipIf(root === undefined)(`the machine's own tracefs is as it was after a 
     const run = record('run.txt', 'echo', '--not-an-option');
     expect(run).toMatchObject({ status: 0, stdout: expect.stringMatching(/^(?:undecided|held)/), stderr: expect.stringContaining('--not-an-option\n') });
     expect(readFileSync(join(folder, 'run.txt'), 'utf8')).toMatch(/^# tracer: nop/);
+    expect(record('none.txt', './no-such-command')).toMatchObject({ status: 2, stderr: expect.stringContaining('cannot run ./no-such-command') });
+    expect(readdirSync(folder)).toEqual(['run.txt']);
     expect(record('signal.txt', 'sh', '-c', 'kill -TERM $PPID; exec sleep 60').stderr).toContain('was ended by SIGTERM');
     expect(left()).toEqual(before);
     for (const signal of ['KILL', 'QUIT']) {
