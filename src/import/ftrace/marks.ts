@@ -24,6 +24,7 @@ const SKIPPED = [
   /^version = \d+$/,
   // Stacks: perf's callgraphs, the kernel's and trace-cmd's
   /^\s+[0-9a-f]{5,16} .*\(.*\)$/,
+  /^\s+[0-9a-f]{5,16}(?: (?:\[unknown\]|[^\s:[\]]+))?$/,
   /^\s*=> /,
 ];
 

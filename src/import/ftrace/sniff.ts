@@ -11,8 +11,8 @@ const MAX_LINES = 200;
 const NAME_COLUMN = 20;
 
 const EVENT_NAME = /^([A-Za-z_]\w*):(\s*)/;
-/** Of an event that is no tracepoint: `cycles:`, `cpu-clock:u:`, `cpu/cycles/ppp:`. */
-const PERF_NAME = /^[A-Za-z][\w/,=.:-]*:(?:\s|$)/;
+/** A record of perf's, or an event that is no tracepoint: `cycles:`, `cpu-clock:u:`, `cpu/cycles/ppp:`. */
+const PERF_NAME = /^(?:PERF_RECORD_\w+ |[A-Za-z][\w/,=.:-]*:(?:\s|$))/;
 const SYSTEM_NAME = /^[A-Za-z_]\w*:[A-Za-z_]\w*:(?:\s|$)/;
 
 export function sniff(head: Buffer): Dialect | undefined {

@@ -30,6 +30,7 @@ describe('detection', () => {
     ['names too long for padding, with flags', '         irqedge-740     [001] .....    13.421503: kvm_set_routing_entry: (x) gsi=0\n', 'tracefs'],
     ['names too long for padding, without', '         irqedge-740   [001]    13.421503: kvm_set_routing_entry: (ffffffffc04699d0) gsi=0\n', 'trace-cmd'],
     ['events of perf that are no tracepoints', '             tsc 20259 [000]  2094.695215:     254317               cpu-clock:            433c9e [unknown] (/usr/bin/tsc)\n'.repeat(300), 'perf-script'],
+    ['records of perf', '         swapper     0 [000]     0.000000: PERF_RECORD_MMAP -1/0: [0xffffffff81000000(0x1276f48) @ 0xffffffff81000000]: x [kernel.kallsyms]_text\n'.repeat(300), 'perf-script'],
     ['a head that ends in a line', thread('kvm_eoi: apicid 0 vector 64', 'kvm_eoi: apicid 0 vector 64').slice(0, -30), 'tracefs'],
   ])('%s', (_, text, name) => {
     expect(takers(text)).toEqual([name]);

@@ -101,7 +101,7 @@ describe('lines that are no events', () => {
   test('are skipped without a loss', () => {
     const text = [
       'cpus=2', 'first.dat: cpus=2', 'CPU 0 is empty', 'version = 6', '', '   ', '#', '# tracer: nop', '\tffffffff81055d4a kvm_set_irq+0x1a ([kernel.kallsyms])',
-      ' => kvm_set_irq', '          irqedge-740   [001]    13.421503: PERF_RECORD_COMM: irqedge:740/740', '          irqedge-740   [001]    13.421503: kvm_set_irq <-irqfd_inject',
+      '\tffffffff812c79fe kvm_irq_delivery_to_apic_fast', '\t          433c9e [unknown]', ' => kvm_set_irq', '          irqedge-740   [001]    13.421503: PERF_RECORD_COMM: irqedge:740/740', '          irqedge-740   [001]    13.421503: kvm_set_irq <-irqfd_inject',
       '          irqedge-740   [001]    13.421503: <stack trace>', '          irqedge-740   [001]    13.421503: cpu-clock: ', '          irqedge-740   [001]    13.421503: L1-dcache-load-misses:u: 433c9e [unknown]',
       '          irqedge-740   [001]    13.421503: cpu_core/event=0x3c,umask=0x1/ppp:      433c9e [unknown]',
     ];
