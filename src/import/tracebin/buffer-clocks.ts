@@ -4,7 +4,7 @@
 import type { Now } from './cpu-stats.js';
 
 /** As the counts stand in the file. */
-export interface Read {
+interface Read {
   readonly buffer: string;
   readonly now?: Now | undefined;
 }
