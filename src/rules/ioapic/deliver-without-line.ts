@@ -14,7 +14,9 @@ export const deliverWithoutLine: Rule = {
     'ioapic.deliver': (e, m, judge) => {
       const pin = m.ioapic.pin(e.pin);
       const { inputBy } = pin;
-      const sure = m.ctx.channels.covers('ioapic.in') && (inputBy === undefined || !m.ctx.unordered(inputBy, e));
+      // KVM's line of the pin alone follows the delivery; the request before it has the level.
+      const isAsked = inputBy?.kind !== 'ioapic.in' || inputBy.level !== undefined || inputBy.gsi !== undefined;
+      const sure = isAsked && m.ctx.channels.covers('ioapic.in') && (inputBy === undefined || !m.ctx.unordered(inputBy, e));
       judge.breachIf(sure ? and(pin.level, not(m.ioapic.requested(pin))) : U, 'input', () => ({
         entity: pin.entity,
         sentence: `level-triggered IOAPIC pin ${e.pin} delivered vector ${e.vec} while its input is low`,
