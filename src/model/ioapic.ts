@@ -208,7 +208,7 @@ export class Ioapic implements Component {
     const taken = e.sure !== 0 || this.destinationTakes(pin) === T;
     if (taken) learnSuppression(this.ctx, this.lapics, pin, e);
     pin.deliver(e, taken);
-    if (pin.level === T && pin.dst !== undefined && pin.logical === F && taken) this.lapics.delivered(pin.dst, e);
+    if (pin.level === T && pin.dst !== undefined && pin.logical === F && taken && pin.sendsVector) this.lapics.delivered(pin.dst, e);
   }
 
   /** The EOI of a level interrupt is broadcast to the IOAPICs, unless suppressed; by vector, whatever pin it came from. */
