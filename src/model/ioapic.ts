@@ -110,9 +110,9 @@ export class Ioapic implements Component {
     return this.isQemus ? this.ctx.channels.covers('ioapic.deliver') : this.destinationTakes(pin) === T && (pin.hasDelivered || this.lapics.of(vcpu(pin.dst ?? 0)).wasSeen);
   }
 
-  /** Remote IRR, unknown where the EOI that has cleared it need not show: QEMU prints its broadcast, KVM that of the local APIC. */
+  /** Remote IRR, unknown where what has cleared it need not show: an EOI (QEMU prints its broadcast, KVM that of the local APIC), or a write that made the pin edge-triggered. */
   inService(pin: IoapicPin): Tri {
-    return pin.rirr === T && !this.ctx.channels.covers(this.isQemus ? 'ioapic.eoi' : 'apic.eoi') ? U : pin.rirr;
+    return pin.rirr === T && !['ioapic.rte' as const, this.isQemus ? ('ioapic.eoi' as const) : ('apic.eoi' as const)].every((kind) => this.ctx.channels.covers(kind)) ? U : pin.rirr;
   }
 
   private get isQemus(): boolean {
