@@ -154,7 +154,9 @@ export class Machines {
 
   /** A thread of unknown vCPU writes a register, which is told once it shows which; user space writes those of any vCPU. */
   wroteUnknown(register: Register, val: number): void {
-    if (this.#isDoubtful) return this.anyChanged();
+    if (this.#isDoubtful) this.anyChanged();
+    // That some APIC is switched on tells of the machine.
+    if (this.#isDoubtful && register !== 'svr') return;
     this.#journal.say({ kind: 'kvm.set_lapic', cpu: undefined, written: register, val });
   }
 
