@@ -45,15 +45,18 @@ function picReads(row: Row, common: Common): Event[] {
   });
 }
 
-/** Lists of vectors, as words of 32. */
+/** SVR, and lists of vectors, as words of 32. */
 function lapicReads(lapic: Fields, common: Common): Event[] {
   const cpu = intOf(lapic['vcpu']);
   if (cpu === undefined) return [];
-  return (['irr', 'isr', 'tmr'] as const).flatMap((reg): Event[] => {
+  const svr = intOf(lapic['svr']);
+  const enable: Event[] = svr === undefined ? [] : [stamped(common, { kind: 'apic.read', cpu: vcpu(cpu), reg: 'svr', word: undefined, val: svr })];
+  const vectors = (['irr', 'isr', 'tmr'] as const).flatMap((reg): Event[] => {
     const set = lapic[reg];
     if (!Array.isArray(set)) return [];
     const words = Array.from({ length: WORDS }, () => 0);
     for (const number of set.map(intOf)) if (number !== undefined && number < 32 * WORDS) words[number >> 5] = ((words[number >> 5] ?? 0) | (1 << (number & 31))) >>> 0;
     return words.map((val, word) => stamped(common, { kind: 'apic.read', cpu: vcpu(cpu), reg, word, val }));
   });
+  return [...enable, ...vectors];
 }
