@@ -112,7 +112,8 @@ export class Ioapic implements Component {
 
   /** Remote IRR, unknown where what has cleared it need not show: an EOI (QEMU prints its broadcast, KVM that of the local APIC), or a write that made the pin edge-triggered. */
   inService(pin: IoapicPin): Tri {
-    return pin.rirr === T && !['ioapic.rte' as const, this.isQemus ? ('ioapic.eoi' as const) : ('apic.eoi' as const)].every((kind) => this.ctx.channels.covers(kind)) ? U : pin.rirr;
+    const { channels } = this.ctx;
+    return pin.rirr !== T || (channels.covers('ioapic.rte') && channels.covers(this.isQemus ? 'ioapic.eoi' : 'apic.eoi')) ? pin.rirr : U;
   }
 
   private get isQemus(): boolean {
@@ -235,8 +236,7 @@ export class Ioapic implements Component {
         pin.testedBy = undefined;
         if (this.inService(pin) === T) oweClear(this.ctx, pin, e);
       }
-      const cleared = pin.startEoi(e, reaches);
-      if (cleared !== T) continue;
+      if (pin.startEoi(e, reaches) !== T) continue;
       this.ctx.flights.eoi(e, () => {
         if (this.pins.get(pin.number) !== pin) return;
         pin.finishEoi(e);

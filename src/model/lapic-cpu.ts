@@ -67,6 +67,8 @@ export class Lapic {
   readonly lvt: (number | undefined)[] = [];
   tprBy: Event | undefined;
   readonly written = new WrittenLapic();
+  /** An INIT resets it when its vCPU runs next (KVM kvm_apic_accept_events); until then it shows what was. */
+  initDue = false;
   /** Logical destination and its format, undefined while unknown. */
   ldr: number | undefined;
   dfr: number | undefined;
@@ -100,6 +102,12 @@ export class Lapic {
     this.written.forget();
     this.ldr = this.dfr = undefined;
     this.isDestPlain = modes;
+    this.initDue = false;
+  }
+
+  awaitInit(): void {
+    this.begin(false);
+    this.initDue = true;
   }
 
   /** Its state may be another now; or software may have written one register. */

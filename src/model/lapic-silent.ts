@@ -36,6 +36,7 @@ export class SilentLapics {
   private readonly injections: Channel;
   private readonly eois: Channel;
   private readonly reads: Channel;
+  private readonly accepts: Channel;
   /** By vector, the latest EOI that surely ended it as a level interrupt, and is broadcast. */
   private readonly levelEnds: (EventOf<'apic.eoi'> | undefined)[] = [];
 
@@ -45,6 +46,7 @@ export class SilentLapics {
     this.injections = ctx.channels.of('cpu.inject');
     this.eois = ctx.channels.of('apic.eoi');
     this.reads = ctx.channels.of('apic.read');
+    this.accepts = ctx.channels.of('apic.accept');
   }
 
   begin(): void {
@@ -74,6 +76,7 @@ export class SilentLapics {
   read(e: EventOf<'apic.read'>): void {
     const lapic = this.lapics.of(e.cpu);
     this.late(e.cpu, e);
+    if (lapic.initDue) return;
     const isSilent = !this.injections.covered && this.eois.covered;
     learn(lapic, e, { still: (held) => isSilent && this.ctx.recent(held, e), takes: this.injections.covered });
     this.settle(lapic);
@@ -94,6 +97,13 @@ export class SilentLapics {
     this.lapics.forgetOthers();
     const shown = this.lapics.showsDestinations;
     for (const [, lapic] of this.lapics.all()) this.take(lapic, lapic === sure ? T : takesLogical(lapic, e, shown), e);
+  }
+
+  /** KVM's INIT, where accepts are not recorded. */
+  mayInit({ dm, dst, logical, shorthand }: EventOf<'kvm.ipi'>): void {
+    if (dm !== INIT || this.accepts.covered) return;
+    const isOne = shorthand === 'none' && logical === 0 && dst < BROADCAST;
+    for (const [, lapic] of this.lapics.all()) if (!isOne || lapic.cpu === vcpu(dst)) lapic.awaitInit();
   }
 
   private take(lapic: Lapic, takes: Tri, e: EventOf<'apic.msg'> | EventOf<'apic.ipi'>): void {

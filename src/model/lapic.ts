@@ -47,6 +47,7 @@ export class Lapics implements Component {
     },
     'apic.read': (e) => this.silent.read(e),
     'apic.msg': (e) => this.silent.arrive(e),
+    'kvm.ipi': (e) => this.silent.mayInit(e),
     'apic.ipi': (e) => this.silent.send(e),
     'apic.lvt': (e) => this.of(e.cpu).wroteLvt(e),
     'apic.dest': (e) => this.of(e.cpu).wroteDest(e),
@@ -56,7 +57,10 @@ export class Lapics implements Component {
     'apic.svr': (e) => this.of(e.cpu).wroteSvr(e),
     'pic.eoi': () => this.byCpu.forEach((lapic) => void (lapic.extBy = undefined)),
     'cpu.if': (e) => void (this.of(e.cpu).interruptible = known(e.val)),
-    'cpu.enter': (e) => this.of(e.cpu).went(e),
+    'cpu.enter': (e) => {
+      this.of(e.cpu).initDue = false;
+      this.of(e.cpu).went(e);
+    },
     'cpu.exit': (e) => this.of(e.cpu).went(e),
     'kvm.set_lapic': (e) => this.replace(e),
     'efd.signal': (e) => this.reach.note(e),
@@ -179,7 +183,7 @@ export class Lapics implements Component {
     const lapic = this.of(e.cpu);
     this.reach.note(e);
     if (!isVectored(e.dm)) {
-      if (e.dm === INIT) lapic.begin(false);
+      if (e.dm === INIT) lapic.awaitInit();
       return;
     }
     // Traced before the enable bit is looked at: with the APIC disabled nothing is set.
@@ -208,6 +212,7 @@ export class Lapics implements Component {
     const lapic = this.of(e.cpu);
     const v = e.vec;
     const own = this.isFromLapic(e);
+    lapic.initDue = false;
     this.extSilence.inject(e, lapic);
     if (e.ext === 1) {
       if (this.pic.master.aeoi === F) lapic.extBy = e;
