@@ -19,9 +19,9 @@ describe('detection', () => {
 describe('what the log holds completely', () => {
   test('is said first', () => {
     const { events, info } = decode(ioctlLog, log('a01'));
-    expect(events.slice(0, 12).map((event) => (event.kind === 'meta.chan' ? `${event.chan} ${event.cover}` : event.kind))).toEqual([
+    expect(events.slice(0, 13).map((event) => (event.kind === 'meta.chan' ? `${event.chan} ${event.cover}` : event.kind))).toEqual([
       'kvm.routes full', 'kvm.irqfd.assign full', 'kvm.irqfd.deassign full', 'fd.open full', 'fd.dup full', 'fd.close full', 'efd.signal full', 'efd.read full',
-      'msix.write full', 'kvm.set_irq partial', 'kvm.msi partial', 'msix.fire partial',
+      'msix.write full', 'kvm.set_irq partial', 'kvm.msi partial', 'msix.fire partial', 'apic.svr partial',
     ]);
     expect([info.clock, info.base, info.lines]).toEqual(['ns', 1949244879305n, 19]);
   });
