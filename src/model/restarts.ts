@@ -22,8 +22,10 @@ export class Restarts implements Component {
   private fromReset = false;
   /** APICs that were switched on since a start that is known: the first time tells nothing. */
   private readonly on = new Set<Vcpu>();
-  /** By thread the latest write of SVR, which is told once more when the thread's vCPU is known. */
-  private readonly retold = new Map<number, Event>();
+  /** By thread the latest write of SVR of a vCPU that was not known. */
+  private readonly written = new Map<number, Event>();
+  /** Threads whose write is told once more when their vCPU is known. */
+  private readonly retold = new Set<number>();
 
   readonly steps: Steps = {
     'pic.init': (e) => {
@@ -49,6 +51,7 @@ export class Restarts implements Component {
   begin(fromReset: boolean): void {
     this.fromReset = fromReset;
     this.on.clear();
+    this.written.clear();
     this.retold.clear();
   }
 
@@ -57,8 +60,9 @@ export class Restarts implements Component {
   }
 
   private writtenByUnknown(e: EventOf<'kvm.set_lapic'>): void {
-    const before = this.retold.get(e.tid);
-    this.retold.set(e.tid, e);
+    const before = this.written.get(e.tid);
+    this.written.set(e.tid, e);
+    this.retold.add(e.tid);
     // One write may have two lines.
     if (before !== undefined && e.ns - before.ns <= LEAST) return;
     const isFirst = this.fromReset && before === undefined;
