@@ -39,6 +39,8 @@ const EXPECTED: Readonly<Record<string, Expected>> = {
   'kvm-b12m-split-irqchip': { withLog: ['route/unrouted-signal gsi:4'] },
   // Entry 3 unmasked without being programmed: vector 0. Entry 1 rewritten while unmasked.
   'kvm-c01-msix-table': { trace: vectors(0, 0), withLog: [...vectors(0, 0), 'msix/modify-unmasked msix:msix0/1'] },
+  // The row of entry 1 was rewritten and unmasked, its route was not.
+  'kvm-stale-route': { withLog: ['route/stale-msi-route msix:msix0/1'] },
   'kvm-x1-local-clock': { trace: vectors(0, 0) },
   // KVM without the line that stores the mask, or a pin's request.
   // KVM without the line that switches an interrupt off, latches an edge, takes one off its vCPU's list, or that knows a change of level.
