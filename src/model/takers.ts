@@ -25,7 +25,9 @@ export class Takers implements Component {
     'kvm.ipi': (e) => this.send(e, e.logical === 0 && e.dm === FIXED && e.shorthand === 'none' ? e.dst : undefined, e.vec),
     'ioapic.deliver': (e) => {
       const pin = this.ioapic.pin(e.pin);
-      this.send(e, pin.logical === F ? pin.dst : undefined, e.vec);
+      // KVM's line of a pin that is asked for prints its entry; a delivery at an EOI has none.
+      const isSure = this.ctx.channels.covers('ioapic.rte') || pin.inputBy?.seq === e.seq - 1;
+      this.send(e, isSure && pin.logical === F ? pin.dst : undefined, e.vec);
     },
     'apic.accept': (e) => {
       const dst = this.destinationOf(e);

@@ -82,3 +82,16 @@ test('an APIC whose enable bit no write shows is at work in a sequence that show
   };
   expect([enabled('*'), enabled('apic.svr')]).toEqual([T, U]);
 });
+
+test('what is read while an INIT waits for the vCPU to run is from before it', () => {
+  const broken = (init: string): string[] => {
+    const replay = new Replay({ rules: RULES });
+    const text = `meta.start state=reset\nmeta.chan chan=* cover=full\napic.svr cpu=1 enable=1 suppress_eoi=0\napic.accept cpu=1 vec=0x53 trig=edge dm=0\n${init}apic.read cpu=1 reg=irr word=2 val=0x80000\napic.read cpu=1 reg=irr word=2 val=0\n`;
+    replay.feed(parseIrq(text, 'lapic').events);
+    return replay.findings().map(({ rule }) => rule);
+  };
+  expect(broken('')).toEqual(['lapic/irr-mismatch']);
+  expect(broken('apic.accept cpu=1 vec=0 trig=edge dm=5\n')).toEqual([]);
+  // It runs: what is read behind that counts.
+  expect(broken('apic.accept cpu=1 vec=0 trig=edge dm=5\ncpu.enter cpu=1\n')).toEqual(['lapic/irr-mismatch']);
+});

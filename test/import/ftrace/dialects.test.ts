@@ -80,12 +80,12 @@ describe('the steps', () => {
     ]);
   });
 
-  test('3, a masked edge pin pulsed twice: inputs, no delivery', () => {
+  test('3, a masked edge pin pulsed twice: inputs, no delivery, and no sure fall', () => {
     const pulse = [
       { kind: 'kvm.set_irq', gsi: 7, level: 1, source: 0 },
       { kind: 'ioapic.in', ...entry, pin: 7, vec: 55, trig: 'edge', mask: 1, level: 1, gsi: 7 },
       { kind: 'kvm.set_irq', gsi: 7, level: 0, source: 0 },
-      { kind: 'ioapic.in', ...entry, pin: 7, vec: 55, trig: 'edge', mask: 1, level: 0, gsi: 7 },
+      { kind: 'ioapic.in', ...entry, pin: 7, vec: 55, trig: 'edge', mask: 1, gsi: 7 },
     ];
     expect(step(3)).toEqual([...pulse, ...pulse]);
   });
