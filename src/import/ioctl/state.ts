@@ -21,7 +21,11 @@ export function stateReads(row: Row, stamp: Stamp, tid: number): Event[] {
   const common = stamp.at({ line: row.line, op: row.op, tid }, row.t0);
   const ioapic = row.get('ioapic');
   const chips = isFields(ioapic) ? [...ioapicReads(ioapic, common), ...picReads(row, common)] : [];
-  return [...chips, ...listOf(row.get('lapics')).filter(isFields).flatMap((lapic) => lapicReads(lapic, common))];
+  const lapics = listOf(row.get('lapics')).filter(isFields);
+  // A trace of one thread that runs several vCPUs may have told one's write of SVR of another.
+  const [only, ...others] = lapics;
+  const enable = only === undefined || others.length > 0 ? [] : enableRead(only, common);
+  return [...chips, ...enable, ...lapics.flatMap((lapic) => lapicReads(lapic, common))];
 }
 
 type Common = ReturnType<Stamp['at']>;
@@ -45,18 +49,20 @@ function picReads(row: Row, common: Common): Event[] {
   });
 }
 
-/** SVR, and lists of vectors, as words of 32. */
+function enableRead(lapic: Fields, common: Common): Event[] {
+  const [cpu, val] = [intOf(lapic['vcpu']), intOf(lapic['svr'])];
+  return cpu === undefined || val === undefined ? [] : [stamped(common, { kind: 'apic.read', cpu: vcpu(cpu), reg: 'svr', word: undefined, val })];
+}
+
+/** Lists of vectors, as words of 32. */
 function lapicReads(lapic: Fields, common: Common): Event[] {
   const cpu = intOf(lapic['vcpu']);
   if (cpu === undefined) return [];
-  const svr = intOf(lapic['svr']);
-  const enable: Event[] = svr === undefined ? [] : [stamped(common, { kind: 'apic.read', cpu: vcpu(cpu), reg: 'svr', word: undefined, val: svr })];
-  const vectors = (['irr', 'isr', 'tmr'] as const).flatMap((reg): Event[] => {
+  return (['irr', 'isr', 'tmr'] as const).flatMap((reg): Event[] => {
     const set = lapic[reg];
     if (!Array.isArray(set)) return [];
     const words = Array.from({ length: WORDS }, () => 0);
     for (const number of set.map(intOf)) if (number !== undefined && number < 32 * WORDS) words[number >> 5] = ((words[number >> 5] ?? 0) | (1 << (number & 31))) >>> 0;
     return words.map((val, word) => stamped(common, { kind: 'apic.read', cpu: vcpu(cpu), reg, word, val }));
   });
-  return [...enable, ...vectors];
 }

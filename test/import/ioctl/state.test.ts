@@ -31,6 +31,13 @@ test('every register is read; entries that are not listed are as after a reset o
   expect(words).toEqual([[1, 'irr', 2, 0x8000_0400], [1, 'tmr', 7, 0x8000_0000]]);
 });
 
+test('SVR is read where there is one vCPU: whose it is a trace beside the log may not know', () => {
+  const alone = { vcpu: 0, svr: '0x1ff', irr: [] };
+  const told = (...lapics: readonly object[]) => rows({ ...STATE, lapics, t0: 100 }).filter((event) => event.kind === 'apic.read' && event.reg === 'svr');
+  expect(told(alone)).toMatchObject([{ cpu: 0, val: 0x1ff }]);
+  expect(told(alone, { ...alone, vcpu: 1 })).toEqual([]);
+});
+
 test('without in-kernel chips only the local APICs are read', () => {
   expect(new Set(rows({ ...STATE, ioapic: undefined, t0: 100 }).map(({ kind }) => kind))).toEqual(new Set(['apic.read']));
 });
