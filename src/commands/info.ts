@@ -24,10 +24,10 @@ function timeText(time: bigint, clock: StreamInfo['clock']): string {
   return new Date(Number(seconds) * 1000).toISOString().replace(/\.\d+Z$/, `.${digits}Z`);
 }
 
-class Tally {
-  readonly #counts = new Map<string, number>();
+class Tally<Name extends string | number> {
+  readonly #counts = new Map<Name, number>();
 
-  add(name: string): void {
+  add(name: Name): void {
     this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
   }
 
@@ -40,9 +40,9 @@ class Tally {
 class Survey {
   begun = false;
   readonly #stream: OpenStream;
-  readonly #kinds = new Tally();
-  readonly #cpus = new Tally();
-  readonly #vms = new Tally();
+  readonly #kinds = new Tally<string>();
+  readonly #cpus = new Tally<number>();
+  readonly #vms = new Tally<string>();
   readonly #roster: VmRoster;
   #mixed = false;
   #first = NaN;
@@ -63,7 +63,7 @@ class Survey {
   #take(event: Event): void {
     const { kind, on, ns, vm } = event;
     this.#kinds.add(kind);
-    if (on >= 0) this.#cpus.add(String(on));
+    if (on >= 0) this.#cpus.add(on);
     if (vm !== undefined) this.#vms.add(vm);
     this.#mixed ||= event.kind === 'meta.chan' && event.chan === 'vm' && event.cover === 'none';
     if (Number.isNaN(ns)) return;

@@ -32,18 +32,36 @@ export interface Vms {
 }
 
 /** Calls that only a thread of the VM's own process makes: ioctls of its file, and the EOI of a vCPU. */
-const CALLS = new Set(['kvm_irqfd', 'kvm_set_irq_routing', 'kvm_vm_ioctl_irq_line', 'kvm_send_userspace_msi', 'irqfd_resampler_ack']);
+const CALLS: readonly string[] = ['kvm_irqfd', 'kvm_set_irq_routing', 'kvm_vm_ioctl_irq_line', 'kvm_send_userspace_msi', 'irqfd_resampler_ack'];
 /** VFIO's handler of a line interrupt, as the recipes name its probe. */
 export const INTX_HANDLERS: ReadonlySet<string> = new Set(['vfio_intx_handler', 'vfio_intx']);
 
 /** It is followed by the injection that the timer asks for, in the thread of the vCPU (arch/arm64/kvm/arch_timer.c kvm_timer_update_irq). */
 const TIMER = 'kvm_timer_update_irq';
 
+/** What a record's name tells, worked out once for each. */
+class Role {
+  readonly isCall: boolean;
+  readonly isTimer: boolean;
+  readonly isVgic: boolean;
+  readonly isWakeup: boolean;
+  readonly isHandler: boolean;
+  readonly isSignal: boolean;
+
+  constructor(name: string) {
+    this.isCall = CALLS.includes(name);
+    this.isTimer = name === TIMER;
+    this.isVgic = name === 'vgic_inject';
+    this.isWakeup = name === 'irqfd_wakeup';
+    this.isHandler = INTX_HANDLERS.has(name);
+    this.isSignal = name.startsWith('eventfd_signal');
+  }
+}
+
 /** What reading a stream to its end tells. */
 export class VmRoster implements Vms {
   readonly only = undefined;
-  /** Names of its records. */
-  readonly names = new Set<string>();
+  readonly #roles = new Map<string, Role>();
   readonly facts: VmFacts;
   /** By CPU the interrupt of a device that has not led to an irqfd yet. */
   readonly #raised: (number | undefined)[] = [];
@@ -55,26 +73,38 @@ export class VmRoster implements Vms {
     this.facts = facts;
   }
 
-  whose(sighting: Sighting): Whose {
-    const { name, tid, tgid, on, kvm, inInterrupt } = sighting;
-    this.names.add(name);
+  /** Names of its records. */
+  get names(): ReadonlySet<string> {
+    return new Set(this.#roles.keys());
+  }
+
+  whose({ name, tid, tgid, on, kvm, irq, inInterrupt }: Sighting): Whose {
+    const role = this.#roles.get(name) ?? this.#meet(name);
     this.facts.recorded(tid, tgid);
-    this.#followIrq(sighting);
+    this.#followIrq(role, on, kvm, irq);
     const timed = this.#timed[on];
-    this.#timed[on] = name === TIMER ? tid : undefined;
+    if (role.isTimer || timed !== undefined) this.#timed[on] = role.isTimer ? tid : undefined;
     if (Number.isNaN(kvm)) return 'own';
     this.facts.shown(kvm);
-    const isCall = CALLS.has(name) && inInterrupt !== true;
-    if (isCall || (name === 'vgic_inject' && timed === tid)) this.facts.called(tid, tgid, kvm);
+    if ((role.isCall && inInterrupt !== true) || (role.isVgic && timed === tid)) this.facts.called(tid, tgid, kvm);
     return 'own';
   }
 
+  #meet(name: string): Role {
+    const role = new Role(name);
+    this.#roles.set(name, role);
+    return role;
+  }
+
   /** The handler, eventfd_signal and irqfd_wakeup in a row are one signal. */
-  #followIrq({ name, on, kvm, irq }: Sighting): void {
+  #followIrq(role: Role, on: number, kvm: number, irq: number): void {
     const raised = this.#raised[on];
-    if (name === 'irqfd_wakeup' && raised !== undefined && !Number.isNaN(kvm)) this.facts.interrupts(raised, kvm);
-    if (INTX_HANDLERS.has(name)) this.#raised[on] = irq;
-    else if (!name.startsWith('eventfd_signal')) this.#raised[on] = undefined;
+    if (role.isHandler) this.#raised[on] = irq;
+    else if (raised === undefined || role.isSignal) return;
+    else {
+      if (role.isWakeup && !Number.isNaN(kvm)) this.facts.interrupts(raised, kvm);
+      this.#raised[on] = undefined;
+    }
   }
 
   lost(): void {

@@ -102,7 +102,8 @@ export class RecordTeller {
   #admits(admission: Admission, record: Placed, type: EventType): boolean {
     const { tid, on } = this.#kvm.journal;
     const inInterrupt = (record.view.getUint8(record.at + FLAGS) & IN_INTERRUPT) !== 0;
-    return admission.admits({ name: type.name, tid, tgid: record.tgid ?? -1, on, inInterrupt, ...type.owner(record) });
+    const { kvm, irq } = type.owner(record);
+    return admission.admits({ name: type.name, tid, tgid: record.tgid ?? -1, on, kvm, irq, inInterrupt });
   }
 
   /** An event that two trace buffers hold is told twice, which reads like two machines. */
