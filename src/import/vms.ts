@@ -32,7 +32,7 @@ export interface Vms {
 }
 
 /** Calls that only a thread of the VM's own process makes: ioctls of its file, and the EOI of a vCPU. */
-const CALLS: readonly string[] = ['kvm_irqfd', 'kvm_set_irq_routing', 'kvm_vm_ioctl_irq_line', 'kvm_send_userspace_msi', 'irqfd_resampler_ack'];
+const CALLS = new Set(['kvm_irqfd', 'kvm_set_irq_routing', 'kvm_vm_ioctl_irq_line', 'kvm_send_userspace_msi', 'irqfd_resampler_ack']);
 /** VFIO's handler of a line interrupt, as the recipes name its probe. */
 export const INTX_HANDLERS: ReadonlySet<string> = new Set(['vfio_intx_handler', 'vfio_intx']);
 
@@ -49,7 +49,7 @@ class Role {
   readonly isSignal: boolean;
 
   constructor(name: string) {
-    this.isCall = CALLS.includes(name);
+    this.isCall = CALLS.has(name);
     this.isTimer = name === TIMER;
     this.isVgic = name === 'vgic_inject';
     this.isWakeup = name === 'irqfd_wakeup';

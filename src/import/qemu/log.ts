@@ -15,6 +15,9 @@ const MAX_LINES = 200;
 const STAMPED = /^(?:\d+@\d+\.\d{6}:|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z )[a-z][a-z0-9_]* /;
 /** An event that this importer does not read, in a log without stamps; a line with a CPU in brackets is another recorder's. */
 const UNREAD = /^[a-z][a-z0-9]*(?:_[a-z0-9]+)+ (?!.*\[\d{3}\])/;
+/** libvirt's, in /var/log/libvirt/qemu, where the standard error of one QEMU follows that of the one before (src/qemu/qemu_process.c qemuLogOperation). */
+const STARTED = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3}\+0000: starting up\b/;
+const STARTED_BYTES = 64;
 
 export const qemuLog: Format = {
   name: 'qemu-log',
@@ -62,11 +65,19 @@ class LogReader implements Decoder {
 
   #take(text: Text, from: number, to: number): void {
     const line = this.#line;
-    if (from === to || !line.read(text, from, to) || (this.#timed && !line.timed)) this.#torn.other(text, from, to, this.#lines.count);
+    if (from === to || !line.read(text, from, to) || (this.#timed && !line.timed)) this.#other(text, from, to);
     else {
       if (line.timed) this.#stamp();
       this.#torn.take(line, text, to, this.#lines.count);
     }
+  }
+
+  #other(text: Text, from: number, to: number): void {
+    const { count } = this.#lines;
+    if (STARTED.test(text.bytes.toString('latin1', from, Math.min(to, from + STARTED_BYTES)))) {
+      this.#torn.end();
+      this.#records.restarted('starting up', count);
+    } else this.#torn.other(text, from, to, count);
   }
 
   #stamp(): void {

@@ -9,8 +9,10 @@ import { QemuAssembler } from './assembler.js';
 import { qemuNames } from './bodies.js';
 
 export class QemuRecords {
-  readonly assembler: QemuAssembler;
+  #assembler: QemuAssembler;
   readonly #info: StreamInfo;
+  readonly #stream: number;
+  #out: Event[] = [];
   readonly names = new EventNames(qemuNames(), ' ');
   readonly #body = new Body();
   /** Time of the first stamp, not a number before it. */
@@ -19,13 +21,37 @@ export class QemuRecords {
 
   constructor(info: StreamInfo, stream: number) {
     this.#info = info;
-    this.assembler = new QemuAssembler(stream);
+    this.#stream = stream;
+    this.#assembler = this.#machine();
+  }
+
+  get assembler(): QemuAssembler {
+    return this.#assembler;
+  }
+
+  #machine(): QemuAssembler {
+    const machine = new QemuAssembler(this.#stream);
     // Without stamps only the order is known.
-    this.assembler.journal.ns = Number.NaN;
+    machine.journal.ns = Number.NaN;
+    return machine;
   }
 
   begin(out: Event[]): void {
+    this.#out = out;
     this.assembler.begin(out);
+  }
+
+  /** What follows is of another QEMU, as `name` says: it has nothing of the machine before. */
+  restarted(name: string, place: number): void {
+    const { ns } = this.assembler.journal;
+    this.assembler.end();
+    this.#assembler = this.#machine();
+    this.assembler.begin(this.#out);
+    const { journal } = this.assembler;
+    journal.ns = ns;
+    journal.line = place;
+    journal.name = name;
+    this.assembler.lost(undefined);
   }
 
   /** A batch ends; `place` is the line or byte offset reached. */

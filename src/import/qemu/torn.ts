@@ -89,7 +89,7 @@ export class TornLines {
     this.#whole = 0;
   }
 
-  /** No line follows. */
+  /** No line follows that is of the same QEMU. */
   end(): void {
     if (this.#damage !== undefined) this.#lose(this.#damage);
     for (; this.#whole > 0; this.#whole--) this.#act((this.#next - this.#whole + TRUSTED) % TRUSTED);

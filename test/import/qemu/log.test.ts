@@ -16,6 +16,8 @@ function read(text: string, chunk = text.length): { events: Event[]; info: Strea
 
 const WRITE = "memory_region_ops_write cpu 0 mr 0x55 addr 0xfee00000 value 0x40 size 4 name 'nobody'";
 
+const LVT = "memory_region_ops_write cpu 0 mr 0x55 addr 0xfee00350 value 0x8700 size 4 name 'apic-msi'";
+
 describe('stamps', () => {
   test('thread, seconds and microseconds', () => {
     const { info } = read(`26902@1795218978.599811:${WRITE}\n26902@1795218979.000000:pic_set_irq master 1 irq 0 level 0\n`);
@@ -41,6 +43,18 @@ test('other output between stamped lines is passed over', () => {
   const { info } = read(`qemu-system-x86_64: warning: TCG\n1@2.000000:${WRITE}\nVNC server running\n1@2.000001:${WRITE}\n`);
   expect(info.counts.get('memory_region_ops_write')).toBe(2);
   expect(info.counts.has('VNC')).toBe(false);
+});
+
+test('libvirt starts another QEMU: it has nothing of the one before', () => {
+  const lines = (tid: number): string => [`${tid}@1795223362.252790:${LVT}`, `${tid}@1795223362.252795:apic_mem_writel 0x350 = 0x00008700`, ''].join('\n');
+  const start = '2026-11-30 20:29:13.123+0000: starting up libvirt version: 9.0.0, package: 9.0.0-4, qemu version: 7.2.22, kernel: 6.1.0-56-amd64, hostname: h\n';
+  const { events, info } = read(`${lines(7744)}${start}LC_ALL=C \\\n/usr/bin/qemu-system-x86_64 \\\n-device virtio-blk-pci,id=a \\\n${lines(26785)}`, 100);
+  expect(events.map(({ kind, at, name }) => [kind, at, name]).filter(([kind]) => kind === 'apic.lvt' || kind === 'meta.lost')).toEqual([
+    ['apic.lvt', 1, 'memory_region_ops_write'],
+    ['meta.lost', 3, 'starting up'],
+    ['apic.lvt', 7, 'memory_region_ops_write'],
+  ]);
+  expect(info.losses).toEqual([]);
 });
 
 test('a word without an underscore begins no event, with stamps to come or without any', () => {
