@@ -4,7 +4,7 @@ import { vcpu, type Intid, type Vcpu } from '../ids.js';
 import { GicCpu } from './gic-cpu.js';
 import { GicInterrupt } from './gic-interrupt.js';
 import { FIRST_SPI } from './intids.js';
-import { join, type Tri } from './tri.js';
+import type { Tri } from './tri.js';
 
 /** CPUs that a GICv2 has at most. */
 const MOST_CPUS = 8;
@@ -46,8 +46,7 @@ export class GicBanks {
   /** A latch of an SGI or PPI may have become so on any of that many CPUs. */
   spread(id: Intid, latch: Tri, cpus = MOST_CPUS): void {
     for (let cpu = 0; cpu < cpus; cpu++) {
-      const of = this.of(id, vcpu(cpu));
-      if (of !== undefined) of.latch = join(of.latch, latch);
+      this.of(id, vcpu(cpu))?.mayBecome(latch);
     }
   }
 

@@ -1,28 +1,25 @@
 // One interrupt of a GIC as its distributor or redistributor keeps it. Arm IHI 0048B, 3.2.4 (states), 4.3 (registers); IHI 0069,
-// 4.1 and 12.9. Line and latch are two facts: a level interrupt is pending while its line is high, whatever ICPENDR clears.
+// 4.1 and 12.9.
 
 import type { Event } from '../event.js';
 import type { Intid, Vcpu } from '../ids.js';
 import { atReset } from './context.js';
 import type { GicEvent } from './gic-event.js';
 import { SgiSources } from './gic-sgi-sources.js';
+import { GicSignal } from './gic-signal.js';
 import { GicTargets } from './gic-targets.js';
 import { WrittenConfig } from './gic-written.js';
 import { FIRST_LPI, FIRST_PPI, FIRST_SPI } from './intids.js';
-import { F, T, U, and, join, known, or, type Tri } from './tri.js';
+import { F, T, U, join, known, type Tri } from './tri.js';
 
-export class GicInterrupt {
+export class GicInterrupt extends GicSignal {
   readonly id: Intid;
   /** Whose, for SGIs and PPIs. */
   readonly cpu: Vcpu | undefined;
   /** `intid:40`, or `intid:27@cpu1`. */
   readonly entity: string;
-  line: Tri;
-  latch: Tri;
   active: Tri;
   enabled: Tri;
-  /** Level-triggered. */
-  level: Tri;
   /** Of group 1. */
   group: Tri;
   priority: number | undefined;
@@ -30,8 +27,6 @@ export class GicInterrupt {
   regrouped = false;
   /** It became pending while it was active. */
   latchedActive = false;
-  /** It has read as not pending: its line, whatever the trigger, has not held it since. */
-  private unheld = false;
   lineBy: Event | undefined;
   latchBy: Event | undefined;
   /** Until then it was surely not pending. */
@@ -61,34 +56,25 @@ export class GicInterrupt {
 
   /** `idle`: it is not active. */
   constructor(id: Intid, cpu: Vcpu | undefined, { fromReset, idle }: { readonly fromReset: boolean; readonly idle: boolean }) {
+    const off = atReset(fromReset, F);
+    super(off, id < FIRST_PPI || id >= FIRST_LPI ? F : id < FIRST_SPI ? U : atReset(fromReset, T));
     this.id = id;
     this.cpu = cpu;
     this.targets = new GicTargets(cpu);
     this.entity = cpu === undefined ? `intid:${id}` : `intid:${id}@cpu${cpu}`;
-    const off = atReset(fromReset, F);
     this.active = atReset(idle, F);
-    this.line = this.latch = this.enabled = this.group = off;
+    this.enabled = this.group = off;
     this.sources = new SgiSources(off);
-    this.level = id < FIRST_PPI || id >= FIRST_LPI ? F : id < FIRST_SPI ? U : atReset(fromReset, T);
     // Whether SGIs can be switched off is up to the implementation; of LPIs it stands in memory.
     if (id < FIRST_PPI || id >= FIRST_LPI) this.enabled = U;
     this.priority = fromReset && id < FIRST_LPI ? 0 : undefined;
-  }
-
-  get pending(): Tri {
-    return or(this.latch, this.heldByLine);
-  }
-
-  /** Pending because of its line, which nothing but the device takes back. */
-  get heldByLine(): Tri {
-    return this.unheld ? F : and(this.level, this.line);
   }
 
   drive(e: GicEvent<'in'>): void {
     const before = this.line;
     if (e.level === 1) this.unheld = false;
     if (e.level === 1 && this.level !== F && this.pending === F) this.cameBy = e;
-    this.line = known(e.level);
+    this.move(e);
     if (e.level === 0 || before !== T) this.lineBy = e;
     if (e.level === 0) this.cycles = 0;
     if (e.level === 0 || before === T || this.level === T) return;
@@ -111,7 +97,7 @@ export class GicInterrupt {
   configure(trig: 'edge' | 'level'): void {
     const level = trig === 'level' ? T : F;
     if (this.id < FIRST_PPI || this.level === level) return;
-    this.unheld = false;
+    this.unheld = this.risen = false;
     if (this.level !== U && (this.latch !== F || this.line !== F)) this.latch = U;
     this.level = level;
   }
@@ -128,6 +114,7 @@ export class GicInterrupt {
     this.latchBy = by;
     this.phantomBy = undefined;
     if (latch !== F) return;
+    this.risen = false;
     this.clearBy = by;
     if (this.id < FIRST_LPI) this.strays = false;
   }
@@ -152,6 +139,7 @@ export class GicInterrupt {
     // Nothing is latched: it is the line that made it pending.
     if (this.latch === F) this.unheld = false;
     if (this.latch === F && this.line !== F && this.level === U) this.level = T;
+    this.risen = false;
     if (e.srccpu !== undefined) {
       this.sources.set(e.srccpu, F);
       this.latch = this.sources.any;
@@ -205,6 +193,7 @@ export class GicInterrupt {
     if (pend === this.pending) return;
     const impossible = this.pending !== U;
     if (pend === 0) {
+      this.risen = false;
       this.latch = F;
       this.strays = false;
       this.sources.setAny(F);
@@ -235,7 +224,7 @@ export class GicInterrupt {
   /** In QEMU's GICv2 what is latched, or active, stays with the CPU that was the target; an LPI that its collection leaves behind stays pending there, too. */
   private leaveBehind(): void {
     this.strays ||= this.latch !== F;
-    if (this.strays) this.latch = U;
+    if (this.strays) this.mayBecome(U);
     this.activeElsewhere ||= this.active === T;
   }
 

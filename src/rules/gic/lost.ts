@@ -16,7 +16,7 @@ type Kept = 'line' | 'latch' | 'unseen-end';
 /** The guest ended it through a list register with HW=1: whether that came through is not told. */
 const endedUnseen = (gic: Gic, { endBy }: GicInterrupt): boolean => gic.view === 'pgic' && endBy !== undefined && !endBy.kind.startsWith('pgic.');
 
-const keptBy = (gic: Gic, of: GicInterrupt): Kept => (endedUnseen(gic, of) ? 'unseen-end' : of.heldByLine === T ? 'line' : 'latch');
+const keptBy = (gic: Gic, of: GicInterrupt): Kept => (endedUnseen(gic, of) ? 'unseen-end' : of.latch !== T || of.heldByLine === T ? 'line' : 'latch');
 
 function breach(e: Chosen, gic: Gic, of: GicInterrupt, what: string): Breach {
   const cpu = gic.cpu(e.cpu);

@@ -14,7 +14,13 @@ type WrongActive = 'other-cpu' | 'ended' | 'other';
 
 /** Is the interrupt pending, as far as the read can tell? A bit that reads 0 may be that of a machine that was reset, which nobody need record. */
 export function pendingAt(e: GicEvent<'read'>, gic: Gic, of: GicInterrupt): Tri {
-  return mayBeReset(e.pend, latest(pendingBy(of)), e, gic) ? U : gic.sight.pending(of);
+  return mayBeReset(e.pend, latest(pendingBy(of)), e, gic) ? U : pendingState(gic, of);
+}
+
+/** Which rule a bit breaks depends on the trigger, or on what was active when the line rose: where neither is known nothing is said. */
+function pendingState(gic: Gic, of: GicInterrupt): Tri {
+  const isPlaced = of.latch === T || of.heldByLine === T || of.active === F;
+  return of.pending === T && !isPlaced ? U : gic.sight.pending(of);
 }
 
 /** Is it active, as far as the read can tell? */
@@ -27,7 +33,7 @@ const mayBeReset = (bit: 0 | 1 | undefined, by: Event | undefined, e: GicEvent<'
 /** Undefined if the bit is right or nothing can be said. */
 export function wrongPending(e: GicEvent<'read'>, gic: Gic, of: GicInterrupt): WrongPending | undefined {
   if (e.pend === undefined) return undefined;
-  const pending = gic.sight.pending(of);
+  const pending = pendingState(gic, of);
   if (e.pend === 1) return pending === F ? 'other' : undefined;
   if (pending !== T) return undefined;
   if (of.heldByLine !== T) return of.latchedActive ? 'edge' : 'other';
