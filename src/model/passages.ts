@@ -96,7 +96,7 @@ export class Passages implements Component {
     let isSure = true;
     for (const route of routes) {
       if (route.type === 'other' || (route.type === 'msi' && by.level === 0)) continue;
-      if (outcomes.some((outcome) => TARGETS[outcome.kind] === route.type && leadsTo([route], outcome) !== F)) continue;
+      if (outcomes.some((outcome) => isTarget(route, outcome) !== F)) continue;
       if (this.shows(route.type, by)) return route;
       isSure = false;
     }

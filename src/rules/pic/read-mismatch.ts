@@ -2,30 +2,32 @@
 
 import type { EventOf } from '../../event.js';
 import type { Machine } from '../../model/machine.js';
-import { F, T, U } from '../../model/tri.js';
+import { T, U } from '../../model/tri.js';
 import type { Judge, Rule } from '../rule.js';
 import { judgeRegister } from './register-read.js';
 
 /** What KVM prints of a pin's mask and trigger mode with each of its inputs. */
 function judgeInput(e: EventOf<'pic.in'>, m: Machine, judge: Judge): void {
+  if (e.mask !== undefined) judgeBit('imr', e.mask, e, m, judge);
+  if (e.trig !== undefined) judgeBit('elcr', e.trig === 'level' ? 1 : 0, e, m, judge);
+}
+
+function judgeBit(reg: 'imr' | 'elcr', shown: 0 | 1, e: EventOf<'pic.in'>, m: Machine, judge: Judge): void {
   const chip = m.pic.chipOf(e.pin);
+  const by = reg === 'imr' ? chip.imrBy : chip.elcrBy;
+  if (by === undefined) return;
   const pin = e.pin & 7;
-  for (const [reg, shown, by] of [
-    ['imr', e.mask, chip.imrBy],
-    ['elcr', e.trig === undefined ? undefined : e.trig === 'level' ? 1 : 0, chip.elcrBy],
-  ] as const) {
-    if (shown === undefined || by === undefined) continue;
-    const known = chip[reg].get(pin);
-    // A reset clears both; a write that another thread has begun may have landed.
-    const isSure = m.ctx.recent(by, e) && !m.ctx.unordered(by, e) && !m.ctx.flights.any && m.ctx.channels.covers(by.kind);
-    const differs = known !== U && known !== shown;
-    judge.breachIf(!differs ? (known === U ? U : F) : isSure ? T : U, reg, () => ({
-      entity: `${chip.entity}/${pin}`,
-      sentence: `${reg.toUpperCase()} bit ${pin} of the ${chip.number === 0 ? 'master' : 'slave'} 8259 is ${shown} when pin ${e.pin} moves, and must be ${1 - shown}`,
-      because: [by],
-      state: { [reg]: chip[reg].show() },
-    }));
-  }
+  const known = chip[reg].get(pin);
+  if (known === U) return judge.undecided(reg);
+  if (known === shown) return judge.held();
+  // A reset clears both; a write that another thread has begun may have landed.
+  const isSure = m.ctx.recent(by, e) && !m.ctx.unordered(by, e) && !m.ctx.flights.any && m.ctx.channels.covers(by.kind);
+  judge.breachIf(isSure ? T : U, reg, () => ({
+    entity: `${chip.entity}/${pin}`,
+    sentence: `${reg.toUpperCase()} bit ${pin} of the ${chip.number === 0 ? 'master' : 'slave'} 8259 is ${shown} when pin ${e.pin} moves, and must be ${1 - shown}`,
+    because: [by],
+    state: { [reg]: chip[reg].show() },
+  }));
 }
 
 export const picReadMismatch: Rule = {

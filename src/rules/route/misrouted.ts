@@ -24,11 +24,12 @@ function breach(e: Input | EventOf<'kvm.msi'>, m: Machine, { what, by }: { what:
   };
 }
 
+const pinText = ({ pin, kind }: Input): string => `pin ${pin} of the ${kind === 'pic.in' ? '8259 pair' : 'IOAPIC'}`;
+
 function judgePin(e: Input, m: Machine, judge: Judge): void {
   const passage = e.gsi === undefined ? undefined : m.passages.of(e);
   if (passage === undefined) return;
-  const what = `pin ${e.pin} of the ${e.kind === 'pic.in' ? '8259 pair' : 'IOAPIC'}`;
-  judge.breachIf(not(m.passages.leads(passage, e)), 'route', () => breach(e, m, { what, by: passage.by }));
+  judge.breachIf(not(m.passages.leads(passage, e)), 'route', () => breach(e, m, { what: pinText(e), by: passage.by }));
 }
 
 const messageText = ({ dst, vec, dm, trig }: Message): string => `the message dst=${dst === undefined ? '?' : hex(dst)} vec=${vec ?? '?'} dm=${dm ?? '?'} ${trig ?? ''}`.trimEnd();
