@@ -47,9 +47,9 @@ export class Vgic implements Component {
     'cpu.enter': (e) => this.enter(e),
     'pgic.iar': (e) => this.unhanded.acknowledge(e, this.bank(e.stream, e.cpu)),
     'gic.iar': (e) => isSpecial(e.id) || this.bank(e.stream, e.cpu).acknowledge(e, this.sight.showsEnds(e.stream)),
-    'gic.eoir': (e) => this.ended(e, not(this.ctx.guestModes.of(e.stream))),
-    'gic.dir': (e) => this.ended(e, this.ctx.guestModes.of(e.stream)),
-    'gic.eoimode': (e) => this.ctx.guestModes.learn(e.stream, known(e.val)),
+    'gic.eoir': (e) => this.ended(e, not(this.ctx.guestModes.of(e.stream, e.cpu))),
+    'gic.dir': (e) => this.ended(e, this.ctx.guestModes.of(e.stream, e.cpu)),
+    'gic.eoimode': (e) => this.ctx.guestModes.learn(e.stream, e.cpu, known(e.val)),
     'gic.in': (e) => this.drive(e),
     'gic.en': (e) => this.enable(e),
   };
@@ -160,7 +160,7 @@ export class Vgic implements Component {
 
   /** What the guest has left in a register tells what it did, and how its EOIR works. */
   private learnFromFold(slot: ListRegister, e: EventOf<'vgic.fold'>, st: 'P' | 'A' | 'PA' | 'I'): void {
-    if (slot.eoirBy !== undefined) this.ctx.guestModes.learn(e.stream, st === 'I' || st === 'P' ? F : T);
+    if (slot.eoirBy !== undefined) this.ctx.guestModes.learn(e.stream, e.cpu, st === 'I' || st === 'P' ? F : T);
     const cpu = physicalCpu(e);
     if (slot.hw !== T || slot.pid === undefined || !this.tellsOf(slot.pid, cpu, e.stream)) return;
     const since = this.physical.activeBy(slot.pid, cpu);
@@ -197,7 +197,7 @@ export class Vgic implements Component {
     // What no list register holds is counted.
     bank.endsSince ||= running.length !== 1 || running[0]?.isActive !== true || !this.sight.showsEnds(e.stream);
     const sure = running.length > 1 ? join(ends, F) : ends;
-    const settled = e.kind === 'gic.dir' || bank.face.drop(e) || this.ctx.guestModes.of(e.stream) === T;
+    const settled = e.kind === 'gic.dir' || bank.face.drop(e) || this.ctx.guestModes.of(e.stream, e.cpu) === T;
     for (const slot of running.length > 0 ? running : bank.holding(e.id, ANY)) {
       slot.isDoubtful ||= !settled;
       this.end(slot, e, sure);
