@@ -1,21 +1,22 @@
 // The event kinds of a GIC: `gic.*` of the guest's or the only one, `pgic.*` of the physical one under a hypervisor.
 
+// Writes and reads of an interrupt's registers in a GIC with two Security states: `secure` 1 is a Secure access, 0 a Non-secure one, none where it is not told.
 const gicKinds = {
   // `targets`: CPUs as a bit mask, GICv2. `user`: by a call of user space, which begins here; none of that thread's is under way.
   in: { id: 'intid', level: 'bit', cpu: 'vcpu?', targets: 'int?', user: 'bit?' },
-  cfg: { id: 'intid', trig: 'trig', cpu: 'vcpu?' },
-  en: { id: 'intid', val: 'bit', cpu: 'vcpu?' },
+  cfg: { id: 'intid', trig: 'trig', cpu: 'vcpu?', secure: 'bit?' },
+  en: { id: 'intid', val: 'bit', cpu: 'vcpu?', secure: 'bit?' },
   // Without a value: it may have become pending or not. `own`: of an SGI, written to its bit of the pending registers, not sent.
   // `msi`: by a write to the ITS's doorbell.
-  pend: { id: 'intid', val: 'bit?', cpu: 'vcpu?', srccpu: 'vcpu?', own: 'bit?', msi: 'bit?' },
+  pend: { id: 'intid', val: 'bit?', cpu: 'vcpu?', srccpu: 'vcpu?', own: 'bit?', msi: 'bit?', secure: 'bit?' },
   // GICv3: an SGI is generated, for CPUs `first` to `first` + 15 as a bit mask; without `targets`: for all others.
   sgi: { cpu: 'vcpu', id: 'intid', first: 'vcpu?', targets: 'int?' },
-  act: { id: 'intid', val: 'bit', cpu: 'vcpu?' },
+  act: { id: 'intid', val: 'bit', cpu: 'vcpu?', secure: 'bit?' },
   // Without a value: written, in a view that cannot be told.
-  prio: { id: 'intid', val: 'int?', cpu: 'vcpu?' },
-  group: { id: 'intid', val: 'bit', cpu: 'vcpu?' },
+  prio: { id: 'intid', val: 'int?', cpu: 'vcpu?', secure: 'bit?' },
+  group: { id: 'intid', val: 'bit', cpu: 'vcpu?', secure: 'bit?' },
   // One CPU, or a mask of CPUs; neither: any.
-  route: { id: 'intid', cpu: 'vcpu?', targets: 'int?' },
+  route: { id: 'intid', cpu: 'vcpu?', targets: 'int?', secure: 'bit?' },
   pmr: { cpu: 'vcpu', val: 'int?' },
   bpr: { cpu: 'vcpu', val: 'int?', group: 'bit' },
   grpen: { cpu: 'vcpu', val: 'bit', group: 'bit?' },
@@ -27,7 +28,7 @@ const gicKinds = {
   hppir: { cpu: 'vcpu', id: 'intid', group: 'bit?' },
   rpr: { cpu: 'vcpu', val: 'int' },
   // `targets`, a mask of CPUs, or `to`, one: where it goes. `cpu`: whose it is.
-  read: { id: 'intid', pend: 'bit?', act: 'bit?', en: 'bit?', trig: 'trig?', prio: 'int?', group: 'bit?', targets: 'int?', to: 'vcpu?', cpu: 'vcpu?' },
+  read: { id: 'intid', pend: 'bit?', act: 'bit?', en: 'bit?', trig: 'trig?', prio: 'int?', group: 'bit?', targets: 'int?', to: 'vcpu?', cpu: 'vcpu?', secure: 'bit?' },
   dist: { val: 'bit?', group: 'bit?' },
   // The distributor's control register was read: its group enables.
   ctlr: { grp0: 'bit', grp1: 'bit' },

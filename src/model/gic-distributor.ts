@@ -3,7 +3,9 @@
 import type { Event } from '../event.js';
 import type { Context } from './context.js';
 import { groupOf, type GicCpu } from './gic-cpu.js';
-import type { GicEvent } from './gic-event.js';
+import type { Change, GicEvent } from './gic-event.js';
+import type { GicInterrupt } from './gic-interrupt.js';
+import { changeVeiled, isVeiled, mayMiss, shownOf, takeVeiled } from './gic-veil.js';
 import { F, T, U, and, join, known, or, type Tri } from './tri.js';
 
 /** A machine that was reset unseen does not get to its GIC in less, ns: bare programs on QEMU need 1.2 ms and more. */
@@ -28,6 +30,26 @@ export class GicDistributor {
   /** Two Security states use it, each with its own view of priorities, groups and modes. */
   get isTwofold(): boolean {
     return this.ctx.config.gicViews === 1;
+  }
+
+  /** May the access have found nothing of the interrupt? */
+  veils(e: { readonly secure?: 0 | 1 | undefined }, of: GicInterrupt): boolean {
+    return this.isTwofold && isVeiled(e, of);
+  }
+
+  change(e: Change, of: GicInterrupt, change: (of: GicInterrupt) => void): void {
+    if (this.isTwofold && mayMiss(e, of, this.isVersion2)) changeVeiled(e, of, change);
+    else change(of);
+  }
+
+  /** A read of its registers. */
+  read(e: GicEvent<'read'>, of: GicInterrupt | undefined): GicInterrupt | undefined {
+    return of?.learn(this.isTwofold ? shownOf(e, of) : e);
+  }
+
+  take(e: GicEvent<'iar'>, of: GicInterrupt, isSplit: boolean): void {
+    if (this.isTwofold) takeVeiled(e, of, isSplit);
+    else of.take(e, isSplit);
   }
 
   get isVersion2(): boolean {

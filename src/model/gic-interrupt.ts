@@ -49,10 +49,10 @@ export class GicInterrupt extends GicSignal {
   passed = 0;
   waitsFrom: Event | undefined;
   /** GICv2, or an LPI: it may be latched for a CPU that is its target no more. */
-  private strays = false;
+  strays = false;
   /** GICv2: other CPUs may have it active, too: it was routed elsewhere while one had it, or a write made it so for all. */
   activeElsewhere = false;
-  private readonly sources: SgiSources;
+  readonly sources: SgiSources;
 
   /** `idle`: it is not active. */
   constructor(id: Intid, cpu: Vcpu | undefined, { fromReset, idle }: { readonly fromReset: boolean; readonly idle: boolean }) {

@@ -33,6 +33,10 @@ export class GicTargets {
   /** What reads otherwise was written unseen. */
   readBack(e: GicEvent<'read'>): void {
     if ((e.targets === undefined || e.targets === this.by?.targets) && (e.to === undefined || e.to === this.by?.cpu)) return;
+    this.forget();
+  }
+
+  forget(): void {
     this.by = this.target = this.mask = undefined;
     this.takers.clear();
   }

@@ -50,7 +50,7 @@ export class Gic implements Component, PhysicalGic {
     eoir: (e) => this.end(e),
     dir: (e) => this.deactivate(e),
     rpr: (e) => this.cpu(e.cpu).learn(e, { seesAll: this.seesAllAcknowledges(e.cpu), outlives: this.isVersion2 }),
-    read: (e) => this.waiting.note(this.of(e.id, e.cpu)?.learn(e)),
+    read: (e) => this.waiting.note(this.distributor.read(e, this.of(e.id, e.cpu))),
     dist: (e) => this.control(e),
     apr: (e) => this.cpu(e.cpu).forget(),
     load: () => this.load(),
@@ -169,7 +169,7 @@ export class Gic implements Component, PhysicalGic {
       this.banks.forgetBanksOf(e.id);
       return this.waiting.clear();
     }
-    change(of);
+    this.distributor.change(e, of, change);
     this.waiting.note(of);
   }
 
@@ -196,7 +196,7 @@ export class Gic implements Component, PhysicalGic {
     const of = this.exists(e.id) === F ? undefined : this.of(e.id, e.cpu);
     this.waiting.passBy(e, of);
     if (of === undefined) return;
-    of.take(e, this.sight.isSplit(of));
+    this.distributor.take(e, of, this.sight.isSplit(of));
     this.distributor.learn(of.group, cpu);
     cpu.acknowledge(e, this.sight.priority(of));
     this.waiting.note(of);
@@ -240,7 +240,7 @@ export class Gic implements Component, PhysicalGic {
   }
 
   /** Which guest's interrupts these are is no longer known. */
-  private load(): void {
+  load(): void {
     if (this.banks.isEmpty) return;
     this.banks = new GicBanks();
     this.waiting.clear();

@@ -111,6 +111,8 @@ export class Machine {
     'meta.start': (e) => this.start(e),
     'meta.chan': (e) => this.ctx.declare(e),
     'meta.cfg': (e) => {
+      // What was written before may not have reached its register.
+      if (e.gicViews === 1 && this.ctx.config.gicViews !== 1) [this.gic, this.pgic].forEach((gic) => gic.load());
       this.ctx.configure(e);
       this.msix.configure(e);
     },

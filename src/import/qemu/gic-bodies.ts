@@ -6,7 +6,8 @@ import { fitsIn } from './access.js';
 import type { QemuAssembler } from './assembler.js';
 import { GICV2_BODIES } from './gicv2-bodies.js';
 import type { QemuGicv3Virtual } from './gicv3-virtual.js';
-import type { QemuGicv3, SystemAccess } from './gicv3.js';
+import type { QemuGicv3 } from './gicv3.js';
+import type { SystemAccess } from './gicv3-access.js';
 import { ITS_BODIES } from './its-bodies.js';
 import { FLAG, LONGER_ACCESS, SGIS, SPECIAL_INTID } from './limits.js';
 

@@ -5,6 +5,9 @@ import type { GicName } from '../../kinds.js';
 import { gicEvent, type GicFields, type View } from '../gic-event.js';
 import type { Journal } from '../kvm/journal.js';
 
+/** What the registers of a frame tell. */
+const OF_FRAMES: ReadonlySet<GicName> = new Set(['cfg', 'en', 'pend', 'act', 'prio', 'group', 'route', 'read']);
+
 export class GicTeller {
   readonly journal: Journal;
   #view: View = 'gic';
@@ -27,11 +30,14 @@ export class GicTeller {
     return this.#lines;
   }
 
+  /** Whose the access of a frame at hand is in a GIC with two Security states: 1 is Secure; undefined where that is not told, or does not matter. */
+  secure: 0 | 1 | undefined;
+
   /** Something at the physical GIC, or the only one. */
   tell<N extends GicName>(name: N, fields: GicFields<N>): void {
     // Devices drive lines and send messages from any thread.
     if (name !== 'in' && name !== 'pend') this.#called(this.journal.tid);
-    this.journal.tell(gicEvent(this.journal.stamp(), this.#view, name, fields));
+    this.journal.tell(gicEvent(this.journal.stamp(), this.#view, name, this.secure !== undefined && OF_FRAMES.has(name) ? { ...fields, secure: this.secure } : fields));
   }
 
   /** Something at the guest's CPU interface. */
@@ -49,6 +55,7 @@ export class GicTeller {
 
   /** Which GIC it is; of equal priorities QEMU's takes the lowest INTID (irqbetter, gic_get_best_irq). */
   version(version: 2 | 3): void {
+    this.secure = undefined;
     if (this.#version === version) return;
     this.#version = version;
     this.journal.say({ kind: 'meta.cfg', gicVersion: version, gicTies: 1 });

@@ -4,7 +4,8 @@
 import { bitOf } from '../../bit-of.js';
 import { intid, vcpu } from '../../ids.js';
 import type { GicTeller } from './gic-teller.js';
-import { EOIMODE, groupOf, type SystemAccess } from './gicv3.js';
+import { EOIMODE, groupOf } from './gicv3.js';
+import type { SystemAccess } from './gicv3-access.js';
 import { ListRegisters, wideRegister, type StatusName } from './list-registers.js';
 
 const COMMON_POINT = 4;

@@ -6,25 +6,8 @@ import { intid, vcpu, type Vcpu } from '../../ids.js';
 import { GicControl } from './gic-control.js';
 import { tellRegister } from '../gic-registers.js';
 import type { GicTeller } from './gic-teller.js';
+import type { FrameAccess, SystemAccess } from './gicv3-access.js';
 import { QemuNmis } from './nmis.js';
-
-interface FrameAccess {
-  readonly write: boolean;
-  readonly offset: number;
-  readonly value: number;
-  readonly high: number;
-  readonly size: number;
-  readonly secure: boolean;
-}
-
-export interface SystemAccess {
-  /** `ICC_IAR1`, `ICH_LR0_EL2`. */
-  readonly register: string;
-  readonly write: boolean;
-  readonly cpu: number;
-  readonly value: number;
-  readonly high: number;
-}
 
 const CTLR = 0x0;
 const TYPER = 0x4;
@@ -102,9 +85,15 @@ export class QemuGicv3 {
     this.#gic.tell('sgi', { cpu: vcpu(cpu), id: intid(id), ...(to === undefined ? {} : { first: vcpu(to.first), targets: to.targets }) });
   }
 
+  /** With GICD_CTLR.DS a Non-secure access finds all that a Secure one does. */
+  #enter({ secure }: FrameAccess): void {
+    if (secure) this.monitor();
+    if (this.#banked || this.#single === 0) this.#gic.secure = secure || this.#single === 1 ? 1 : 0;
+  }
+
   distributor(access: FrameAccess): void {
     this.#gic.version(3);
-    if (access.secure) this.monitor();
+    this.#enter(access);
     const { write, offset, value } = access;
     const lasts = this.#lasts('GICD', write);
     if (write) this.#nmis.written('shared');
@@ -152,7 +141,7 @@ export class QemuGicv3 {
 
   redistributor(cpu: number, access: FrameAccess): void {
     this.#gic.version(3);
-    if (access.secure) this.monitor();
+    this.#enter(access);
     const { write, offset, size, value } = access;
     if (offset === SETLPI && write) this.#gic.tell('pend', { id: intid(value) });
     if (offset === CTLR && write) this.lpis = bitOf(value, 0);

@@ -14,7 +14,7 @@ type WrongActive = 'other-cpu' | 'ended' | 'other';
 
 /** Is the interrupt pending, as far as the read can tell? A bit that reads 0 may be that of a machine that was reset, which nobody need record. */
 export function pendingAt(e: GicEvent<'read'>, gic: Gic, of: GicInterrupt): Tri {
-  return mayBeReset(e.pend, latest(pendingBy(of)), e, gic) ? U : pendingState(gic, of);
+  return mayBeReset(e.pend, latest(pendingBy(of)), e, gic) || isHidden(e.pend, e, gic, of) ? U : pendingState(gic, of);
 }
 
 /** Which rule a bit breaks depends on the trigger, or on what was active when the line rose: where neither is known nothing is said. */
@@ -24,11 +24,14 @@ function pendingState(gic: Gic, of: GicInterrupt): Tri {
 }
 
 /** Is it active, as far as the read can tell? */
-export const activeAt = (e: GicEvent<'read'>, gic: Gic, of: GicInterrupt): Tri => (mayBeReset(e.act, of.activeBy, e, gic) ? U : of.active);
+export const activeAt = (e: GicEvent<'read'>, gic: Gic, of: GicInterrupt): Tri => (mayBeReset(e.act, of.activeBy, e, gic) || isHidden(e.act, e, gic, of) ? U : of.active);
 
 const latest = (events: readonly (Event | undefined)[]): Event | undefined => events.reduce((last, each) => (each !== undefined && each.seq > (last?.seq ?? -1) ? each : last), undefined);
 
 const mayBeReset = (bit: 0 | 1 | undefined, by: Event | undefined, e: GicEvent<'read'>, gic: Gic): boolean => bit === 0 && by !== undefined && !gic.distributor.isSame(by, e);
+
+/** Registers show nothing of it to the other Security state. */
+const isHidden = (bit: 0 | 1 | undefined, e: GicEvent<'read'>, gic: Gic, of: GicInterrupt): boolean => bit === 0 && gic.distributor.veils(e, of);
 
 /** Undefined if the bit is right or nothing can be said. */
 export function wrongPending(e: GicEvent<'read'>, gic: Gic, of: GicInterrupt): WrongPending | undefined {

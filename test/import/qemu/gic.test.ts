@@ -176,6 +176,16 @@ describe('Security states', () => {
     expect(views(dist2('read', 0x4, 0x8))).toEqual([0]);
     expect(views(dist2('read', 0x4, 0x408))).toEqual([1]);
   });
+
+  test('accesses of frames are told with theirs once there are two, and all find everything where GICD_CTLR.DS is set', () => {
+    const enable = (secure: 0 | 1): string => `gicv3_dist_write GICv3 distributor write: offset 0x104 data 0x1 size 4 secure ${secure}`;
+    const secure = (...lines: readonly string[]): unknown[] => meaning(lines).flatMap((event) => (event.kind === 'gic.en' ? [event.secure] : []));
+    expect(secure(enable(0), control('53', 0), enable(0))).toEqual([undefined, undefined]);
+    expect(secure(enable(1), enable(0), control('13', 0), enable(0))).toEqual([1, 0, 0]);
+    expect(secure(control('53', 1), enable(0))).toEqual([1]);
+    const sgi = 'gicv3_redist_send_sgi GICv3 redistributor 0x0 pending SGI 1';
+    expect(told(enable(1), sgi)).toContainEqual({ kind: 'gic.pend', id: 1, val: 1, cpu: 0 });
+  });
 });
 
 test('where an SPI goes is told as it is read', () => {
