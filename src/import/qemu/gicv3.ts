@@ -198,7 +198,7 @@ export class QemuGicv3 {
     if (write) {
       if (group === 1 && own) this.#points.add(cpu);
       else if (group === 1) this.#points.delete(cpu);
-      this.#gic.tell('bpr', { cpu: vcpu(cpu), val: value & 7, group });
+      this.#gic.tell('bpr', { cpu: vcpu(cpu), val: own ? value & 7 : undefined, group });
     } else if (own && (group === 0 || this.#points.has(cpu))) this.#gic.tell('iface', { cpu: vcpu(cpu), [group === 0 ? 'bpr0' : 'bpr1']: value & 7 });
   }
 

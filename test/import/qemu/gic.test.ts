@@ -186,6 +186,13 @@ describe('Security states', () => {
     const sgi = 'gicv3_redist_send_sgi GICv3 redistributor 0x0 pending SGI 1';
     expect(told(enable(1), sgi)).toContainEqual({ kind: 'gic.pend', id: 1, val: 1, cpu: 0 });
   });
+
+  test('with a common binary point a write of that of group 1 is ignored', () => {
+    const ctlr = (common: 0 | 1): string => `gicv3_icc_ctlr_write GICv3 ICC_CTLR write cpu 0x0 value 0x${common}`;
+    const point = 'gicv3_icc_bpr_write GICv3 ICC_BPR1 write cpu 0x0 value 0x7';
+    expect(told(ctlr(1), point)).toContainEqual({ kind: 'gic.bpr', cpu: 0, group: 1 });
+    expect(told(ctlr(0), point)).toContainEqual({ kind: 'gic.bpr', cpu: 0, val: 7, group: 1 });
+  });
 });
 
 test('where an SPI goes is told as it is read', () => {
