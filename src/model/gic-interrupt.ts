@@ -174,7 +174,8 @@ export class GicInterrupt extends GicSignal {
       this.regrouped = false;
       this.learnPending(e.pend, e);
     }
-    if (e.act === 0) this.activeElsewhere = false;
+    // A write that is not shown may have made it so.
+    if (e.act !== undefined) this.activeElsewhere = e.act === 1 && (this.activeElsewhere || this.active !== T);
     if (e.act !== undefined && this.active !== e.act) {
       this.active = known(e.act);
       if (e.act === 1) this.activeBy = e;
