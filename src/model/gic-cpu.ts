@@ -128,6 +128,11 @@ export class GicCpu {
     if (e.id < FIRST_LPI) this.ended.add(e.id);
   }
 
+  /** Whether its end drops the priority is not known, if it runs. */
+  disown(id: Intid): void {
+    if (this.find(id) !== undefined) this.forget();
+  }
+
   /** What runs is no longer known. */
   forget(): void {
     this.running.length = 0;

@@ -50,7 +50,7 @@ export class GicInterrupt extends GicSignal {
   waitsFrom: Event | undefined;
   /** GICv2, or an LPI: it may be latched for a CPU that is its target no more. */
   strays = false;
-  /** GICv2: other CPUs may have it active, too: it was routed elsewhere while one had it, or a write made it so for all. */
+  /** GICv2: other CPUs may have it active, too: it was routed elsewhere while one had it, or a write, shown or not, made it so for all. */
   activeElsewhere = false;
   readonly sources: SgiSources;
 
@@ -87,7 +87,9 @@ export class GicInterrupt extends GicSignal {
     this.configure(e.trig);
   }
 
-  assign(e: GicEvent<'group'>): void {
+  /** QEMU's GICv2 drops the priority of the group that it is of at its end: `cpus` may run it on. */
+  assign(e: GicEvent<'group'>, cpus: Iterable<{ disown(id: Intid): void }>): void {
+    if (this.group !== e.val) for (const cpu of cpus) cpu.disown(this.id);
     this.written.group = e;
     this.regrouped ||= this.group !== e.val && this.latch === T;
     this.group = known(e.val);
@@ -174,7 +176,6 @@ export class GicInterrupt extends GicSignal {
       this.regrouped = false;
       this.learnPending(e.pend, e);
     }
-    // A write that is not shown may have made it so.
     if (e.act !== undefined) this.activeElsewhere = e.act === 1 && (this.activeElsewhere || this.active !== T);
     if (e.act !== undefined && this.active !== e.act) {
       this.active = known(e.act);
