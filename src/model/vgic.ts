@@ -160,7 +160,8 @@ export class Vgic implements Component {
 
   /** What the guest has left in a register tells what it did, and how its EOIR works. */
   private learnFromFold(slot: ListRegister, e: EventOf<'vgic.fold'>, st: 'P' | 'A' | 'PA' | 'I'): void {
-    if (slot.eoirBy !== undefined) this.ctx.guestModes.learn(e.stream, e.cpu, st === 'I' || st === 'P' ? F : T);
+    // An end that did not come through has left it active in either mode.
+    if (slot.eoirBy !== undefined && !(slot.isDoubtful && st !== 'I' && st !== 'P')) this.ctx.guestModes.learn(e.stream, e.cpu, st === 'I' || st === 'P' ? F : T);
     const cpu = physicalCpu(e);
     if (slot.hw !== T || slot.pid === undefined || !this.tellsOf(slot.pid, cpu, e.stream)) return;
     const since = this.physical.activeBy(slot.pid, cpu);
