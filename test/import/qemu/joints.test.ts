@@ -113,6 +113,13 @@ describe('nothing is lost by', () => {
     for (const order of [names, names.toReversed()]) expect(lossesIn([...BEFORE, ...order.map((name) => `${name} device 0x55 ring 0x56`), ...BEHIND])).toEqual([]);
   });
 
+  test('the phases of resets, of which one is read, and others print the same', () => {
+    const parts = (phase: string, count: number, [exec, end]: readonly [string, string]): string[] => [`${phase}_begin # count=${count} type=0`, `${phase}_exec # ${exec}`, `${phase}_end # ${end}`];
+    const phases = [...parts('enter', 0, ['type=0 method=0', 'count=1']), ...parts('hold', 1, ['method=0', 'count=1']), ...parts('exit', 1, ['method=0', 'count=0'])];
+    const lines = ['0x557ee1f2b740(qemu64-x86_64-cpu)', '0x557ee1f1f430(System)', '0x557ee29b6ac0(edu)'].flatMap((object) => phases.map((line) => `resettable_phase_${line.replace('#', `obj=${object}`)}`));
+    for (const order of [lines, lines.slice(4), lines.slice(8), lines.toReversed(), lines.filter((line) => line.includes('exec'))]) expect(lossesIn(stamped(order))).toEqual([]);
+  });
+
   test('an event with strings that differ', () => {
     const on = (...devices: string[]): string[] => devices.map((device, i) => `acme_reset obj=0x5${i}(${device}) method=${i % 2}`);
     expect(lossesIn([...BEFORE, ...on('e1000e', 'e1000', 'virtio-net-pci', 'virtio-net', 'pci', 'pcie', 'nvme'), ...BEHIND])).toEqual([]);
