@@ -12,6 +12,8 @@ export class Chipset {
   #is: 'PIIX' | 'ICH9' | undefined;
   #declared = false;
   #high = false;
+  /** The thread that has a PIIX set its lines anew. */
+  #router: number | undefined;
 
   constructor(journal: Journal) {
     this.#journal = journal;
@@ -45,6 +47,24 @@ export class Chipset {
     return true;
   }
 
+  /**
+   * PIIX's router moves wires to other lines, which it sets next. Nothing is known of them meanwhile, nor of any wire that has not shown its line since.
+   * False if no line has been shown.
+   */
+  moves(): boolean {
+    if (!this.#declared) return false;
+    this.#router = this.#journal.tid;
+    this.#say('intx.line', 'partial');
+    return true;
+  }
+
+  /** The thread at hand turns to something else. */
+  turn(): void {
+    if (this.#router !== this.#journal.tid) return;
+    this.#router = undefined;
+    this.#say('intx.line', 'full');
+  }
+
   #know(is: 'PIIX' | 'ICH9'): void {
     this.#is = is;
     if (!this.#high) return;
@@ -54,6 +74,10 @@ export class Chipset {
   }
 
   #cover(cover: 'full' | 'partial'): void {
-    for (const chan of WHOLE) this.#journal.say({ kind: 'meta.chan', chan, cover });
+    for (const chan of WHOLE) this.#say(chan, cover);
+  }
+
+  #say(chan: (typeof WHOLE)[number], cover: 'full' | 'partial'): void {
+    this.#journal.say({ kind: 'meta.chan', chan, cover });
   }
 }

@@ -129,7 +129,8 @@ export class Devices {
     const command = offset === COMMAND || offset === COMMAND + 1;
     if (command) this.intx.mayHide(fn);
     const routes = offset >= 0x60 && offset < 0x6c && ROUTERS.test(address.device);
-    if (routes) this.intx.rerouted();
+    if (routes && address.device === ICH9) this.intx.rerouted();
+    else if (routes && this.intx.chipset.moves()) this.intx.lost();
     this.virtio.fires.cancel(fn);
     this.vfio.accesses(fn);
     const was = fn.intxDisabled;

@@ -16,6 +16,11 @@ export class Homes {
     return this.#homes.size > 0;
   }
 
+  clear(): void {
+    this.#homes.clear();
+    this.#supposed.clear();
+  }
+
   /** The function has set this GSI. */
   observe(fn: PciFunction, gsi: number): void {
     const home = this.#homes.get(fn);

@@ -41,7 +41,7 @@ export class Wires {
   #dropped: { readonly gsi: number; readonly any: boolean } | undefined;
 
   lost(): void {
-    for (const part of [this.settled, this.raised, this.loops, this.#levels]) part.clear();
+    for (const part of [this.homes, this.settled, this.raised, this.loops, this.#levels]) part.clear();
     this.#dropped = undefined;
   }
 

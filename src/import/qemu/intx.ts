@@ -34,6 +34,7 @@ export class IntxLines {
   /** The thread at hand turns to something else. */
   turn(): void {
     const { tid } = this.#journal;
+    this.chipset.turn();
     if (this.#causes.size > 0) this.#causes.delete(tid);
     this.#open.turn(tid);
     if (this.#taken.size > 0) this.#taken.delete(tid);

@@ -1,7 +1,7 @@
 // Which lines of x86_gsi_interrupt are PCI wires', by chipset. The lines are those of QEMU 7.2 with the numbers changed.
 
 import { expect, test } from 'vitest';
-import { FROM_RESET, RESET, VIRTIO, coverOf, gsi, isr, meaning } from './device-lines.js';
+import { FROM_RESET, HPET, RESET, VIRTIO, coverOf, gsi, isr, meaning } from './device-lines.js';
 
 test('of a PIIX the lines below 16 are no echoes, whatever an HPET sets above', () => {
   const bridge = 'pci_cfg_read i440FX 00:00.0 @0x0 -> 0x8086';
@@ -16,4 +16,11 @@ test('where no bridge tells the chipset a line above leaves open whose the other
   expect(coverOf('intx.line', [...lines, 'pci_cfg_read mch 00:00.0 @0x0 -> 0x8086'])).toEqual(['full', 'partial', 'full']);
   expect(coverOf('intx.deassert', [...FROM_RESET, 'e1000e_irq_legacy_notify IRQ line state: 1', gsi(20, 1)])).toEqual(['full', 'partial', 'full']);
   expect(coverOf('intx.deassert', [...VIRTIO, gsi(20, 0), isr(1)])).toEqual(['full', 'partial', 'full']);
+});
+
+test('the router of a PIIX moves wires to other lines: whose those are that it sets for its write is open', () => {
+  const route = 'pci_cfg_write PIIX3 00:01.0 @0x61 <- 0xb';
+  expect(coverOf('intx.line', [gsi(11, 0), route, gsi(11, 1), HPET])).toEqual(['full', 'partial', 'full']);
+  expect(coverOf('intx.line', [gsi(11, 0), route, `8@:${HPET}`])).toEqual(['full', 'partial']);
+  expect(coverOf('intx.line', [route, HPET, gsi(11, 0)])).toEqual(['full']);
 });
