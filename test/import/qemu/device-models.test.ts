@@ -15,6 +15,21 @@ describe('nvme', () => {
     expect(meaning([register('20', '0x4e564d65')], FIRED)).toEqual(unuse);
     expect(meaning([register('14', '0x460001'), register('10', '0x1')], FIRED)).toEqual(['intx.maybe fn=0000:00:06.0 level=1']);
   });
+
+  test('a command of the admin queue may give them back before its completion shows', () => {
+    const unused = 'msix.unuse fn=0000:00:06.0 vec=2';
+    const doorbell = (offset: string): string => `memory_region_ops_write cpu 0 mr 0x7f80 addr 0xe200${offset} value 0x3 size 4 name 'nvme'`;
+    expect(meaning([doorbell('1000')], FIRED)).toEqual([unused]);
+    expect(meaning([doorbell('1008')], FIRED)).toEqual([]);
+  });
+
+  test('of one of several functions the vectors that are given back are not told', () => {
+    const other = 'pci_cfg_read nvme 00:07.0 @0x0 -> 0x1';
+    const fire = 'pci_nvme_irq_msix raising MSI-X IRQ vector 2';
+    expect(coverOf('msix.reason.clear', FIRED)).toEqual(['full']);
+    expect(coverOf('msix.reason.clear', [...NVME, other, fire])).toEqual(['partial']);
+    expect(coverOf('msix.reason.clear', [...FIRED, other, fire])).toEqual(['full', 'partial']);
+  });
 });
 
 describe('the pin of an nvme', () => {
