@@ -84,7 +84,9 @@ export class GicInterrupt extends GicSignal {
 
   program(e: GicEvent<'cfg'>): void {
     this.written.trig = e;
+    const before = this.level;
     this.configure(e.trig);
+    this.retriggered ||= this.level !== before && (this.latch !== F || this.line !== F);
   }
 
   /** QEMU's GICv2 drops the priority of the group that it is of at its end: `cpus` may run it on. */
@@ -115,6 +117,7 @@ export class GicInterrupt extends GicSignal {
     this.latch = latch === F && this.strays && this.id >= FIRST_LPI ? U : latch;
     this.latchBy = by;
     this.phantomBy = undefined;
+    this.retriggered = false;
     if (latch !== F) return;
     this.risen = false;
     this.clearBy = by;
@@ -141,7 +144,7 @@ export class GicInterrupt extends GicSignal {
     // Nothing is latched: it is the line that made it pending.
     if (this.latch === F) this.unheld = false;
     if (this.latch === F && this.line !== F && this.level === U) this.level = T;
-    this.risen = false;
+    this.risen = this.retriggered = false;
     if (e.srccpu !== undefined) {
       this.sources.set(e.srccpu, F);
       this.latch = this.sources.any;

@@ -104,6 +104,7 @@ export class GicSight {
   /** Is it pending beyond doubt? Acknowledges that do not show take what is latched. */
   pending(of: GicInterrupt): Tri {
     const { pending, heldByLine, id } = of;
+    if (of.retriggered) return U;
     if (pending !== T) return pending === F && !this.seesPending(of) ? U : pending;
     const taken = heldByLine !== T || id < FIRST_SPI;
     return this.seesPending(of) && (!taken || this.seesAcknowledges(of.regrouped ? undefined : groupOf(of.group))) ? T : U;

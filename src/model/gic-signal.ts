@@ -14,9 +14,13 @@ export class GicSignal {
   /** Its line has risen while its trigger was unknown: held or latched, it is pending until the line falls, or until it is taken or cleared. */
   protected risen = false;
 
+  /** Its trigger may have changed while it was pending, and nothing has moved it since: QEMU's GICv3 offers it, or not, as before (gicd_writel, GICD_ICFGR). */
+  retriggered: boolean;
+
   constructor(off: Tri, level: Tri) {
     this.line = this.latch = off;
     this.level = level;
+    this.retriggered = level === U && off === U;
   }
 
   get pending(): Tri {
@@ -37,5 +41,6 @@ export class GicSignal {
   protected move({ level, targets }: GicEvent<'in'>): void {
     this.risen = level === 1 && (this.risen || (this.line === F && this.level === U && targets !== 0));
     this.line = known(level);
+    this.retriggered = false;
   }
 }

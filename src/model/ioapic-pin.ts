@@ -4,7 +4,7 @@ import type { Event, EventOf } from '../event.js';
 import { vector, type Pin, type Vector } from '../ids.js';
 import { atReset } from './context.js';
 import { FIXED, isVectored } from './delivery.js';
-import { WrittenEntry } from './ioapic-written.js';
+import { AS_RESET, WrittenEntry } from './ioapic-written.js';
 import { F, T, U, and, join, known, type Tri } from './tri.js';
 
 /** Why Remote IRR is clear. */
@@ -52,8 +52,10 @@ export class IoapicPin {
   private underWay: Event | undefined;
   readonly written = new WrittenEntry();
 
-  /** `entry`, `input`: as a reset leaves them. */
-  constructor(number: Pin, entry: boolean, input = entry) {
+  /** `entered`, `input`: as a reset leaves them, which may have been recorded. */
+  constructor(number: Pin, entered: EventOf<'vm.reset'> | boolean, input: boolean = entered !== false) {
+    const entry = entered !== false;
+    if (typeof entered === 'object') this.written.hold(AS_RESET, entered);
     this.number = number;
     this.vec = entry ? vector(0) : undefined;
     this.dst = entry ? 0 : undefined;
@@ -109,6 +111,12 @@ export class IoapicPin {
     this.written.hold(e, e);
     if (this.mask !== T) this.shutSinceClear = false;
     this.serveEdge();
+  }
+
+  /** The half of the entry that holds the destination was read; `showsWrites`: what it held before is known to be so. */
+  showDst(e: EventOf<'ioapic.dst.read'>, showsWrites: boolean): void {
+    if (showsWrites) this.written.hold(e, e);
+    if (this.underWay === undefined) this.dst = e.dst;
   }
 
   /** kvm_ioapic_set_irq prints the entry as it was on entry: learn it; a difference is a write that nobody recorded. */

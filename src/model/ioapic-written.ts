@@ -1,9 +1,13 @@
 // What software has put into the read-write fields of a redirection entry: these read as written. 82093AA 3.2.4; KVM ioapic_write_indirect, QEMU ioapic_mem_write.
 
 import type { Event, EventOf } from '../event.js';
+import { vector } from '../ids.js';
 
 export const FIELDS = ['vec', 'dm', 'logical', 'pol', 'trig', 'mask', 'dst'] as const;
 export type EntryField = (typeof FIELDS)[number];
+
+/** What a reset leaves in an entry (QEMU ioapic_reset_common, KVM kvm_ioapic_reset). */
+export const AS_RESET = { vec: vector(0), dm: 0, logical: 0, pol: 0, trig: 'edge', mask: 1, dst: 0 } as const;
 
 /** Events that tell fields of an entry: those that they leave out are undefined. */
 type Told = { readonly [F in EntryField]?: EventOf<'ioapic.rte'>[F] };

@@ -28,14 +28,14 @@ export class Ioapic implements Component {
   private readonly pins = new Map<Pin, IoapicPin>();
   private readonly acks: IoapicAcks;
   /** Pins that no event has touched are as a reset leaves them. */
-  private entriesReset = false;
+  private entriesReset: EventOf<'vm.reset'> | boolean = false;
   private inputsReset = false;
 
   readonly steps: Steps = {
     'meta.chan': (e) => forgiveUnseen(this.ctx, e),
     'ioapic.rte': (e) => this.write(e),
     'ioapic.rte.read': (e) => this.read(e),
-    'ioapic.dst.read': (e) => void (this.ctx.channels.covers('ioapic.rte') && this.pin(e.pin).written.hold(e, e)),
+    'ioapic.dst.read': (e) => this.pin(e.pin).showDst(e, this.ctx.channels.covers('ioapic.rte')),
     'ioapic.in': (e) => this.input(e),
     'ioapic.deliver': (e) => this.deliver(e),
     'ioapic.eoi': (e) => this.broadcast(e, T),
@@ -67,9 +67,9 @@ export class Ioapic implements Component {
   }
 
   /** The chip was reset; its inputs need not be low. */
-  restart(): void {
+  restart(by: EventOf<'vm.reset'>): void {
     this.begin(false);
-    this.entriesReset = true;
+    this.entriesReset = by;
   }
 
   pin(number: Pin): IoapicPin {

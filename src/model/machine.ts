@@ -162,12 +162,13 @@ export class Machine {
   }
 
   /** Machine reset: the hardware returns to its reset state; what KVM's ioctls set up (routes, irqfds, source ids) stays. */
-  private reset({ state, sure }: EventOf<'vm.reset'>): void {
+  private reset(e: EventOf<'vm.reset'>): void {
+    const { state, sure } = e;
     this.ctx.owed.forgiveAll();
     for (const part of [this.pic, this.extSilence, this.autoEois, this.lapics, this.causes, this.ipis, this.requests, this.inits, this.restarts, this.retakes, this.takers, this.ioapic, this.gic, this.vgic]) part.begin(state !== 'unknown');
     if (state === 'unknown') this.pgic.begin(false);
     else for (const part of [this.msix, this.intx, this.virtio, this.msi, this.resetBits]) part.begin(true);
     this.interfaces.reset();
-    if (sure?.split(',').includes('ioapic') === true) this.ioapic.restart();
+    if (sure?.split(',').includes('ioapic') === true) this.ioapic.restart(e);
   }
 }

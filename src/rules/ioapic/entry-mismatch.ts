@@ -1,7 +1,7 @@
 // The entries of an IOAPIC are memory but for two bits. 82093AA 3.2.4 (all other fields are read-write).
 
 import type { EventOf } from '../../event.js';
-import { FIELDS, type EntryField, type WrittenEntry } from '../../model/ioapic-written.js';
+import { AS_RESET, FIELDS, type EntryField, type WrittenEntry } from '../../model/ioapic-written.js';
 import type { Machine } from '../../model/machine.js';
 import type { Judge, Rule } from '../rule.js';
 
@@ -14,7 +14,6 @@ const NAMES: Readonly<Record<EntryField, string>> = {
   mask: 'mask bit',
   dst: 'destination',
 };
-const AS_RESET: Readonly<Record<EntryField, string | number>> = { vec: 0, dm: 0, logical: 0, pol: 0, trig: 'edge', mask: 1, dst: 0 };
 
 type Read = EventOf<'ioapic.rte.read'> | EventOf<'ioapic.dst.read'>;
 
