@@ -10,6 +10,7 @@ import { Eventfd } from '../model/eventfds.js';
 import { GicBanks } from '../model/gic-banks.js';
 import { GicCpu } from '../model/gic-cpu.js';
 import { GicInterrupt } from '../model/gic-interrupt.js';
+import { GicSignal } from '../model/gic-signal.js';
 import { GsiLine } from '../model/gsi-line.js';
 import { GuestInterface } from '../model/guest-interface.js';
 import { Bit, IntxFunction, IntxLine } from '../model/intx-wire.js';
@@ -47,6 +48,7 @@ const CLASSES = new Map<string, object>(
     GicBanks,
     GicCpu,
     GicInterrupt,
+    GicSignal,
     GicTargets,
     GsiLine,
     GuestInterface,
