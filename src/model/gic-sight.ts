@@ -88,6 +88,17 @@ export class GicSight {
     return this.of('iar').coveredBy(group === undefined ? first & second : group === 0 ? first : second);
   }
 
+  /** The register that acknowledges it; undefined if it may be either: the Secure group 1 reads as group 0. */
+  private groupOf(of: GicInterrupt): 0 | 1 | undefined {
+    return of.regrouped || this.ctx.config.gicViews === 1 ? undefined : groupOf(of.group);
+  }
+
+  /** Would a write of GICD_IGROUPR show? GICv2 has one frame. */
+  get seesGroups(): boolean {
+    const { writes } = this.shown;
+    return this.of('group').coveredBy(writes[SGI] | writes[PPI] | writes[SPI]);
+  }
+
   /** Would writes show that change the interrupt? */
   seesWrites(name: Written, { id }: GicInterrupt): boolean {
     return this.of(name).coveredBy(this.frame(id));
@@ -107,7 +118,7 @@ export class GicSight {
     if (of.retriggered) return U;
     if (pending !== T) return pending === F && !this.seesPending(of) ? U : pending;
     const taken = heldByLine !== T || id < FIRST_SPI;
-    return this.seesPending(of) && (!taken || this.seesAcknowledges(of.regrouped ? undefined : groupOf(of.group))) ? T : U;
+    return this.seesPending(of) && (!taken || this.seesAcknowledges(this.groupOf(of))) ? T : U;
   }
 
   /** Its priority, where no write of it can have gone unseen. */
@@ -148,7 +159,7 @@ export class GicSight {
   /** Is it inactive beyond doubt? */
   surelyInactive(of: GicInterrupt): Tri {
     if (of.active !== F) return of.active === T ? F : U;
-    return !this.isSplit(of) && this.seesAcknowledges(groupOf(of.group)) && this.seesActs(of) ? T : U;
+    return !this.isSplit(of) && this.seesAcknowledges(this.groupOf(of)) && this.seesActs(of) ? T : U;
   }
 
   /** What is active without being handled, a hypervisor may have handed to a guest, whose end deactivates it: its own stream would have to show both. */

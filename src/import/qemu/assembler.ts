@@ -13,7 +13,7 @@ import { QemuGicv2 } from './gicv2.js';
 import { QemuGicv3Virtual } from './gicv3-virtual.js';
 import { QemuGicv3 } from './gicv3.js';
 import { GsiWires } from './gsi-wires.js';
-import { QemuIoapic } from './ioapic.js';
+import { QemuIoapic, type RegisterAccess } from './ioapic.js';
 import { QemuIts } from './its.js';
 
 const SEVERAL = -1;
@@ -133,6 +133,12 @@ export class QemuAssembler {
     if (!this.#showsAccesses) return;
     this.ioapic.showsMessages();
     this.devices.msix.showsMessages();
+  }
+
+  /** A register of the IOAPIC: the first access after a reset, where those of regions are not recorded. */
+  ioapicAccessed(access: RegisterAccess): void {
+    this.devices.resets.accessed(undefined);
+    this.withOwnChips().ioapic.accessed(access);
   }
 
   /** A port of the 8259 pair. QEMU's main loop accesses it only where a test program takes the CPU's place. */

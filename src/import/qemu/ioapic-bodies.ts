@@ -41,7 +41,7 @@ const access =
     const size = body.hex();
     body.word(value);
     const val = body.hex();
-    return body.whole((qemu: QemuAssembler) => qemu.withOwnChips().ioapic.accessed({ write, address, register, size, val }));
+    return body.whole((qemu: QemuAssembler) => qemu.ioapicAccessed({ write, address, register, size, val }));
   };
 
 const setRemoteIrr: ReadBody<QemuAssembler> = (body) => {

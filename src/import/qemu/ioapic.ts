@@ -18,7 +18,7 @@ const LEVEL_TRIGGERED = 0x8000;
 /** Delivery mode of an 8259's interrupt. */
 const EXTINT = 7;
 
-interface RegisterAccess {
+export interface RegisterAccess {
   readonly write: boolean;
   readonly address: number;
   /** The register selected. */

@@ -69,6 +69,10 @@ describe('a test program in the CPU\'s place', () => {
   const ROUTED = driven('pci_cfg_write e1000e 00:04.0 @0x4 <- 0x6');
   const SURE = 'vm.reset state=unknown sure="ioapic"';
 
+  test('shows at an access of the IOAPIC, where those of regions are not recorded', () => {
+    expect(told([...RESET, '6@:ioapic_mem_write ioapic mem write addr 0x10 regsel: 0x24 size 0x4 val 0x51'])).toEqual([SURE]);
+  });
+
   test('finds the IOAPIC and all functions as the reset left them', () => {
     expect(told([ROUTED, driven('pci_cfg_read nvme 00:05.0 @0x4 -> 0x100000')], RESET)).toEqual([SURE, 'pci.reset fn=0000:00:04.0', 'pci.cmd fn=0000:00:04.0 intx_disable=0 master=1', 'pci.reset fn=0000:00:05.0', 'pci.cmd.read fn=0000:00:05.0 intx_disable=0', 'pci.status.read fn=0000:00:05.0 int_status=0']);
     expect(coverOf('pci.reset', [...RESET, ROUTED])).toEqual(['full']);
