@@ -39,3 +39,11 @@ describe.each(LOGS)('%s', (name) => {
     expect(wrong).toEqual([]);
   });
 });
+
+test('an interrupt of the Secure group 1 may be acknowledged by the register of group 1, which is not recorded', async () => {
+  const all = readTrace('qemu/healthy/g-gicv3-two-states.log.gz').toString('latin1').split('\n');
+  const left = all.filter((line) => nameOf(line) !== 'gicv3_icc_iar1_read');
+  expect(all.length - left.length).toBeGreaterThan(20);
+  const { findings } = await replayTexts([Buffer.from(left.join('\n'), 'latin1')]);
+  expect(loud(findings)).toEqual([]);
+});
