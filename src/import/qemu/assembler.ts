@@ -135,9 +135,9 @@ export class QemuAssembler {
     this.devices.msix.showsMessages();
   }
 
-  /** A register of the IOAPIC: the first access after a reset, where those of regions are not recorded. */
+  /** A register of the IOAPIC: the first access after a reset, where those of regions are not recorded. Where no line tells its thread a guest may have done it. */
   ioapicAccessed(access: RegisterAccess): void {
-    this.devices.resets.accessed(undefined);
+    if (this.journal.tid >= 0) this.devices.resets.accessed(undefined);
     this.withOwnChips().ioapic.accessed(access);
   }
 

@@ -1,6 +1,8 @@
 // Resets of the machine in QEMU's log: the order of GSIs as QEMU 7.2 prints it at `system_reset`, and BARs as it prints them at `loadvm`.
 
 import { describe, expect, test } from 'vitest';
+import { qemuLog } from '../../../src/import/qemu/log.js';
+import { decode } from '../decode.js';
 import { E1000E, FROM_RESET, RESET, coverOf, gsi, meaning } from './device-lines.js';
 
 const HPET = "memory_region_ops_read cpu 0 mr 0x1 addr 0xfed000f0 value 0x0 size 4 name 'hpet'";
@@ -76,6 +78,12 @@ describe('a test program in the CPU\'s place', () => {
   test('finds the IOAPIC and all functions as the reset left them', () => {
     expect(told([ROUTED, driven('pci_cfg_read nvme 00:05.0 @0x4 -> 0x100000')], RESET)).toEqual([SURE, 'pci.reset fn=0000:00:04.0', 'pci.cmd fn=0000:00:04.0 intx_disable=0 master=1', 'pci.reset fn=0000:00:05.0', 'pci.cmd.read fn=0000:00:05.0 intx_disable=0', 'pci.status.read fn=0000:00:05.0 int_status=0']);
     expect(coverOf('pci.reset', [...RESET, ROUTED])).toEqual(['full']);
+  });
+
+  test('where no line tells its thread a guest may have done it', () => {
+    const { events } = decode(qemuLog, `${[...RESET.map((line) => line.replace('6@:', '')), 'ioapic_mem_read ioapic mem read addr 0x10 regsel: 0x24 size 0x4 retval 0x41'].join('\n')}\n`);
+    expect(events.filter(({ kind }) => kind === 'vm.reset')).toEqual([]);
+    expect(events.map(({ kind }) => kind)).toContain('ioapic.rte.read');
   });
 
   test('a guest does not: what was loaded without a line may be anything', () => {
