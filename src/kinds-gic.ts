@@ -21,7 +21,7 @@ const gicKinds = {
   bpr: { cpu: 'vcpu', val: 'int?', group: 'bit' },
   grpen: { cpu: 'vcpu', val: 'bit', group: 'bit?' },
   // `common`: interrupts of group 1 have the binary point of group 0; GICv3.
-  eoimode: { cpu: 'vcpu', val: 'bit', common: 'bit?' },
+  eoimode: { cpu: 'vcpu', val: 'bit?', common: 'bit?' },
   iar: { cpu: 'vcpu', id: 'intid', srccpu: 'vcpu?', group: 'bit?' },
   eoir: { cpu: 'vcpu', id: 'intid', srccpu: 'vcpu?', group: 'bit?' },
   dir: { cpu: 'vcpu', id: 'intid', srccpu: 'vcpu?' },

@@ -1,5 +1,6 @@
 // What a stream shows of a hypervisor's guest and of the physical GIC behind it: what it does not show may have happened unseen.
 
+import type { Vcpu } from '../ids.js';
 import type { Channel } from './channels.js';
 import type { Context } from './context.js';
 import type { GuestModes } from './guest-modes.js';
@@ -27,6 +28,15 @@ export class VgicSight {
     return this.modes.of(stream);
   }
 
+  /** May the guest end what is active unseen, by a DIR that is not recorded? With EOImode 0 it has none. */
+  mayEndUnseen(stream: number, cpu: Vcpu): boolean {
+    return this.isWatched(stream) && !this.showsDeactivations(stream) && this.modes.of(stream, cpu) !== F;
+  }
+
+  showsDeactivations(stream: number): boolean {
+    return this.deactivations.shows(stream);
+  }
+
   /** Does the stream show what the guest acknowledges? */
   isWatched(stream: number): boolean {
     return this.acknowledges.shows(stream);
@@ -47,7 +57,7 @@ export class VgicSight {
 
   /** Does the stream show what takes a pending interrupt out of its list register, and an active one? That accesses of the guest are recorded, it must have shown. */
   showsMoves(stream: number, isActive: boolean): boolean {
-    const deactivated = !isActive || this.guestMode(stream) === F || this.deactivations.shows(stream);
+    const deactivated = !isActive || this.guestMode(stream) === F || this.showsDeactivations(stream);
     return this.acknowledges.hasShown(stream) && this.ends.shows(stream) && deactivated;
   }
 }

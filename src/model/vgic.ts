@@ -8,12 +8,13 @@ import type { Intid, Vcpu } from '../ids.js';
 import type { Component, Steps } from './component.js';
 import type { Context } from './context.js';
 import type { Forwarding } from './forwarding.js';
+import { GuestEnds } from './guest-ends.js';
 import { isSpecial } from './intids.js';
-import { ACTIVE, ANY, BOTH, type ListRegister, type LrBank } from './lr-bank.js';
+import { ANY, type ListRegister, type LrBank } from './lr-bank.js';
 import { LrBanks } from './lr-banks.js';
 import { lrStatus, type LrStatus } from './lr-status.js';
 import { physicalCpu, type PhysicalGic } from './physical-gic.js';
-import { F, T, U, join, known, not, type Tri } from './tri.js';
+import { F, T, U, known } from './tri.js';
 import { Unhanded } from './unhanded.js';
 import { Entries } from './vgic-entries.js';
 import { Queueing } from './vgic-queueing.js';
@@ -24,7 +25,6 @@ import { Interrupts, type Interrupt } from './vgic-interrupts.js';
 export class Vgic implements Component {
   readonly interrupts = new Interrupts();
   private readonly ctx: Context;
-  private readonly physical: PhysicalGic;
   private readonly forwarding: Forwarding;
   private readonly entries: Entries;
   readonly banks = new LrBanks();
@@ -32,6 +32,7 @@ export class Vgic implements Component {
   readonly unhanded: Unhanded;
   readonly queueing: Queueing;
   readonly registers: VgicRegisters;
+  private readonly ends: GuestEnds;
 
   readonly steps: Steps;
 
@@ -46,23 +47,26 @@ export class Vgic implements Component {
     'vgic.state': (e) => this.interrupts.named(e.vid, e.cpu)?.adopt(e, this.ctx),
     'cpu.enter': (e) => this.enter(e),
     'pgic.iar': (e) => this.unhanded.acknowledge(e, this.bank(e.stream, e.cpu)),
-    'gic.iar': (e) => isSpecial(e.id) || this.bank(e.stream, e.cpu).acknowledge(e, this.sight.showsEnds(e.stream)),
-    'gic.eoir': (e) => this.ended(e, not(this.ctx.guestModes.of(e.stream, e.cpu))),
-    'gic.dir': (e) => this.ended(e, this.ctx.guestModes.of(e.stream, e.cpu)),
-    'gic.eoimode': (e) => this.ctx.guestModes.learn(e.stream, e.cpu, known(e.val)),
+    'gic.iar': (e) => this.acknowledge(e),
+    'gic.eoir': (e) => this.ends.ended(e),
+    'gic.dir': (e) => this.ends.ended(e),
+    'gic.eoimode': (e) => {
+      this.ctx.guestModes.tell(e.stream, e.cpu, known(e.val));
+      this.ends.goUnseen(e);
+    },
     'gic.in': (e) => this.drive(e),
     'gic.en': (e) => this.enable(e),
   };
 
   constructor(ctx: Context, physical: PhysicalGic, forwarding: Forwarding) {
     this.ctx = ctx;
-    this.physical = physical;
     this.forwarding = forwarding;
     this.sight = new VgicSight(ctx);
     this.unhanded = new Unhanded(ctx);
     this.entries = new Entries(ctx, (vid, than, cpu) => (this.interrupts.of(vid, cpu).priority ?? -1) > (than.priority ?? Infinity));
     this.queueing = new Queueing(ctx);
     this.registers = new VgicRegisters(ctx, this.interrupts, this.entries, this.queueing);
+    this.ends = new GuestEnds(ctx, physical, forwarding, this);
     this.steps = { ...this.own, ...this.banks.steps, ...this.registers.steps };
   }
 
@@ -100,9 +104,16 @@ export class Vgic implements Component {
     return lrStatus(bank, bank.total(this.ctx.config.nrLr), (isActive) => this.sight.showsMoves(stream, isActive));
   }
 
+  private acknowledge(e: EventOf<'gic.iar'>): void {
+    if (isSpecial(e.id)) return;
+    this.bank(e.stream, e.cpu).acknowledge(e, this.sight.showsEnds(e.stream));
+    this.ends.goUnseen(e);
+  }
+
   private flush(e: EventOf<'vgic.flush'>): void {
     this.bank(e.stream, e.cpu).flush(e);
     if (e.st === 'I') return;
+    this.ends.goUnseen(e);
     this.unhanded.fill(e, physicalCpu(e));
     this.registers.pass(e);
     const of = this.interrupts.of(e.vid, e.cpu);
@@ -115,7 +126,7 @@ export class Vgic implements Component {
     this.registers.writes.runs(e);
     this.goesOn(e);
     const watched = this.sight.isWatched(e.stream);
-    if (!watched) for (const slot of bank.slots.values()) this.mayDeactivate(slot, e, U);
+    if (!watched) for (const slot of bank.slots.values()) this.ends.mayDeactivate(slot, e, U);
     bank.enter(e, watched);
     if (this.ctx.config.nrLr !== undefined) this.oweSlots(e);
     this.entries.entered(e, bank, this.banks.in(e.stream));
@@ -146,32 +157,17 @@ export class Vgic implements Component {
     if (slot !== undefined && slot.vid === e.vid) this.readBack(slot, e, e.st);
     else if (e.vid !== undefined && e.kept !== 1) this.interrupts.of(e.vid, e.cpu).fold(e, e.st);
     bank.fold(e);
+    this.ends.goUnseen(e);
     if (e.kept === 1) this.unhanded.fill(e, physicalCpu(e));
   }
 
   private readBack(slot: ListRegister, e: EventOf<'vgic.fold'>, st: EventOf<'vgic.fold'>['st']): void {
     const of = this.interrupts.of(slot.vid, e.cpu);
     of.fold(e, st);
-    if (st !== undefined) this.learnFromFold(slot, e, st);
+    if (st !== undefined) this.ends.learn(slot, e, st);
     if (slot.hw === F && st !== 'P' && st !== 'A' && st !== 'PA') this.oweLevel(of, e, slot.by);
     if (of.edge !== T || (st !== 'P' && st !== 'PA')) return;
     if (of.enabled === T && this.registers.distributor === T) this.entries.owe('vgic.edge', of, e, [slot.by]);
-  }
-
-  /** What the guest has left in a register tells what it did, and how its EOIR works. */
-  private learnFromFold(slot: ListRegister, e: EventOf<'vgic.fold'>, st: 'P' | 'A' | 'PA' | 'I'): void {
-    // An end that did not come through has left it active in either mode.
-    if (slot.eoirBy !== undefined && !(slot.isDoubtful && st !== 'I' && st !== 'P')) this.ctx.guestModes.learn(e.stream, e.cpu, st === 'I' || st === 'P' ? F : T);
-    const cpu = physicalCpu(e);
-    if (slot.hw !== T || slot.pid === undefined || !this.tellsOf(slot.pid, cpu, e.stream)) return;
-    const since = this.physical.activeBy(slot.pid, cpu);
-    const changed = since !== undefined && since !== slot.eoirBy && since.seq > slot.by.seq;
-    if (st !== 'I') {
-      if (slot.eoirBy !== undefined && since === slot.eoirBy) this.physical.deactivateByHardware(slot.pid, cpu, e, U);
-    } else if (!changed) {
-      this.physical.deactivateByHardware(slot.pid, cpu, e, T);
-      this.forwarding.release(slot.pid, cpu, e);
-    }
   }
 
   private drop(e: EventOf<'vgic.drop'>): void {
@@ -187,45 +183,6 @@ export class Vgic implements Component {
   private oweLevel(of: Interrupt, by: Event, flush: Event | undefined): void {
     if (of.high !== T || of.enabled !== T || this.registers.distributor !== T) return;
     if (this.forwarding.mapOf(of.id, of.cpu) === undefined) this.entries.owe('vgic.level', of, by, [of.enabledBy, of.lineBy, flush].filter((event) => event !== undefined));
-  }
-
-  /** EOIR ends the interrupt with EOImode 0, DIR with EOImode 1. */
-  private ended(e: EventOf<'gic.eoir'> | EventOf<'gic.dir'>, ends: Tri): void {
-    if (isSpecial(e.id)) return;
-    const bank = this.bank(e.stream, e.cpu);
-    if (!this.sight.isWatched(e.stream)) bank.run(false);
-    const running = bank.holding(e.id, ACTIVE | BOTH);
-    // What no list register holds is counted.
-    bank.endsSince ||= running.length !== 1 || running[0]?.isActive !== true || !this.sight.showsEnds(e.stream);
-    const sure = running.length > 1 ? join(ends, F) : ends;
-    const settled = e.kind === 'gic.dir' || bank.face.drop(e) || this.ctx.guestModes.of(e.stream, e.cpu) === T;
-    for (const slot of running.length > 0 ? running : bank.holding(e.id, ANY)) {
-      slot.isDoubtful ||= !settled;
-      this.end(slot, e, sure);
-    }
-  }
-
-  private end(slot: ListRegister, e: EventOf<'gic.eoir'> | EventOf<'gic.dir'>, ends: Tri): void {
-    slot.ran = true;
-    // What the next fold shows is the work of the latest.
-    slot.eoirBy = e.kind === 'gic.eoir' ? e : undefined;
-    if (ends === F) return;
-    this.mayDeactivate(slot, e, ends);
-    slot.end(ends);
-  }
-
-  /** Does the stream show the physical GIC? A recording that starts late may have shown a write of its active state alone. */
-  private tellsOf(pid: Intid, cpu: Vcpu, stream: number): boolean {
-    return this.sight.showsPhysical(stream) || this.physical.activeBy(pid, cpu)?.stream === stream;
-  }
-
-  /** With HW=1 the end of the virtual interrupt is the end of the physical one, and no line of its own tells. */
-  private mayDeactivate(slot: ListRegister, e: EventOf<'gic.eoir'> | EventOf<'gic.dir'> | EventOf<'cpu.enter'>, sure: Tri): void {
-    const cpu = physicalCpu(e);
-    if (slot.hw !== T || slot.pid === undefined || !this.tellsOf(slot.pid, cpu, e.stream)) return;
-    const certain = sure === T && slot.isActive && !slot.isDoubtful;
-    this.physical.deactivateByHardware(slot.pid, cpu, e, certain ? T : U);
-    if (certain) this.forwarding.release(slot.pid, cpu, e);
   }
 
   private drive(e: EventOf<'gic.in'>): void {

@@ -49,8 +49,25 @@ describe('list registers', () => {
     expect(stateOf(after(`${ended}vgic.fold cpu=0 lr=0 vid=40 st=A\n${ended}`), 40)).toBe('A');
   });
 
-  test('guests that differ leave the mode unknown', () => {
-    expect(stateOf(after(`gic.eoimode cpu=0 val=0\ngic.eoimode cpu=1 val=1\n${filled}gic.iar cpu=0 id=40\ngic.eoir cpu=0 id=40\n`), 40)).toBe('I or A');
+  test('each vCPU has a mode of its own, which it may set anew', () => {
+    const ended = `${filled}gic.iar cpu=0 id=40\ngic.eoir cpu=0 id=40\n`;
+    expect(stateOf(after(`gic.eoimode cpu=0 val=0\ngic.eoimode cpu=1 val=1\n${ended}`), 40)).toBe('I');
+    expect(stateOf(after(`gic.eoimode cpu=0 val=0\ngic.eoimode cpu=0 val=1\n${ended}`), 40)).toBe('A');
+    expect(stateOf(after(`gic.eoimode cpu=0 val=0\ngic.eoimode cpu=0\n${ended}`), 40)).toBe('I or A');
+    expect(stateOf(after(`gic.eoimode cpu=1 val=0\n${ended}`), 40)).toBe('I or A');
+  });
+
+  test('a DIR that is not recorded may end what is active', () => {
+    const taken = `${filled}gic.iar cpu=0 id=40\n`;
+    expect(stateOf(after(`gic.eoimode cpu=0 val=1\n${taken}`), 40)).toBe('A');
+    expect(stateOf(after(`meta.chan chan=gic.dir cover=partial\ngic.eoimode cpu=0 val=1\n${taken}`), 40)).toBe('I or A');
+    expect(stateOf(after(`meta.chan chan=gic.dir cover=partial\ngic.eoimode cpu=0 val=0\n${taken}`), 40)).toBe('A');
+    expect(stateOf(after(`meta.chan chan=gic.dir cover=partial\ngic.eoimode cpu=0 val=1\nvgic.flush cpu=0 lr=0 vid=40 st=PA hw=0\n`), 40)).toBe('P or PA');
+  });
+
+  test('what a list register shows of the mode, and the guest has told otherwise, leaves it unknown', () => {
+    const ended = `${filled}gic.iar cpu=0 id=40\ngic.eoir cpu=0 id=40\n`;
+    expect(stateOf(after(`gic.eoimode cpu=0 val=1\n${ended}vgic.fold cpu=0 lr=0 vid=40 st=I\n${ended}`), 40)).toBe('I or A');
   });
 
   test('each recorder has its own', () => {

@@ -4,6 +4,7 @@
 import { vcpu, type Vcpu } from '../../ids.js';
 import type { GicTeller } from './gic-teller.js';
 import { APR, APR_END, BPR, CTLR, DIR, EOIR, HPPIR, IAR, PMR, RPR, controlOf, interrupt, type InterfaceAccess } from './gicv2-interface.js';
+import { GuestModes } from './guest-modes.js';
 import { ListRegisters, narrowRegister, type StatusName } from './list-registers.js';
 
 interface HypervisorAccess {
@@ -33,6 +34,7 @@ const pointOf = (machine: number): number => (machine >>> 21) & 7;
 export class QemuGicv2Virtual {
   readonly #gic: GicTeller;
   readonly #lists: ListRegisters;
+  readonly #modes: GuestModes;
   /** A list register as it is being written, by thread. */
   readonly #writing = new Map<number, { readonly n: number; readonly value: number }>();
   /** CPUs whose machine control has been written, and those whose hypervisor control has. */
@@ -46,10 +48,12 @@ export class QemuGicv2Virtual {
   constructor(gic: GicTeller) {
     this.#gic = gic;
     this.#lists = new ListRegisters(gic);
+    this.#modes = new GuestModes(gic);
   }
 
   forget(): void {
     this.#lists.forget();
+    this.#modes.forget();
     this.#writing.clear();
     this.#known.clear();
     this.#controlled.clear();
@@ -83,7 +87,7 @@ export class QemuGicv2Virtual {
 
   #control(cpu: Vcpu, value: number): void {
     const { eoimode, enables } = controlOf(value);
-    this.#gic.tellGuest('eoimode', { cpu, val: eoimode });
+    this.#modes.tell(cpu, eoimode, this.#lasts(cpu));
     if (!this.#lasts(cpu)) return;
     for (const group of [0, 1] as const) this.#gic.tellGuest('grpen', { cpu, val: enables[group], group });
   }
@@ -122,6 +126,7 @@ export class QemuGicv2Virtual {
   /** What was told of any interface may hold no more. */
   #mix(): void {
     this.#isMixed = true;
+    this.#modes.doubt();
     for (const cpu of this.#known) this.#gic.tellGuest('pmr', { cpu, val: undefined });
     for (const cpu of this.#controlled) this.#lists.controlled(cpu, undefined);
     for (const cpu of [...this.#known, ...this.#controlled]) this.#gic.tellGuest('load', { cpu });

@@ -6,6 +6,7 @@ import { intid, vcpu } from '../../ids.js';
 import type { GicTeller } from './gic-teller.js';
 import { EOIMODE, groupOf } from './gicv3.js';
 import type { SystemAccess } from './gicv3-access.js';
+import { GuestModes } from './guest-modes.js';
 import { ListRegisters, wideRegister, type StatusName } from './list-registers.js';
 
 const COMMON_POINT = 4;
@@ -41,6 +42,7 @@ const ownRegister = (value: number): MachineControl => ({
 export class QemuGicv3Virtual {
   readonly #gic: GicTeller;
   readonly #lists: ListRegisters;
+  readonly #modes: GuestModes;
   /** Registers of which writes have been recorded. A mask holds until the next is told only where guest's and hypervisor's show. */
   readonly #written = new Set<'VMCR' | Written>();
   /** ICV_CTLR_EL1.CBPR by CPU: group 1 has the binary point of group 0. */
@@ -49,11 +51,13 @@ export class QemuGicv3Virtual {
   constructor(gic: GicTeller) {
     this.#gic = gic;
     this.#lists = new ListRegisters(gic);
+    this.#modes = new GuestModes(gic);
   }
 
   forget(): void {
     this.#lists.forget();
     this.#common.clear();
+    this.#modes.forget();
   }
 
   guestAcknowledged({ register, cpu, value }: SystemAccess): void {
@@ -106,7 +110,7 @@ export class QemuGicv3Virtual {
     this.#written.add('CTLR');
     this.#common.set(cpu, bitOf(value, 0));
     this.#gic.tellGuest('load', { cpu: vcpu(cpu) });
-    this.#gic.tellGuest('eoimode', { cpu: vcpu(cpu), val: bitOf(value, EOIMODE) });
+    this.#modes.tell(vcpu(cpu), bitOf(value, EOIMODE), this.#written.has('VMCR'));
   }
 
   /** ICH_VMCR_EL2 brings the guest's own CPU interface. */
@@ -115,7 +119,7 @@ export class QemuGicv3Virtual {
     this.#gic.tellGuest('load', { cpu: vcpu(cpu) });
     this.#common.set(cpu, bitOf(value, COMMON_POINT));
     const { pmr, eoimode, points, enables } = machineControl(value);
-    this.#gic.tellGuest('eoimode', { cpu: vcpu(cpu), val: eoimode });
+    this.#modes.tell(vcpu(cpu), eoimode, this.#written.has('CTLR'));
     if (this.#written.has('PMR')) this.#gic.tellGuest('pmr', { cpu: vcpu(cpu), val: pmr });
     for (const group of [0, 1] as const) {
       if (this.#written.has('IGRPEN')) this.#gic.tellGuest('grpen', { cpu: vcpu(cpu), val: enables[group], group });

@@ -10,12 +10,13 @@ import { entityOf, onGics, showPriority, showRunning } from './views.js';
 const IDLE = 0xff;
 
 function isWrong(e: GicEvent<'rpr'>, gic: Gic, m: Machine): Tri {
+  const isGuests = m.interfaces.isVirtual && gic.view === 'gic';
   // Another guest runs at other priorities.
-  if (m.interfaces.isVirtual && gic.view === 'gic' && !m.ctx.channels.of('gic.load').shows(e.stream)) return U;
+  if (isGuests && !m.ctx.channels.of('gic.load').shows(e.stream)) return U;
   const cpu = gic.cpu(e.cpu);
   if (gic.isTwofold || !gic.sight.sees('iar') || !gic.sight.sees('eoir')) return U;
   // QEMU's GICv2 drops no priority at the end of an interrupt whose group has changed meanwhile.
-  if (gic.distributor.isVersion2 && !gic.sight.seesGroups) return U;
+  if (!isGuests && gic.distributor.isVersion2 && !gic.sight.seesGroups) return U;
   // More urgent than what is shown to run: an acknowledge may not have been recorded.
   const raised = e.val < (cpu.top === undefined ? IDLE : (cpu.top.priority ?? IDLE));
   return raised && !gic.seesAllAcknowledges(e.cpu) ? U : cpu.wrongPriority(e);

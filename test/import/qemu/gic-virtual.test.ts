@@ -78,6 +78,15 @@ describe('the guest half', () => {
     expect(told(vmcr('write', '3'), icv('BPR1', 'write', 5), icv('BPR1', 'read', 3)).slice(-1)).toEqual([{ kind: 'gic.iface', cpu: 0, bpr1: 3 }]);
   });
 
+  const modes = (...lines: readonly string[]): unknown[] => told(...lines).flatMap((event) => ('kind' in event && event.kind === 'gic.eoimode' ? ['val' in event ? event.val : undefined] : []));
+
+  // ICH_VMCR_EL2.VEOIM is bit 9, ICV_CTLR_EL1.EOImode bit 1.
+  test('of GICv3: machine controls whose modes differ leave it open, unless the guest\'s own writes show', () => {
+    expect(modes(vmcr('write', '203'), vmcr('write', '203'), vmcr('write', '3'), vmcr('write', '203'))).toEqual([1, 1, undefined]);
+    expect(modes(icv('CTLR', 'write', 0), icv('CTLR', 'write', 2), icv('CTLR', 'write', 0))).toEqual([0, undefined]);
+    expect(modes(vmcr('write', '203'), icv('CTLR', 'write', 0), vmcr('write', '203'), vmcr('write', '3'))).toEqual([1, 0, 1, 0]);
+  });
+
   const hyp = (what: 'read' | 'write', offset: number, value: number): string => `gic_hyp_${what} hyp ${what} at 0x${offset.toString(16).padStart(8, '0')}: 0x${value.toString(16).padStart(8, '0')}`;
   const gicv = (what: 'read' | 'write', offset: number, value: number): string =>
     `gic_cpu_${what} vcpu 0 iface ${what} at 0x${offset.toString(16).padStart(8, '0')}${what === 'read' ? ':' : ''} 0x${value.toString(16).padStart(8, '0')}`;
@@ -98,6 +107,12 @@ describe('the guest half', () => {
       { kind: 'gic.rpr', cpu: 0, val: 0xff },
       { kind: 'gic.hppir', cpu: 0, id: 1023 },
     ]);
+  });
+
+  test('of GICv2: the mode is known with every write, until a hypervisor writes on a thread whose CPU does not show', () => {
+    const two = dist2('read', 4, 0x28);
+    expect(modes(one, hyp('write', 8, 0x201), gicv('write', 0, 1), hyp('write', 8, 0x201))).toEqual([1, 0, 1]);
+    expect(modes(two, gicv('write', 0, 0x201), hyp('write', 8, 1), gicv('write', 0, 1), gicv('write', 0, 0x201))).toEqual([1, undefined, 0, undefined]);
   });
 
   test('of GICv2: a list register is told as it was written, not as it was kept', () => {
