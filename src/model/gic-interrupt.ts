@@ -89,8 +89,9 @@ export class GicInterrupt extends GicSignal {
     this.retriggered ||= this.level !== before && (this.latch !== F || this.line !== F);
   }
 
-  /** QEMU's GICv2 drops the priority of the group that it is of at its end: `cpus` may run it on. */
-  assign(e: GicEvent<'group'>, cpus: Iterable<{ disown(id: Intid): void }>): void {
+  /** QEMU's GICv2 drops the priority of the group that it is of at its end: `cpus` may run it on. `unseen`: acknowledges of the group so far do not show. */
+  assign(e: GicEvent<'group'>, cpus: Iterable<{ disown(id: Intid): void }>, unseen: boolean): void {
+    if (unseen && this.active === F && this.group !== e.val) this.active = U;
     if (this.group !== e.val) for (const cpu of cpus) cpu.disown(this.id);
     this.written.group = e;
     this.regrouped ||= this.group !== e.val && this.latch === T;

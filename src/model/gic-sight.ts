@@ -88,6 +88,11 @@ export class GicSight {
     return this.of('iar').coveredBy(group === undefined ? first & second : group === 0 ? first : second);
   }
 
+  /** Would an acknowledge of it, in the group that it is of, not show? */
+  mayBeTakenUnseen(of: GicInterrupt): boolean {
+    return !this.seesAcknowledges(this.groupOf(of));
+  }
+
   /** The register that acknowledges it; undefined if it may be either: the Secure group 1 reads as group 0. */
   private groupOf(of: GicInterrupt): 0 | 1 | undefined {
     return of.regrouped || this.ctx.config.gicViews === 1 ? undefined : groupOf(of.group);

@@ -40,7 +40,7 @@ export class Gic implements Component, PhysicalGic {
     sgi: (e) => void (this.generated = e),
     act: (e) => this.change(e, (of) => of.writeActive(e, this.isVersion2)),
     prio: (e) => this.change(e, (of) => of.prioritise(e)),
-    group: (e) => this.change(e, (of) => of.assign(e, this.isVersion2 ? this.banks.cpus() : [])),
+    group: (e) => this.change(e, (of) => of.assign(e, this.isVersion2 ? this.banks.cpus() : [], this.sight.mayBeTakenUnseen(of))),
     route: (e) => this.change(e, (of) => of.route(e, this.isVersion2)),
     pmr: (e) => this.cpu(e.cpu).mask(e),
     bpr: (e) => this.cpu(e.cpu).setPoint(e),

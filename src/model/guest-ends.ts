@@ -80,7 +80,10 @@ export class GuestEnds {
     if (slot.hw !== T || slot.pid === undefined || !this.tellsOf(slot.pid, cpu, e.stream)) return;
     const since = this.physical.activeBy(slot.pid, cpu);
     const changed = since !== undefined && since !== slot.eoirBy && since.seq > slot.by.seq;
-    if (st !== 'I') {
+    if (st === 'I' && since === undefined) {
+      // It may have been taken again since.
+      this.physical.deactivateByHardware(slot.pid, cpu, e, U);
+    } else if (st !== 'I') {
       if (slot.eoirBy !== undefined && since === slot.eoirBy) this.physical.deactivateByHardware(slot.pid, cpu, e, U);
     } else if (!changed) {
       this.physical.deactivateByHardware(slot.pid, cpu, e, T);

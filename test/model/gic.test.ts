@@ -105,6 +105,12 @@ describe('GICv2 of QEMU', () => {
     expect(replay(text(27)).found).toEqual(['gic/stuck-active violation']);
   });
 
+  test('it may have been taken in the group that it was of, whose acknowledges are not recorded', () => {
+    const active = (was: number): number =>
+      replay(`gic.iar cpu=0 id=41 group=0\ngic.group id=40 val=${was}\ngic.read id=40 act=0\ngic.group id=40 val=${1 - was}\n`, '').replay.machine.gic.active(intid(40), vcpu(0));
+    expect([active(1), active(0)]).toEqual([U, F]);
+  });
+
   test('an edge for no target is not latched', () => {
     const text = (targets: number): string => `meta.cfg gicVersion=2\ngic.cfg id=40 trig=edge\ngic.in id=40 level=1 targets=${targets}\ngic.read id=40 pend=0\n`;
     expect(replay(text(0)).found).toEqual([]);
@@ -123,6 +129,13 @@ describe('a hypervisor', () => {
     const text = 'pgic.eoimode cpu=0 val=1\npgic.iar cpu=0 id=27\npgic.eoir cpu=0 id=27\nvgic.flush cpu=0 lr=0 vid=27 st=P hw=1 pid=27\ngic.eoimode cpu=0 val=0\ngic.iar cpu=0 id=27\n';
     expect(replay(text).replay.machine.pgic.active(intid(27), vcpu(0))).toBe(T);
     expect(replay(`${text}gic.eoir cpu=0 id=27\n`).replay.machine.pgic.active(intid(27), vcpu(0))).toBe(F);
+  });
+
+  test('a list register that is read ended says nothing of a physical interrupt that may have been taken since', () => {
+    const text = 'pgic.eoimode cpu=0 val=1\npgic.iar cpu=0 id=40\npgic.eoir cpu=0 id=40\nvgic.flush cpu=0 lr=0 vid=40 st=P hw=1 pid=40\ngic.eoimode cpu=0 val=0\ngic.iar cpu=0 id=40\ngic.eoir cpu=0 id=40\npgic.iar cpu=0 id=40\n';
+    const read = 'vgic.fold cpu=0 lr=0 vid=40 st=I hw=1 pid=40 kept=1\n';
+    expect(replay(`${text}${read}`, '').replay.machine.pgic.active(intid(40), vcpu(0))).toBe(T);
+    expect(replay(`${text}pgic.dist val=0\n${read}`, '').replay.machine.pgic.active(intid(40), vcpu(0))).toBe(U);
   });
 
   test('what its distributor says of an interrupt in a list register is not what the guest finds', () => {
