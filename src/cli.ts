@@ -8,6 +8,7 @@ import { keepHeapSmall } from './commands/heap.js';
 import { checkOptions, convertOptions, guarded, minimiseOptions, reportOptions, testOptions, whyOptions } from './commands/options.js';
 import { coverageOptions, explainOptions, followOptions, infoOptions, rulesOptions, statsOptions } from './commands/plain-options.js';
 import { recordOptions } from './commands/record-options.js';
+import { WriteError } from './commands/output.js';
 import { stateOptions } from './commands/state-options.js';
 import { UsageError } from './commands/usage.js';
 import { version } from './commands/version.js';
@@ -129,9 +130,9 @@ function fail(error: unknown): void {
 
 keepHeapSmall();
 
-// the reader of a pipe may leave early (`| head`)
+// the reader of a pipe may leave early (`| head`); what has failed already has been told
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') fail(new UsageError(`cannot write: ${error.message}`));
+  if (error.code !== 'EPIPE' && process.exitCode !== UNABLE) fail(new WriteError('-', error));
 });
 
 try {
@@ -139,5 +140,5 @@ try {
 } catch (error) {
   fail(error);
 }
-// a pipe that was not read to its end would keep the process alive; what was printed goes out first
-process.stdout.write('', () => process.exit());
+// a pipe that was not read to its end would keep the process alive; what was printed goes out first, and what failed is told
+process.stdout.write('', () => setImmediate(() => process.exit()));

@@ -9,7 +9,7 @@ import type { Rule } from '../rules/rule.js';
 import { configText, findConfig, known, settingsOf, today, writeConfig, type FoundConfig } from './config.js';
 import { exitCode, type FailOn } from './exit-code.js';
 import type { CheckFormat, Output } from './formats.js';
-import { painter, print } from './output.js';
+import { painter, print, spareRecordings } from './output.js';
 import { progressBar } from './progress.js';
 import { render, writeOutputs } from './render.js';
 import { readingOf, type StreamsArguments } from './recording.js';
@@ -58,6 +58,7 @@ export async function check(args: CheckArguments): Promise<number> {
   if (args.against !== undefined && args.profile === undefined) throw new UsageError('--against compares with --profile: give both');
   const settings = settingsOf(config, args);
   const { files, from, to } = args;
+  for (const { format, file } of args.output) spareRecordings(files, file, `--output ${format}=${file}`);
   const bar = progressBar(args.progress);
   const run = await Run.open(files, { ...readingOf(args), rules, settings, from, to, onBytes: bar.update });
   const signal = interruptible();

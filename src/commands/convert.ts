@@ -1,6 +1,7 @@
 // `irqreplay convert`: recordings in a native form.
 
 import { writeNative } from './native.js';
+import { spareRecordings } from './output.js';
 import { progressBar } from './progress.js';
 import { readingOf, Recording, type StreamsArguments } from './recording.js';
 import { targetOf, type Form } from './target.js';
@@ -14,6 +15,7 @@ export interface OutputArguments extends Omit<StreamsArguments, 'format'> {
 
 export async function convert({ files, out, to, progress, ...given }: OutputArguments): Promise<number> {
   const target = targetOf(out, to);
+  spareRecordings(files, out, `--out ${out}`);
   const bar = progressBar(progress);
   const recording = await Recording.open(files, { ...readingOf(given), onBytes: bar.update });
   const signal = interruptible();

@@ -3,6 +3,7 @@
 import type { Event } from '../event.js';
 import type { OutputArguments } from './convert.js';
 import { writeNative } from './native.js';
+import { spareRecordings } from './output.js';
 import { openWindow, pieceOf } from './piece.js';
 import { progressBar } from './progress.js';
 import { readingOf, Recording } from './recording.js';
@@ -36,6 +37,7 @@ async function* chosen(batches: AsyncIterable<Event[]>, selector: Selector): Asy
 
 export async function cut(args: CutArguments): Promise<number> {
   const target = targetOf(args.out, undefined);
+  spareRecordings(args.files, args.out, `--out ${args.out}`);
   const selector = new Selector(args, noteOf(args));
   const bar = progressBar(args.progress);
   const { from, to } = args;

@@ -1,11 +1,11 @@
 // Where a recording is written to: standard output, or a file that appears under its name only once it is whole.
 
-import { closeSync, openSync, renameSync, rmSync, statSync, writeSync } from 'node:fs';
+import { closeSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import * as zlib from 'node:zlib';
 import { codeOf } from '../import/chunks.js';
 import { zstdLibrary } from '../import/zstd.js';
+import { printWhole, stdoutIsFile, writeWhole, WriteError } from './output.js';
 import type { Packing } from './target.js';
-import { UsageError } from './usage.js';
 
 /** Bytes gathered before they are packed and written: each block is a gzip member or zstd frame of its own. */
 const BLOCK = 1024 * 1024;
@@ -62,17 +62,13 @@ export class ReaderLeft extends Error {
   override readonly name = 'ReaderLeft';
 }
 
-const toStdout = (bytes: Buffer): Promise<void> =>
+const toPipe = (bytes: Buffer): Promise<void> =>
   new Promise((resolve, reject) => {
     process.stdout.write(bytes, (error) => {
       if (error === null || error === undefined) resolve();
-      else reject(codeOf(error) === 'EPIPE' ? new ReaderLeft() : error);
+      else reject(codeOf(error) === 'EPIPE' ? new ReaderLeft() : new WriteError('-', error));
     });
   });
-
-function cannotWrite(path: string, error: unknown): UsageError {
-  return new UsageError(`cannot write ${path}: ${error instanceof Error ? error.message : String(error)}`);
-}
 
 /** What is there already and is no plain file, a pipe or a terminal, is written to as it is. */
 function openTarget(path: string): { fd: number; partial: string | undefined } {
@@ -82,7 +78,7 @@ function openTarget(path: string): { fd: number; partial: string | undefined } {
     const partial = `${path}.${process.pid}.part`;
     return { fd: openSync(partial, 'w'), partial };
   } catch (error) {
-    throw cannotWrite(path, error);
+    throw new WriteError(path, error);
   }
 }
 
@@ -90,9 +86,9 @@ function toFile(path: string, pack: Pack): Destination {
   const { fd, partial } = openTarget(path);
   const put = (bytes: Buffer): void => {
     try {
-      for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+      writeWhole(fd, bytes);
     } catch (error) {
-      throw cannotWrite(path, error);
+      throw new WriteError(path, error);
     }
   };
   const blocks = new Blocks(pack, put);
@@ -114,6 +110,6 @@ function toFile(path: string, pack: Pack): Destination {
 export async function openDestination(path: string, packing: Packing): Promise<Destination> {
   const pack = await packer(packing);
   if (path !== '-') return toFile(path, pack);
-  const blocks = new Blocks(pack, toStdout);
+  const blocks = new Blocks(pack, stdoutIsFile() ? printWhole : toPipe);
   return { write: (bytes) => blocks.write(bytes), commit: () => blocks.flush(), discard: () => {} };
 }

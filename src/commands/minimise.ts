@@ -6,7 +6,7 @@ import { parseIrq } from '../import/irq.js';
 import { find, minimise, type Wanted } from '../minimise/minimise.js';
 import { litmus } from '../report/litmus.js';
 import { chosenFinding, type Chosen, type FindingArguments } from './chosen.js';
-import { print, writeText } from './output.js';
+import { print, spareRecordings, writeText } from './output.js';
 import { readingOf, Recording, type RecordingOptions } from './recording.js';
 import { ruleOf } from './select-rules.js';
 import { UsageError } from './usage.js';
@@ -58,6 +58,7 @@ export async function minimisedFinding(args: FindingArguments, { analysis, findi
 }
 
 export async function minimiseFinding(args: MinimiseArguments): Promise<number> {
+  spareRecordings(args.files, args.out, `--out ${args.out}`);
   const { litmus: text } = await minimisedFinding(args, await chosenFinding(args));
   if (args.out === undefined) print(text);
   else writeText(args.out, text, `--out ${args.out}`);

@@ -7,6 +7,7 @@ import { formatEvent, formatHeader } from '../import/irq-write.js';
 import { eventToRecord, headerToRecord } from '../import/ndjson-write.js';
 import { openDestination, ReaderLeft, type Destination } from './destination.js';
 import { keepYoungSpaceSmall } from './heap.js';
+import { WriteError } from './output.js';
 import type { Recording } from './recording.js';
 import type { Form, Target } from './target.js';
 
@@ -57,7 +58,7 @@ async function openWriter(form: Form, out: Destination, headerNow: () => Header)
 
 /**
  * Writes all events. Of a recording that breaks off, the output has what it held, and the error is passed on;
- * if it held nothing, or a wrong byte somewhere, there is no output.
+ * if it held nothing, or a wrong byte somewhere, or could not be written whole, there is no output.
  */
 export async function writeNative(recording: Recording, events: AsyncIterable<readonly Event[]>, { path, form, packing }: Target): Promise<void> {
   const out = await openDestination(path, packing);
@@ -78,7 +79,7 @@ export async function writeNative(recording: Recording, events: AsyncIterable<re
 
 async function finish(out: Destination, writer: Writer, { failure, written }: { failure: unknown; written: number }): Promise<void> {
   if (failure instanceof ReaderLeft) return;
-  if (failure instanceof DamageError || (failure !== undefined && written === 0)) {
+  if (failure instanceof DamageError || failure instanceof WriteError || (failure !== undefined && written === 0)) {
     out.discard();
     throw failure;
   }

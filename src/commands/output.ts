@@ -1,6 +1,6 @@
 // Where results go: to standard output, coloured where a person reads them, or to a file that was named.
 
-import { writeFileSync } from 'node:fs';
+import { existsSync, fstatSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { styleText } from 'node:util';
 import type { Paint } from '../report/text.js';
 import { UsageError } from './usage.js';
@@ -17,8 +17,48 @@ const coloured: Paint = (style, text) => styleText(style, text, { validateStream
 
 export const painter = (): Paint => (wantsColour(process.env, process.stdout.isTTY) ? coloured : plain);
 
+const STDOUT = 1;
+
+/** A file or device. Node's stream for one takes a part that was written, of a disk that is nearly full, for the whole. */
+export function stdoutIsFile(): boolean {
+  const found = fstatSync(STDOUT);
+  return !found.isFIFO() && !found.isSocket() && !process.stdout.isTTY;
+}
+
+/** All of it, or an error. */
+export function writeWhole(fd: number, bytes: Uint8Array): void {
+  for (let at = 0; at < bytes.length; ) at += writeSync(fd, bytes, at);
+}
+
+/** The result could not be written: what is there is not whole. */
+export class WriteError extends UsageError {
+  constructor(path: string, cause: unknown) {
+    super(`cannot write ${path === '-' ? 'standard output' : path}: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+}
+
+export function printWhole(bytes: Uint8Array): void {
+  try {
+    writeWhole(STDOUT, bytes);
+  } catch (error) {
+    throw new WriteError('-', error);
+  }
+}
+
 export function print(text: string): void {
-  process.stdout.write(text);
+  if (stdoutIsFile()) printWhole(Buffer.from(text));
+  else process.stdout.write(text);
+}
+
+/** A recording may be the only one there is: no result takes its place. `option`: how the person named the result's file. */
+export function spareRecordings(files: readonly string[], out: string | undefined, option: string): void {
+  if (out === undefined || !existsSync(out)) return;
+  const { dev, ino } = statSync(out);
+  const isThere = (file: string): boolean => {
+    const found = statSync(file, { throwIfNoEntry: false });
+    return found?.dev === dev && found.ino === ino;
+  };
+  if (files.some(isThere)) throw new UsageError(`${option}: is a recording that is read, expected another file`);
 }
 
 /** `option`: how the person named the file. */

@@ -8,7 +8,7 @@ import { chosenFinding, type Chosen, type FindingArguments } from './chosen.js';
 import { livesOf } from './lives-of.js';
 import { minimisedFinding } from './minimise.js';
 import { offsetText } from './offset.js';
-import { print, writeText } from './output.js';
+import { print, spareRecordings, writeText } from './output.js';
 import { readingOf } from './recording.js';
 import { version } from './version.js';
 import { stepsOf } from './why.js';
@@ -34,6 +34,7 @@ const SHOWN = 3;
 
 export async function report(args: ReportArguments): Promise<number> {
   const { files, out, finding: number } = args;
+  spareRecordings(files, out, `--out ${out}`);
   const chosen = await chosenFinding(args);
   const { analysis, finding } = chosen;
   const names = analysis.streams.map(({ file }) => file);
