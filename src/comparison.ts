@@ -16,6 +16,8 @@ export interface Way {
   /** Those that went their way to the end, of which alone the rest speaks; and those that vanished on it. */
   readonly ended: number;
   readonly vanished: number;
+  /** `1 no further than sent`: where others of the thing went on. */
+  readonly stuck: readonly string[];
   /** `accepted -> taken`, in order. */
   readonly hops: readonly string[];
   /** What they passed, `gsi:10 pin:ioapic/10 vector:65@cpu0`; absent if there are too many to compare. */
@@ -39,7 +41,7 @@ interface LoneFinding extends FoundThing {
 
 interface ChangedWay {
   readonly thing: string;
-  /** Hops and routes that only one of them has. */
+  /** Hops and routes that only one of them has, and where its interrupts stopped. */
   readonly gone: readonly string[];
   readonly fresh: readonly string[];
   readonly interrupts: readonly [number, number];
@@ -62,14 +64,13 @@ const ENOUGH = 10;
 
 const without = <T>(all: readonly T[], others: readonly T[]): T[] => all.filter((each) => !others.includes(each));
 
-const by = (route: string): string => `by ${route}`;
-
 function changed(thing: string, a: Way, b: Way): ChangedWay | undefined {
+  const by = (route: string): string => `by ${route}${route === thing ? ' alone' : ''}`;
   const known = a.ended > 0 && b.ended > 0;
   const routes = known && a.routes !== undefined && b.routes !== undefined ? { a: a.routes.map(by), b: b.routes.map(by) } : { a: [], b: [] };
   const hops = known ? { a: a.hops, b: b.hops } : { a: [], b: [] };
-  const gone = [...without(hops.a, hops.b), ...without(routes.a, routes.b)];
-  const fresh = [...without(hops.b, hops.a), ...without(routes.b, routes.a)];
+  const gone = [...without(a.stuck, b.stuck), ...without(hops.a, hops.b), ...without(routes.a, routes.b)];
+  const fresh = [...without(b.stuck, a.stuck), ...without(hops.b, hops.a), ...without(routes.b, routes.a)];
   const ratio = b.medianNs / a.medianNs;
   const isSlower = Math.min(a.ended, b.ended) >= ENOUGH && (ratio > FACTOR || ratio < 1 / FACTOR);
   if (gone.length + fresh.length === 0 && !isSlower && a.vanished === b.vanished) return undefined;

@@ -52,6 +52,11 @@ describe('stats and follow', () => {
     expect(status).toBe(0);
     expect(stdout).toMatch(/^#\d+ {2}irqfd:9 {2}gsi:24 .*\n +signalled +ioctl\.jsonl:22 /);
     expect(run(['follow', ...files, 'irqfd:9']).stdout).toContain('ioctl.jsonl:22');
+    const events = ['ioapic.rte pin=10 vec=0x41 dm=0 trig=level mask=0 dst=0 logical=0', 'ioapic.in pin=10 level=1', 'ioapic.deliver pin=10 vec=0x41', 'apic.accept cpu=0 vec=0x41 trig=level dm=0', 'apic.accept cpu=0 vec=0xec trig=edge dm=0', 'cpu.inject cpu=0 vec=0x41', 'apic.eoi cpu=0 vec=0x41', 'cpu.inject cpu=0 vec=0xec'];
+    writeFileSync(join(folder, 'unended.irq'), ['meta.start state=reset', 'meta.chan chan=* cover=full', ...events.map((event, at) => `@${at}000 on=0 tid=7 ${event}`), ''].join('\n'));
+    expect(run(['check', 'unended.irq']).stdout).toMatch(/violation {2}ioapic\/eoi-not-forwarded {2}pin:ioapic\/10\n[^]*> unended.irq:10 /);
+    // the next vector that the CPU took proves it, but has nothing to do with it
+    expect(run(['follow', 'unended.irq', 'finding:1']).stdout).toMatch(/^#0 {2}pin:ioapic\/10 {2}vector:65@cpu0 [^#]*$/);
     expect(run(['follow', 'masked.irq', 'finding:2'])).toMatchObject({ status: 2, stderr: expect.stringContaining('check shows 1 finding') });
   });
 

@@ -11,7 +11,7 @@ const run = (findings: readonly string[], ways: Readonly<Record<string, Way>> = 
   undecided: new Set(undecided),
   ways: new Map(Object.entries(ways)),
 });
-const USUAL = { interrupts: 100, ended: 100, vanished: 0, hops: ['accepted -> taken'], routes: ['gsi:1 pin:ioapic/1'], medianNs: 100 };
+const USUAL = { interrupts: 100, ended: 100, vanished: 0, stuck: [], hops: ['accepted -> taken'], routes: ['gsi:1 pin:ioapic/1'], medianNs: 100 };
 const compared = (a: Partial<Way>, b: Partial<Way>) => compareRuns(run([], { 'gsi:1': { ...USUAL, ...a } }), run([], { 'gsi:1': { ...USUAL, ...b } })).ways;
 
 test('findings by rule and thing, with how often', () => {
@@ -48,6 +48,15 @@ test('where none ended, or too many ways were seen, nothing is said of the way',
 
 test('interrupts that vanish in one of them are told', () => {
   expect(compared({}, { vanished: 1 })).toMatchObject([{ thing: 'gsi:1', vanished: [0, 1] }]);
+});
+
+test('interrupts that stop on their way in one of them are told', () => {
+  expect(compared({}, { stuck: ['1 no further than sent'] })).toMatchObject([{ thing: 'gsi:1', gone: [], fresh: ['1 no further than sent'] }]);
+  expect(compared({ stuck: ['1 no further than sent'] }, { stuck: ['1 no further than sent'] })).toEqual([]);
+});
+
+test('a way on which nothing else is known', () => {
+  expect(compared({}, { routes: ['gsi:1 pin:ioapic/1', 'gsi:1'] })).toMatchObject([{ fresh: ['by gsi:1 alone'] }]);
 });
 
 test('things that only one of them has are no change of way', () => {

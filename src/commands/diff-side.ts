@@ -99,11 +99,14 @@ export class DiffSide {
 
   #wayOf(thing: string, of: ThingTally): Way {
     const routes = this.#routes.get(thing) ?? new Set();
+    const hops = of.hops();
+    const wentOn = new Set(hops.map(({ from }) => from));
     return {
       interrupts: of.lives,
       ended: of.ended,
       vanished: of.vanished,
-      hops: of.hops().map(({ from, to }) => `${from} -> ${to}`),
+      stuck: [...of.open].filter(([hop]) => wentOn.has(hop)).map(([hop, n]) => `${n} no further than ${hop}`),
+      hops: hops.map(({ from, to }) => `${from} -> ${to}`),
       routes: routes.size > MAX_ROUTES ? undefined : [...routes].sort(),
       medianNs: of.whole.quantile(0.5),
     };

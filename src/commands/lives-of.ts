@@ -33,11 +33,14 @@ interface LivesOf {
   readonly onward: Onward;
 }
 
-/** Those that passed by its evidence; if none did, those of its thing that were under way, else the last ones before, else the first one after. */
+/**
+ * Those that passed by its evidence, but of other things' not those that only proved it by coming later; if none did, those of its thing that
+ * were under way, else those that proved it, else the last ones before, else the first one after.
+ */
 export async function livesOf(files: readonly string[], options: RecordingOptions, { because, at, entity }: FoldedFinding): Promise<LivesOf> {
-  const evidence = [...because, at];
   const isOf = isOfThing(entity);
   const proved: Life[] = [];
+  const later: Life[] = [];
   const near: Life[] = [];
   let next: Life | undefined;
   const ways = new Ways();
@@ -45,7 +48,9 @@ export async function livesOf(files: readonly string[], options: RecordingOption
   const lives = new Lives((life) => {
     const isOwn = isOf(life);
     if (isOwn) ways.note(life);
-    if (life.hops.some(({ event }) => evidence.some((one) => isAt(one, event)))) proved.push(life);
+    const passed = (evidence: readonly Event[]): boolean => life.hops.some(({ event }) => evidence.some((one) => isAt(one, event)));
+    if (passed(isOwn ? [...because, at] : because)) proved.push(life);
+    else if (passed([at])) later.push(life);
     else if (isOwn && begins(life) <= at.seq && near.push(life) > 2 * KEPT) near.splice(0, KEPT);
     else if (isOwn && begins(life) > at.seq && (next === undefined || begins(life) < begins(next))) next = life;
   });
@@ -56,6 +61,6 @@ export async function livesOf(files: readonly string[], options: RecordingOption
   }
   lives.end();
   const underWay = near.filter(({ hops, fate }) => fate === 'open' || (hops.at(-1)?.event.seq ?? -1) >= at.seq);
-  const chosen = [proved, underWay, near, next === undefined ? [] : [next]].find((some) => some.length > 0) ?? [];
+  const chosen = [proved, underWay, later, near, next === undefined ? [] : [next]].find((some) => some.length > 0) ?? [];
   return { lives: chosen.toSorted((a, b) => a.id - b.id), onward: ways.onward };
 }
