@@ -5,19 +5,23 @@ import type { Row } from './row.js';
 export interface Change {
   readonly table: string;
   readonly what: string;
-  /** Variable, before, after; '' where the row was not there. */
+  /** Variable, before, after; '' where the thing was not there, `?` where nothing was known of it. */
   readonly cells: readonly (readonly [name: string, before: string, after: string])[];
 }
+
+/** Things that come and go. That another one is in no row says only that nothing is known of it. */
+const COMING_AND_GOING: ReadonlySet<string> = new Set(['routes', 'irqfds', 'List registers', 'Owed']);
 
 const keyOf = ({ table, what, cells }: Row): string => (table === 'Owed' ? `${table} ${what} ${cells['owed'] ?? ''}` : `${table} ${what}`);
 
 function changeOf(before: Row | undefined, after: Row | undefined): Change | undefined {
   const row = after ?? before;
   if (row === undefined) return undefined;
+  const absent = COMING_AND_GOING.has(row.table) ? '' : '?';
   const names = new Set([...Object.keys(before?.cells ?? {}), ...Object.keys(after?.cells ?? {})]);
   const cells = [...names].flatMap((name) => {
-    const old = before?.cells[name] ?? '';
-    const now = after?.cells[name] ?? '';
+    const old = before?.cells[name] ?? absent;
+    const now = after?.cells[name] ?? absent;
     // that a thing is named, or forgotten, is no news of what is unknown
     return old === now || [old, now].every((value) => value === '' || value === '?') ? [] : [[name, old, now] as const];
   });

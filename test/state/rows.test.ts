@@ -53,10 +53,12 @@ test('changes name what differs, what is gone and what is new', () => {
   const b: Row[] = [{ table: 't', what: 'x', cells: { p: '?', q: '1' } }, { table: 't', what: 'z', cells: { p: '1' } }];
   expect(changesBetween(a, b)).toEqual([
     { table: 't', what: 'x', cells: [['p', '0', '?']] },
-    { table: 't', what: 'y', cells: [['p', '0', '']] },
-    { table: 't', what: 'z', cells: [['p', '', '1']] },
+    { table: 't', what: 'y', cells: [['p', '0', '?']] },
+    { table: 't', what: 'z', cells: [['p', '?', '1']] },
   ]);
   expect(changesBetween(a, a)).toEqual([]);
+  const slot: Row[] = [{ table: 'List registers', what: 'lr:cpu0/1', cells: { INTID: '27' } }];
+  expect([changesBetween(slot, []), changesBetween([], slot)].map(([change]) => change?.cells)).toEqual([[['INTID', '27', '']], [['INTID', '', '27']]]);
 });
 
 test('steps at 100 random places equal a straight replay to there, whatever the batches', async () => {
