@@ -50,6 +50,10 @@ describe('state', () => {
     writeFileSync(join(folder, 'pins.irq'), [1, 10].map((pin) => `ioapic.rte pin=${pin} vec=0x41 dm=0 trig=edge mask=0\n`).join('') + 'apic.read cpu=1 reg=isr word=2 val=0x2\n');
     expect(run(['state', 'pins.irq', '--watch', 'pin:ioapic/1']).stdout).not.toContain('pin:ioapic/10');
     expect(run(['state', 'pins.irq', '--watch', 'pin:ioapic/0xa']).stdout).toContain('pin:ioapic/10  masked ? -> 0');
+    expect(JSON.parse(run(['state', 'pins.irq', '--watch', 'pin:ioapic/10', '--format', 'json']).stdout.split('\n')[0] ?? '')).toMatchObject({ file: 'pins.irq', at: 2, ns: null, event: expect.stringMatching(/^ioapic\.rte /), changes: [{ table: 'IOAPIC', what: 'pin:ioapic/10' }] });
+    expect(run(['state', 'pins.irq', '--watch', 'pin:ioapic/99'])).toMatchObject({ status: 1, stdout: 'the recording shows nothing of pin:ioapic/99\n' });
+    expect(run(['state', 'pins.irq', '--watch', 'irq:10'])).toMatchObject({ status: 2, stdout: '', stderr: expect.stringMatching(/^irqreplay: --watch irq:10: the recording shows nothing of it, expected gsi:10, /) });
+    expect(run(['state', 'pins.irq', '--watch', 'pin:ioapic/10', '--at', '1'])).toMatchObject({ status: 2, stderr: expect.stringContaining('give it without --at and --diff') });
     expect(run(['state', 'pins.irq', '--watch', 'vector:0x41@cpu1']).stdout).toMatch(/^pins\.irq:3 {2}apic\.read .*\n {4}vector:65@cpu1 {2}.*isr \? -> 1/);
   });
 
@@ -57,7 +61,7 @@ describe('state', () => {
     const { status, stdout } = run(['state', 'masked.irq', '--watch', 'pin:ioapic/10']);
     expect(status).toBe(0);
     expect(stdout).toMatch(/^masked\.irq:1 {2}@0 ioapic\.rte pin=10 .*\n {4}pin:ioapic\/10 {2}.*vector \? -> 65/);
-    expect(run(['state', 'masked.irq', '--watch', 'nothing']).status).toBe(1);
+    expect(run(['state', 'masked.irq', '--watch', 'gsi:1']).status).toBe(1);
   });
 
   test.each([[['--at', 'noon'], '--at noon: expected seconds'], [['--diff', '1', 'x'], '--diff x: expected seconds']])('%j is refused', (args, message) => {

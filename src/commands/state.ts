@@ -1,13 +1,14 @@
 // `irqreplay state`: the machine at a moment, what changed between two, or every change of one thing.
 
 import { Replay } from '../analyze.js';
-import { plainName } from '../lives/selector.js';
+import type { Event } from '../event.js';
+import { plainName, SELECTORS } from '../lives/selector.js';
 import { eventText } from '../report/event-text.js';
 import { changeLines, stateText } from '../report/state.js';
 import { counted, place, printable, printableJson, shortNames } from '../report/text.js';
-import { changesBetween } from '../state/changes.js';
+import { changesBetween, type Change } from '../state/changes.js';
 import type { Row } from '../state/row.js';
-import { stateOfThing } from '../state/tables.js';
+import { isThing, stateOfThing } from '../state/tables.js';
 import { indexedStates } from './indexed.js';
 import type { Moment, NamedMoment } from './moment.js';
 import { painter, print } from './output.js';
@@ -27,13 +28,20 @@ interface StateArguments extends StreamsArguments {
   readonly index: string | undefined;
 }
 
+/** An event and what it changes, in two lines or more; for a program in one. */
+function watched(event: Event, changes: readonly Change[], { format, files }: { readonly format: StateArguments['format']; readonly files: readonly string[] }): string {
+  if (format === 'pretty') return [`${place(event, shortNames(files))}  ${eventText(event)}`, ...changeLines(changes, '    ')].join('\n');
+  const { ns, stream, at } = event;
+  return printableJson(JSON.stringify({ file: files[stream] ?? null, at, ns: Number.isNaN(ns) ? null : ns, event: eventText(event), changes }));
+}
+
 /** Every event that changes a thing, with what it changes. */
-async function watch(recording: Recording, thing: string): Promise<number> {
+async function watch(recording: Recording, thing: string, format: StateArguments['format']): Promise<number> {
   const replay = new Replay({ rules: [] });
+  replay.machine.ctx.uncertainties = recording.uncertainties;
   let before: Row[] = [];
   let changed = 0;
   for await (const batch of recording.events()) {
-    const names = shortNames(recording.files);
     for (const event of batch) {
       replay.feed([event]);
       const after = stateOfThing(replay.machine, thing);
@@ -41,10 +49,11 @@ async function watch(recording: Recording, thing: string): Promise<number> {
       before = after;
       if (changes.length === 0) continue;
       changed++;
-      print(`${[`${place(event, names)}  ${eventText(event)}`, ...changeLines(changes, '    ')].join('\n')}\n`);
+      print(`${watched(event, changes, { format, files: recording.files })}\n`);
     }
   }
-  if (changed === 0) print(`the recording shows nothing of ${printable(thing)}\n`);
+  if (changed === 0 && !isThing(thing)) throw new UsageError(`--watch ${thing}: the recording shows nothing of it, expected ${SELECTORS}`);
+  if (changed === 0 && format === 'pretty') print(`the recording shows nothing of ${printable(thing)}\n`);
   return changed > 0 ? 0 : 1;
 }
 
@@ -73,7 +82,8 @@ async function eventsBefore({ file, at }: { readonly file: string; readonly at: 
 export async function state(args: StateArguments): Promise<number> {
   const { files, format, progress, at, diff, watch: thing, index } = args;
   if (thing !== undefined && index !== undefined) throw new UsageError('--index serves --at and --diff: --watch replays the whole recording');
-  if (thing !== undefined) return watch(await Recording.open(files, readingOf(args)), plainName(thing));
+  if (thing !== undefined && at.length + diff.length > 0) throw new UsageError('--watch replays the whole recording: give it without --at and --diff');
+  if (thing !== undefined) return watch(await Recording.open(files, readingOf(args)), plainName(thing), format);
   if (diff.length !== 0 && diff.length !== 2) throw new UsageError('--diff: expected two moments, the earlier first');
   const end = { events: Number.POSITIVE_INFINITY };
   const moments: Moment[] = [];

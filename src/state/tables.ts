@@ -149,6 +149,9 @@ export function vectorState(machine: Machine, thing: string): Row[] {
   return vector === undefined ? [] : vectors(machine, Number(vector)).filter(({ what }) => isOf(what, thing));
 }
 
+/** Has it the name of something that the tables show? */
+export const isThing = (name: string): boolean => ['vector', ...TABLES.map(({ names }) => names)].some((names) => name.startsWith(`${names}:`));
+
 /** What is known of one thing and of its parts: `pin:ioapic/10`, `msix:0000:00:04.0`, `vector:65@cpu1`. */
 export function stateOfThing(machine: Machine, thing: string): Row[] {
   const [names = ''] = thing.split(':', 1);
