@@ -20,7 +20,8 @@ const SCHEMAS: readonly SchemaFile[] = [
   {
     file: 'event.schema.json',
     title: 'irqreplay event',
-    description: 'One event of a recording: a line of the NDJSON form after its header. 64-bit numbers are hexadecimal text.',
+    description:
+      'One event of a recording: a line of the NDJSON form. The first line is a header, {"irqreplay":1}; it may have "base", the absolute time of the first event in ns as text, "clock", the unit of the recorder\'s times (seconds, integer, ns or none), and "streams", the recordings that "src" names, as {"file","recorder"}. 64-bit numbers are hexadecimal text.',
     schema: EventRecord,
   },
   {

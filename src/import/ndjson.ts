@@ -129,7 +129,8 @@ class RecordReader {
 
 export const ndjson: OriginFormat = {
   name: 'ndjson',
-  detect: (head) => /^\uFEFF?[ \t]*\{[^\n]*"irqreplay"[ \t]*:/.test(head.toString('utf8')),
+  // events without a header in front are ours, too: what they lack is told when they are read
+  detect: (head) => /^\uFEFF?[ \t]*\{[^\n]*("irqreplay"[ \t]*:|"kind"[ \t]*:[ \t]*"[a-z]+\.)/.test(head.toString('utf8')),
   open(info: StreamInfo, stream: number, origin?: Origin): Decoder {
     info.recorder = 'irqreplay NDJSON';
     const reader = new RecordReader(info, stream, origin);

@@ -60,6 +60,7 @@ describe('what cannot be read is named', () => {
     [fileOf({ kind: 'msix.read', fn: 'a', entry: 0, field: 'vc', val: 1 }), 'expected an unsigned integer below 2^64 (0x hexadecimal text in JSON)'],
     [fileOf({ kind: 'vm.close', src: 'nowhere' }), 'expected a source as file:line name'],
     ['{"irqreplay":2}\n', 'given:1: found "{\\"irqreplay\\":2}", expected a header'],
+    ['{"kind":"vm.close"}\n', 'given:1: found "{\\"kind\\":\\"vm.close\\"}", expected a header'],
     ['{"irqreplay":1,"clock":"hours"}\n', 'expected a header'],
     ['{"irqreplay":1,"streams":[{"file":"a"}]}\n', 'expected a header'],
   ])('%j', (text, message) => {
@@ -68,10 +69,10 @@ describe('what cannot be read is named', () => {
 });
 
 describe('detection', () => {
-  test.each(['{"irqreplay":1}\n{"kind":"vm.close"}', '\uFEFF { "base":"1", "irqreplay" : 1 }'])('%j is NDJSON', (text) => {
+  test.each(['{"irqreplay":1}\n{"kind":"vm.close"}', '\uFEFF { "base":"1", "irqreplay" : 1 }', '{"ns":0,"kind":"msix.fire"}'])('%j is NDJSON', (text) => {
     expect(ndjson.detect(Buffer.from(text))).toBe(true);
   });
-  test.each(['', '{"op":"note"}\n{"irqreplay":1}', '# "irqreplay":1', '{"seq":10,"t0":1,"t1":2,"op":"KVM_IRQFD","ret":0}'])('%j is not', (text) => {
+  test.each(['', '{"op":"note"}\n{"irqreplay":1}', '# "irqreplay":1', '{"seq":10,"t0":1,"t1":2,"op":"KVM_IRQFD","ret":0}', '{"kind":"Pod"}'])('%j is not', (text) => {
     expect(ndjson.detect(Buffer.from(text))).toBe(false);
   });
 });
