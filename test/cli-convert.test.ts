@@ -78,7 +78,7 @@ test('what breaks off is written as far as it goes, and said; what cannot be rea
 });
 
 test.each([
-  [['convert', LEVEL, '-o', 'x.txt'], 'expected a name that ends in .irq, .ndjson, .parquet'],
+  [['convert', LEVEL, '-o', 'x.txt'], 'expected a name that ends in .irq, .ndjson, .parquet (texts also with .gz or .zst), or --to'],
   [['convert', LEVEL, '-o', 'x.parquet.gz'], 'expected a name without .gz, because Parquet packs its columns itself'],
   [['convert', LEVEL, '-o', 'no/such/x.irq'], 'cannot write no/such/x.irq'],
 ])('%j is refused', (args, message) => {

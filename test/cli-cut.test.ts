@@ -38,6 +38,7 @@ test('a fault in the part is a fault of the part', () => {
 });
 
 test.each([
+  [['cut', LEVEL, '--gsi', '10', '-o', 'x.txt'], 'ends in .irq, .ndjson, .parquet (texts also with .gz or .zst)\n'],
   [['cut', LEVEL, '-o', 'x.irq'], 'nothing chosen: give --from, --to, --gsi'],
   [['cut', LEVEL, '--pin', 'ten', '-o', 'x.irq'], '--pin ten: expected a number'],
   [['cut', LEVEL, '--kind', 'pic,no.such', '-o', 'x.irq'], '--kind no.such: expected a kind of event'],

@@ -14,7 +14,7 @@ export interface OutputArguments extends Omit<StreamsArguments, 'format'> {
 }
 
 export async function convert({ files, out, to, progress, ...given }: OutputArguments): Promise<number> {
-  const target = targetOf(out, to);
+  const target = targetOf(out, to, ', or --to');
   spareRecordings(files, out, `--out ${out}`);
   const bar = progressBar(progress);
   const recording = await Recording.open(files, { ...readingOf(given), onBytes: bar.update });

@@ -105,7 +105,7 @@ export interface Positionals {
 
 const RECORDINGS: Positionals = {
   expand: expandGlobs,
-  describe: 'recordings, plain, gzip or zstd, or patterns: *.irq, **/*.txt; - is standard input; several are streams of one run',
+  describe: 'recordings, plain, gzip or zstd, or patterns: run7/*.txt; - is standard input; several are streams of one run',
 };
 
 /** Files, at least one, and how they are read. */

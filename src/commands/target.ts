@@ -23,12 +23,12 @@ function packingOf(path: string): Packing {
   return packing === 'gz' || packing === 'zst' ? packing : 'plain';
 }
 
-/** The form is told by `to`, else by the name: `x.irq`, `x.ndjson.gz`; standard output takes litmus text. */
-export function targetOf(path: string, to: Form | undefined): Target {
+/** The form is told by `to`, else by the name: `x.irq`, `x.ndjson.gz`; standard output takes litmus text. `orElse`: what a person may give instead. */
+export function targetOf(path: string, to: Form | undefined, orElse = ''): Target {
   const [, extension] = NAME.exec(path) ?? [];
   const named = extension === 'jsonl' ? 'ndjson' : FORMS.find((form) => form === extension);
   const form = to ?? named ?? (path === '-' ? 'irq' : undefined);
-  if (form === undefined) throw new UsageError(`--out ${path}: expected a name that ends in ${FORMS.map((each) => `.${each}`).join(', ')} (texts also with .gz or .zst), or --to`);
+  if (form === undefined) throw new UsageError(`--out ${path}: expected a name that ends in ${FORMS.map((each) => `.${each}`).join(', ')} (texts also with .gz or .zst)${orElse}`);
   const packing = packingOf(path);
   if (form === 'parquet' && packing !== 'plain') throw new UsageError(`--out ${path}: expected a name without .${packing}, because Parquet packs its columns itself`);
   return { path, form, packing };

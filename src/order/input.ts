@@ -194,4 +194,4 @@ export function incomparable(info: StreamInfo, line: number): TraceError {
 }
 
 export const HOW_TO_RECORD =
-  'record each with CLOCK_MONOTONIC: trace-cmd record -C mono, echo mono > trace_clock, perf record -k CLOCK_MONOTONIC; or give the distance of the clocks: --offset FILE=NS, --offset FILE=auto';
+  'several files are read as streams of one run: recordings of other runs are checked one by one, or all by irqreplay test; of one run record each with CLOCK_MONOTONIC: trace-cmd record -C mono, echo mono > trace_clock, perf record -k CLOCK_MONOTONIC; or give the distance of the clocks: --offset FILE=NS, --offset FILE=auto';
