@@ -1,4 +1,4 @@
-// Event to its canonical line of litmus text, and the header before the first: defaults left out, fields in table order, 64-bit numbers in hexadecimal.
+// Event to its canonical line of litmus text, and the header before the first: defaults left out, fields in table order, 64-bit numbers and the data of messages in hexadecimal.
 
 import type { Event } from '../event.js';
 import { TABLES, type Field } from './fields.js';
@@ -12,7 +12,8 @@ const quote = (text: string): string => `"${text.replace(/["\\\n\r\t]/g, (letter
 const bare = (text: string): string => (/^[!#-~][!-~]*$/.test(text) ? text : quote(text));
 
 function formatField(field: Field, value: unknown): string {
-  if (typeof value === 'bigint') return `${field.name}=0x${value.toString(16)}`;
+  // a message's data has its vector in the low byte: guests, recorders and our sentences tell it in hexadecimal
+  if (typeof value === 'bigint' || (field.name === 'data' && typeof value === 'number' && value >= 0)) return `${field.name}=0x${value.toString(16)}`;
   if (typeof value !== 'string') return `${field.name}=${String(value)}`;
   return `${field.name}=${field.type === 'text' ? quote(value) : bare(value)}`;
 }

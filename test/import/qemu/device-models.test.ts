@@ -159,7 +159,7 @@ describe('virtio', () => {
 
   test('what comes behind the notification of a device that is not known is nobody\'s message', () => {
     const sent = (lines: readonly string[]): string[] => meaning([...lines, MESSAGE], ON).filter((event) => event.startsWith('msix.msg'));
-    expect(sent([NOTIFY])).toEqual(['msix.msg fn=0000:00:05.0 addr=0xfee01000 data=65 sure=0']);
+    expect(sent([NOTIFY])).toEqual(['msix.msg fn=0000:00:05.0 addr=0xfee01000 data=0x41 sure=0']);
     expect(sent([NOTIFY, NOTIFY.replace('vdev 0x55e0', 'vdev 0x55e8')])).toEqual([]);
   });
 

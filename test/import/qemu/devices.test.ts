@@ -71,7 +71,7 @@ describe('MSI-X', () => {
   test('a fire, and the message behind it on its thread alone', () => {
     const fire = 'e1000e_irq_msix_notify_vec MSI-X notify vector 0x2';
     const fired = 'msix.fire fn=0000:00:04.0 entry=2';
-    expect(meaning([fire, message('0x42')], FROM_RESET)).toEqual([fired, 'msix.msg fn=0000:00:04.0 entry=2 addr=0xfee01000 data=66 sure=0']);
+    expect(meaning([fire, message('0x42')], FROM_RESET)).toEqual([fired, 'msix.msg fn=0000:00:04.0 entry=2 addr=0xfee01000 data=0x42 sure=0']);
     expect(meaning([fire, `8@100.000090:${message('0x42')}`], FROM_RESET)).toEqual([fired]);
     expect(meaning([fire, HPET, message('0x42')], FROM_RESET)).toEqual([fired]);
   });
@@ -80,7 +80,7 @@ describe('MSI-X', () => {
     const fire = 'e1000e_irq_msix_notify_vec MSI-X notify vector 0x2';
     const to = (region: string, addr: string): string => `memory_region_ops_write cpu 0 mr 0x55aa addr ${addr} value 0x2 size 4 name '${region}'`;
     const asked = (requester: string): string => `gicv3_its_translation_write GICv3 ITS TRANSLATER write: offset 0x40 data 0x2 size 4 requester_id 0x${requester}`;
-    const sent = (addr: string): string => `msix.msg fn=0000:00:04.0 entry=2 addr=${addr} data=2 sure=0 iommu=1`;
+    const sent = (addr: string): string => `msix.msg fn=0000:00:04.0 entry=2 addr=${addr} data=0x2 sure=0 iommu=1`;
     expect(meaning([fire, to('translation', '0x8090040'), asked('20')], FROM_RESET)).toEqual(['msix.fire fn=0000:00:04.0 entry=2', sent('0x8090040')]);
     // of bus 0, slot 5: another function's, with the same data
     expect(meaning([fire, to('translation', '0x8090040'), asked('28')], FROM_RESET)).toEqual(['msix.fire fn=0000:00:04.0 entry=2']);

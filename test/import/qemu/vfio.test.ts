@@ -36,7 +36,7 @@ describe('lines of VFIO', () => {
     [`vfio_pci_intx_eoi  (${HOST}) EOI`, `vfio.end dev=${HOST}`],
     [`vfio_msix_vector_do_use  (${HOST}) vector 12 used`, `vfio.use dev=${HOST} entry=12`],
     [`vfio_msix_vector_release  (${HOST}) vector 12 released`, `vfio.release dev=${HOST} entry=12`],
-    [`vfio_msi_interrupt  (${HOST}) vector 1 0x1fee00000/0x8041`, `vfio.msi dev=${HOST} entry=1 addr=0x1fee00000 data=32833`],
+    [`vfio_msi_interrupt  (${HOST}) vector 1 0x1fee00000/0x8041`, `vfio.msi dev=${HOST} entry=1 addr=0x1fee00000 data=0x8041`],
     [`vfio_msix_pba_enable  (${HOST})`, `vfio.pba dev=${HOST} val=1`],
     [`vfio_msix_pba_disable  (${HOST})`, `vfio.pba dev=${HOST} val=0`],
     ['vfio_msix_enable  (83b8f4f2-509f-382f-3c1e-e6bfe0fa1001)', 'vfio.on dev=83b8f4f2-509f-382f-3c1e-e6bfe0fa1001 mode=msix'],
@@ -84,7 +84,7 @@ describe('which function of the guest\'s one of the host\'s is', () => {
     const other = NAMED.slice(-3, -1).map((line) => line.replace(HOST, '0000:02:00.0'));
     expect(told([...NAMED, ...other]).map((text) => text.replace(/^\d+ /, ''))).toEqual([`${HOST} ${GUEST} 5`, `0000:02:00.0 ${GUEST} 5`]);
     // What is said of the first again is not of that function.
-    expect(meaning([`vfio_msi_interrupt  (${HOST}) vector 1 0xfee00000/0x41`], [...NAMED, ...on, ...other, elsewhere])).toEqual([`vfio.msi dev=${HOST} entry=1 addr=0xfee00000 data=65`]);
+    expect(meaning([`vfio_msi_interrupt  (${HOST}) vector 1 0xfee00000/0x41`], [...NAMED, ...on, ...other, elsewhere])).toEqual([`vfio.msi dev=${HOST} entry=1 addr=0xfee00000 data=0x41`]);
   });
 
   test('whose table it is, is told before any read of its capability', () => {
@@ -97,15 +97,15 @@ describe('an interrupt that QEMU takes', () => {
 
   test('is a fire of the entry, and the message that follows is the entry\'s', () => {
     expect(meaning([taken, message], [...NAMED, ...on])).toEqual([
-      `vfio.msi dev=${HOST} entry=1 addr=0xfee00000 data=65`,
+      `vfio.msi dev=${HOST} entry=1 addr=0xfee00000 data=0x41`,
       `msix.fire fn=${GUEST} entry=1`,
-      `msix.msg fn=${GUEST} entry=1 addr=0xfee00000 data=65 sure=0`,
+      `msix.msg fn=${GUEST} entry=1 addr=0xfee00000 data=0x41 sure=0`,
     ]);
   });
 
   test('is no fire by MSI', () => {
     const msi = ['pci_cfg_write vfio-pci 00:04.0 @0xd2 <- 0x81', `vfio_msi_enable  (${HOST}) Enabled 1 MSI vectors`];
-    expect(meaning([taken], [...NAMED, ...msi])).toEqual([`vfio.msi dev=${HOST} entry=1 addr=0xfee00000 data=65`]);
+    expect(meaning([taken], [...NAMED, ...msi])).toEqual([`vfio.msi dev=${HOST} entry=1 addr=0xfee00000 data=0x41`]);
   });
 
   test('of a function that nobody knows withholds fires', () => {
