@@ -45,7 +45,7 @@ export class ListRegister {
   isDoubtful = false;
   /** The guest's acknowledge of it. */
   takenBy: EventOf<'gic.iar'> | undefined;
-  /** The guest's EOIR of it, without a DIR yet. */
+  /** The guest's EOIR of it, without a DIR or another acknowledge yet. */
   eoirBy: EventOf<'gic.eoir'> | undefined;
 
   constructor(by: EventOf<'vgic.flush'> | Shown) {
@@ -195,6 +195,7 @@ export class LrBank {
     for (const slot of waiting) {
       slot.ran = true;
       slot.takenBy = e;
+      slot.eoirBy = undefined;
       slot.set = waiting.length === 1 ? taken : slot.set | taken;
     }
     if (waiting.length > 0) return;

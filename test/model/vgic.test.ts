@@ -65,6 +65,11 @@ describe('list registers', () => {
     expect(stateOf(after(`meta.chan chan=gic.dir cover=partial\ngic.eoimode cpu=0 val=1\nvgic.flush cpu=0 lr=0 vid=40 st=PA hw=0\n`), 40)).toBe('P or PA');
   });
 
+  test('what was taken again since its end does not tell the mode', () => {
+    const again = `${filled}gic.iar cpu=0 id=40\nvgic.flush cpu=0 lr=0 vid=40 st=PA hw=0\ngic.eoir cpu=0 id=40\ngic.iar cpu=0 id=40\nvgic.fold cpu=0 lr=0 vid=40 st=A\n`;
+    expect(stateOf(after(`${again}${filled}gic.iar cpu=0 id=40\ngic.eoir cpu=0 id=40\n`), 40)).toBe('I or A');
+  });
+
   test('what a list register shows of the mode, and the guest has told otherwise, leaves it unknown', () => {
     const ended = `${filled}gic.iar cpu=0 id=40\ngic.eoir cpu=0 id=40\n`;
     expect(stateOf(after(`gic.eoimode cpu=0 val=1\n${ended}vgic.fold cpu=0 lr=0 vid=40 st=I\n${ended}`), 40)).toBe('I or A');
