@@ -130,13 +130,13 @@ export class Waiting {
 
   /** Would the CPU interface signal it if nothing came before it? */
   private isDue(of: GicInterrupt, cpu: Vcpu): boolean {
-    return this.isHeard(of, cpu) && of.priority !== undefined && this.gic.cpu(cpu).lets(of.priority, of.group);
+    return this.isHeard(of, cpu) && of.priority !== undefined && this.gic.cpu(cpu).lets(of.priority, this.gic.sight.group(of));
   }
 
   /** Does it get to the CPU interface, and past its mask? */
   private isHeard(of: GicInterrupt, cpu: Vcpu): boolean {
     if (of.priority === undefined || !this.isSure(of)) return false;
-    return this.goesTo(of, cpu) && this.gic.groupOn(of.group, cpu) === T && this.gic.cpu(cpu).unmasks(of.priority);
+    return this.goesTo(of, cpu) && this.gic.groupOn(this.gic.sight.group(of), cpu) === T && this.gic.cpu(cpu).unmasks(of.priority);
   }
 
   /** A GICv2 with one CPU has no target registers (IHI 0048B, 4.3.12). */

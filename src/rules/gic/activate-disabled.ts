@@ -31,7 +31,7 @@ export const activateDisabled: Rule = {
       if (gic.exists(e.id) === F || e.id >= FIRST_LPI) return;
       const of = gic.of(e.id, e.cpu);
       if (of === undefined) return;
-      const group = gic.groupOn(of.group, e.cpu);
+      const group = gic.groupOn(gic.sight.group(of), e.cpu);
       const enabled = gic.sight.enabled(of);
       judge.breachIf(or(not(enabled), not(group)), enabled === F ? 'group enables' : 'enable bit', () => ({
         entity: entityOf(gic, of.entity),
