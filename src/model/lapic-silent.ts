@@ -123,7 +123,8 @@ export class SilentLapics {
       if (e.shorthand === 'self') return { sure: this.lapics.of(e.cpu), others: false };
       if (e.shorthand !== 'none') return { sure: e.shorthand === 'all' ? this.lapics.of(e.cpu) : undefined, others: true };
     }
-    if (e.dst === undefined || e.dst === BROADCAST || e.logical !== 0) return { sure: undefined, others: true };
+    // An x2APIC has a broadcast of its own, and numbers that an xAPIC may take for others.
+    if (e.dst === undefined || e.dst >= BROADCAST || e.logical !== 0) return { sure: undefined, others: true };
     return { sure: this.lapics.of(vcpu(e.dst)), others: false };
   }
 

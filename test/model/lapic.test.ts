@@ -95,3 +95,11 @@ test('what is read while an INIT waits for the vCPU to run is from before it', (
   // It runs: what is read behind that counts.
   expect(broken('apic.accept cpu=1 vec=0 trig=edge dm=5\ncpu.enter cpu=1\n')).toEqual(['lapic/irr-mismatch']);
 });
+
+test('an IPI to a number that no xAPIC has may be to all x2APICs', () => {
+  const read = (val: number): string => `apic.read cpu=1 reg=irr word=4 val=${val}\n`;
+  const idle = `apic.read cpu=1 reg=isr word=4 val=0\n${read(0)}`;
+  const ipi = (dst: number): string => `apic.ipi cpu=0 vec=0x91 dm=0 dst=${dst} logical=0 trig=edge shorthand=none val=0x91\n`;
+  expect(found(idle + ipi(0xffff_ffff) + read(0x2_0000))).toEqual([]);
+  expect(found(idle + ipi(2) + read(0x2_0000))).toEqual(['lapic/irr-mismatch']);
+});
