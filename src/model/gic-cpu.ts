@@ -11,6 +11,8 @@ const ALL = 0xff;
 const IMPLEMENTED = 0xf0;
 /** Largest binary point of group 0 that an implementation may impose. */
 const COARSEST_POINT = 3;
+/** Priorities are fewer: more that run have been ended unseen. */
+const DEEPEST = 256;
 
 /** Does `a` come before `b`, however few bits are implemented? */
 export const surelyBefore = (a: number | undefined, b: number | undefined): boolean => a !== undefined && b !== undefined && (a & IMPLEMENTED) < (b & IMPLEMENTED);
@@ -107,6 +109,9 @@ export class GicCpu {
     }
     const [least, most] = e.group === undefined ? [undefined, ALL] : [this.groupMask(e.group), this.widestMask(e.group)];
     this.running.push({ id: e.id, priority, least, most, by: e, shown: undefined });
+    if (this.running.length <= DEEPEST) return;
+    this.running.shift();
+    this.bottomless = true;
   }
 
   /** What is wrong with an end of interrupt: the latest acknowledge is another one's, or none is known. */

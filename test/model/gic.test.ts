@@ -224,3 +224,11 @@ test("a guest's GIC may have interrupts that the physical one lacks", () => {
   expect(machine.gic.exists(intid(500))).toBe(U);
   expect(replay('meta.cfg gicLines=96\n').replay.machine.gic.exists(intid(500))).toBe(F);
 });
+
+test('acknowledges whose ends nobody records do not heap up', () => {
+  const iars = Array.from({ length: 300 }, (_, i) => `gic.iar cpu=0 id=${32 + i} group=1\n`).join('');
+  const { replay: run } = replay(iars, 'meta.start state=reset\n');
+  const cpu = run.machine.gic.cpu(vcpu(0));
+  expect(cpu.running.length).toBe(256);
+  expect(cpu.bottomless).toBe(true);
+});
