@@ -1,7 +1,16 @@
 // A pin sends its message where, and as, the entry says. 82093AA 3.2.4 bits 63:56, 11 and 10:8; QEMU ioapic_entry_parse.
 
-import { F, T, U, known, or, not, same } from '../../model/tri.js';
+import type { EventOf } from '../../event.js';
+import type { Context } from '../../model/context.js';
+import type { WrittenEntry } from '../../model/ioapic-written.js';
+import { T, U, not, or, same, type Tri } from '../../model/tri.js';
 import type { Rule } from '../rule.js';
+
+/** What is known to differ, unless the machine may have been reset, or restored, unseen since the entry was written. */
+function surely(differs: Tri, field: 'dst' | 'logical' | 'dm', written: WrittenEntry, e: EventOf<'apic.msg'>, ctx: Context): Tri {
+  const by = written.by(field);
+  return differs === T && by !== undefined && (ctx.unordered(by, e) || !ctx.recent(by, e)) ? U : differs;
+}
 
 export const wrongDestination: Rule = {
   id: 'ioapic/wrong-destination',
@@ -15,14 +24,16 @@ export const wrongDestination: Rule = {
       const cause = m.causes.of(e);
       if (cause?.kind !== 'ioapic.deliver' || cause.seq !== e.seq - 1) return;
       const pin = m.ioapic.pin(cause.pin);
-      const mode = pin.logical === U ? U : pin.logical === known(e.logical) ? F : T;
-      const elsewhere = or(not(same(pin.dst, e.dst)), mode);
-      const dm = pin.written.held('dm');
-      if (elsewhere !== T && dm !== undefined && dm !== e.dm)
+      const { written } = pin;
+      const dst = surely(not(same(pin.dst, e.dst)), 'dst', written, e, m.ctx);
+      const mode = surely(not(same<Tri>(pin.logical === U ? undefined : pin.logical, e.logical)), 'logical', written, e, m.ctx);
+      const elsewhere = or(dst, mode);
+      const dm = written.held('dm');
+      if (elsewhere !== T && surely(not(same<unknown>(dm, e.dm)), 'dm', written, e, m.ctx) === T)
         return judge.breach({
           entity: pin.entity,
           sentence: `IOAPIC pin ${pin.number} sent vector ${e.vec} in delivery mode ${e.dm}, and its entry names delivery mode ${dm}`,
-          because: [pin.written.by('dm'), cause],
+          because: [written.by('dm'), cause],
         });
       judge.breachIf(elsewhere, 'rte.destination', () => ({
         entity: pin.entity,
