@@ -5,7 +5,7 @@ import { sentBy } from '../../model/apic-requests.js';
 import { isVectored } from '../../model/delivery.js';
 import type { IoapicPin } from '../../model/ioapic-pin.js';
 import type { Machine } from '../../model/machine.js';
-import { F, T, join, known } from '../../model/tri.js';
+import { F, T, U, join, known } from '../../model/tri.js';
 import type { Judge, Rule } from '../rule.js';
 
 type Sent = EventOf<'apic.msg'> | EventOf<'apic.ipi'>;
@@ -42,7 +42,7 @@ export const sharedVector: Rule = {
       const dst = e.dst ?? own.dst;
       for (const pin of m.ioapic.all()) {
         if (pin === own || pin.mask !== F || pin.level !== T || pin.vec !== vec) continue;
-        if (pin.dst === undefined || pin.dst !== dst || join(pin.logical, own.logical) === 2) return judge.undecided('rte.destination');
+        if (pin.dst === undefined || pin.dst !== dst || join(pin.logical, own.logical) === U) return judge.undecided('rte.destination');
         judge.breach({
           entity: own.entity,
           sentence: `IOAPIC pins ${pin.number} and ${e.pin} are both level-triggered with vector ${vec} at one destination: one EOI acknowledges both`,
