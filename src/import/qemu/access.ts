@@ -33,7 +33,7 @@ const QUOTE = 39;
 const DWORD = 0x1_0000_0000;
 
 /** Has a value no more bytes than are accessed? What is written always, before it gets to a region. */
-export const fitsIn = (size: number, value: number, high = 0): boolean => size >= 8 || (high === 0 && value < 2 ** (8 * size));
+export const fitsIn = (size: number, value: number, high = 0): boolean => size >= 8 || (high === 0 && (size >= 4 || value < 1 << (8 * size)));
 
 /** Up to QEMU 5.2 the line ends behind the size: which region it is cannot be told. */
 function access(write: boolean): ReadBody<QemuAssembler> {

@@ -4,8 +4,8 @@
 import { vcpu, type Vcpu } from '../../ids.js';
 import type { GicTeller } from './gic-teller.js';
 import { APR, APR_END, BPR, CTLR, DIR, EOIR, HPPIR, IAR, PMR, RPR, controlOf, interrupt, type InterfaceAccess } from './gicv2-interface.js';
-import { GuestModes } from './guest-modes.js';
 import { ListRegisters, narrowRegister, type StatusName } from './list-registers.js';
+import { ModeTeller } from './mode-teller.js';
 
 interface HypervisorAccess {
   readonly write: boolean;
@@ -34,7 +34,7 @@ const pointOf = (machine: number): number => (machine >>> 21) & 7;
 export class QemuGicv2Virtual {
   readonly #gic: GicTeller;
   readonly #lists: ListRegisters;
-  readonly #modes: GuestModes;
+  readonly #modes: ModeTeller;
   /** A list register as it is being written, by thread. */
   readonly #writing = new Map<number, { readonly n: number; readonly value: number }>();
   /** CPUs whose machine control has been written, and those whose hypervisor control has. */
@@ -48,7 +48,7 @@ export class QemuGicv2Virtual {
   constructor(gic: GicTeller) {
     this.#gic = gic;
     this.#lists = new ListRegisters(gic);
-    this.#modes = new GuestModes(gic);
+    this.#modes = new ModeTeller(gic);
   }
 
   forget(): void {

@@ -6,8 +6,8 @@ import { intid, vcpu } from '../../ids.js';
 import type { GicTeller } from './gic-teller.js';
 import { EOIMODE, groupOf } from './gicv3.js';
 import type { SystemAccess } from './gicv3-access.js';
-import { GuestModes } from './guest-modes.js';
 import { ListRegisters, wideRegister, type StatusName } from './list-registers.js';
+import { ModeTeller } from './mode-teller.js';
 
 const COMMON_POINT = 4;
 const VIRTUAL_EOIMODE = 9;
@@ -42,7 +42,7 @@ const ownRegister = (value: number): MachineControl => ({
 export class QemuGicv3Virtual {
   readonly #gic: GicTeller;
   readonly #lists: ListRegisters;
-  readonly #modes: GuestModes;
+  readonly #modes: ModeTeller;
   /** Registers of which writes have been recorded. A mask holds until the next is told only where guest's and hypervisor's show. */
   readonly #written = new Set<'VMCR' | Written>();
   /** ICV_CTLR_EL1.CBPR by CPU: group 1 has the binary point of group 0. */
@@ -51,7 +51,7 @@ export class QemuGicv3Virtual {
   constructor(gic: GicTeller) {
     this.#gic = gic;
     this.#lists = new ListRegisters(gic);
-    this.#modes = new GuestModes(gic);
+    this.#modes = new ModeTeller(gic);
   }
 
   forget(): void {

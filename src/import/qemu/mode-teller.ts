@@ -3,7 +3,7 @@
 import type { Vcpu } from '../../ids.js';
 import type { GicTeller } from './gic-teller.js';
 
-export class GuestModes {
+export class ModeTeller {
   readonly #gic: GicTeller;
   readonly #told = new Map<Vcpu, 0 | 1>();
   #differ = false;
