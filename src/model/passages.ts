@@ -3,6 +3,7 @@
 // goes by kvm_arch_set_irq_inatomic in their place.
 
 import type { Event, EventOf } from '../event.js';
+import { keep } from '../keep.js';
 import { STREAMS, streamBit, type Channel } from './channels.js';
 import type { Component, Steps } from './component.js';
 import type { Context } from './context.js';
@@ -121,9 +122,9 @@ export class Passages implements Component {
   }
 
   private setOut(e: EventOf<'kvm.set_irq'>): void {
-    if (e.tid <= 0 || e.on < 0 || (this.returning & streamBit(e)) === 0 || this.byThread.size >= MOST_THREADS) return;
+    if (e.tid <= 0 || e.on < 0 || (this.returning & streamBit(e)) === 0) return;
     const routes = this.routes.table === undefined ? undefined : this.routes.of(e.gsi);
-    this.byThread.set(threadOf(e), { by: e, routes: routes?.length === 0 ? undefined : routes, table: this.routes.by, outcomes: [] });
+    keep(this.byThread, threadOf(e), { by: e, routes: routes?.length === 0 ? undefined : routes, table: this.routes.by, outcomes: [] }, MOST_THREADS);
   }
 
   private arrive(e: Outcome): void {

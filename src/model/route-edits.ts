@@ -4,6 +4,7 @@
 
 import type { Event, EventOf } from '../event.js';
 import type { Gsi } from '../ids.js';
+import { keep } from '../keep.js';
 import type { Component, Steps } from './component.js';
 import type { Context } from './context.js';
 
@@ -95,7 +96,7 @@ export class RouteEdits implements Component {
   }
 
   private route(key: string, gsi: Gsi): void {
-    if (this.routes.size < MAX_ROUTES) this.routes.set(key, gsi);
+    keep(this.routes, key, gsi, MAX_ROUTES);
   }
 
   /** Routes of MSI messages are added before MSI is on. */

@@ -2,6 +2,7 @@
 // vol. 3, physical destination mode; KVM kvm_irq_delivery_to_apic_fast: the acceptance follows the message in the same thread.
 
 import type { Event, EventOf } from '../event.js';
+import { keep } from '../keep.js';
 import type { Component, Steps } from './component.js';
 import type { Context } from './context.js';
 import { BROADCAST, FIXED } from './delivery.js';
@@ -31,7 +32,7 @@ export class Takers implements Component {
     },
     'apic.accept': (e) => {
       const dst = this.destinationOf(e);
-      if (dst !== undefined && this.takers.size < MOST) this.takers.set(dst, e);
+      if (dst !== undefined) keep(this.takers, dst, e, MOST);
       this.sent = undefined;
     },
   };

@@ -1,6 +1,7 @@
 // What only probes show: routing tables, irqfds, eventfd signals, resamplers, source ids (virt/kvm/eventfd.c, irqchip.c).
 
 import { gsi as asGsi, sourceId } from '../../ids.js';
+import { keep } from '../../keep.js';
 import { stamped } from '../stamp.js';
 import type { Handlers } from './handlers.js';
 import type { Journal } from './journal.js';
@@ -76,7 +77,7 @@ export class Irqfds {
     if (!this.#returns) {
       this.#returnedUnseen(thread);
       this.#returnedUnseen(this.#calls.get(gsi));
-      if (this.#calls.size < MAX_CALLS) this.#calls.set(gsi, thread);
+      keep(this.#calls, gsi, thread, MAX_CALLS);
     }
     thread.irqfd = { stamp: this.#journal.stamp(), fd, gsi, flags, resamplefd };
   }

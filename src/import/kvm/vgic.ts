@@ -4,6 +4,7 @@
 
 import { gsi as asGsi, intid, lr as asLr, pin as asPin, vcpu as asVcpu } from '../../ids.js';
 import type { EventOf } from '../../event.js';
+import { keep } from '../../keep.js';
 import type { Handlers } from './handlers.js';
 import type { Irqfds } from './irqfds.js';
 import type { Journal } from './journal.js';
@@ -135,7 +136,7 @@ export class Vgic {
   mapped(hostIrq: number, vid: number): void {
     const cpu = this.#guest();
     const { maps, loaded } = doingOf(this.#threads.current());
-    if (maps.size < GSIS_KEPT) maps.set(vid, hostIrq);
+    keep(maps, vid, hostIrq, GSIS_KEPT);
     // Mapped before the vCPU runs first, and before it is loaded.
     this.#sayMap(vid, loaded === undefined ? cpu : undefined);
   }
@@ -160,7 +161,7 @@ export class Vgic {
   /** gic_eoimode1_eoi_irq: the end of a host interrupt's handler; names its number in the GIC. */
   hostEnded(hostIrq: number, id: number): void {
     this.#handlers.left();
-    if (this.#hostIntids.size < GSIS_KEPT) this.#hostIntids.set(hostIrq, id);
+    keep(this.#hostIntids, hostIrq, id, GSIS_KEPT);
   }
 
   /** irqfd_wakeup of a probe that does not fetch the GSI. */
@@ -222,7 +223,7 @@ export class Vgic {
   #learnGsi(thread: Thread, doing: Doing, id: number): void {
     const gsi = thread.bracket === 'open' ? thread.gsi : doing.gsi;
     doing.gsi = -1;
-    if (gsi >= 0 && id >= FIRST_SPI && this.#gsis.size < GSIS_KEPT) this.#gsis.set(id, gsi);
+    if (gsi >= 0 && id >= FIRST_SPI) keep(this.#gsis, id, gsi, GSIS_KEPT);
   }
 
   #state(state: SoftState, cpu: number | undefined, purpose: Purpose): void {
