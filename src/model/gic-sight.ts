@@ -131,9 +131,9 @@ export class GicSight {
     return this.seesWrites('prio', of) ? of.priority : undefined;
   }
 
-  /** Is it of group 1, as an LPI always is? What was regrouped while pending may be either. */
+  /** Is it of group 1? What was regrouped while pending may be either. */
   group(of: GicInterrupt): Tri {
-    return of.id >= FIRST_LPI || (this.seesWrites('group', of) && !of.regrouped) ? of.group : U;
+    return this.seesWrites('group', of) && !of.regrouped ? of.group : U;
   }
 
   enabled(of: GicInterrupt): Tri {

@@ -79,13 +79,12 @@ export class GuestEnds {
     const cpu = physicalCpu(e);
     if (slot.hw !== T || slot.pid === undefined || !this.tellsOf(slot.pid, cpu, e.stream)) return;
     const since = this.physical.activeBy(slot.pid, cpu);
-    const changed = since !== undefined && since !== slot.eoirBy && since.seq > slot.by.seq;
-    if (st === 'I' && since === undefined) {
+    if (st !== 'I') {
+      if (slot.eoirBy !== undefined && since === slot.eoirBy) this.physical.deactivateByHardware(slot.pid, cpu, e, U);
+    } else if (since === undefined) {
       // It may have been taken again since.
       this.physical.deactivateByHardware(slot.pid, cpu, e, U);
-    } else if (st !== 'I') {
-      if (slot.eoirBy !== undefined && since === slot.eoirBy) this.physical.deactivateByHardware(slot.pid, cpu, e, U);
-    } else if (!changed) {
+    } else if (since === slot.eoirBy || since.seq <= slot.by.seq) {
       this.physical.deactivateByHardware(slot.pid, cpu, e, T);
       this.forwarding.release(slot.pid, cpu, e);
     }
