@@ -177,7 +177,8 @@ export class GicInterrupt extends GicSignal {
   /** A register read: what it showed is so. */
   learn(e: GicEvent<'read'>): this {
     if (e.pend !== undefined) {
-      this.regrouped = false;
+      // What a line holds up was moved, and offered in its group of before, all the same.
+      if (e.pend === 0 || this.heldByLine === F) this.regrouped = false;
       this.learnPending(e.pend, e);
     }
     if (e.act !== undefined) this.activeElsewhere = e.act === 1 && (this.activeElsewhere || this.active !== T);
