@@ -108,9 +108,8 @@ export const KINDS = {
     // For the ITS of a GIC, which takes the data for an event.
     its: 'bit?',
   },
-  // QEMU set a line of its machine, and its thread set another one without having told a pin that is wired to it; the chip has been told of lines since.
-  // `chip`: 0 and 1 the 8259 pair, 2 the IOAPIC.
-  'gsi.void': { gsi: 'gsi', level: 'bit', chip: 'int', pin: 'pin' },
+  // A line was set, and its thread went on though KVM had not begun to, or, in QEMU, a pin wired to it was not told: `chip` 0 and 1 the 8259 pair, 2 the IOAPIC.
+  'gsi.void': { gsi: 'gsi', level: 'bit', chip: 'int?', pin: 'pin?' },
   // Chips 0 and 1 are the 8259s, 2 the IOAPIC, 3 the virtual GIC: its pin n is SPI n + 32.
   'kvm.ack': { chip: 'int', pin: 'pin', gsi: 'gsi?' },
   'kvm.irqfd.assign': { fd: 'int', gsi: 'gsi', flags: 'int', resample: 'int?', key: 'int?', ret: 'int' },
@@ -120,6 +119,8 @@ export const KINDS = {
   'fd.close': { fd: 'int?', gsi: 'gsi?' },
   'efd.signal': { fd: 'int?', gsi: 'gsi?' },
   'efd.read': { fd: 'int' },
+  // KVM saw the signal of an irqfd, and its thread went on without that KVM had begun to set the interrupt.
+  'efd.void': { gsi: 'gsi?' },
   'kvm.resample': { gsi: 'gsi', fd: 'int?' },
   'kvm.eoifd.assign': { fd: 'int', key: 'int', flags: 'int', ret: 'int' },
   'kvm.eoifd.deassign': { fd: 'int', key: 'int', flags: 'int?', ret: 'int' },
@@ -150,8 +151,7 @@ export const KINDS = {
     logical: 'bit?',
     gsi: 'gsi?',
   },
-  // The chip says that the EOI just broadcast has cleared the pin's Remote IRR.
-  // `vec`: of the EOI that clears it, as the chip says.
+  // The chip says that the EOI just broadcast, of `vec`, has cleared the pin's Remote IRR.
   'ioapic.cleared': { pin: 'pin', vec: 'vector?' },
   'ioapic.deliver': { pin: 'pin', vec: 'vector', sure: 'bit?' },
   // `cpu`: broadcast by the local APIC of this vCPU. `written`: what the guest wrote to the IOAPIC's own EOI register, whose effect this is.
@@ -166,6 +166,8 @@ export const KINDS = {
   'pic.inta': { pin: 'pin', vec: 'vector' },
   // A non-specific EOI goes to the master unless it names the chip.
   'pic.eoi': { pin: 'picpin', chip: 'int?', rotate: 'bit?' },
+  // Such an EOI by the pin's number, and the thread of the vCPU went on without that KVM had told those who wait for it.
+  'pic.eoi.void': { pin: 'pin' },
   // ICW1; `icw4`: ICW4 follows; `ltim`: it makes all pins level triggered, which QEMU heeds since 8.0.
   'pic.init': { chip: 'int', icw4: 'bit', ltim: 'bit?' },
   // What ICW2, ICW4, OCW2 and OCW3 set: vector of pin 0, modes, pin of highest priority; `poll` 1: the next read acknowledges.
@@ -183,6 +185,8 @@ export const KINDS = {
   'apic.autoeoi': { cpu: 'vcpu', vec: 'vector', enable: 'bit' },
   // Without a vector: the recorder does not tell which one ended.
   'apic.eoi': { cpu: 'vcpu', vec: 'vector?' },
+  // Its EOI register was written, and the thread of the vCPU went on without that KVM had taken the EOI.
+  'apic.eoi.void': { cpu: 'vcpu?' },
   // A register as it reads: `word` 0 to 7 of irr, isr and tmr, 32 bits each; of lvt the entry. Of icr the low word; ldr and dfr in xAPIC mode.
   'apic.read': { cpu: 'vcpu', reg: 'apicreg', word: 'int?', val: 'int' },
   // A write of an entry of the local vector table, by its index in QEMU: 0 timer, 3 LINT0, 4 LINT1; and its source at work.
@@ -191,7 +195,7 @@ export const KINDS = {
   'apic.local': { lvt: 'int', dm: 'int', cpu: 'vcpu?' },
   // A message on its way to the local APICs, wherever it came from; who takes it is not told. `addr`, `data`: the write that it came by.
   'apic.msg': { dst: 'int', logical: 'bit', dm: 'int', vec: 'vector', trig: 'trig', addr: 'u64?', data: 'int?' },
-  // A message was written, and its thread went on without a delivery.
+  // A message was written, or handed to KVM, and its thread went on without a delivery.
   'apic.void': { addr: 'u64', data: 'int' },
   // A write of the interrupt command register; `val`: its low word, where the register keeps it.
   'apic.ipi': { cpu: 'vcpu', vec: 'vector', dm: 'int', dst: 'int?', logical: 'bit?', trig: 'trig?', shorthand: 'shorthand', val: 'int?' },

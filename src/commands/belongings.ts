@@ -28,7 +28,7 @@ const named = (field: string) => (event: Event): unknown => Reflect.get(event, f
 
 export const BELONGINGS: Readonly<Record<Thing, Belonging>> = {
   gsi: {
-    own: ['gsi.void', 'kvm.set_irq', 'kvm.routed', 'kvm.msi', 'kvm.ack', 'kvm.resample', 'kvm.mask', 'kvm.unmask', 'kvm.pending', 'kvm.inject', 'efd.signal'],
+    own: ['gsi.void', 'kvm.set_irq', 'kvm.routed', 'kvm.msi', 'kvm.ack', 'kvm.resample', 'kvm.mask', 'kvm.unmask', 'kvm.pending', 'kvm.inject', 'efd.signal', 'efd.void'],
     field: named('gsi'),
     across: [],
     entity: (gsi) => `gsi:${String(gsi)}`,

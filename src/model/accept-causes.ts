@@ -36,6 +36,11 @@ export class AcceptCauses implements Component {
     return message?.tid === tid && sent === vec ? message : undefined;
   }
 
+  /** The latest message, if it is of the thread that returns. */
+  messageOf({ tid, on }: EventOf<'kvm.routed'>): Event | undefined {
+    return this.messageBy?.tid === tid && this.messageBy.on === on ? this.messageBy : undefined;
+  }
+
   /** Did a function with MSI-X send it, by the event just before? */
   isFunctions({ seq, addr, data }: EventOf<'apic.msg'>): boolean {
     const by = this.functionBy;

@@ -42,6 +42,8 @@ export class Passages implements Component {
   private readonly byThread = new Map<number, Passage>();
   /** Streams, as bits, that show returns of kvm_set_irq. */
   private returning = 0;
+  /** Streams, as bits, that show an irqfd's own requests. */
+  private asking = 0;
   /** Streams, as bits, in which a line of the GIC has followed from a request, and from one of an irqfd's own. */
   private gicByRequest = 0;
   private gicByIrqfd = 0;
@@ -110,6 +112,11 @@ export class Passages implements Component {
     return e.msi === 0 && ((this.gicByIrqfd & streamBit(e)) !== 0 || this.x86.some((channel) => channel.hasShown(e.stream)));
   }
 
+  /** Would it show if KVM had not begun with a signal's request? */
+  showsRequests(e: EventOf<'efd.signal'>): boolean {
+    return (this.asking & streamBit(e)) !== 0;
+  }
+
   /** Only KVM's own lines about them become pins and messages; of a GIC there are several, and not all tell the same. */
   private shows(target: Target, { stream }: Event): boolean {
     if (target === 'gic') return (this.gicByRequest & streamBit({ stream })) !== 0;
@@ -134,6 +141,7 @@ export class Passages implements Component {
 
   private end(e: EventOf<'kvm.routed'>): void {
     if (e.atomic === 1) {
+      this.asking |= streamBit(e);
       if (e.sent === 1 && e.ret >= 0 && e.msi === 0) this.gicByIrqfd |= streamBit(e);
       return;
     }

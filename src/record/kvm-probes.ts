@@ -50,7 +50,7 @@ export const KVM_PROBES: readonly Probe[] = [
       ...behindRoute('eventfd', 176, 'x64'),
       { name: 'key', arg: 4, type: 'x32' },
     ],
-    shows: ['efd.signal', 'fd.close'],
+    shows: ['efd.signal', 'efd.void', 'fd.close'],
     // whose signal it was is told by kvm_arch_set_irq_inatomic, too
     needs: ['key'],
   },
@@ -99,7 +99,7 @@ export const KVM_PROBES: readonly Probe[] = [
     name: 'kvm_vm_ioctl_irq_line',
     on: 'kvm_vm_ioctl_irq_line',
     fields: [KVM_POINTER, { name: 'irq', arg: 2, at: 0, type: 'u32' }, { name: 'level', arg: 2, at: 4, type: 'u32' }],
-    shows: ['kvm.set_irq'],
+    shows: ['kvm.set_irq', 'gsi.void'],
     needs: [],
   },
   {

@@ -25,7 +25,7 @@ export const X86_TRACEPOINTS: readonly Tracepoint[] = [
   kvm('kvm_ioapic_delayed_eoi_inj', 'ioapic.delay'),
   kvm('kvm_pic_set_irq', 'pic.in'),
   {
-    ...kvm('kvm_pio', 'pic.init', 'pic.mode', 'pic.imr', 'pic.elcr', 'pic.eoi', 'pic.poll', 'pic.read'),
+    ...kvm('kvm_pio', 'pic.init', 'pic.mode', 'pic.imr', 'pic.elcr', 'pic.eoi', 'pic.eoi.void', 'pic.poll', 'pic.read'),
     filter: PIC_PORTS.map((port) => `port==0x${port.toString(16)}`).join('||'),
   },
   kvm('kvm_ack_irq', 'kvm.ack', 'ioapic.eoi'),
@@ -34,7 +34,7 @@ export const X86_TRACEPOINTS: readonly Tracepoint[] = [
   kvm('kvm_inj_virq', 'cpu.inject'),
   kvm('kvm_eoi', 'apic.eoi'),
   kvm('kvm_pv_eoi', 'apic.eoi'),
-  kvm('kvm_apic', 'apic.tpr', 'apic.svr'),
+  kvm('kvm_apic', 'apic.tpr', 'apic.svr', 'apic.eoi.void'),
   { ...kvm('kvm_cr', 'apic.tpr'), filter: 'cr==8&&rw==1' },
   kvm('kvm_mmio', 'ioapic.rte', 'ioapic.rte.read', 'ioapic.dst.read', 'ioapic.eoi', 'apic.tpr', 'apic.svr'),
   // What tells that hardware delivers without a trace from here on.

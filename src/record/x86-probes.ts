@@ -37,7 +37,7 @@ export const X86_PROBES: readonly Probe[] = [
       { name: 'data', arg: 2, at: 8, type: 'x32' },
       { name: 'flags', arg: 2, at: 12, type: 'x32' },
     ],
-    shows: ['kvm.msi'],
+    shows: ['kvm.msi', 'apic.void'],
     needs: ['addr_lo', 'addr_hi', 'data'],
   },
 ];

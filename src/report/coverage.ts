@@ -96,9 +96,9 @@ function adviceText(advice: readonly Advice[], paint: Paint): string[] {
 const list = (kinds: readonly KindCoverage[]): string =>
   kinds.map(({ kind, count }) => (count > 0 ? `${kind} ×${grouped(count)}` : kind)).join(', ');
 
-/** `intx.*` where nothing of a group is shown, at no hop. */
+/** `intx.*` where nothing of a group is shown, at no hop. What tells that something was not done is missing where all was. */
 const absent = (kinds: readonly KindCoverage[], shownGroups: ReadonlySet<string>): string => {
-  const names = kinds.filter(({ cover }) => cover === 'none').map(({ kind }) => (shownGroups.has(groupOf(kind)) ? kind : `${groupOf(kind)}.*`));
+  const names = kinds.filter(({ kind, cover }) => cover === 'none' && !kind.endsWith('.void')).map(({ kind }) => (shownGroups.has(groupOf(kind)) ? kind : `${groupOf(kind)}.*`));
   return [...new Set(names)].join(', ');
 };
 

@@ -88,6 +88,7 @@ import { acceptWhenDisabled } from './lapic/accept-when-disabled.js';
 import { acceptedUnaddressed } from './lapic/accepted-unaddressed.js';
 import { edgeEoiBroadcast } from './lapic/edge-eoi-broadcast.js';
 import { endedUnrequested } from './lapic/ended-unrequested.js';
+import { eoiIgnored } from './lapic/eoi-ignored.js';
 import { eoiWithoutIsr } from './lapic/eoi-without-isr.js';
 import { eoiWrongVector } from './lapic/eoi-wrong-vector.js';
 import { illegalVector } from './lapic/illegal-vector.js';
@@ -130,6 +131,7 @@ import { unmaskNoDelivery } from './msix/unmask-no-delivery.js';
 import { vectorOutOfRange } from './msix/vector-out-of-range.js';
 import { vectorUseImbalance } from './msix/vector-use-imbalance.js';
 import { dualDelivery } from './pic/dual-delivery.js';
+import { picEoiNotAcknowledged } from './pic/eoi-not-acknowledged.js';
 import { picEoiWithoutIsr } from './pic/eoi-without-isr.js';
 import { extintEoiToLapic } from './pic/extint-eoi-to-lapic.js';
 import { extintInIsr } from './pic/extint-in-isr.js';
@@ -303,6 +305,7 @@ export const RULES: readonly Rule[] = [
   acceptedUnaddressed,
   edgeEoiBroadcast,
   endedUnrequested,
+  eoiIgnored,
   eoiWithoutIsr,
   eoiWrongVector,
   illegalVector,
@@ -345,6 +348,7 @@ export const RULES: readonly Rule[] = [
   vectorOutOfRange,
   vectorUseImbalance,
   dualDelivery,
+  picEoiNotAcknowledged,
   picEoiWithoutIsr,
   extintEoiToLapic,
   extintInIsr,

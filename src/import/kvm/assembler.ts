@@ -2,11 +2,13 @@
 // Per record: `at(...)`, then the method of its event with typed fields. Lines that belong together are joined here.
 
 import type { Event } from '../../event.js';
+import { gsi as asGsi } from '../../ids.js';
 import { Apicv } from './apicv.js';
+import { Calls } from './calls.js';
 import { Cpus } from './cpus.js';
 import { Handlers } from './handlers.js';
 import { IoapicWindow } from './ioapic-window.js';
-import { Irqfds } from './irqfds.js';
+import { Irqfds, SIGNALLED } from './irqfds.js';
 import { Journal } from './journal.js';
 import { LocalApics } from './local-apics.js';
 import { Machines } from './machines.js';
@@ -32,6 +34,7 @@ export class KvmAssembler {
   readonly handlers: Handlers;
   readonly machines: Machines;
   readonly vgic: Vgic;
+  readonly calls: Calls;
   readonly #threads: Threads;
   readonly #partial = new Set<string>();
 
@@ -40,17 +43,18 @@ export class KvmAssembler {
     const threads = new Threads(journal, () => this.#restored());
     this.journal = journal;
     this.#threads = threads;
-    this.pins = new Pins(journal, threads);
-    this.messages = new Messages(journal, threads);
+    this.calls = new Calls(journal, threads);
+    this.pins = new Pins(journal, threads, this.calls);
+    this.messages = new Messages(journal, threads, this.calls);
     this.machines = new Machines(journal, threads, () => this.#restarted());
     this.apicv = new Apicv(journal, (kinds) => this.declarePartial(kinds));
-    this.cpus = new Cpus(journal, threads, this.machines, { messages: this.messages, pins: this.pins, apicv: this.apicv });
-    this.apics = new LocalApics(journal, threads, this.machines);
+    this.cpus = new Cpus(journal, threads, this.machines, { messages: this.messages, pins: this.pins, apicv: this.apicv, calls: this.calls });
+    this.apics = new LocalApics(journal, threads, this.machines, this.calls);
     this.synic = new Synic(journal);
     this.ioapic = new IoapicWindow(journal, threads, this.pins);
     this.pic = new PicPorts(journal, { isQemus: false });
     this.handlers = new Handlers(journal, threads);
-    this.irqfds = new Irqfds(journal, threads, this.pins, this.handlers, this.machines);
+    this.irqfds = new Irqfds(journal, threads, this.pins, { handlers: this.handlers, machines: this.machines, calls: this.calls });
     this.vgic = new Vgic(journal, threads, this.machines, this.handlers, this.irqfds, () => this.declarePartial(['gic.in']));
   }
 
@@ -71,12 +75,14 @@ export class KvmAssembler {
 
   /** kvm_set_irq returned: its bracket is closed. */
   setIrqReturned(ret: number): void {
-    this.messages.returned(ret);
-    this.pins.returned(ret);
+    this.pins.returned(ret, this.messages.returned(ret));
   }
 
-  /** irqfd_wakeup. */
+  /** irqfd_wakeup; a GSI that is not fetched is NaN. */
   woken(gsi: number, key: number, routeType: number, resampler: boolean): void {
+    const isKnown = !Number.isNaN(gsi);
+    if ((key & SIGNALLED) !== 0) this.calls.ask({ kind: 'efd.void', gsi: isKnown ? asGsi(gsi) : undefined });
+    if (!isKnown) return (key & SIGNALLED) === 0 ? undefined : this.vgic.woken();
     this.messages.woken(gsi, routeType);
     this.irqfds.woken(gsi, key, resampler);
   }
@@ -89,18 +95,25 @@ export class KvmAssembler {
 
   /** A byte went to or came from a port of the 8259 pair. */
   port(write: boolean, port: number, val: number): void {
-    this.#threads.guest().leave(this.journal);
-    if (write) this.pic.wrote(port, val);
-    else this.pic.wasRead(port, val);
+    const thread = this.#threads.guest();
+    thread.leave(this.journal);
+    this.calls.goesOn(thread);
+    if (!write) return this.pic.wasRead(port, val);
+    this.pic.wrote(port, val);
+    const ended = PicPorts.endedPin(port, val);
+    if (ended !== undefined) this.calls.ask({ kind: 'pic.eoi.void', pin: ended });
   }
 
-  /** The thread does something that ends whatever it was in. */
-  leave(): void {
-    this.#threads.current().leave(this.journal);
+  /** kvm_vm_ioctl_irq_line; what the probe does not fetch is NaN. */
+  irqLine(gsi: number, level: number): void {
+    const thread = this.#threads.current();
+    thread.leave(this.journal);
+    this.calls.goesOn(thread);
+    if (gsi >= 0 && level >= 0) this.calls.ask({ kind: 'gsi.void', gsi: asGsi(gsi), level: level === 0 ? 0 : 1 });
   }
 
   note(text: string): void {
-    this.leave();
+    this.#threads.current().leave(this.journal);
     this.journal.say({ kind: 'meta.note', text });
   }
 
@@ -141,5 +154,6 @@ export class KvmAssembler {
     this.irqfds.forget();
     this.handlers.forget();
     this.vgic.forget();
+    this.calls.forget();
   }
 }

@@ -3,6 +3,7 @@
 
 import { vcpu as asVcpu, vector } from '../../ids.js';
 import type { Apicv } from './apicv.js';
+import type { Calls } from './calls.js';
 import { Injection } from './injection.js';
 import type { Journal } from './journal.js';
 import type { Machines } from './machines.js';
@@ -20,6 +21,14 @@ interface Ipi {
   readonly shorthand: 'none' | 'self' | 'all' | 'others';
 }
 
+/** Parts of the assembler that it tells of what they have to do with. */
+interface Beside {
+  readonly messages: Messages;
+  readonly pins: Pins;
+  readonly apicv: Apicv;
+  readonly calls: Calls;
+}
+
 export class Cpus {
   readonly #journal: Journal;
   readonly #threads: Threads;
@@ -27,14 +36,16 @@ export class Cpus {
   readonly #messages: Messages;
   readonly #pins: Pins;
   readonly #apicv: Apicv;
+  readonly #calls: Calls;
 
-  constructor(journal: Journal, threads: Threads, machines: Machines, { messages, pins, apicv }: { readonly messages: Messages; readonly pins: Pins; readonly apicv: Apicv }) {
+  constructor(journal: Journal, threads: Threads, machines: Machines, { messages, pins, apicv, calls }: Beside) {
     this.#journal = journal;
     this.#threads = threads;
     this.#machines = machines;
     this.#messages = messages;
     this.#pins = pins;
     this.#apicv = apicv;
+    this.#calls = calls;
   }
 
   /** kvm_apic_accept_irq: a message or a pin reached a local APIC. */
@@ -55,6 +66,7 @@ export class Cpus {
   sends({ vec, dm, dst, logical, shorthand }: Ipi): void {
     const thread = this.#threads.current();
     thread.leave(this.#journal);
+    this.#calls.goesOn(thread);
     const sender = this.#machines.of(thread);
     this.#journal.say({ kind: 'kvm.ipi', cpu: sender < 0 ? undefined : asVcpu(sender), vec: vector(vec), dm, dst, logical, shorthand });
   }
@@ -64,6 +76,7 @@ export class Cpus {
     const j = this.#journal;
     const thread = this.#threads.guest();
     thread.leave(j);
+    this.#calls.goesOn(thread);
     const cpu = this.#machines.of(thread);
     if (cpu < 0) return this.#machines.anyChanged();
     const { ns, on, tid, stream, line, name } = j;
@@ -77,6 +90,8 @@ export class Cpus {
     const j = this.#journal;
     const thread = this.#threads.guest();
     thread.leave(j);
+    this.#calls.begins(thread, 'apic.eoi.void');
+    this.#calls.goesOn(thread);
     if (thread.vcpu !== cpu || !thread.owner) this.#machines.claim(thread, cpu);
     thread.eoiVector = vec;
     this.#apicv.ended();

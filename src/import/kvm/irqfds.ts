@@ -3,6 +3,7 @@
 import { gsi as asGsi, sourceId } from '../../ids.js';
 import { keep } from '../../keep.js';
 import { stamped } from '../stamp.js';
+import type { Calls } from './calls.js';
 import type { Handlers } from './handlers.js';
 import type { Journal } from './journal.js';
 import type { Machines } from './machines.js';
@@ -15,7 +16,7 @@ import type { Threads } from './threads.js';
 const DEASSIGN = 1;
 const RESAMPLE = 2;
 /** EPOLLIN: a signal. EPOLLHUP: the eventfd's last reference went, no signal. */
-const SIGNALLED = 0x1;
+export const SIGNALLED = 0x1;
 const CLOSED = 0x10;
 /** GSIs whose calls are followed. */
 const MAX_CALLS = 4096;
@@ -26,25 +27,28 @@ export class Irqfds {
   readonly #pins: Pins;
   readonly #handlers: Handlers;
   readonly #machines: Machines;
+  readonly #calls: Calls;
   /** Resample irqfds seen assigned: fd to GSI. */
   readonly #resamplers = new Map<number, number>();
   /** kvm_irqfd is probed at its return, too. */
   #returns = false;
   /** The latest call for a GSI. */
-  readonly #calls = new Map<number, Thread>();
+  readonly #latest = new Map<number, Thread>();
 
-  constructor(journal: Journal, threads: Threads, pins: Pins, handlers: Handlers, machines: Machines) {
+  constructor(journal: Journal, threads: Threads, pins: Pins, { handlers, machines, calls }: { readonly handlers: Handlers; readonly machines: Machines; readonly calls: Calls }) {
     this.#journal = journal;
     this.#threads = threads;
     this.#pins = pins;
     this.#handlers = handlers;
     this.#machines = machines;
+    this.#calls = calls;
   }
 
   /** kvm_set_irq_routing: `nr` entries follow, fewer if the kernel refuses one. */
   routing(nr: number): void {
     const thread = this.#threads.current();
     thread.leave(this.#journal);
+    this.#calls.goesOn(thread);
     if (this.#machines.arch === 'x86' && !this.#pins.inKernel) this.#threads.lulls.called(thread);
     thread.table = new RoutingTable(this.#journal.stamp(), nr, this.#machines.arch);
     if (nr === 0) this.#routed(thread.table, undefined);
@@ -73,11 +77,12 @@ export class Irqfds {
   irqfd(fd: number, gsi: number, flags: number, resamplefd: number): void {
     const thread = this.#threads.current();
     thread.leave(this.#journal);
+    this.#calls.goesOn(thread);
     if (this.#machines.arch === 'x86') this.#threads.lulls.called(thread);
     if (!this.#returns) {
       this.#returnedUnseen(thread);
-      this.#returnedUnseen(this.#calls.get(gsi));
-      keep(this.#calls, gsi, thread, MAX_CALLS);
+      this.#returnedUnseen(this.#latest.get(gsi));
+      keep(this.#latest, gsi, thread, MAX_CALLS);
     }
     thread.irqfd = { stamp: this.#journal.stamp(), fd, gsi, flags, resamplefd };
   }
@@ -160,6 +165,6 @@ export class Irqfds {
 
   forget(): void {
     this.#resamplers.clear();
-    this.#calls.clear();
+    this.#latest.clear();
   }
 }

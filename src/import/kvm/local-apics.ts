@@ -3,6 +3,7 @@
 
 import { vcpu as asVcpu, vector } from '../../ids.js';
 import { AT, readFrom } from '../apic-registers.js';
+import type { Calls } from './calls.js';
 import type { Journal } from './journal.js';
 import type { Machines, Register } from './machines.js';
 import type { Thread } from './thread.js';
@@ -23,15 +24,17 @@ export class LocalApics {
   readonly #journal: Journal;
   readonly #threads: Threads;
   readonly #machines: Machines;
+  readonly #calls: Calls;
   /** kvm_apic is recorded. */
   #isShown = false;
   /** The mode of each vCPU's timer, as written. */
   readonly #timers = new Map<number, number>();
 
-  constructor(journal: Journal, threads: Threads, machines: Machines) {
+  constructor(journal: Journal, threads: Threads, machines: Machines, calls: Calls) {
     this.#journal = journal;
     this.#threads = threads;
     this.#machines = machines;
+    this.#calls = calls;
   }
 
   forget(): void {
@@ -41,6 +44,8 @@ export class LocalApics {
   /** kvm_apic of a write. */
   writes(offset: number, value: number): void {
     this.#show();
+    this.#calls.goesOn(this.#threads.current());
+    if (offset === AT.eoi) return this.#wroteEoi();
     if (offset === AT.svr) return this.wroteSvr(value);
     if (offset === AT.tpr) return this.wroteTpr(value);
     if (offset >= AT.lvt && offset < AT.lvtEnd) return this.#wroteEntry((offset - AT.lvt) >> 4, value);
@@ -50,6 +55,7 @@ export class LocalApics {
   /** kvm_apic of a read: the register as it is. */
   reads(offset: number, value: number): void {
     this.#show();
+    this.#calls.goesOn(this.#threads.current());
     const register = offset % ALIGNED === 0 ? readFrom(offset) : undefined;
     if (register === undefined) return;
     const thread = this.#threads.guest();
@@ -59,6 +65,11 @@ export class LocalApics {
     // Each mode has logical destinations of its own, and an interrupt command register of its own width.
     if (register.reg === 'ldr' || register.reg === 'dfr' || register.reg === 'icr' || register.word === COUNTERS && register.reg === 'lvt') return;
     this.#journal.say({ kind: 'apic.read', cpu: asVcpu(cpu), reg: register.reg, word: register.word, val: value });
+  }
+
+  #wroteEoi(): void {
+    const cpu = this.#machines.of(this.#threads.guest());
+    this.#calls.ask({ kind: 'apic.eoi.void', cpu: cpu < 0 ? undefined : asVcpu(cpu) });
   }
 
   wroteSvr(value: number): void {

@@ -2,6 +2,7 @@
 // a split irqchip, set-up of posted interrupts); what follows in the same thread tells (arch/x86/kvm/irq_comm.c).
 
 import { gsi as asGsi, vector } from '../../ids.js';
+import type { Calls } from './calls.js';
 import type { Journal } from './journal.js';
 import type { OpenMessage, Thread } from './thread.js';
 import type { Threads } from './threads.js';
@@ -18,12 +19,14 @@ type Trigger = 'edge' | 'level';
 export class Messages {
   readonly #journal: Journal;
   readonly #threads: Threads;
+  readonly #calls: Calls;
   /** kvm_set_irq is probed at its return: an open bracket is then one that KVM is still in. */
   #returns = false;
 
-  constructor(journal: Journal, threads: Threads) {
+  constructor(journal: Journal, threads: Threads, calls: Calls) {
     this.#journal = journal;
     this.#threads = threads;
+    this.#calls = calls;
   }
 
   /** kvm_msi_set_irq. */
@@ -31,8 +34,15 @@ export class Messages {
     const j = this.#journal;
     const thread = this.#threads.current();
     if (thread.message.event !== undefined) this.#nest(thread);
-    const { message, userMessage } = thread;
-    if (thread.atomic !== undefined) thread.atomic.sent = true;
+    const { message, atomic } = thread;
+    // The handler of a device's interrupt may have come in between of a call and its message.
+    const isIrqfds = atomic?.type === MSI_ROUTE && !atomic.sent;
+    if (atomic !== undefined) atomic.sent = true;
+    const userMessage = isIrqfds ? undefined : thread.userMessage;
+    if (!isIrqfds) {
+      this.#calls.begins(thread, 'apic.void');
+      thread.userMessage = undefined;
+    }
     const gsi = this.#gsi(thread);
     message.told = j.told;
     message.ns = j.ns;
@@ -60,13 +70,13 @@ export class Messages {
     thread.restoring = false;
     thread.writtenPin = -1;
     thread.messageGsi = -1;
-    thread.userMessage = undefined;
     j.tell(message.event);
   }
 
   /** A message without a delivery so far may be one that a hardirq interrupted to send its own. */
   #nest(thread: Thread): void {
     const { message, outer } = thread;
+    thread.nested = true;
     if (message.taken > 0) {
       message.close(this.#journal);
       return;
@@ -104,6 +114,9 @@ export class Messages {
   signalled(addr: bigint, data: number): void {
     const thread = this.#threads.current();
     thread.leave(this.#journal);
+    this.#calls.goesOn(thread);
+    // In x2APIC format KVM refuses what has bits there (kvm_msi_route_invalid).
+    if (((addr >> 32n) & 0xffn) === 0n) this.#calls.ask({ kind: 'apic.void', addr, data });
     thread.userMessage = { addr, data };
   }
 
@@ -115,6 +128,7 @@ export class Messages {
   /** kvm_arch_set_irq_inatomic. */
   inatomic(gsi: number, routeType: number): void {
     const thread = this.#threads.current();
+    this.#calls.begins(thread, 'efd.void');
     thread.messageGsi = Number.isNaN(routeType) || routeType === MSI_ROUTE ? gsi : -1;
     thread.inatomic = this.#journal.told;
     thread.atomic = { gsi, type: routeType, sent: false };
@@ -146,17 +160,21 @@ export class Messages {
     return taken;
   }
 
-  /** kvm_set_irq returned: for an MSI route how many APICs took the message. */
-  returned(ret: number): void {
+  /** kvm_set_irq returned: for an MSI route how many APICs took the message; by how many it was, as far as accepts show. */
+  returned(ret: number): number | undefined {
     this.#returns = true;
     const thread = this.#threads.current();
     const { message } = thread;
     const { event } = message;
-    if (event === undefined || thread.bracket !== 'open' || thread.level === 0) return;
-    if (ret >= 0 && !this.#journal.tooOld(message.told, message.ns)) {
+    if (event === undefined || thread.bracket !== 'open' || thread.level === 0) return undefined;
+    const isOld = this.#journal.tooOld(message.told, message.ns);
+    // An interrupt's handler may have come in between, with a message of its own.
+    const taken = isOld || thread.nested ? undefined : message.taken;
+    if (ret >= 0 && !isOld) {
       message.taken = ret;
       event.gsi ??= asGsi(thread.gsi);
     }
     message.close(this.#journal);
+    return taken;
   }
 }

@@ -2,6 +2,7 @@
 // on those before it. 8259A data sheet, ICW1 to ICW4 and OCW1 to OCW3; KVM i8259.c, QEMU hw/intc/i8259.c.
 
 import { bitOf } from '../../bit-of.js';
+import { pin as asPin, type Pin } from '../../ids.js';
 import type { Journal } from './journal.js';
 
 /** Initialization words that may still follow one that was not seen. */
@@ -9,6 +10,8 @@ const MOST_WORDS = 3;
 const MASTER = 0x20;
 const SLAVE = 0xa0;
 const ELCR = 0x4d0;
+/** Of each chip. */
+const PINS = 8;
 
 /** What one chip has been told of the meaning of the bytes to come. */
 class Chip {
@@ -55,6 +58,12 @@ export class PicPorts {
   /** True if the port is one of the pair's. */
   static has(port: number): boolean {
     return (port & ~1) === MASTER || (port & ~1) === SLAVE || (port & ~1) === ELCR;
+  }
+
+  /** The pin that a byte written there ends by its number, in service or not: OCW2, specific. */
+  static endedPin(port: number, val: number): Pin | undefined {
+    const isOcw2 = (port === MASTER || port === SLAVE) && (val & 0x18) === 0;
+    return isOcw2 && ((val >> 5) & 3) === 3 ? asPin((port === SLAVE ? PINS : 0) + (val & 7)) : undefined;
   }
 
   /** Events were lost. */

@@ -3,6 +3,7 @@
 
 import type { EventOf } from '../../event.js';
 import { gsi as asGsi, pin as asPin, sourceId, vector, type Gsi } from '../../ids.js';
+import type { Calls } from './calls.js';
 import type { Journal } from './journal.js';
 import type { Thread } from './thread.js';
 import type { Threads } from './threads.js';
@@ -32,6 +33,7 @@ export class Pins {
   routed: ReadonlyMap<number, number> | undefined;
   readonly #journal: Journal;
   readonly #threads: Threads;
+  readonly #calls: Calls;
   /** Sources that hold a GSI up, by what was seen of them; the 8259 has GSIs below 16 only. */
   readonly #sources = new Map<number, number>();
   /** kvm_set_irq is recorded: a pin without one is then a restored one. */
@@ -41,9 +43,10 @@ export class Pins {
   /** The IOAPIC is KVM's: one of its pins was set. */
   inKernel = false;
 
-  constructor(journal: Journal, threads: Threads) {
+  constructor(journal: Journal, threads: Threads, calls: Calls) {
     this.#journal = journal;
     this.#threads = threads;
+    this.#calls = calls;
   }
 
   /** kvm_set_irq: someone asks for a level; what comes of it follows in the same thread. */
@@ -53,10 +56,9 @@ export class Pins {
     // Level 0 is also what a resampler asks for at an EOI, which goes on.
     if (level === 0) thread.settle(j);
     else thread.leave(j);
-    thread.bracket = 'open';
-    thread.gsi = gsi;
-    thread.level = level;
-    thread.requesting = true;
+    this.#calls.begins(thread, 'gsi.void', gsi);
+    this.#calls.goesOn(thread);
+    thread.request(gsi, level);
     this.#seen = true;
     this.#threads.lulls.set(thread, gsi, level);
     if (gsi < 2 * PIC_PINS) this.#hold(gsi, 1 << (source & 31), level !== 0);
@@ -201,6 +203,7 @@ export class Pins {
     const j = this.#journal;
     const thread = this.#threads.current();
     thread.settle(j);
+    if (chip < IOAPIC) this.#calls.begins(thread, 'pic.eoi.void');
     if (chip === IOAPIC && thread.eoiVector >= 0) thread.ackedPin = pin;
     const { ns, on, tid, stream, line: at, name } = j;
     j.tell({ seq: 0, ns, on, tid, stream, at, name, kind: 'kvm.ack', chip, pin: asPin(pin) });
@@ -213,14 +216,14 @@ export class Pins {
     j.say({ kind: 'ioapic.delay', vec: vector(vec) });
   }
 
-  /** kvm_set_irq returned. */
-  returned(ret: number): void {
+  /** kvm_set_irq returned, and its message was taken by so many APICs. */
+  returned(ret: number, taken: number | undefined): void {
     const thread = this.#threads.current();
     const { requesting, gsi, level } = thread;
     this.#returns = true;
     thread.settle(this.#journal);
     thread.requesting = false;
-    if (requesting) this.#journal.say({ kind: 'kvm.routed', gsi: asGsi(gsi), level, ret, atomic: 0 });
+    if (requesting) this.#journal.say({ kind: 'kvm.routed', gsi: asGsi(gsi), level, ret, atomic: 0, taken });
   }
 
   forget(): void {

@@ -25,6 +25,7 @@ const DATA = new Word(' data=');
 const VDEV = new Word(' vdev=');
 const PROBED_IRQ = new Word(' irq=');
 const IRQ = new Word('irq=');
+const LEVEL = new Word(' level=');
 const NAME = new Word(' name=');
 const VFIO_INTX = new Word('vfio-intx(');
 const GUEST_TIMER = new Word('kvm guest ');
@@ -61,8 +62,6 @@ const irqfdWakeup = probe((body) => {
   const key = body.field(KEY);
   const resampler = body.field(RESAMPLER) !== 0;
   const routeType = body.field(ROUTE_TYPE);
-  const isSignal = (key & 1) !== 0;
-  if (!known(gsi)) return { there: known(key) && isSignal, act: (kvm) => kvm.vgic.woken() };
   return { there: known(key), act: (kvm) => kvm.woken(gsi, key, routeType, resampler) };
 });
 
@@ -104,6 +103,12 @@ const userspaceMsi = probe((body) => {
   return { there: known(low, high, data), act: (kvm) => kvm.messages.signalled((BigInt(high) << 32n) | BigInt(low), data) };
 });
 
+const irqLine = probe((body) => {
+  const gsi = body.field(PROBED_IRQ);
+  const level = body.field(LEVEL);
+  return { there: true, act: (kvm) => kvm.irqLine(gsi, level) };
+});
+
 const intxHandler = probe((body) => {
   const irq = body.field(PROBED_IRQ);
   return { there: known(irq), act: (kvm) => kvm.handlers.vfioIntx(irq) };
@@ -139,7 +144,7 @@ const handlerExit: ReadBody = (body) => {
 export const PROBE_BODIES: Readonly<Record<string, ReadBody>> = {
   kvm_set_irq_in: ofMachine(passage(NOTHING)),
   kvm_set_irq_ret: setIrqReturned,
-  kvm_vm_ioctl_irq_line: ofMachine(passage((kvm) => kvm.leave())),
+  kvm_vm_ioctl_irq_line: ofMachine(irqLine),
   kvm_arch_set_irq_inatomic: ofMachine(inatomic),
   set_irq_inatomic: ofMachine(inatomic),
   kvm_arch_set_irq_inatomic_ret: inatomicReturned,

@@ -61,10 +61,6 @@ const irqfdWakeup: CompileRecord = (fields) => {
   const resampler = fields.optional('resampler');
   const routeType = fields.optional('rt_type');
   if (!fields.has('key')) return undefined;
-  if (!fields.has('gsi'))
-    return (kvm, record) => {
-      if ((key.of(record) & 1) !== 0) kvm.vgic.woken();
-    };
   return (kvm, record) => kvm.woken(gsi.of(record), key.of(record), routeType.of(record), resampler.of(record) !== 0);
 };
 
@@ -73,6 +69,12 @@ const inatomic: CompileRecord = (fields) => {
   const type = fields.optional('type');
   if (!fields.has('gsi')) return undefined;
   return (kvm, record) => kvm.inatomic(gsi.of(record), type.of(record));
+};
+
+const irqLine: CompileRecord = (fields) => {
+  const gsi = fields.optional('irq');
+  const level = fields.optional('level');
+  return (kvm, record) => kvm.irqLine(gsi.of(record), level.of(record));
 };
 
 function ofDevice(tell: (kvm: KvmAssembler, dev: string) => void): CompileRecord {
@@ -104,7 +106,7 @@ export const HANDLER_RECORDS: Readonly<Record<string, CompileRecord>> = {
 export const PROBE_RECORDS: Readonly<Record<string, CompileRecord>> = {
   kvm_set_irq_in: ofMachine(passage(() => {})),
   kvm_set_irq_ret: number('ret', (kvm, ret) => kvm.setIrqReturned(ret)),
-  kvm_vm_ioctl_irq_line: ofMachine(passage((kvm) => kvm.leave())),
+  kvm_vm_ioctl_irq_line: ofMachine(irqLine),
   kvm_arch_set_irq_inatomic: ofMachine(inatomic),
   set_irq_inatomic: ofMachine(inatomic),
   kvm_arch_set_irq_inatomic_ret: number('ret', (kvm, ret) => kvm.messages.inatomicReturned(ret)),

@@ -2,6 +2,7 @@
 
 import type { Event, EventOf } from '../../event.js';
 import type { Stamp } from '../stamp.js';
+import type { Errand } from './calls.js';
 import type { Journal } from './journal.js';
 import type { Injection } from './injection.js';
 import type { RoutingTable } from './routing-table.js';
@@ -74,12 +75,17 @@ export class Thread {
   message = new OpenMessage();
   /** The one a hardirq's message came in between of. */
   outer = new OpenMessage();
+  /** A message has come in between since the request. */
+  nested = false;
   /** GSI of the irqfd whose message comes next, -1 none. */
   messageGsi = -1;
   /** Within kvm_arch_set_irq_inatomic: events told before it, else -1. */
   inatomic = -1;
   /** The same until it returns, whatever comes in between. */
   atomic: AtomicRequest | undefined;
+  /** What it has asked KVM for, and the signal of an irqfd that it is in, while KVM has not begun with it. */
+  errand: Errand | undefined;
+  wakeup: Errand | undefined;
   userMessage: { readonly addr: bigint; readonly data: number } | undefined;
 
   bracket: Bracket = 'none';
@@ -115,6 +121,15 @@ export class Thread {
 
   constructor(key: number) {
     this.key = key;
+  }
+
+  /** kvm_set_irq. */
+  request(gsi: number, level: number): void {
+    this.bracket = 'open';
+    this.gsi = gsi;
+    this.level = level;
+    this.requesting = true;
+    this.nested = false;
   }
 
   closeMessages(journal: Journal, sure = true): void {
@@ -169,6 +184,7 @@ export class Thread {
     this.sure = this.entered = false;
     this.irqfd = undefined;
     this.atomic = undefined;
+    this.errand = this.wakeup = undefined;
     this.vgic = undefined;
     this.device = false;
     // What it wrote last may be among what was lost.
@@ -177,7 +193,7 @@ export class Thread {
 
   /** Idle: nothing is remembered that the thread's next line needs. */
   get idle(): boolean {
-    const nothingWithheld = this.svr === undefined && this.tpr === undefined;
+    const nothingWithheld = this.svr === undefined && this.tpr === undefined && this.atomic === undefined && this.errand === undefined && this.wakeup === undefined;
     return this.vcpu < 0 && nothingWithheld && this.message.event === undefined && this.bracket === 'none' && this.table === undefined && this.irqfd === undefined;
   }
 

@@ -11,10 +11,18 @@ export const lostSignal: Rule = {
   class: 'deadline',
   clause: 'KVM irqfd_wakeup injects or schedules irqfd_inject; kvm_irqfd_deassign waits for it',
   summary: 'A signal on a bound irqfd with a route makes an injection.',
-  needs: ['efd.signal', 'kvm.irqfd.assign', 'kvm.routes', ['kvm.msi', 'kvm.set_irq']],
+  needs: ['efd.signal', ['efd.void', 'kvm.irqfd.assign'], ['efd.void', 'kvm.routes'], ['efd.void', 'kvm.msi', 'kvm.set_irq']],
   on: {
     'efd.signal': (e, m, judge) => {
-      if (m.irqfds.signals.due(e) === U) judge.undecided('irqfd, route or injections');
+      if (m.irqfds.signals.due(e) === U && !m.passages.showsRequests(e)) judge.undecided('irqfd, route or injections');
+    },
+    'efd.void': ({ gsi }, _, judge) =>
+      judge.breach({
+        entity: `gsi:${gsi ?? '?'}`,
+        sentence: `KVM was woken by a signal on the irqfd of ${gsi === undefined ? 'a GSI' : `GSI ${gsi}`}, and its thread went on without that KVM had begun to set the interrupt`,
+      }),
+    'kvm.routed': (e, _, judge) => {
+      if (e.atomic === 1) judge.held();
     },
     'kvm.set_irq': (e, m, judge) => {
       if (e.level !== 0 && m.ctx.owed.open('irqfd.inject', e.gsi) !== undefined) judge.held();

@@ -4,10 +4,23 @@
 import type { EventOf } from '../../event.js';
 import { FIXED } from '../../model/delivery.js';
 import type { Machine } from '../../model/machine.js';
-import { T, U, and, known } from '../../model/tri.js';
+import { F, T, U, and, known } from '../../model/tri.js';
 import type { Judge, Rule } from '../rule.js';
 
 const LEGAL_FROM = 16;
+
+/** KVM counts those that take a message, each of which it has told before. */
+function judgeCount(e: EventOf<'kvm.routed'>, m: Machine, judge: Judge): void {
+  const { gsi, ret, taken } = e;
+  if (e.msi === 0 || taken === undefined || ret <= 0) return;
+  const isMissing = taken >= ret ? F : m.ctx.channels.of('apic.accept').hasShown(e.stream) ? T : U;
+  judge.breachIf(isMissing, 'apic.accept', () => ({
+    entity: `gsi:${gsi}`,
+    sentence: `the message of GSI ${gsi} was delivered to ${ret} local ${ret === 1 ? 'APIC' : 'APICs'}, says its return, and ${taken === 0 ? 'none' : `only ${taken}`} accepted it`,
+    because: [m.causes.messageOf(e)],
+    state: { ret: String(ret), accepted: String(taken) },
+  }));
+}
 
 /** A message for one APIC, which has taken another from the same destination shortly before. KVM decodes routes for other reasons, too: one that is sent names its GSI or its call. */
 function judgeMessage(e: EventOf<'kvm.msi'>, m: Machine, judge: Judge): void {
@@ -36,12 +49,14 @@ export const messageLost: Rule = {
   needs: [['apic.msg', 'kvm.msi']],
   on: {
     'kvm.msi': judgeMessage,
+    'kvm.routed': judgeCount,
     'apic.msg': (e, _, judge) => {
       if (e.addr !== undefined) judge.held();
     },
     'apic.void': (e, m, judge) => {
       const name = `0x${e.addr.toString(16)}/0x${e.data.toString(16)}`;
-      judge.breachIf(m.ctx.channels.covers('apic.msg') ? T : U, 'apic.msg', () => ({
+      const shown = m.ctx.channels.covers('apic.msg') || m.ctx.channels.of('kvm.msi').hasShown(e.stream);
+      judge.breachIf(shown ? T : U, 'apic.msg', () => ({
         entity: `message:${name}`,
         sentence: `data 0x${e.data.toString(16)} was written to 0x${e.addr.toString(16)}, and no delivery followed before the sender went on`,
       }));

@@ -37,12 +37,15 @@ function judgeRequest(e: EventOf<'kvm.routed'>, m: Machine, judge: Judge): void 
   });
 }
 
-/** In QEMU's own chips, whose pins are wired to the lines of the machine. */
-function judgeWire({ gsi, level, chip, pin }: EventOf<'gsi.void'>, m: Machine, judge: Judge): void {
+/** KVM_IRQ_LINE, or in QEMU's own chips a pin that is wired to a line of the machine. */
+function judgeLine(e: EventOf<'gsi.void'>, m: Machine, judge: Judge): void {
+  const { gsi, level, chip, pin } = e;
+  const set = `GSI ${gsi} was set ${level === 0 ? 'low' : 'high'}`;
+  if (chip === undefined || pin === undefined) return judge.breach({ entity: `gsi:${gsi}`, sentence: `${set} by KVM_IRQ_LINE, and its thread went on without that KVM had begun to` });
   const kind = chip === IOAPIC ? 'ioapic.in' : 'pic.in';
   judge.breachIf(m.ctx.channels.covers(kind) ? T : U, kind, () => ({
     entity: `gsi:${gsi}`,
-    sentence: `GSI ${gsi} was set ${level === 0 ? 'low' : 'high'}, and its thread set another line without having told pin ${pin} of the ${chip === IOAPIC ? 'IOAPIC' : '8259 pair'}, which is wired to it`,
+    sentence: `${set}, and its thread set another line without having told pin ${pin} of the ${chip === IOAPIC ? 'IOAPIC' : '8259 pair'}, which is wired to it`,
     because: [chip === IOAPIC ? m.ioapic.pin(pin).inputBy : m.pic.chipOf(pin).pins[pin & 7]?.inputBy],
   }));
 }
@@ -51,11 +54,11 @@ export const notFollowed: Rule = {
   id: 'route/not-followed',
   severity: 'violation',
   class: 'safety',
-  clause: 'KVM kvm_set_irq (each route of the GSI is served), kvm_arch_set_irq_inatomic (what is not refused is done); QEMU gsi_handler',
+  clause: 'KVM kvm_set_irq (each route of the GSI is served), kvm_arch_set_irq_inatomic (what is not refused is done), kvm_vm_ioctl_irq_line; QEMU gsi_handler',
   summary: 'A request on a GSI has told each pin and sent the message of its routes before it returns.',
   needs: [['kvm.routed', 'gsi.void']],
   on: {
     'kvm.routed': (e, m, judge) => (e.atomic === 1 ? judgeAtomic(e, m, judge) : judgeRequest(e, m, judge)),
-    'gsi.void': judgeWire,
+    'gsi.void': judgeLine,
   },
 };

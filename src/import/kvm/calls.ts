@@ -1,0 +1,85 @@
+// What a thread asks KVM for, where KVM's first deed has a line of its own, in the same thread: a thread that goes on without it was not heard.
+// arch/x86/kvm/lapic.c (kvm_lapic_reg_write, apic_set_eoi), i8259.c (pic_ioport_write, pic_clear_isr), x86.c (kvm_vm_ioctl_irq_line),
+// virt/kvm/irqchip.c (kvm_send_userspace_msi, kvm_set_irq), virt/kvm/eventfd.c (irqfd_wakeup).
+
+import { stamped, type OwnFields, type Stamp } from '../stamp.js';
+import type { Journal } from './journal.js';
+import type { Thread } from './thread.js';
+import type { Threads } from './threads.js';
+
+/** Told of what was asked for in vain. */
+type Unheard = Extract<OwnFields, { kind: 'apic.eoi.void' | 'pic.eoi.void' | 'apic.void' | 'gsi.void' | 'efd.void' }>;
+
+export interface Errand {
+  readonly stamp: Stamp;
+  readonly asked: Unheard;
+}
+
+/** Within so many ns a recorder has switched off all events, one after the other and CPU by CPU. */
+const SWITCHED_OFF = 1e9;
+
+export class Calls {
+  readonly #journal: Journal;
+  readonly #threads: Threads;
+  /** CPUs, by the sort of errand, that have shown KVM begin with one. */
+  readonly #shown = new Map<Unheard['kind'], Set<number>>();
+  /** In vain, unless the lines that would show it had been switched off just before. */
+  #doubtful: Errand[] = [];
+
+  constructor(journal: Journal, threads: Threads) {
+    this.#journal = journal;
+    this.#threads = threads;
+  }
+
+  /** The line at hand asks for it. Of no thread without a number anything is remembered. */
+  ask(asked: Unheard): void {
+    const thread = this.#threads.current();
+    const errand = { stamp: this.#journal.stamp(), asked };
+    // Nothing interrupts the wake-up, which may itself interrupt anything else.
+    if (asked.kind === 'efd.void') {
+      thread.wakeup = this.#void(thread.wakeup);
+      thread.wakeup = errand;
+    } else {
+      this.goesOn(thread);
+      thread.errand = errand;
+    }
+  }
+
+  /** KVM begins with what the thread has asked for, if it was that: a line, of this GSI. */
+  begins(thread: Thread, kind: Unheard['kind'], gsi?: number): void {
+    const errand = kind === 'efd.void' ? thread.wakeup : thread.errand;
+    if (errand?.asked.kind !== kind || (errand.asked.kind === 'gsi.void' && errand.asked.gsi !== gsi)) return;
+    if (kind === 'efd.void') thread.wakeup = undefined;
+    else thread.errand = undefined;
+    if (errand.stamp.on === this.#journal.on) this.#show(kind, errand.stamp.on);
+  }
+
+  /** The thread does something that no handler of an interrupt does. */
+  goesOn(thread: Thread): void {
+    if (thread.errand !== undefined) thread.errand = this.#void(thread.errand);
+    if (thread.wakeup !== undefined) thread.wakeup = this.#void(thread.wakeup);
+    if (this.#doubtful.length > 0) this.#settle(({ stamp }) => this.#journal.ns - stamp.ns > SWITCHED_OFF);
+  }
+
+  forget(): void {
+    this.#doubtful = [];
+  }
+
+  /** Only the order of one CPU's lines is sure. */
+  #void(errand: Errand | undefined): undefined {
+    if (errand !== undefined && errand.stamp.on === this.#journal.on && this.#shown.get(errand.asked.kind)?.has(errand.stamp.on) === true) this.#doubtful.push(errand);
+  }
+
+  #show(kind: Unheard['kind'], on: number): void {
+    const cpus = this.#shown.get(kind);
+    if (cpus === undefined) this.#shown.set(kind, new Set([on]));
+    else cpus.add(on);
+    if (this.#doubtful.length > 0) this.#settle(({ stamp, asked }) => asked.kind === kind && stamp.on === on);
+  }
+
+  #settle(isSure: (errand: Errand) => boolean): void {
+    const { ns } = this.#journal;
+    for (const errand of this.#doubtful) if (isSure(errand)) this.#journal.tell(stamped({ ...errand.stamp, ns }, errand.asked));
+    this.#doubtful = this.#doubtful.filter((errand) => !isSure(errand));
+  }
+}
