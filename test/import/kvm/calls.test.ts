@@ -61,7 +61,7 @@ test('an interrupt comes in between of a call and its beginning, with a message 
   const interrupted = [wakeup, inatomic, message, accept, 'kvm_arch_set_irq_inatomic_ret: (x) ret=1'];
   expect(voids(at(0, [eoi, ended, wakeup, inatomic]), at(100, [eoi, ...interrupted, ended]), at(200, [eoi, ended]), at(2_000_000, [own]))).toEqual([]);
   const sent = tell(at(0, [hand, message, accept]), at(100, [hand, ...interrupted, message, accept]), at(200, [hand, message, accept]), at(2_000_000, [own]));
-  expect(sent.flatMap((event) => (event.kind === 'kvm.msi' ? [event.addr] : []))).toEqual([0xfee0_0000n, undefined, 0xfee0_0000n, 0xfee0_0000n]);
+  expect(sent.flatMap((event) => (event['kind'] === 'kvm.msi' ? [event['addr']] : []))).toEqual([0xfee0_0000n, undefined, 0xfee0_0000n, 0xfee0_0000n]);
   expect(sent.filter(({ kind }) => kind === 'apic.void')).toEqual([]);
 });
 

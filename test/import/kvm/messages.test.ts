@@ -143,6 +143,15 @@ describe('requests of irqfds, until they return', () => {
     expect(routed(thread(...lines))).toEqual([{ ...request, ...fields }]);
   });
 
+  test('a worker\'s tells by how many accepts its message was taken, unless a handler has sent one in between', () => {
+    const set = 'kvm_set_irq: gsi 24 level 1 source 0';
+    const done = 'kvm_set_irq_ret: (irqfd_inject+0x41/0x60 [kvm] <- kvm_set_irq) ret=1';
+    const worker = { ...request, atomic: 0, ret: 1 };
+    expect(routed(thread(set, msi(81), accept(81), done))).toEqual([{ ...worker, taken: 1 }]);
+    expect(routed(thread(set, msi(81), done))).toEqual([{ ...worker, taken: 0 }]);
+    expect(routed(thread(set, msi(81), msi(82), accept(82), accept(81), done))).toEqual([worker]);
+  });
+
   test('nothing is told of one whose beginning was not seen', () => {
     expect(routed(thread(msi(81), accept(81), end(1)))).toEqual([]);
   });
