@@ -61,10 +61,10 @@ export function recipeFor(target: KernelTarget, kernel: Kernel | undefined, grou
   const there = PROBES[target].filter((probe) => existsOn(probe, kernel));
   const lines = there.map((probe) => ({ probe, line: probeLine(probe, kernel, machine, group) }));
   const omitted = lines.flatMap(({ probe, line }) => (line === undefined ? [probe.name] : []));
-  // A return is of use only where its call is told.
   // The scripts go by what a kernel has: of an unknown one they may ask for all.
   const tracepoints = TRACEPOINTS[target].filter((tracepoint) => kernel === undefined || existsOn(tracepoint, kernel));
-  const isTraced = (kind: Kind): boolean => kind === 'kvm.routed' || tracepoints.some(({ shows }) => shows.includes(kind));
+  // A return is of use only where its call is told, and a call where its beginning is.
+  const isTraced = (kind: Kind): boolean => kind === 'kvm.routed' || kind.endsWith('.void') || tracepoints.some(({ shows }) => shows.includes(kind));
   const notes = [formNote(formOf(kernel, machine), kernel, machine)];
   if (omitted.length > 0) notes.push(`Left out, because what they fetch lies at offsets that were not checked for this kernel: ${[...new Set(omitted)].join(', ')}.`);
   return {
