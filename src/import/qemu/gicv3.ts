@@ -7,11 +7,11 @@ import { GicControl } from './gic-control.js';
 import { tellRegister } from '../gic-registers.js';
 import type { GicTeller } from './gic-teller.js';
 import type { FrameAccess, SystemAccess } from './gicv3-access.js';
+import { SecurityStates } from './gicv3-states.js';
 import { QemuNmis } from './nmis.js';
 
 const CTLR = 0x0;
 const TYPER = 0x4;
-const DISABLE_SECURITY = 6;
 const SETSPI = 0x40;
 const CLRSPI = 0x48;
 const ROUTER = 0x6000;
@@ -34,11 +34,8 @@ export const groupOf = (register: string): 0 | 1 => digit(register, register.len
 export class QemuGicv3 {
   readonly #gic: GicTeller;
   readonly #nmis: QemuNmis;
-  /** GICD_CTLR.DS: one Security state. */
-  #single: 0 | 1 | undefined;
+  readonly #states: SecurityStates;
   readonly #word: GicControl;
-  /** Secure accesses have been seen: registers of the CPU interface are banked, whatever GICD_CTLR.DS says. */
-  #banked = false;
   /** Registers of which writes have been recorded. */
   readonly #written = new Set<string>();
   /** ICC_CTLR_EL1.CBPR by CPU: group 1 has the binary point of group 0. */
@@ -51,6 +48,7 @@ export class QemuGicv3 {
   constructor(gic: GicTeller) {
     this.#gic = gic;
     this.#nmis = new QemuNmis(gic);
+    this.#states = new SecurityStates(gic);
     this.#word = new GicControl(gic);
   }
 
@@ -85,21 +83,14 @@ export class QemuGicv3 {
     this.#gic.tell('sgi', { cpu: vcpu(cpu), id: intid(id), ...(to === undefined ? {} : { first: vcpu(to.first), targets: to.targets }) });
   }
 
-  /** With GICD_CTLR.DS a Non-secure access finds all that a Secure one does. */
-  #enter({ secure }: FrameAccess): void {
-    if (secure) this.monitor();
-    if (this.#banked || this.#single === 0) this.#gic.secure = secure || this.#single === 1 ? 1 : 0;
-  }
-
   distributor(access: FrameAccess): void {
     this.#gic.version(3);
-    this.#enter(access);
+    this.#states.enter(access);
     const { write, offset, value } = access;
     const lasts = this.#lasts('GICD', write);
     if (write) this.#nmis.written('shared');
-    if (offset === CTLR && write) this.#word.written(value);
-    if (offset === CTLR) return write ? this.#enable(value) : this.#control(access, lasts);
-    if (offset === TYPER && !write) return this.#gic.typer(value);
+    if (offset === CTLR) return this.#control(access, lasts);
+    if (offset === TYPER) return write ? undefined : this.#typer(value);
     if (offset >= ROUTER && offset < ROUTER_END) return this.#route(access);
     if (offset === SETSPI || offset === CLRSPI) return write ? this.#message(value & 0x3ff) : undefined;
     if (offset >= NMI && offset < NMI_END) return this.#nonMaskable(access, offset, this.#last);
@@ -110,19 +101,25 @@ export class QemuGicv3 {
     return this.#gic.lines === 0 ? LAST_SPI : this.#gic.lines - 1;
   }
 
-  #control({ value, secure }: FrameAccess, lasts: boolean): void {
-    this.#single = bitOf(value, DISABLE_SECURITY);
-    if (this.#single === 0 && !secure) this.#gic.securityStates(2);
-    if (this.#single === 0) return;
-    if (!this.#banked) this.#gic.securityStates(1);
-    if (lasts && this.#word.read(value)) this.#enable(value);
+  #typer(value: number): void {
+    this.#states.typer(value);
+    this.#gic.typer(value);
+  }
+
+  #control(access: FrameAccess, lasts: boolean): void {
+    const { write, value } = access;
+    this.#states.control(access);
+    if (write) this.#word.written(value);
+    else if (!this.#states.areOne || !lasts || !this.#word.read(value)) return;
+    this.#enable(value);
   }
 
   /** With one Security state bits 0 and 1 are groups 0 and 1; a Non-secure access with two finds group 1 at both. */
   #enable(value: number): void {
     const [low, next] = [bitOf(value, 0), bitOf(value, 1)];
-    this.#gic.tell('dist', { group: 0, val: this.#single === 1 ? low : undefined });
-    this.#gic.tell('dist', { group: 1, val: this.#single === 1 || low === next ? next : undefined });
+    const single = this.#states.areOne;
+    this.#gic.tell('dist', { group: 0, val: single ? low : undefined });
+    this.#gic.tell('dist', { group: 1, val: single || low === next ? next : undefined });
   }
 
   #message(id: number): void {
@@ -141,7 +138,7 @@ export class QemuGicv3 {
 
   redistributor(cpu: number, access: FrameAccess): void {
     this.#gic.version(3);
-    this.#enter(access);
+    this.#states.enter(access);
     const { write, offset, size, value } = access;
     if (offset === SETLPI && write) this.#gic.tell('pend', { id: intid(value) });
     if (offset === CTLR && write) this.lpis = bitOf(value, 0);
@@ -230,9 +227,8 @@ export class QemuGicv3 {
     this.#gic.tell('apr', { cpu: vcpu(cpu) });
   }
 
-  /** An access of EL3, or a Secure one: there are two Security states. */
+  /** An access of EL3. */
   monitor(): void {
-    this.#banked = true;
-    this.#gic.securityStates(2);
+    this.#states.monitor();
   }
 }

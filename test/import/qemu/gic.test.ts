@@ -158,43 +158,6 @@ describe('list registers that there are', () => {
   });
 });
 
-/** How many Security states the lines show to be in use: `gicViews` in turn. */
-const views = (...lines: readonly string[]): (0 | 1)[] => meaning(lines).flatMap((event) => (event.kind === 'meta.cfg' && event.gicViews !== undefined ? [event.gicViews] : []));
-
-describe('Security states', () => {
-  const control = (data: string, secure: 0 | 1): string => `gicv3_dist_read GICv3 distributor read: offset 0x0 data 0x${data} size 4 secure ${secure}`;
-
-  test('one where GICD_CTLR.DS is set, two where it is clear, or an access is Secure', () => {
-    expect(views(control('53', 0), control('53', 0))).toEqual([0]);
-    expect(views(control('13', 0))).toEqual([1]);
-    // Registers of the CPU interface stay banked.
-    expect(views(control('53', 1))).toEqual([1]);
-    expect(views(dist(0x104, 1))).toEqual([]);
-  });
-
-  test('one where GICD_TYPER has no Security Extensions, else two', () => {
-    expect(views(dist2('read', 0x4, 0x8))).toEqual([0]);
-    expect(views(dist2('read', 0x4, 0x408))).toEqual([1]);
-  });
-
-  test('accesses of frames are told with theirs once there are two, and all find everything where GICD_CTLR.DS is set', () => {
-    const enable = (secure: 0 | 1): string => `gicv3_dist_write GICv3 distributor write: offset 0x104 data 0x1 size 4 secure ${secure}`;
-    const secure = (...lines: readonly string[]): unknown[] => meaning(lines).flatMap((event) => (event.kind === 'gic.en' ? [event.secure] : []));
-    expect(secure(enable(0), control('53', 0), enable(0))).toEqual([undefined, undefined]);
-    expect(secure(enable(1), enable(0), control('13', 0), enable(0))).toEqual([1, 0, 0]);
-    expect(secure(control('53', 1), enable(0))).toEqual([1]);
-    const sgi = 'gicv3_redist_send_sgi GICv3 redistributor 0x0 pending SGI 1';
-    expect(told(enable(1), sgi)).toContainEqual({ kind: 'gic.pend', id: 1, val: 1, cpu: 0 });
-  });
-
-  test('with a common binary point a write of that of group 1 is ignored', () => {
-    const ctlr = (common: 0 | 1): string => `gicv3_icc_ctlr_write GICv3 ICC_CTLR write cpu 0x0 value 0x${common}`;
-    const point = 'gicv3_icc_bpr_write GICv3 ICC_BPR1 write cpu 0x0 value 0x7';
-    expect(told(ctlr(1), point)).toContainEqual({ kind: 'gic.bpr', cpu: 0, group: 1 });
-    expect(told(ctlr(0), point)).toContainEqual({ kind: 'gic.bpr', cpu: 0, val: 7, group: 1 });
-  });
-});
-
 test('where an SPI goes is told as it is read', () => {
   expect(told(dist2('read', 4, 0x28), dist2('read', 0x828, 0x0201)).slice(0, 2)).toEqual([
     { kind: 'gic.read', id: 40, targets: 1 },
@@ -233,4 +196,11 @@ describe('a reset of the machine', () => {
     expect(covers(status(0), acknowledge)).toEqual([]);
     expect(covers(acknowledge, status(0))).toEqual([]);
   });
+});
+
+test('with a common binary point a write of that of group 1 is ignored', () => {
+  const ctlr = (common: 0 | 1): string => `gicv3_icc_ctlr_write GICv3 ICC_CTLR write cpu 0x0 value 0x${common}`;
+  const point = 'gicv3_icc_bpr_write GICv3 ICC_BPR1 write cpu 0x0 value 0x7';
+  expect(told(ctlr(1), point)).toContainEqual({ kind: 'gic.bpr', cpu: 0, group: 1 });
+  expect(told(ctlr(0), point)).toContainEqual({ kind: 'gic.bpr', cpu: 0, val: 7, group: 1 });
 });
