@@ -63,6 +63,10 @@ export const KINDS = {
   'msix.ctrl.read': { fn: 'name', enable: 'bit', fmask: 'bit' },
   'msi.ctrl': { fn: 'name', enable: 'bit', mme: 'int?' },
   'msi.ctrl.read': { fn: 'name', enable: 'bit' },
+  // Mask Bits as they are written or read, from that of message `first` on: `len` bytes, or if that is not told as many as `val` needs, at least. Without a value: any of them may be another.
+  'msi.mask': { fn: 'name', first: 'int?', val: 'int?', len: 'int?' },
+  // Pending Bits as they are read, likewise. `settled` 1: what a write asks for the function has done before anything else is read.
+  'msi.pending': { fn: 'name', first: 'int', val: 'int', settled: 'bit?' },
   'msix.write': { fn: 'name', entry: 'entry', field: 'dword', val: 'u64', len: 'int?' },
   'msix.read': { fn: 'name', entry: 'entry', field: 'dword', val: 'u64' },
   // `due` 1: the function does not show it; it follows from what it was asked for.

@@ -108,6 +108,7 @@ import { takenBelowTpr } from './lapic/taken-below-tpr.js';
 import { triggerModeMismatch } from './lapic/trigger-mode-mismatch.js';
 import { wrongApic } from './lapic/wrong-apic.js';
 import { mmeOverflow } from './msi/mme-overflow.js';
+import { pendingWhileUnmasked } from './msi/pending-while-unmasked.js';
 import { msiResetState } from './msi/reset-state.js';
 import { bothEnabled } from './msix/both-enabled.js';
 import { controlMismatch } from './msix/control-mismatch.js';
@@ -325,6 +326,7 @@ export const RULES: readonly Rule[] = [
   triggerModeMismatch,
   wrongApic,
   mmeOverflow,
+  pendingWhileUnmasked,
   msiResetState,
   bothEnabled,
   controlMismatch,

@@ -41,12 +41,16 @@ export class ConfigWrites {
     this.#tid = this.#journal.tid;
   }
 
+  /** Bytes of the write at hand; undefined if they are not told. */
+  get size(): number | undefined {
+    return this.#tid === this.#journal.tid ? this.#size : undefined;
+  }
+
   /** Undefined for a write of another register. */
   command(offset: number, value: number): Command | undefined {
     if (offset === COMMAND + 1) return { disable: bit(value << 8, INTX_DISABLE), master: undefined };
     if (offset !== COMMAND) return undefined;
-    const isByte = this.#size === 1 && this.#tid === this.#journal.tid;
-    return { disable: isByte ? undefined : bit(value, INTX_DISABLE), master: bit(value, BUS_MASTER) };
+    return { disable: this.size === 1 ? undefined : bit(value, INTX_DISABLE), master: bit(value, BUS_MASTER) };
   }
 }
 

@@ -45,6 +45,8 @@ export class PciFunction {
   intxDisabled: boolean | undefined;
   /** MSI-X Enable, if that is known. */
   msixEnabled: boolean | undefined;
+  /** Where Mask Bits of its MSI capability are, if it has shown some. */
+  msiMasks: number | undefined;
   /** Bridge Control as last seen. */
   bridgeControl: number | undefined;
   /** Does Device Control reset it? Device Capabilities tell, once they have been read. */

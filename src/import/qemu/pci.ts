@@ -4,9 +4,9 @@
 
 import type { Kind } from '../../kinds.js';
 import type { Journal } from '../kvm/journal.js';
-import { readBack } from './config-read.js';
-import { COMMAND, FUNCTION_RESET, bit, ConfigWrites, ordersUnmapping, type ConfigWrite } from './config-write.js';
+import { COMMAND, FUNCTION_RESET, INTX_DISABLE, bit, ConfigWrites, ordersUnmapping, type ConfigWrite } from './config-write.js';
 import type { MachineResets } from './machine-resets.js';
+import { MsiCapabilities } from './msi-capability.js';
 import { ControlLines } from './msix-control.js';
 import { CAPABILITY, PciFunction } from './pci-function.js';
 
@@ -41,6 +41,7 @@ export class PciSpace {
   /** The configuration write that each thread still works on. */
   readonly #writes = new Map<number, ConfigWrite>();
   readonly #controls: ControlLines;
+  readonly #msi: MsiCapabilities;
   #declared = false;
   #told = false;
   readonly #resets: MachineResets;
@@ -52,6 +53,7 @@ export class PciSpace {
     this.#resets = resets;
     this.#released = released;
     this.#controls = new ControlLines(journal);
+    this.#msi = new MsiCapabilities(journal);
     this.config = new ConfigWrites(journal);
   }
 
@@ -110,14 +112,14 @@ export class PciSpace {
     const fn = this.of(address);
     const { rows } = fn;
     fn.learn(offset, value);
-    if (fn.rows !== rows) this.#configure(fn);
+    if (fn.rows !== rows) this.#journal.say({ kind: 'meta.cfg', fn: fn.name, msix_n: fn.rows });
     const control = fn.controlIn(offset, value);
     // Without its writes, what it reads is soon out of date.
     if (control !== undefined && this.#told && fn.msixEnabled === undefined) this.#control(fn, bit(control, MSIX_ENABLE), bit(control, FUNCTION_MASK));
     // A byte alone does not show it.
     else if (control !== undefined && control > 0xff) this.#journal.say({ kind: 'msix.ctrl.read', fn: fn.name, enable: bit(control, MSIX_ENABLE), fmask: bit(control, FUNCTION_MASK) });
-    readBack(this.#journal, fn, offset, value);
-    if (offset === COMMAND && value >= WORD) this.#status(fn, value >>> 16);
+    this.#msi.read(fn, offset, value, this.#told);
+    if (offset === COMMAND) this.#command(fn, value);
     else if (offset === STATUS) this.#status(fn, value);
     else if (offset === BRIDGE_CONTROL) fn.bridgeControl = value;
   }
@@ -208,7 +210,7 @@ export class PciSpace {
   #tell(): void {
     if (this.#told) return;
     this.#told = true;
-    this.#cover('pci.cmd', 'msi.ctrl', 'msix.ctrl');
+    this.#cover('pci.cmd', 'msi.ctrl', 'msi.mask', 'msix.ctrl');
     if (!this.#resets.isFresh) return;
     // Nothing can have set a function up since the machine was reset.
     this.#declare();
@@ -219,8 +221,10 @@ export class PciSpace {
     for (const chan of kinds) this.#journal.say({ kind: 'meta.chan', chan, cover: 'full' });
   }
 
-  #configure({ name, rows }: PciFunction): void {
-    this.#journal.say({ kind: 'meta.cfg', fn: name, msix_n: rows });
+  /** A byte alone does not show it; of a function of the host's it may be QEMU's, or the function's own. */
+  #command(fn: PciFunction, command: number): void {
+    if (!fn.isAssigned && command > 0xff) this.#journal.say({ kind: 'pci.cmd.read', fn: fn.name, intx_disable: bit(command, INTX_DISABLE) });
+    if (command >= WORD) this.#status(fn, command >>> 16);
   }
 
   /** That of a function of the host's tells of its own wire, not of what QEMU makes of it. */
@@ -230,13 +234,9 @@ export class PciSpace {
   }
 
   #capability(fn: PciFunction, offset: number, value: number): void {
-    const msi = fn.capability(CAPABILITY.msi);
+    if (this.#msi.written(fn, offset, value, this.config.size)) this.#released(fn);
     const express = fn.capability(CAPABILITY.express);
-    const control = msi === undefined ? undefined : offset === msi + 2 ? value : offset === msi && value >= WORD ? value >>> 16 : undefined;
-    if (control !== undefined) {
-      if (bit(control, 1) === 1) this.#released(fn);
-      this.#journal.say({ kind: 'msi.ctrl', fn: fn.name, enable: bit(control, 1), mme: (control >> 4) & 7 });
-    } else if (express !== undefined && offset === express + DEVICE_CONTROL && bit(value, FUNCTION_RESET) === 1 && fn.resettable) this.reset(fn);
+    if (express !== undefined && offset === express + DEVICE_CONTROL && bit(value, FUNCTION_RESET) === 1 && fn.resettable) this.reset(fn);
   }
 
   /** Secondary Bus Reset resets at its rising edge. */
