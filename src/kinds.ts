@@ -191,6 +191,8 @@ export const KINDS = {
   'vgic.fold': { cpu: 'vcpu', lr: 'lr?', vid: 'intid?', st: 'lrstate?', hw: 'bit?', pid: 'intid?', eoi: 'bit?', prio: 'int?', group: 'bit?', kept: 'bit?' },
   // The guest wrote to the ITS, or to what a redistributor has for LPIs: any of them may be another one now.
   'vgic.lpis': {},
+  // The timer of a vCPU set the line, and its thread entered the guest without that the virtual GIC had been told.
+  'vgic.void': { vid: 'intid', cpu: 'vcpu?', level: 'bit' },
   'vgic.drop': { cpu: 'vcpu', vid: 'intid' },
   // The hypervisor's control register, and what it reads of the status of its list registers: ICH_*_EL2, GICH_*.
   'vgic.hcr': { cpu: 'vcpu', val: 'int?' },

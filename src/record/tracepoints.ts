@@ -52,7 +52,7 @@ export const X86_TRACEPOINTS: readonly Tracepoint[] = [
 export const ARM64_TRACEPOINTS: readonly Tracepoint[] = [
   kvm('vgic_update_irq_pending', 'gic.in'),
   kvm('kvm_irq_line', 'gic.in'),
-  kvm('kvm_timer_update_irq', 'gic.in'),
+  kvm('kvm_timer_update_irq', 'gic.in', 'vgic.void'),
   kvm('kvm_set_irq', 'kvm.set_irq'),
   kvm('kvm_ack_irq', 'kvm.ack'),
   kvm('kvm_entry', 'cpu.enter'),

@@ -55,7 +55,7 @@ export class KvmAssembler {
     this.pic = new PicPorts(journal, { isQemus: false });
     this.handlers = new Handlers(journal, threads);
     this.irqfds = new Irqfds(journal, threads, this.pins, { handlers: this.handlers, machines: this.machines, calls: this.calls });
-    this.vgic = new Vgic(journal, threads, this.machines, this.handlers, this.irqfds, () => this.declarePartial(['gic.in']));
+    this.vgic = new Vgic(journal, threads, this.machines, { handlers: this.handlers, irqfds: this.irqfds, calls: this.calls }, () => this.declarePartial(['gic.in']));
   }
 
   /** Events go to `out` until `pause`. */

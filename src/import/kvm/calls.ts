@@ -1,6 +1,7 @@
 // What a thread asks KVM for, where KVM's first deed has a line of its own, in the same thread: a thread that goes on without it was not heard.
+// A thread of a vCPU on arm64 has told the virtual GIC of its timers' lines before it enters the guest.
 // arch/x86/kvm/lapic.c (kvm_lapic_reg_write, apic_set_eoi), i8259.c (pic_ioport_write, pic_clear_isr), x86.c (kvm_vm_ioctl_irq_line),
-// virt/kvm/irqchip.c (kvm_send_userspace_msi, kvm_set_irq), virt/kvm/eventfd.c (irqfd_wakeup).
+// virt/kvm/irqchip.c (kvm_send_userspace_msi, kvm_set_irq), virt/kvm/eventfd.c (irqfd_wakeup), arch/arm64/kvm/arch_timer.c (kvm_timer_update_irq).
 
 import { stamped, type OwnFields, type Stamp } from '../stamp.js';
 import type { Journal } from './journal.js';
@@ -8,13 +9,16 @@ import type { Thread } from './thread.js';
 import type { Threads } from './threads.js';
 
 /** Told of what was asked for in vain. */
-type Unheard = Extract<OwnFields, { kind: 'apic.eoi.void' | 'pic.eoi.void' | 'apic.void' | 'gsi.void' | 'efd.void' }>;
+type Unheard = Extract<OwnFields, { kind: 'apic.eoi.void' | 'pic.eoi.void' | 'apic.void' | 'gsi.void' | 'efd.void' | 'vgic.void' }>;
+type Line = Omit<Extract<Unheard, { kind: 'vgic.void' }>, 'kind'>;
 
 export interface Errand {
   readonly stamp: Stamp;
   readonly asked: Unheard;
 }
 
+/** Of a vCPU's timers, two of which may be told of in interrupts of each other. */
+const MOST_LINES = 4;
 /** Within so many ns a recorder has switched off all events, one after the other and CPU by CPU. */
 const SWITCHED_OFF = 1e9;
 
@@ -59,6 +63,25 @@ export class Calls {
     if (thread.errand !== undefined) thread.errand = this.#void(thread.errand);
     if (thread.wakeup !== undefined) thread.wakeup = this.#void(thread.wakeup);
     if (this.#doubtful.length > 0) this.#settle(({ stamp }) => this.#journal.ns - stamp.ns > SWITCHED_OFF);
+  }
+
+  /** kvm_timer_update_irq. */
+  sets({ vid, cpu, level }: Line): void {
+    const thread = this.#threads.current();
+    if (thread.lines.length < MOST_LINES) thread.lines.push({ stamp: this.#journal.stamp(), asked: { kind: 'vgic.void', vid, cpu, level } });
+  }
+
+  /** kvm_vgic_inject_irq: the virtual GIC is told of a line. */
+  told(thread: Thread, { vid, cpu, level }: Line): void {
+    const at = thread.lines.findIndex(({ asked }) => asked.kind === 'vgic.void' && asked.vid === vid && asked.cpu === cpu && asked.level === level);
+    const [errand] = at < 0 ? [] : thread.lines.splice(at, 1);
+    if (errand?.stamp.on === this.#journal.on) this.#show('vgic.void', errand.stamp.on);
+  }
+
+  /** The thread enters its guest: on arm64 it has been in no interrupt since it has looked at its timers. */
+  enters(thread: Thread): void {
+    for (const errand of thread.lines.splice(0)) this.#void(errand);
+    this.goesOn(thread);
   }
 
   forget(): void {

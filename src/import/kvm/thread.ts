@@ -86,6 +86,8 @@ export class Thread {
   /** What it has asked KVM for, and the signal of an irqfd that it is in, while KVM has not begun with it. */
   errand: Errand | undefined;
   wakeup: Errand | undefined;
+  /** Lines that it has set and the virtual GIC has not been told of. */
+  readonly lines: Errand[] = [];
   userMessage: { readonly addr: bigint; readonly data: number } | undefined;
 
   bracket: Bracket = 'none';
@@ -185,6 +187,7 @@ export class Thread {
     this.irqfd = undefined;
     this.atomic = undefined;
     this.errand = this.wakeup = undefined;
+    this.lines.length = 0;
     this.vgic = undefined;
     this.device = false;
     // What it wrote last may be among what was lost.

@@ -5,6 +5,7 @@
 import { gsi as asGsi, intid, lr as asLr, pin as asPin, vcpu as asVcpu } from '../../ids.js';
 import type { EventOf } from '../../event.js';
 import { keep } from '../../keep.js';
+import type { Calls } from './calls.js';
 import type { Handlers } from './handlers.js';
 import type { Irqfds } from './irqfds.js';
 import type { Journal } from './journal.js';
@@ -20,12 +21,20 @@ const FIRST_SPI = 32;
 const MSI_ROUTE = 2;
 const GSIS_KEPT = 1024;
 
+/** Parts of the assembler that have to do with it. */
+interface Beside {
+  readonly handlers: Handlers;
+  readonly irqfds: Irqfds;
+  readonly calls: Calls;
+}
+
 export class Vgic {
   readonly #journal: Journal;
   readonly #threads: Threads;
   readonly #machines: Machines;
   readonly #handlers: Handlers;
   readonly #irqfds: Irqfds;
+  readonly #calls: Calls;
   readonly accesses: GicAccesses;
   /** GSI that last changed an SPI's line. */
   readonly #gsis = new Map<number, number>();
@@ -35,12 +44,13 @@ export class Vgic {
   readonly #linesHidden: () => void;
 
   /** `linesHidden` is called when the recorder turns out not to show every injection. */
-  constructor(journal: Journal, threads: Threads, machines: Machines, handlers: Handlers, irqfds: Irqfds, linesHidden: () => void) {
+  constructor(journal: Journal, threads: Threads, machines: Machines, { handlers, irqfds, calls }: Beside, linesHidden: () => void) {
     this.#journal = journal;
     this.#threads = threads;
     this.#machines = machines;
     this.#handlers = handlers;
     this.#irqfds = irqfds;
+    this.#calls = calls;
     this.#linesHidden = linesHidden;
     this.accesses = new GicAccesses(journal, threads, machines, (thread) => this.#vcpuOf(thread));
   }
@@ -48,6 +58,7 @@ export class Vgic {
   /** kvm_entry. */
   entered(): void {
     const cpu = this.#guest();
+    this.#calls.enters(this.#threads.current());
     if (cpu !== undefined) this.#journal.say({ kind: 'cpu.enter', cpu });
   }
 
@@ -69,6 +80,7 @@ export class Vgic {
     if (this.#handlers.inGuestTimer) this.#machines.claim(thread, cpu);
     else doingOf(thread).timer(cpu, !level || this.#handlers.isOutside);
     this.input(HOPS.asked, id, cpu, level);
+    this.#calls.sets({ vid: intid(id), cpu: asVcpu(cpu), level: level ? 1 : 0 });
   }
 
   /** kvm_vgic_inject_irq. Whose PPI it is may not be fetched (NaN): then the tracepoint within it tells. */
@@ -82,6 +94,7 @@ export class Vgic {
     const thread = this.#threads.current();
     const doing = doingOf(thread);
     const line = { id, cpu: id < FIRST_SPI ? cpu : undefined, level };
+    if (hop > HOPS.asked) this.#calls.told(thread, { vid: intid(id), cpu: asVcpu(cpu), level: level ? 1 : 0 });
     this.#learnGsi(thread, doing, id);
     if (thread.atomic !== undefined && id >= FIRST_SPI) thread.atomic.sent = true;
     thread.settle(j);

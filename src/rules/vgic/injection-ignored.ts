@@ -26,10 +26,18 @@ export const injectionIgnored: Rule = {
   id: 'vgic/injection-ignored',
   severity: 'violation',
   class: 'safety',
-  clause: 'KVM kvm_vgic_inject_irq, vgic_mmio_write_spending, vgic_mmio_change_active, vgic_queue_irq_unlock',
+  clause: 'KVM kvm_timer_update_irq, kvm_vgic_inject_irq, vgic_mmio_write_spending, vgic_mmio_change_active, vgic_queue_irq_unlock',
   summary: 'When a line, a pending or an active bit has just been set, it is so in KVM\'s own state, or the edge is latched.',
-  needs: ['vgic.irq', ['gic.in', 'gic.pend', 'gic.act']],
+  needs: [['vgic.irq', 'vgic.void'], ['gic.in', 'gic.pend', 'gic.act', 'vgic.void']],
   on: {
+    'vgic.void': ({ vid, cpu, level }, m, judge) => {
+      const of = m.vgic.interrupts.named(vid, cpu);
+      judge.breach({
+        entity: of?.entity ?? `intid:${vid}`,
+        sentence: `the timer of CPU ${cpu ?? '?'} set the line of vINTID ${vid} ${level === 1 ? 'high' : 'low'}, and the vCPU entered its guest without that KVM's GIC had been told`,
+        because: [of?.drivenBy],
+      });
+    },
     'vgic.irq': (e, m, judge) => {
       if (judgeCause(e, m, judge) || e.set === undefined || e.line === undefined) return;
       const of = m.vgic.interrupts.named(e.vid, e.cpu);

@@ -57,6 +57,31 @@ describe.each(SORTS)('%s', (_, call, begins, unheard) => {
 
 const [, , [, eoi, ended], [, set, begun], [, hand]] = SORTS;
 
+describe('the line of a vCPU\'s timer', () => {
+  const set = (level: number, irq = 27): string => `kvm_timer_update_irq: VCPU: 0, IRQ ${irq}, level ${level}`;
+  const heard = (level: number, irq = 27): string => `vgic_update_irq_pending: VCPU: 0, IRQ ${irq}, level: ${level}`;
+  const entry = 'kvm_entry: PC: 0xffff800010082c8c';
+  const lost = { kind: 'vgic.void', vid: 27, cpu: 0, level: 1 };
+
+  test('is told of where its thread enters the guest without that the virtual GIC has been told', () => {
+    expect(voids(at(0, [set(0), heard(0), entry, set(1), entry, set(0), heard(0)]))).toMatchObject([lost]);
+    expect(voids(at(0, [set(0), heard(0), entry, set(1), entry]), at(1_000_100, [entry]))).toMatchObject([lost]);
+  });
+
+  test('not where it was told, if after an interrupt of another timer', () => {
+    expect(voids(at(0, [set(0), heard(0), set(1), set(1, 30), heard(1, 30), heard(1), entry, set(0), heard(0)]))).toEqual([]);
+  });
+
+  test('not before such a thing has shown on the CPU, nor where the thread enters on another', () => {
+    expect(voids(at(0, [set(1), entry, set(0), heard(0), entry]))).toEqual([]);
+    expect(voids(at(0, [set(0), heard(0), entry, set(1)]), at(50, [entry], { cpu: 1 }), at(60, [set(0), heard(0), entry]))).toEqual([]);
+  });
+
+  test('not over a loss', () => {
+    expect(voids(at(0, [set(0), heard(0), entry, set(1)]), 'CPU:0 [LOST 2 EVENTS]\n', at(50, [entry, set(0), heard(0)]))).toEqual([]);
+  });
+});
+
 test('an interrupt comes in between of a call and its beginning, with a message of its own', () => {
   const interrupted = [wakeup, inatomic, message, accept, 'kvm_arch_set_irq_inatomic_ret: (x) ret=1'];
   expect(voids(at(0, [eoi, ended, wakeup, inatomic]), at(100, [eoi, ...interrupted, ended]), at(200, [eoi, ended]), at(2_000_000, [own]))).toEqual([]);
