@@ -1,6 +1,6 @@
 // Where results go: to standard output, coloured where a person reads them, or to a file that was named.
 
-import { existsSync, fstatSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { fstatSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { styleText } from 'node:util';
 import type { Paint } from '../report/text.js';
 import { UsageError } from './usage.js';
@@ -17,6 +17,7 @@ const coloured: Paint = (style, text) => styleText(style, text, { validateStream
 
 export const painter = (): Paint => (wantsColour(process.env, process.stdout.isTTY) ? coloured : plain);
 
+const STDIN = 0;
 const STDOUT = 1;
 
 /** A file or device. Node's stream for one takes a part that was written, of a disk that is nearly full, for the whole. */
@@ -50,15 +51,21 @@ export function print(text: string): void {
   else process.stdout.write(text);
 }
 
+/** The same for every name of one file, folder or pipe; undefined if there is none, and for a device, which is no recording. `-` is standard input. */
+export function identityOf(path: string): string | undefined {
+  try {
+    const found = path === '-' ? fstatSync(STDIN) : statSync(path);
+    return found.isCharacterDevice() ? undefined : `${found.dev}:${found.ino}`;
+  } catch {
+    return undefined;
+  }
+}
+
 /** A recording may be the only one there is: no result takes its place. `option`: how the person named the result's file. */
 export function spareRecordings(files: readonly string[], out: string | undefined, option: string): void {
-  if (out === undefined || !existsSync(out)) return;
-  const { dev, ino } = statSync(out);
-  const isThere = (file: string): boolean => {
-    const found = statSync(file, { throwIfNoEntry: false });
-    return found?.dev === dev && found.ino === ino;
-  };
-  if (files.some(isThere)) throw new UsageError(`${option}: is a recording that is read, expected another file`);
+  const target = out === undefined || out === '-' ? undefined : identityOf(out);
+  const isThere = (file: string): boolean => identityOf(file) === target;
+  if (target !== undefined && files.some(isThere)) throw new UsageError(`${option}: is a recording that is read, expected another file`);
 }
 
 /** `option`: how the person named the file. */

@@ -3,6 +3,7 @@
 import { statSync } from 'node:fs';
 import type { Event } from '../event.js';
 import type { StreamSummary } from '../finding.js';
+import { fileOf } from '../import/folder.js';
 import type { StreamInfo } from '../import/format.js';
 import type { Header } from '../import/header.js';
 import { formatsFor, type FormatOptions, type NamedText } from '../import/index.js';
@@ -13,6 +14,7 @@ import { mergeStreams } from '../order/merge.js';
 import type { ClockOffset } from '../order/input.js';
 import { findOffsets, givenOffsets, offsetsOf } from './find-offsets.js';
 import type { OffsetOption } from './offset.js';
+import { identityOf } from './output.js';
 import { UsageError } from './usage.js';
 import { choicesOf } from './vm.js';
 
@@ -90,7 +92,7 @@ export class Recording {
 
   events(): AsyncGenerator<Event[], void, undefined> {
     return mergeStreams(
-      this.streams.map((stream, at) => ({ ...stream, offset: this.#offsets.get(at) })),
+      this.streams.map((stream, at) => ({ ...stream, offset: this.#offsets.get(at), nameOf: (number: number) => this.files[number] })),
       (base) => (this.#base = base),
     );
   }
@@ -129,6 +131,7 @@ interface OpenStreams {
 async function openStreams(paths: readonly string[], { onBytes = () => {}, vms = [], ...given }: RecordingOptions): Promise<OpenStreams> {
   if (paths.length === 0) throw new UsageError('no recording given: name a file, or - for standard input');
   if (paths.filter((path) => path === '-').length > 1) throw new UsageError('standard input (-) can be read once only');
+  refuseTwice(paths);
   const origins = new Map<string, string>();
   const namers = new Set<number>();
   const originFor = (stream: number) => (file: string, recorder: string): number => {
@@ -143,6 +146,18 @@ async function openStreams(paths: readonly string[], { onBytes = () => {}, vms =
     streams.push(await openRecording(path, formats, at, { onBytes: progress(at), origin: originFor(at), vms: vms[at] }));
   }
   return { streams, origins, namers };
+}
+
+/** One file under two names, a link or another way to it, is no second stream of the run. */
+function refuseTwice(paths: readonly string[]): void {
+  const seen = new Map<string, string>();
+  for (const path of paths) {
+    const found = identityOf(fileOf(path));
+    if (found === undefined) continue;
+    const before = seen.get(found);
+    if (before !== undefined) throw new UsageError(`${path}: the same file as ${before}, expected each stream of the run once`);
+    seen.set(found, path);
+  }
 }
 
 /** Opened once to learn whose each thread is, and again for the one that was chosen. */

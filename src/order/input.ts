@@ -15,6 +15,8 @@ export interface Stream {
   readonly info: StreamInfo;
   /** Its clock is not that of the others. */
   readonly offset?: ClockOffset | undefined;
+  /** Name of a file by the number that an event carries; without it all are the stream's own. */
+  readonly nameOf?: ((stream: number) => string | undefined) | undefined;
   batches(): AsyncGenerator<Event[]>;
 }
 
@@ -36,6 +38,7 @@ export class Input {
   /** Number of the stream, as its events carry it. */
   stream = 0;
   readonly #offset: ClockOffset | undefined;
+  readonly #nameOf: Stream['nameOf'];
   readonly #source: AsyncGenerator<Event[]>;
   readonly #rank: number;
   /** By how many ns this clock and another stream's may differ. */
@@ -52,9 +55,12 @@ export class Input {
   constructor(stream: Stream, rank: number) {
     this.info = stream.info;
     this.#offset = stream.offset;
+    this.#nameOf = stream.nameOf;
     this.#rank = rank;
     this.#source = stream.batches();
   }
+
+  readonly sourceOf = ({ stream }: Event): string => this.#nameOf?.(stream) ?? this.info.file;
 
   /** Absolute time of the first event, in the common clock; known with the first batch. */
   get base(): bigint {

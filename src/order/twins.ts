@@ -13,6 +13,9 @@ const NEAR = 200_000;
 interface Beginning {
   readonly base: bigint;
   readonly coming: readonly Event[];
+  /** File whose place an event names: of a native recording the one it was made from. */
+  readonly sourceOf: (event: Event) => string;
+  readonly info: { readonly file: string };
 }
 
 const STAMP: ReadonlySet<string> = new Set(['seq', 'ns', 'tid', 'vm', 'stream', 'at']);
@@ -27,10 +30,29 @@ const told = (event: Event): string =>
 /** A state that two files hold is read twice, and nothing more. */
 export const isDone = ({ kind }: Event): boolean => !kind.startsWith('meta.') && !kind.endsWith('.read');
 
+const baseName = (file: string): string => file.slice(file.lastIndexOf('/') + 1);
+
+/**
+ * Was one of them made from the other, however short it is: does it name a file of that name, and are all of its events there, with the very
+ * times and at the very places? A file of another folder that is named alike has other times.
+ */
+function isMadeFrom(one: Beginning, other: Beginning, wanted: readonly Event[]): boolean {
+  const apart = Number(one.base - other.base);
+  const isThere = (event: Event): boolean => {
+    const [source, text] = [one.sourceOf(event), told(event)];
+    return other.coming.some((each) => {
+      const its = other.sourceOf(each);
+      const isNamed = source !== one.info.file || its !== other.info.file;
+      return isNamed && each.at === event.at && each.ns === event.ns + apart && baseName(its) === baseName(source) && told(each) === text;
+    });
+  };
+  return wanted.length > 0 && wanted.every(isThere);
+}
+
 /** Does `other` tell what `one` begins with, at the same times? */
 function holds(other: Beginning, one: Beginning): boolean {
   const wanted = one.coming.filter(isDone).slice(0, LOOKED_FOR);
-  if (wanted.length < FEWEST) return false;
+  if (wanted.length < FEWEST) return isMadeFrom(one, other, wanted);
   const apart = Number(one.base - other.base);
   const times = new Map<string, number[]>();
   for (const event of other.coming) {
