@@ -98,12 +98,13 @@ const asOptions = (action: string, filter: string): string[] => [
   ...forEvents(`case $e in */*) OPTIONS="$OPTIONS -e ${'${e%%/*}:${e#*/}'}${'${f:+ '}${filter} ${'$f}'}";; *) OPTIONS="$OPTIONS ${action}";; esac`),
 ];
 
-function traceCmd(recipe: Recipe, { buffer, group }: ScriptOptions): string[] {
+/** `beside`: ends what runs beside trace-cmd. */
+function traceCmd(recipe: Recipe, { buffer, group }: ScriptOptions, beside = ':'): string[] {
   return [
     `I="$T/instances/${group}"`,
     '[ ! -e "$I" ] || { echo "$I is in use" >&2; exit 2; }',
     '# trace-cmd leaves its instance, which would hold the probes',
-    `restore() { [ ! -e "$I" ] || rmdir "$I"; [ -z "$B" ] || kill -INT $B 2> /dev/null; ${unprobe(recipe, group)}; }`,
+    `restore() { [ ! -e "$I" ] || rmdir "$I"; ${beside}; ${unprobe(recipe, group)}; }`,
     'trap restore EXIT; trap : INT TERM',
     ...asOptions('-e $e', '-f'),
     '# -B with -d -k: an instance of its own, and no need of the function tracer',
@@ -142,8 +143,10 @@ function bpftrace(recipe: Recipe, options: ScriptOptions): string[] {
     `BPFTRACE_PERF_RB_PAGES=${pages(options.buffer)} bpftrace -B line -e 'BEGIN { printf("ready\\n"); }'" $PROGRAM" > probes.raw &`,
     'B=$!',
     'until grep -q ready probes.raw 2> /dev/null; do kill -0 $B || exit 2; sleep 1; done',
-    ...traceCmd(recipe, options),
-    'kill -INT $B; wait $B',
+    '# once: another process may have its number then',
+    'end() { [ -z "$B" ] || { kill -INT $B; wait $B; }; B=; }',
+    ...traceCmd(recipe, options, 'end'),
+    'end',
     'if grep -q "^Lost " probes.raw; then echo "bpftrace lost events: record again with a larger --buffer" >&2; exit 2; fi',
     `grep '\\] [0-9]*\\.[0-9]*: ' probes.raw | sort -s -t ']' -k 2n > probes.txt`,
   ];
