@@ -6,7 +6,7 @@ import type { Event } from '../event.js';
 import type { Analysis, FoldedFinding, Severity } from '../finding.js';
 import { eventText } from './event-text.js';
 import { pageOf, type RuleText } from './catalogue.js';
-import { printableJson, printable, type Files } from './text.js';
+import { LONE_SURROGATE, printableJson, printable, type Files } from './text.js';
 
 /** GitHub shows so many results of a run, the gravest first. */
 const MAX_RESULTS = 5000;
@@ -19,8 +19,8 @@ interface SarifOptions {
   readonly version: string;
 }
 
-/** A file name as a URI (RFC 3986), relative as the name is; a blank or a colon in it must not be read as syntax. */
-const uriOf = (file: string): string => `${file.startsWith('/') ? 'file://' : ''}${file.split('/').map(encodeURIComponent).join('/')}`;
+/** A file name as a URI (RFC 3986), relative as the name is; a blank or a colon in it must not be read as syntax, and half a character has no bytes. */
+const uriOf = (file: string): string => `${file.startsWith('/') ? 'file://' : ''}${file.replace(LONE_SURROGATE, '\ufffd').split('/').map(encodeURIComponent).join('/')}`;
 
 function locationOf({ stream, at }: Event, files: Files, text?: string): Location {
   return {

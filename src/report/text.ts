@@ -19,8 +19,14 @@ export function printable(text: string): string {
   return text.replace(UNSAFE, (letter) => NAMED[letter] ?? (letter < '\u0100' ? `\\x${hex(letter, 2)}` : `\\u${hex(letter, 4)}`));
 }
 
-/** JSON text that holds no control character: inside strings the escapes mean the same. */
-export const printableJson = (json: string): string => json.replace(UNSAFE, (letter) => (letter === '\n' ? letter : `\\u${hex(letter, 4)}`));
+/** Half a character of UTF-16: text that was cut in the middle, or never was text. */
+export const LONE_SURROGATE = /\p{Cs}/gu;
+/** JSON.stringify escapes lone surrogates, and of the others none. */
+const ESCAPE = /\\(?:ud[89a-f][0-9a-f]{2}|.)/g;
+
+/** JSON text that holds no control character: inside strings the escapes mean the same. Escapes of half a character, at which readers stop (RFC 8259, 8.2), become U+FFFD. */
+export const printableJson = (json: string): string =>
+  json.replace(UNSAFE, (letter) => (letter === '\n' ? letter : `\\u${hex(letter, 4)}`)).replace(ESCAPE, (escape) => (escape.startsWith('\\ud') ? '\\ufffd' : escape));
 
 /** `12,345` */
 export const grouped = (n: number): string => String(n).replace(/\B(?=(\d{3})+$)/g, ',');

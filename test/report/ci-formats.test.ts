@@ -4,6 +4,7 @@ import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import type { Log } from 'sarif';
 import { describe, expect, test } from 'vitest';
 import { github } from '../../src/report/github.js';
+import { json } from '../../src/report/json.js';
 import { junit } from '../../src/report/junit.js';
 import { code, fenced, markdown, md } from '../../src/report/markdown.js';
 import { ndjson } from '../../src/report/ndjson.js';
@@ -26,6 +27,17 @@ describe('SARIF', () => {
   test('an absolute name is an absolute URI', () => {
     const { runs }: Log = JSON.parse(sarif(analyse(TEXT, { file: '/tmp/a b.irq' }), { rules: RULE_TEXTS, version: '1' }));
     expect(runs[0]?.artifacts?.[0]?.location?.uri).toBe('file:///tmp/a%20b.irq');
+  });
+
+  test('half a character, in a file name or in a text, is no half any more', () => {
+    const halves = { ...analysis, streams: analysis.streams.map((stream) => ({ ...stream, file: 'a\udc00b' })), findings: analysis.findings.map((finding) => ({ ...finding, sentence: String.raw`\ud800 stays` + '\ud83d, \u{1f600}' })) };
+    const text = sarif(halves, { rules: RULE_TEXTS, version: '1' });
+    const { runs }: Log = JSON.parse(text);
+    expect(runs[0]?.artifacts?.[0]?.location?.uri).toBe('a%EF%BF%BDb');
+    expect(runs[0]?.results?.[0]?.message.text).toContain(String.raw`\ud800 stays` + '\ufffd, \u{1f600}');
+    const [first = '{}'] = ndjson(halves).split('\n');
+    for (const whole of [text, json(halves), first]) expect(whole.replaceAll(String.raw`\\ud800`, '')).not.toMatch(/\\ud[89a-f]|\p{Cs}/u);
+    expect(JSON.parse(first)).toMatchObject({ sentence: expect.stringContaining('\ufffd'), at: { src: expect.stringMatching(/^a\ufffdb:/) } });
   });
   const [run] = log.runs;
 
