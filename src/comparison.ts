@@ -22,7 +22,7 @@ export interface Way {
   readonly hops: readonly string[];
   /** What they passed, `gsi:10 pin:ioapic/10 vector:65@cpu0`; absent if there are too many to compare. */
   readonly routes: readonly string[] | undefined;
-  /** From the first to the last hop, in ns; NaN without times. */
+  /** From the first to the last hop, in ns; NaN without times of a known unit. */
   readonly medianNs: number;
 }
 

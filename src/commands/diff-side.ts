@@ -7,7 +7,7 @@ import { formatEvent } from '../import/irq-write.js';
 import type { Life } from '../lives/life.js';
 import { Lives } from '../lives/lives.js';
 import { Tally, type ThingTally } from '../lives/tally.js';
-import { place } from '../report/text.js';
+import { place, unitOf } from '../report/text.js';
 import { RULES } from '../rules/index.js';
 import type { Recording } from './recording.js';
 
@@ -108,7 +108,7 @@ export class DiffSide {
       stuck: [...of.open].filter(([hop]) => wentOn.has(hop)).map(([hop, n]) => `${n} no further than ${hop}`),
       hops: hops.map(({ from, to }) => `${from} -> ${to}`),
       routes: routes.size > MAX_ROUTES ? undefined : [...routes].sort(),
-      medianNs: of.whole.quantile(0.5),
+      medianNs: unitOf(this.#recording.summaries()) === 'ns' ? of.whole.quantile(0.5) : Number.NaN,
     };
   }
 }

@@ -1,11 +1,12 @@
 // `irqreplay follow`: the lives of one thing's interrupts, hop by hop.
 
+import type { StreamSummary } from '../finding.js';
 import type { Life } from '../lives/life.js';
 import { Lives } from '../lives/lives.js';
 import { Ways, type Onward } from '../lives/onward.js';
 import type { Selector } from '../lives/selector.js';
 import { lifeText, livesJson } from '../report/life.js';
-import { counted, shortNames } from '../report/text.js';
+import { counted, shortNames, spellOf, unitOf } from '../report/text.js';
 import { chosenFinding } from './chosen.js';
 import { livesOf } from './lives-of.js';
 import { painter, print } from './output.js';
@@ -73,15 +74,15 @@ export async function follow({ files: words, ...args }: FollowArguments): Promis
   if (thing === undefined || files.length === 0) throw new UsageError('expected recordings and the thing to follow: trace.dat gsi:10');
   const chosen = new Chosen(args);
   const [, number] = FINDING.exec(thing) ?? [];
-  const names = await (number === undefined ? ofThing(files, selectorOf(thing), args, chosen) : ofFinding(files, Number(number), args, chosen));
-  print(args.format === 'json' ? livesJson(chosen.sorted, names) : text(chosen, names));
+  const streams = await (number === undefined ? ofThing(files, selectorOf(thing), args, chosen) : ofFinding(files, Number(number), args, chosen));
+  print(args.format === 'json' ? livesJson(chosen.sorted, streams.map(({ file }) => file), unitOf(streams)) : text(chosen, streams));
   return chosen.count > 0 ? 0 : 1;
 }
 
 type Given = Omit<FollowArguments, 'files'>;
 
-/** Takes every life of a thing; gives the names of the streams. */
-async function ofThing(files: readonly string[], wanted: Selector, { progress, ...given }: Given, chosen: Chosen): Promise<readonly string[]> {
+/** Takes every life of a thing; gives the streams. */
+async function ofThing(files: readonly string[], wanted: Selector, { progress, ...given }: Given, chosen: Chosen): Promise<readonly StreamSummary[]> {
   const lives = new Lives((life) => {
     if (wanted(life)) chosen.take(life);
   });
@@ -93,21 +94,21 @@ async function ofThing(files: readonly string[], wanted: Selector, { progress, .
     bar.clear();
   }
   lives.end();
-  return recording.summaries().map(({ file }) => file);
+  return recording.summaries();
 }
 
 /** Takes the lives that a finding is about. */
-async function ofFinding(files: readonly string[], finding: number, given: Given, chosen: Chosen): Promise<readonly string[]> {
+async function ofFinding(files: readonly string[], finding: number, given: Given, chosen: Chosen): Promise<readonly StreamSummary[]> {
   const found = await chosenFinding({ ...given, files, finding, set: [], profile: undefined, config: undefined });
   const { lives, onward } = await livesOf(files, readingOf(given), found.finding);
   for (const life of lives) chosen.take(life);
   chosen.onward = onward;
-  return found.analysis.streams.map(({ file }) => file);
+  return found.analysis.streams;
 }
 
-function text(chosen: Chosen, names: readonly string[]): string {
-  const paint = painter();
-  const shown = chosen.sorted.map((life) => lifeText(life, shortNames(names), paint, chosen.onward));
+function text(chosen: Chosen, streams: readonly StreamSummary[]): string {
+  const options = { files: shortNames(streams.map(({ file }) => file)), paint: painter(), spell: spellOf(streams), onward: chosen.onward };
+  const shown = chosen.sorted.map((life) => lifeText(life, options));
   const more = chosen.count - shown.length;
   if (more > 0) shown.push(`${counted(more, 'life', 'lives')} more, not shown (--limit, --slowest)`);
   return shown.length === 0 ? 'the recording shows no hop of an interrupt of it: no signal, no line, no message, no accept\n' : `${shown.join('\n\n')}\n`;

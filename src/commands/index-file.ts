@@ -4,6 +4,7 @@
 import { deserialize, serialize } from 'node:v8';
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Event } from '../event.js';
+import type { StreamSummary } from '../finding.js';
 import type { Machine } from '../model/machine.js';
 import { keep, restore } from '../state/kept.js';
 
@@ -32,8 +33,8 @@ interface Piece {
 interface Directory {
   /** What it is the index of. */
   readonly of: string;
-  /** Names of the streams by their number. */
-  readonly files: readonly string[];
+  /** The streams by their number. */
+  readonly streams: readonly Pick<StreamSummary, 'file' | 'clock'>[];
   readonly pieces: readonly Piece[];
 }
 
@@ -135,8 +136,8 @@ export class IndexReader {
     return this.#directory.of;
   }
 
-  get files(): readonly string[] {
-    return this.#directory.files;
+  get streams(): Directory['streams'] {
+    return this.#directory.streams;
   }
 
   /** The last kept machine at which an event of this number, or one later than `ns`, is still to come. */

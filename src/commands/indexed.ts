@@ -6,7 +6,7 @@ import { Replay } from '../analyze.js';
 import { codeOf } from '../import/chunks.js';
 import { openDestination } from './destination.js';
 import { IndexReader, IndexWriter, isIndex } from './index-file.js';
-import type { Moment } from './moment.js';
+import { requireUnit, type Moment } from './moment.js';
 import { Recording, requireFiles, type RecordingOptions } from './recording.js';
 import { statesAt, type Shown, type States } from './states-at.js';
 import { untilAborted } from './until-aborted.js';
@@ -45,7 +45,7 @@ async function make(key: string, { index, files, signal, ...options }: Indexed):
         replay.feed([event]);
       }
     }
-    await writer.finish({ of: key, files: recording.summaries().map(({ file }) => file) });
+    await writer.finish({ of: key, streams: recording.summaries().map(({ file, clock }) => ({ file, clock })) });
     if (signal.aborted) target.discard();
     else await target.commit();
   } catch (error) {
@@ -82,13 +82,15 @@ async function read(key: string, { index }: Indexed, moments: readonly Moment[])
   try {
     const reader = new IndexReader((at, size) => readAt(file.fd, at, size), file.size);
     if (reader.of !== key) return undefined;
+    requireUnit(moments, reader.streams);
     const states: Shown[] = [];
     for (const moment of moments) {
       const { machine, first, events } = reader.before(moment);
       states.push(...(await statesAt(new Replay({ rules: [], from: { machine, events: first } }), events, [moment])));
     }
-    return { states, names: reader.files };
+    return { states, names: reader.streams.map(({ file }) => file) };
   } catch (error) {
+    if (error instanceof UsageError) throw error;
     throw new UsageError(`--index ${index}: found a damaged index (${error instanceof Error ? error.message : String(error)}); remove it, and it will be made anew`);
   } finally {
     closeSync(file.fd);

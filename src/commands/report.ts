@@ -1,7 +1,7 @@
 // `irqreplay report`: one finding as a bug report to send.
 
 import { bugReport } from '../report/bug.js';
-import { shortNames } from '../report/text.js';
+import { shortNames, spellOf } from '../report/text.js';
 import { whyText } from '../report/why.js';
 import { ruleOf } from './select-rules.js';
 import { chosenFinding, type Chosen, type FindingArguments } from './chosen.js';
@@ -44,7 +44,7 @@ export async function report(args: ReportArguments): Promise<number> {
       finding,
       analysis,
       summary: ruleOf(finding.rule).summary,
-      why: whyText(finding, await stepsOf(files, readingOf(args), chosen), shortNames(names), (_, plain) => plain),
+      why: whyText(finding, await stepsOf(files, readingOf(args), chosen), { files: shortNames(names), paint: (_, plain) => plain, spell: spellOf(analysis.streams) }),
       lives: lives.slice(-SHOWN),
       onward,
       litmus: (await minimisedFinding(args, chosen)).litmus,

@@ -10,7 +10,7 @@ import { changesBetween, type Change } from '../state/changes.js';
 import type { Row } from '../state/row.js';
 import { isThing, stateOfThing } from '../state/tables.js';
 import { indexedStates } from './indexed.js';
-import type { Moment, NamedMoment } from './moment.js';
+import { requireUnit, type Moment, type NamedMoment } from './moment.js';
 import { painter, print } from './output.js';
 import { progressBar } from './progress.js';
 import { readingOf, Recording, type RecordingOptions, type StreamsArguments } from './recording.js';
@@ -97,11 +97,19 @@ export async function state(args: StateArguments): Promise<number> {
   return 0;
 }
 
+/** The unit of a stream's times is known once its first events are. */
+async function* inKnownUnit(recording: Recording, moments: readonly Moment[]): AsyncGenerator<Event[]> {
+  for await (const batch of recording.events()) {
+    requireUnit(moments, recording.streams.map(({ info }) => info));
+    yield batch;
+  }
+}
+
 async function replayed(files: readonly string[], options: RecordingOptions, moments: readonly Moment[]): Promise<States> {
   const recording = await Recording.open(files, options);
   const replay = new Replay({ rules: [] });
   replay.machine.ctx.uncertainties = recording.uncertainties;
-  const states = await statesAt(replay, recording.events(), moments);
+  const states = await statesAt(replay, inKnownUnit(recording, moments), moments);
   return { states, names: recording.summaries().map(({ file }) => file) };
 }
 

@@ -49,6 +49,6 @@ export async function stats({ files, format, progress, of, top, ...given }: Stat
   const names = streams.map(({ file }) => file);
   const timed = streams.some(({ clock }) => clock === 'seconds' || clock === 'ns');
   const counted = { tally, peaks: peaks.all, ties: ties.all };
-  print(format === 'json' ? printableJson(statsJson(counted, names)) : statsText(counted, { files: names, paint: painter(), top, timed }));
+  print(format === 'json' ? printableJson(statsJson(counted, streams)) : statsText(counted, { files: names, paint: painter(), top, timed }));
   return 0;
 }

@@ -1,7 +1,7 @@
 // `irqreplay why`: one finding, explained step by step.
 
 import { Replay } from '../analyze.js';
-import { shortNames } from '../report/text.js';
+import { shortNames, spellOf } from '../report/text.js';
 import { whyText } from '../report/why.js';
 import { Steps, type Step } from '../state/steps.js';
 import { chosenFinding, type Chosen, type FindingArguments } from './chosen.js';
@@ -26,6 +26,7 @@ export async function stepsOf(files: readonly string[], options: RecordingOption
 export async function why(args: FindingArguments): Promise<number> {
   const chosen = await chosenFinding(args);
   const steps = await stepsOf(args.files, readingOf(args), chosen);
-  print(whyText(chosen.finding, steps, shortNames(chosen.analysis.streams.map(({ file }) => file)), painter()));
+  const { streams } = chosen.analysis;
+  print(whyText(chosen.finding, steps, { files: shortNames(streams.map(({ file }) => file)), paint: painter(), spell: spellOf(streams) }));
   return 0;
 }

@@ -7,7 +7,7 @@ import { pageOf } from './catalogue.js';
 import { lifeText } from './life.js';
 import { code, fenced, md } from './markdown.js';
 import { streamText } from './streams.js';
-import { counted, duration, grouped, place, sentenceCase, shortNames, wrapped, type Files, type Paint } from './text.js';
+import { counted, grouped, place, sentenceCase, shortNames, spellOf, wrapped, type Files, type Paint } from './text.js';
 
 interface BugReport {
   readonly finding: FoldedFinding;
@@ -43,7 +43,7 @@ function coverage({ rules }: Analysis): string {
 }
 
 function environment({ streams, events, span }: Analysis): string {
-  const over = span > 0 ? ` over ${duration(span)}` : '';
+  const over = span > 0 ? ` over ${spellOf(streams)(span)}` : '';
   return `${fenced(streams.flatMap((stream) => streamText(stream).split('\n')))}\n\n${grouped(events)} events replayed${over}.`;
 }
 
@@ -57,7 +57,7 @@ export function bugReport({ finding, analysis, summary, why, lives, onward, litm
     paragraph(`${md(summary)} Verdict: ${verdictOf(analysis)}. First at ${code(place(at, short))}${count > 1 ? `, ${counted(count, 'time')} in all` : ''}. Clause: ${md(clause)}.`),
     '## Why',
     fenced(why.trimEnd().split('\n')),
-    ...(lives.length > 0 ? ['## The way of the interrupt', fenced(lives.flatMap((life) => lifeText(life, short, plain, onward).split('\n')))] : []),
+    ...(lives.length > 0 ? ['## The way of the interrupt', fenced(lives.flatMap((life) => lifeText(life, { files: short, paint: plain, spell: spellOf(analysis.streams), onward }).split('\n')))] : []),
     '## Shortest sequence that shows it',
     fenced(litmus.trimEnd().split('\n'), 'irq'),
     '## What the recording shows',

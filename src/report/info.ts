@@ -3,7 +3,7 @@
 import type { StreamSummary } from '../finding.js';
 import { streamText } from './streams.js';
 import { table } from './table.js';
-import { counted, duration, grouped, printable, type Paint } from './text.js';
+import { counted, grouped, printable, spellOf, type Paint } from './text.js';
 
 /** A virtual machine of a host: its threads, the vCPUs they run, and how many records they made. */
 interface VmSummary {
@@ -47,10 +47,11 @@ const byNumber = (tally: Readonly<Record<string, number>>): Counts => Object.ent
 const countTable = (head: string, rows: Counts): string =>
   table([{ head }, { head: 'events', align: 'right' }], rows.map(([name, n]) => [printable(name), grouped(n)]));
 
-function time({ stream: { clock }, begin, span }: StreamContents): string {
+function time({ stream, begin, span }: StreamContents): string {
+  const { clock } = stream;
   if (begin === undefined) return '';
-  if (clock === 'integer') return `, from ${begin} over ${grouped(span)} ticks`;
-  return `, from ${begin}${begin.endsWith('Z') ? '' : ' s'} over ${duration(span)}`;
+  const unit = clock === 'integer' || begin.endsWith('Z') ? '' : ' s';
+  return `, from ${begin}${unit} over ${spellOf([stream])(span)}`;
 }
 
 /** Names with a reader first; the others are marked. */

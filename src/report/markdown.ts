@@ -4,7 +4,7 @@ import { SEVERITIES, verdictOf, type Analysis, type FoldedFinding } from '../fin
 import { eventText } from './event-text.js';
 import { rulesCoverage } from './rules-coverage.js';
 import { streamText } from './streams.js';
-import { clipped, counted, duration, place, printable, sentenceCase, type Files } from './text.js';
+import { clipped, counted, place, printable, sentenceCase, spellOf, type Files } from './text.js';
 
 /** GitHub cuts a step summary at 1 MiB: findings written out at most, the rest is counted. */
 const SHOWN = 100;
@@ -52,7 +52,7 @@ export function markdown(analysis: Analysis): string {
   const sorted = findings.toSorted((a, b) => SEVERITIES.indexOf(b.severity) - SEVERITIES.indexOf(a.severity) || a.at.seq - b.at.seq);
   const loud = sorted.filter(({ severity }) => severity !== 'info');
   const rest = findings.length - Math.min(loud.length, SHOWN);
-  const over = span > 0 ? ` over ${duration(span)}` : '';
+  const over = span > 0 ? ` over ${spellOf(streams)(span)}` : '';
   return `${[
     `## irqreplay: ${verdictOf(analysis)}`,
     `${counted(findings.length, 'finding')} in ${counted(events, 'event')}${over}${complete ? '' : '; cut short, the rest was not looked at'}.`,

@@ -5,7 +5,7 @@ import { findingText } from './finding.js';
 import { rulesCoverage } from './rules-coverage.js';
 import { streamText } from './streams.js';
 import { table } from './table.js';
-import { counted, duration, grouped, printable, type Files, type Paint } from './text.js';
+import { counted, grouped, printable, spellOf, type Files, type Paint } from './text.js';
 
 export interface PrettyOptions {
   /** Findings below it are summed up per rule. */
@@ -22,7 +22,7 @@ const VERDICT_STYLES = { violated: 'red', suspicious: 'yellow', held: 'green', u
 
 function spanText({ span, streams }: Analysis): string {
   if (span === 0) return '';
-  return streams.some(({ clock }) => clock === 'integer') ? ` over ${grouped(span)} ticks` : ` over ${duration(span)}`;
+  return ` over ${spellOf(streams)(span)}`;
 }
 
 /** `violated: 2 violations, 14 info in 12,345 events over 3.20 s` */

@@ -1,12 +1,13 @@
 // Times per hop and per thing, merged and vanished interrupts, peaks of limited resources: for a person or as JSON.
 
+import type { StreamSummary } from '../finding.js';
 import type { Peak } from '../lives/peaks.js';
 import type { Tie } from '../lives/ties.js';
 import type { HopTimes, Tally, ThingTally } from '../lives/tally.js';
 import type { Durations } from '../lives/durations.js';
 import { bars } from './bars.js';
 import { table } from './table.js';
-import { counted, duration, grouped, place, printable, shortNames, type Files, type Paint } from './text.js';
+import { counted, duration, grouped, place, printable, shortNames, unitOf, type Files, type Paint } from './text.js';
 
 interface StatsOptions {
   readonly files: Files;
@@ -95,22 +96,29 @@ export function statsText({ tally, peaks, ties }: Counted, options: StatsOptions
   return `${blocks.join('\n\n')}\n`;
 }
 
-const timesJson = (of: Durations) => ({ count: of.count, medianNs: of.quantile(0.5), p99Ns: of.quantile(0.99), maxNs: of.max });
+type Unit = ReturnType<typeof unitOf>;
 
-const thingJson = (thing: ThingTally) => ({
+function timesJson(of: Durations, unit: Unit) {
+  const [median, p99, max] = [of.quantile(0.5), of.quantile(0.99), of.max];
+  return unit === 'ns' ? { count: of.count, medianNs: median, p99Ns: p99, maxNs: max } : { count: of.count, medianTicks: median, p99Ticks: p99, maxTicks: max };
+}
+
+const thingJson = (thing: ThingTally, unit: Unit) => ({
   interrupts: thing.lives,
   ended: thing.ended,
   merged: thing.merged,
   vanished: thing.vanished,
   unseen: thing.unseen,
   open: Object.fromEntries(thing.open),
-  whole: thing.whole.count === 0 ? null : timesJson(thing.whole),
-  hops: thing.hops().map(({ from, to, times: of }) => ({ from, to, ...timesJson(of) })),
+  whole: thing.whole.count === 0 ? null : timesJson(thing.whole, unit),
+  hops: thing.hops().map(({ from, to, times: of }) => ({ from, to, ...timesJson(of, unit) })),
 });
 
-export function statsJson({ tally, peaks, ties }: Counted, files: Files): string {
+export function statsJson({ tally, peaks, ties }: Counted, streams: readonly StreamSummary[]): string {
+  const files = streams.map(({ file }) => file);
+  const unit = unitOf(streams);
   const limits = peaks.map(({ what, peak, now, limit, at }) => ({ what, peak, now, limit: limit ?? null, at: at === undefined ? null : place(at, files) }));
-  const of = Object.fromEntries([...tally.things].map(([name, thing]) => [name, thingJson(thing)]));
+  const of = Object.fromEntries([...tally.things].map(([name, thing]) => [name, thingJson(thing, unit)]));
   const tied = ties.map(({ one, others, lossy }) => ({ ...one, file: files[one.stream], sameAs: others.map((other) => ({ ...other, file: files[other.stream] })), lossy }));
-  return `${JSON.stringify({ all: thingJson(tally.all), of, limits, ties: tied }, null, 1)}\n`;
+  return `${JSON.stringify({ all: thingJson(tally.all, unit), of, limits, ties: tied }, null, 1)}\n`;
 }

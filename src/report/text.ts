@@ -1,6 +1,7 @@
 // Small pieces of text that every report is made of: numbers, times, places, and words of the recording made safe for a terminal.
 
 import type { Event } from '../event.js';
+import type { StreamSummary } from '../finding.js';
 
 /** Colours a piece of text, or leaves it as it is. */
 export type Paint = (style: 'red' | 'yellow' | 'cyan' | 'green' | 'bold' | 'dim', text: string) => string;
@@ -46,6 +47,17 @@ export function duration(ns: number): string {
   const value = ns / size;
   return `${value >= 100 ? grouped(Math.round(value)) : Number(value.toPrecision(3))} ${unit}`;
 }
+
+/** Writes a time that is counted as a recording's clock counts. */
+export type Spell = (time: number) => string;
+
+const ticks: Spell = (time) => counted(Math.round(time), 'tick');
+
+/** The unit of a bare integer is not known. */
+export const unitOf = (streams: readonly Pick<StreamSummary, 'clock'>[]): 'ns' | 'ticks' => (streams.some(({ clock }) => clock === 'integer') ? 'ticks' : 'ns');
+
+/** `1.2 µs` or `1,234 ticks`. */
+export const spellOf = (streams: readonly Pick<StreamSummary, 'clock'>[]): Spell => (unitOf(streams) === 'ticks' ? ticks : duration);
 
 const LONGEST = 240;
 /** A routing table or a note may be very long. */

@@ -7,7 +7,7 @@ import type { Change } from '../state/changes.js';
 import type { Step } from '../state/steps.js';
 import { eventText } from './event-text.js';
 import { changeLines } from './state.js';
-import { clipped, counted, duration, place, printable, sentenceCase, wrapped, type Files, type Paint } from './text.js';
+import { clipped, counted, place, printable, sentenceCase, wrapped, type Files, type Paint, type Spell } from './text.js';
 
 /** State that one event changes; more is cut. */
 const MAX_CHANGES = 4;
@@ -38,10 +38,10 @@ function told(event: Event, { severalThreads }: Actors): string {
 }
 
 /** How long after the step before. */
-function gapText(ns: number, before: number | undefined): string {
+function gapText(ns: number, before: number | undefined, spell: Spell): string {
   const since = ns - (before ?? Number.NaN);
   if (Number.isNaN(since)) return '';
-  return since < 0 ? `, ${duration(-since)} before the step above, which is logged when it is over` : `, ${duration(since)} later`;
+  return since < 0 ? `, ${spell(-since)} before the step above, which is logged when it is over` : `, ${spell(since)} later`;
 }
 
 const COUNT = / \(\d+ unknown\)$/;
@@ -68,7 +68,13 @@ function ending({ severity, clause, state }: FoldedFinding): string[] {
   return [...(held.length > 0 ? wrapped(`while ${held.join(', ')}`, '      ') : []), ...wrapped(why, '      ')];
 }
 
-export function whyText(finding: FoldedFinding, steps: readonly Step[], files: Files, paint: Paint): string {
+interface WhyOptions {
+  readonly files: Files;
+  readonly paint: Paint;
+  readonly spell: Spell;
+}
+
+export function whyText(finding: FoldedFinding, steps: readonly Step[], { files, paint, spell }: WhyOptions): string {
   const { rule, entity, sentence, at } = finding;
   const actors = actorsOf(steps);
   const lines = [`${paint('bold', rule)}  ${printable(entity)}`, ''];
@@ -78,7 +84,7 @@ export function whyText(finding: FoldedFinding, steps: readonly Step[], files: F
     const word = last ? 'but' : i === 0 ? 'Let' : 'then';
     const [first = '', ...rest] = wrapped(`${columnOf(event.on, actors.cpus)}${told(event, actors)}`, '      ', `${DEEP}  `);
     lines.push(`${paint(last ? 'red' : 'cyan', word.padEnd(5))}${first.slice(5)}`, ...rest);
-    lines.push(paint('dim', `${DEEP}at ${place(event, files)}${gapText(event.ns, steps[i - 1]?.event.ns)}`), ...(last ? [] : changed(step, entity)));
+    lines.push(paint('dim', `${DEEP}at ${place(event, files)}${gapText(event.ns, steps[i - 1]?.event.ns, spell)}`), ...(last ? [] : changed(step, entity)));
   }
   lines.push(...ending(finding), '', ...wrapped(`${printable(sentenceCase(sentence))}.`));
   return `${lines.join('\n')}\n`;
