@@ -31,6 +31,15 @@ export interface RunSummary {
   /** Rules that judged nothing. */
   readonly undecided: ReadonlySet<string>;
   readonly ways: ReadonlyMap<string, Way>;
+  /** Why it may not tell of a finding of a rule, whatever happened; undefined if it would. */
+  readonly silence?: (rule: string) => string | undefined;
+}
+
+/** A finding of one of which the other would not tell: neither gone nor new. */
+interface UntoldFinding extends FoundThing {
+  readonly by: 'first' | 'second';
+  /** Of the other one, as its predicate: `was not asked for this rule`. */
+  readonly silence: string;
 }
 
 /** A finding that one of them has alone. */
@@ -52,6 +61,7 @@ interface ChangedWay {
 export interface Comparison {
   readonly gone: readonly LoneFinding[];
   readonly fresh: readonly LoneFinding[];
+  readonly untold: readonly UntoldFinding[];
   readonly kept: readonly { readonly finding: string; readonly severity: string; readonly counts: readonly [number, number] }[];
   readonly ways: readonly ChangedWay[];
   /** Things whose interrupts only one of them shows, with their number. */
@@ -77,11 +87,17 @@ function changed(thing: string, a: Way, b: Way): ChangedWay | undefined {
   return { thing, gone, fresh, interrupts: [a.interrupts, b.interrupts], vanished: [a.vanished, b.vanished], medianNs: [a.medianNs, b.medianNs] };
 }
 
-function lone(run: RunSummary, other: RunSummary): LoneFinding[] {
+const ruleOf = (finding: string): string => finding.slice(0, finding.indexOf(' '));
+
+function lone(run: RunSummary, other: RunSummary): { readonly each: FoundThing; readonly silence: string | undefined; readonly undecided: boolean }[] {
   const there = new Set(other.findings.map(({ finding }) => finding));
-  const isBlind = (finding: string): boolean => other.undecided.has(finding.slice(0, finding.indexOf(' ')));
-  return run.findings.filter(({ finding }) => !there.has(finding)).map((each) => ({ ...each, undecided: isBlind(each.finding) }));
+  const own = run.findings.filter(({ finding }) => !there.has(finding));
+  return own.map((each) => ({ each, silence: other.silence?.(ruleOf(each.finding)), undecided: other.undecided.has(ruleOf(each.finding)) }));
 }
+
+const told = (all: ReturnType<typeof lone>): LoneFinding[] => all.flatMap(({ each, silence, undecided }) => (silence === undefined ? [{ ...each, undecided }] : []));
+
+const untold = (all: ReturnType<typeof lone>, by: UntoldFinding['by']): UntoldFinding[] => all.flatMap(({ each, silence }) => (silence === undefined ? [] : [{ ...each, by, silence }]));
 
 function kept(a: RunSummary, b: RunSummary): Comparison['kept'] {
   const before = new Map(a.findings.map(({ finding, count }) => [finding, count]));
@@ -93,9 +109,11 @@ function kept(a: RunSummary, b: RunSummary): Comparison['kept'] {
 
 export function compareRuns(a: RunSummary, b: RunSummary): Comparison {
   const things = [...new Set([...a.ways.keys(), ...b.ways.keys()])].map((thing) => ({ thing, one: a.ways.get(thing), two: b.ways.get(thing) }));
+  const [first, second] = [lone(a, b), lone(b, a)];
   return {
-    gone: lone(a, b),
-    fresh: lone(b, a),
+    gone: told(first),
+    fresh: told(second),
+    untold: [...untold(first, 'first'), ...untold(second, 'second')],
     kept: kept(a, b),
     ways: things.flatMap(({ thing, one, two }) => (one && two ? (changed(thing, one, two) ?? []) : [])),
     only: things.flatMap(({ thing, one, two }) => (one && two ? [] : [{ thing, interrupts: [one?.interrupts ?? 0, two?.interrupts ?? 0] as const }])),

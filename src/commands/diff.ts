@@ -3,7 +3,7 @@
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { compareRuns, type FoundThing, type RunSummary } from '../comparison.js';
 import { diffText, type Parting, type Walk } from '../report/diff.js';
-import { printableJson } from '../report/text.js';
+import { counted, printableJson } from '../report/text.js';
 import { filesOfRun } from './globs.js';
 import { DiffSide, type Step } from './diff-side.js';
 import { painter, print } from './output.js';
@@ -54,11 +54,23 @@ function readReport([file = '', ...others]: readonly string[]): RunSummary | und
     throw new UsageError(`${file}: a JSON report that cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }
   if (!Array.isArray(member(report, 'findings'))) throw new UsageError(`${file}: a JSON report without findings`);
-  const undecided = list(member(report, 'rules')).filter((rule) => member(rule, 'verdict') === 'undecided');
+  const rules = list(member(report, 'rules'));
+  const undecided = rules.filter((rule) => member(rule, 'verdict') === 'undecided');
   return {
     findings: list(member(report, 'findings')).map(foundThing),
     undecided: new Set(undecided.map((rule) => String(member(rule, 'rule')))),
     ways: new Map(),
+    silence: silenceOf(report, new Set(rules.map((rule) => String(member(rule, 'rule'))))),
+  };
+}
+
+/** A report holds what its check was asked for and came to (--rule, Ctrl-C), without what its configuration knows. */
+function silenceOf(report: unknown, asked: ReadonlySet<string>): (rule: string) => string | undefined {
+  const known = Number(member(report, 'suppressed') ?? 0);
+  return (rule) => {
+    if (asked.size > 0 && !asked.has(rule)) return 'was not asked for this rule';
+    if (member(report, 'complete') === false) return 'was cut short';
+    return known > 0 ? `leaves out ${counted(known, 'known finding')}, of which this may be one` : undefined;
   };
 }
 

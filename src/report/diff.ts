@@ -36,17 +36,26 @@ function few(rows: readonly string[]): string {
   return [...rows.slice(0, SHOWN), ...(more > 0 ? [`  and ${grouped(more)} more: --format json shows all`] : [])].join('\n');
 }
 
-function lone(sign: '-' | '+', { severity, finding, count, sentence, at, undecided }: FoundThing & { readonly undecided: boolean }, paint: Paint): string {
+const STYLES = { '-': 'green', '+': 'red', '?': 'yellow' } as const satisfies Record<string, Parameters<Paint>[0]>;
+
+/** `doubt`: of the other one, as its predicate. */
+function lone(sign: keyof typeof STYLES, { severity, finding, count, sentence, at }: FoundThing, doubt: string | undefined, paint: Paint): string {
   const head = `  ${sign} ${severity.padEnd(10)} ${printable(finding)}${times(count)}`;
-  const other = sign === '-' ? 'second' : 'first';
-  const doubt = undecided ? `\n      the ${other} shows too little to judge this rule: its silence says nothing` : '';
-  return `${paint(sign === '-' ? 'green' : 'red', head)}\n      ${clipped(printable(sentenceCase(sentence)))} (${printable(at)})${doubt}`;
+  return `${paint(STYLES[sign], head)}\n      ${clipped(printable(sentenceCase(sentence)))} (${printable(at)})${doubt === undefined ? '' : `\n      ${doubt}: its silence says nothing`}`;
 }
 
-function findings({ gone, fresh, kept }: Whole, paint: Paint): string {
+const blind = (which: string, undecided: boolean): string | undefined => (undecided ? `the ${which} shows too little to judge this rule` : undefined);
+
+function findings({ gone, fresh, untold, kept }: Whole, paint: Paint): string {
   const other = kept.filter(({ counts: [a, b] }) => a !== b).map(({ severity, finding, counts }) => `  = ${severity.padEnd(10)} ${printable(finding)}  ${both(counts)} times`);
-  const rows = [...gone.map((each) => lone('-', each, paint)), ...fresh.map((each) => lone('+', each, paint)), ...other];
-  return [`${paint('bold', 'Findings')}: ${gone.length} gone, ${fresh.length} new, ${kept.length} in both`, ...(rows.length > 0 ? [few(rows)] : [])].join('\n');
+  const rows = [
+    ...gone.map((each) => lone('-', each, blind('second', each.undecided), paint)),
+    ...fresh.map((each) => lone('+', each, blind('first', each.undecided), paint)),
+    ...untold.map((each) => lone('?', each, `in the ${each.by} only; the ${each.by === 'first' ? 'second' : 'first'} ${each.silence}`, paint)),
+    ...other,
+  ];
+  const open = untold.length > 0 ? `, ${untold.length} of which one does not tell` : '';
+  return [`${paint('bold', 'Findings')}: ${gone.length} gone, ${fresh.length} new, ${kept.length} in both${open}`, ...(rows.length > 0 ? [few(rows)] : [])].join('\n');
 }
 
 function ways({ ways: all, only }: Whole, paint: Paint): string[] {
