@@ -6,7 +6,7 @@ import { decodeMessage, messageOf, sameMessage, type Message } from '../model/me
 import { parseRoutingTable } from '../model/routing-table.js';
 import { T } from '../model/tri.js';
 
-type Told = EventOf<'kvm.irqfd.assign'> | EventOf<'kvm.irqfd.deassign'> | EventOf<'fd.close'> | EventOf<'kvm.routes'>;
+type Told = EventOf<'kvm.irqfd.assign'> | EventOf<'kvm.irqfd.deassign'> | EventOf<'fd.close'> | EventOf<'kvm.routes'> | EventOf<'vm.close'>;
 
 export class Irqfds {
   /** GSIs by the descriptors bound to them. */
@@ -14,7 +14,10 @@ export class Irqfds {
   readonly #messages = new Map<number, Message>();
 
   note(e: Told): void {
-    if (e.kind === 'kvm.routes') {
+    if (e.kind === 'vm.close') {
+      this.#gsis.clear();
+      this.#messages.clear();
+    } else if (e.kind === 'kvm.routes') {
       if (e.ret === undefined || e.ret === 0) this.#reroute(e);
     } else if (e.kind === 'fd.close') {
       if (e.fd !== undefined) this.#gsis.delete(e.fd);

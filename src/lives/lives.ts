@@ -26,7 +26,7 @@ export class Lives {
       if (!Number.isNaN(event.ns)) this.#now = event.ns;
       if (event.kind === 'meta.lost') this.#forget('unseen');
       else if (event.kind === 'vm.reset' || event.kind === 'vm.restore' || event.kind === 'vm.close') this.#forget('open');
-      else for (const follower of this.#followers) follower.follow(event);
+      for (const follower of this.#followers) follower.follow(event);
     }
   }
 

@@ -56,6 +56,7 @@ export class X86Lives implements Follower {
       case 'kvm.irqfd.deassign':
       case 'fd.close':
       case 'kvm.routes':
+      case 'vm.close':
         return this.#irqfds.note(e);
       case 'kvm.set_irq':
         return e.level === 0 ? this.#tail(e, 'lowered', `gsi:${e.gsi}`) : this.#assert(e);

@@ -53,6 +53,7 @@ test('a message: signal, message, accept, injection, EOI', () => {
 test('a signal that names its descriptor only is of the GSI that it is bound to', () => {
   const text = '@1 kvm.irqfd.assign fd=7 gsi=24 flags=0 ret=0\n@2 tid=1 efd.signal fd=7\n@3 kvm.irqfd.deassign fd=7 gsi=24 ret=0\n@4 tid=1 efd.signal fd=7\n';
   expect(livesOf(text).map(({ marks }) => marks)).toEqual([['irqfd:7', 'gsi:24']]);
+  expect(livesOf(text.replace('kvm.irqfd.deassign fd=7 gsi=24 ret=0', 'vm.close')).map(({ marks }) => marks)).toEqual([['irqfd:7', 'gsi:24']]);
 });
 
 describe('a message without its GSI, as KVM traces it', () => {
