@@ -1,6 +1,6 @@
 // `irqreplay cut`: a part of a recording, at the times and places it had in the whole.
 
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { LEVEL, MASKED, recording, RULE, workbench } from './built.js';
@@ -45,4 +45,18 @@ test.each([
   [['cut', 'timeless.irq', '--from', '1', '-o', 'x.irq'], 'need times, and this recording has none'],
 ])('%j is refused', (args, message) => {
   expect(run(args)).toMatchObject({ status: 2, stderr: expect.stringContaining(message) });
+});
+
+test.each(['00:04.0', '0000:00:04.0'])('a function is meant by its name with or without the first domain: %s', (name) => {
+  writeFileSync(join(folder, 'two.irq'), 'meta.start state=reset\n@1 msix.ctrl fn=0000:00:04.0 enable=1 fmask=1\n@2 msix.ctrl fn=00:05.0 enable=1 fmask=1\n@3 msix.ctrl fn=0001:00:04.0 enable=1 fmask=1\n@4 msix.write fn=0000:00:04.0 entry=2 field=vc val=0\n');
+  expect(run(['cut', 'two.irq', '--device', name, '-o', 'one.irq'])).toMatchObject({ status: 0, stderr: '' });
+  expect(eventsOf(read('one.irq'))).toEqual([1, 4].map((ns) => expect.stringMatching(`^@${ns} .* fn=0000:00:04.0 `)));
+  expect(run(['cut', 'two.irq', '--device', '0000:00:05.0', '-o', '-']).stdout).toContain('fn=00:05.0 ');
+  expect(run(['state', 'two.irq', '--watch', `msix:${name}`]).stdout).toContain(' msix:0000:00:04.0/2 ');
+});
+
+test('a choice that no event meets is told', () => {
+  for (const words of [['--device', '00:07.0', '--kind', 'msix'], ['--from', '1000']]) {
+    expect(run(['cut', 'masked.irq', ...words, '-o', 'none.irq'])).toMatchObject({ status: 1, stderr: `irqreplay: cut ${words.join(' ').replace('1000', '1000s')}: no event is selected\n` });
+  }
 });

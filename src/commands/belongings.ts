@@ -4,6 +4,7 @@
 
 import type { Event } from '../event.js';
 import { KINDS, isKind, type Kind } from '../kinds.js';
+import { withoutDomain } from '../pci-name.js';
 
 export const THINGS = ['gsi', 'pin', 'vector', 'intid', 'device'] as const;
 export type Thing = (typeof THINGS)[number];
@@ -13,6 +14,8 @@ interface Belonging {
   readonly own: readonly Kind[];
   /** The field that names it. */
   readonly field: (event: Event) => unknown;
+  /** What `field` says of the thing that a person names; the same if absent. */
+  readonly chosen?: (value: unknown) => unknown;
   /** Kinds whose meaning rests on all things of the sort. */
   readonly across: readonly Kind[];
   /**
@@ -25,6 +28,8 @@ interface Belonging {
 const family = (...prefixes: readonly string[]): Kind[] => Object.keys(KINDS).filter(isKind).filter((kind) => prefixes.some((prefix) => kind.startsWith(prefix)));
 const having = (field: string, kinds: readonly Kind[]): Kind[] => kinds.filter((kind) => Object.hasOwn(KINDS[kind], field));
 const named = (field: string) => (event: Event): unknown => Reflect.get(event, field);
+
+const asDevice = (name: unknown): unknown => (typeof name === 'string' ? withoutDomain(name) : name);
 
 export const BELONGINGS: Readonly<Record<Thing, Belonging>> = {
   gsi: {
@@ -40,7 +45,8 @@ export const BELONGINGS: Readonly<Record<Thing, Belonging>> = {
   intid: { own: [...having('id', family('gic.')), 'vgic.irq'], field: (event) => ('id' in event ? event.id : named('vid')(event)), across: ['gic.rpr'] },
   device: {
     own: [...having('fn', family('msix.', 'msi.', 'virtio.')), ...having('dev', family('vfio.'))],
-    field: (event) => ('fn' in event ? event.fn : named('dev')(event)),
+    field: (event) => asDevice('fn' in event ? event.fn : named('dev')(event)),
+    chosen: asDevice,
     across: [],
   },
 };

@@ -31,8 +31,13 @@ function noteOf(args: CutArguments): string {
   return `cut ${[...bounds, ...things].join(' ')}`;
 }
 
-async function* chosen(batches: AsyncIterable<Event[]>, selector: Selector): AsyncGenerator<Event[]> {
-  for await (const batch of batches) yield selector.choose(batch);
+/** `onEvents` is told how many of the machine there are in a batch. */
+async function* chosen(batches: AsyncIterable<Event[]>, selector: Selector, onEvents: (n: number) => void): AsyncGenerator<Event[]> {
+  for await (const batch of batches) {
+    const left = selector.choose(batch);
+    onEvents(left.filter(({ kind }) => !kind.startsWith('meta.')).length);
+    yield left;
+  }
 }
 
 export async function cut(args: CutArguments): Promise<number> {
@@ -43,12 +48,16 @@ export async function cut(args: CutArguments): Promise<number> {
   const { from, to } = args;
   const options = { ...readingOf(args), onBytes: bar.update };
   const signal = interruptible();
+  let selected = 0;
+  const onEvents = (n: number): void => void (selected += n);
   const write = async (): Promise<void> => {
     const window = await openWindow(args.files, { ...options, from, to });
     const recording = await Recording.open(args.files, options);
     const events = untilAborted(recording.events(), signal);
-    await writeNative(recording, chosen(window === undefined ? events : pieceOf(recording, events, window), selector), target);
+    await writeNative(recording, chosen(window === undefined ? events : pieceOf(recording, events, window), selector, onEvents), target);
   };
   await write().finally(bar.clear);
-  return signal.aborted ? INTERRUPTED : 0;
+  if (signal.aborted) return INTERRUPTED;
+  if (selected === 0) process.stderr.write(`irqreplay: ${noteOf(args)}: no event is selected\n`);
+  return selected === 0 ? 1 : 0;
 }

@@ -39,10 +39,10 @@ interface Cover {
 }
 
 function thingSieve(thing: Thing, chosen: readonly unknown[]): Sieve {
-  const { own, field, across, entity } = BELONGINGS[thing];
+  const { own, field, chosen: asField = (value) => value, across, entity } = BELONGINGS[thing];
   const owned = new Set<Kind>(own);
   const shared = new Set<Kind>(across);
-  const set = new Set(chosen);
+  const set = new Set(chosen.map(asField));
   return {
     // an event that names nothing may be the chosen one's
     keeps: (event) => !owned.has(event.kind) || field(event) === undefined || set.has(field(event)),

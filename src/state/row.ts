@@ -1,6 +1,7 @@
 // A piece of the machine's state as text: what it is, and what is known of it. Unknown is `?`.
 
 import type { Machine } from '../model/machine.js';
+import { withoutDomain } from '../pci-name.js';
 import { T, U, type Tri } from '../model/tri.js';
 
 export interface Row {
@@ -24,8 +25,11 @@ export interface Table {
 /** Is anything known of it? */
 export const isTold = ({ cells }: Row): boolean => Object.values(cells).some((cell) => cell !== '?');
 
-/** Is it the thing, or a part of it: `msix:0000:00:04.0` has the row `msix:0000:00:04.0/2`. */
-export const isOf = (what: string, thing: string): boolean => what === thing || ['/', '@', ' '].some((end) => what.startsWith(thing + end));
+/** Is it the thing, or a part of it: `msix:00:04.0` has the row `msix:0000:00:04.0/2`. */
+export function isOf(what: string, thing: string): boolean {
+  const [own, wanted] = [withoutDomain(what), withoutDomain(thing)];
+  return own === wanted || ['/', '@', ' '].some((end) => own.startsWith(wanted + end));
+}
 
 export const bit = (value: Tri): string => (value === U ? '?' : value === T ? '1' : '0');
 /** Edge- or level-triggered. */

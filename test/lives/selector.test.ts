@@ -26,6 +26,11 @@ test.each([
   ['irqfd:9', 'irqfd:9', true],
   ['irqfd:9', 'irqfd:90', false],
   ['dev:0000:00:10.0', 'dev:0000:00:10.0', true],
+  ['dev:00:10.0', 'dev:0000:00:10.0', true],
+  ['msix:0000:00:04.0/2', 'msix:00:04.0/2', true],
+  ['msix:00:04.0', 'msix:0000:00:04.0/2', true],
+  ['dev:00:10.0', 'dev:0001:00:10.0', false],
+  ['dev:00:10.0', 'dev:10000:00:10.0', false],
 ])('%s and %s: %s', (text, mark, expected) => {
   expect(parseSelector(text)?.(passing('gsi:7', mark))).toBe(expected);
 });
