@@ -25,7 +25,7 @@ export const Config = z.strictObject({
   deadlineWindow: duration.optional().describe('What is owed (a message, a resample, an EOI) counts as late only if, when the recording proves that it has not come, this time has passed since it was owed: 1ms. What a register read or an acknowledge contradicts knows no time and is told all the same.'),
   clockUncertainty: duration.optional().describe('The order of two events of different CPUs is trusted beyond this time: 100us. 50us without it.'),
   set: z.record(z.string(), z.union([z.string(), z.int()])).optional().describe('Facts about the machine, as --set takes them.'),
-  suppress: z.array(Suppression).optional().describe('Findings that are known. One that is used by no finding, or has run out, is an error.'),
+  suppress: z.array(Suppression).optional().describe('Findings that are known. One that is used by no finding though its rule was judged, or has run out, is an error.'),
 });
 export type Config = z.infer<typeof Config>;
 
@@ -60,7 +60,9 @@ export function applyConfig(analysis: Analysis, config: Config, today: string): 
     return own.length > 0;
   };
   const left = analysis.findings.filter((finding) => !isSuppressed(finding));
-  const unused = inForce.filter((each) => !used.has(each));
+  // where its rule could not be judged, that nothing was found says nothing
+  const judged = new Set(analysis.rules.flatMap(({ rule, verdict }) => (verdict === 'undecided' ? [] : [rule])));
+  const unused = inForce.filter((each) => !used.has(each) && judged.has(each.rule));
   errors.push(...unused.map((each) => `the suppression of ${nameOf(each)} is used by no finding (${each.reason})`));
   if (unused.some(({ recording }) => recording === undefined)) errors.push('one that is about other recordings names them in "recording"');
   const findings = left.flatMap((finding) => {

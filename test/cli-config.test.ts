@@ -29,11 +29,24 @@ describe('the configuration', () => {
   });
 
   test('a suppression that nothing uses is an error, once the report is out', () => {
-    config({ suppress: [{ rule: 'route/leak', reason: 'old kernel' }] });
+    config({ suppress: [{ rule: RULE, entity: 'pin:ioapic/11', reason: 'old kernel' }] });
     const { status, stdout, stderr } = run(['check', 'masked.irq']);
     expect(status).toBe(2);
     expect(stdout).toContain(RULE);
-    expect(stderr).toBe('irqreplay: irqreplay.config.json: the suppression of route/leak is used by no finding (old kernel); one that is about other recordings names them in "recording"\n');
+    expect(stderr).toBe(`irqreplay: irqreplay.config.json: the suppression of ${RULE} pin:ioapic/11 is used by no finding (old kernel); one that is about other recordings names them in "recording"\n`);
+  });
+
+  test('what is known is no difference of two profiles', () => {
+    writeFileSync(join(folder, 'edge.irq'), 'meta.start state=reset\nmeta.chan chan=* cover=full\nioapic.rte pin=4 vec=0x31 dm=0 trig=edge mask=1\nioapic.in pin=4 level=1\nioapic.rte pin=4 vec=0x31 dm=0 trig=edge mask=0\nioapic.deliver pin=4 vec=0x31\n');
+    const told = (): string => run(['check', 'edge.irq', '--profile', 'kvm', '--against', 'qemu']).stdout;
+    expect(told()).toContain('but not legal by qemu:\n  ioapic/edge-after-mask  pin:ioapic/4');
+    config({ suppress: [{ rule: 'ioapic/edge-after-mask', reason: 'an old QEMU' }] });
+    expect(told()).toContain('kvm against qemu: the recording shows nothing in which they differ\n');
+  });
+
+  test('a suppression of a rule that could not be judged is no error: nothing says that it has become needless', () => {
+    config({ suppress: [{ rule: 'route/leak', reason: 'old kernel' }] });
+    expect(run(['check', 'masked.irq'])).toMatchObject({ status: 1, stderr: '' });
   });
 
   const NEAR = 'meta.start state=reset\nmeta.chan chan=* cover=full\n@0 on=0 tid=7 kvm.mask gsi=24\n@30000 on=1 tid=8 kvm.inject gsi=24\n@9000000 on=0 meta.note text=x\n';

@@ -1,7 +1,7 @@
 // `irqreplay check` as a user runs it: verdicts, exit codes, what goes to which stream, pipes and signals.
 
 import { spawn } from 'node:child_process';
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { Report } from '../src/report/json-schema.js';
@@ -108,13 +108,16 @@ describe('recordings of real machines', () => {
 });
 
 describe('pipes and signals', () => {
-  test('a reader that leaves early is no error', async () => {
-    const child = spawn(process.execPath, [CLI, 'check', 'masked.irq'], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  test.each([
+    ['check', ['masked.irq'], 1],
+    ['convert', ['masked.irq', '-o', '-'], 0],
+  ])('a reader that leaves early is no error: %s', async (command, words, code) => {
+    const child = spawn(process.execPath, [CLI, command, ...words], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
     child.stdout.destroy();
     let talk = '';
     child.stderr.on('data', (data: Buffer) => (talk += data.toString()));
     const status = await new Promise((done) => child.on('close', done));
-    expect({ status, talk }).toEqual({ status: 1, talk: '' });
+    expect({ status, talk }).toEqual({ status: code, talk: '' });
   });
 
   test('Ctrl-C prints what was checked so far and exits with 130', async () => {
@@ -128,5 +131,18 @@ describe('pipes and signals', () => {
     child.kill('SIGINT');
     expect(await ended).toBe(130);
     expect(stdout).toMatch(/^violated: 1 violation in [\d,]+ events.*; cut short, the rest was not looked at\n/);
+  });
+
+  test('Ctrl-C leaves no baseline of a half', async () => {
+    const child = spawn(process.execPath, [CLI, 'check', '-', '--rule', RULE, '--write-baseline'], { cwd: folder, stdio: ['pipe', 'pipe', 'pipe'] });
+    let talk = '';
+    child.stderr.on('data', (data: Buffer) => (talk += data.toString()));
+    const ended = new Promise((done) => child.on('close', done));
+    await new Promise((done) => child.stdin.write(MASKED + 'cpu.enter cpu=0\n'.repeat(60_000), done));
+    await new Promise((done) => setTimeout(done, 300));
+    child.kill('SIGINT');
+    expect(await ended).toBe(130);
+    expect(talk).toBe('irqreplay.config.json: no baseline of a check that was interrupted\n');
+    expect(existsSync(join(folder, 'irqreplay.config.json'))).toBe(false);
   });
 });

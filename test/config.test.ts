@@ -40,8 +40,8 @@ describe('suppressions', () => {
   });
 
   test('that no finding uses are errors', () => {
-    expect(applyConfig(analysis, { suppress: [{ rule: 'test/eoi', entity: 'x', reason }] }, TODAY).errors).toEqual([
-      'the suppression of test/eoi x is used by no finding (known)',
+    expect(applyConfig(analysis, { suppress: [{ rule: 'test/delivery', entity: 'x', reason }] }, TODAY).errors).toEqual([
+      'the suppression of test/delivery x is used by no finding (known)',
       'one that is about other recordings names them in "recording"',
     ]);
   });
@@ -51,7 +51,7 @@ describe('suppressions', () => {
     const named = { ...analysis, streams: analysis.streams.map((stream) => ({ ...stream, file: 'ci/run 7/boot.dat' })) };
     for (const recording of ['boot.dat', 'boot*', 'run 7/boot.dat', 'ci/*']) expect(applyConfig(named, config(recording), TODAY)).toMatchObject({ errors: [], analysis: { suppressed: 2 } });
     for (const recording of ['oot.dat', 'boot.da', 'other.dat']) expect(applyConfig(named, config(recording), TODAY)).toMatchObject({ errors: [], analysis: { suppressed: 0 } });
-    expect(applyConfig(named, { suppress: [{ rule: 'test/eoi', reason, recording: 'boot.dat' }] }, TODAY).errors).toEqual(['the suppression of test/eoi is used by no finding (known)']);
+    expect(applyConfig(named, { suppress: [{ rule: 'test/delivery', entity: 'x', reason, recording: 'boot.dat' }] }, TODAY).errors).toEqual(['the suppression of test/delivery x is used by no finding (known)']);
     // what is known of another recording is new in this one
     expect(baseline(config('other.dat'), named, 'new').suppress).toHaveLength(3);
   });

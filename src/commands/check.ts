@@ -2,6 +2,7 @@
 
 import type { Config } from '../config.js';
 import type { Analysis, FoldedFinding, Severity } from '../finding.js';
+import { withoutDomain } from '../pci-name.js';
 import { between, type Profile } from '../profiles.js';
 import { differentialText } from '../report/differential.js';
 import { counted } from '../report/text.js';
@@ -70,14 +71,15 @@ export async function check(args: CheckArguments): Promise<number> {
   } finally {
     bar.clear();
     analysis = run.analysis();
-    if (args.writeBaseline) await suppress(found, analysis);
+    if (args.writeBaseline && !signal.aborted) await suppress(found, analysis);
+    else if (args.writeBaseline) process.stderr.write(`${found.file}: no baseline of a check that was interrupted\n`);
     else ({ analysis, errors } = await known(analysis, config));
     // a recording that breaks off is worth a report of what it held; the error then tells where
     if (run.complete || run.replay.events > 0) await show(analysis, args, failOn, rules);
     if (run.complete) await compare(args, config, analysis, rules);
   }
   if (signal.aborted) return INTERRUPTED;
-  if (wanted !== undefined) return analysis.findings.some((finding) => wanted.entity === undefined || finding.entity === wanted.entity) ? 0 : 1;
+  if (wanted !== undefined) return analysis.findings.some(({ entity }) => wanted.entity === undefined || withoutDomain(entity) === withoutDomain(wanted.entity)) ? 0 : 1;
   if (errors.length > 0 && args.rule.length === 0 && from === undefined && to === undefined) throw new UsageError(`${found.file}: ${errors.join('; ')}`);
   return args.writeBaseline ? 0 : exitCode(analysis, failOn, rules !== undefined);
 }
@@ -100,11 +102,14 @@ async function suppress({ file, config }: FoundConfig, analysis: Analysis): Prom
 async function compare(args: CheckArguments, config: Config, analysis: Analysis, rules: readonly Rule[] | undefined): Promise<void> {
   const { files, from, to, profile, against, set } = args;
   if (profile === undefined || against === undefined) return;
-  const other = await checkRecording(files, { ...readingOf(args), rules, settings: settingsOf(config, { profile: against, set }), from, to });
-  const known = (findings: readonly FoldedFinding[]) => new Set(findings.map(({ rule, entity }) => `${rule} ${entity}`));
-  const without = (all: readonly FoldedFinding[], seen: ReadonlySet<string>) => all.filter(({ rule, entity }) => !seen.has(`${rule} ${entity}`));
-  const own = without(analysis.findings, known(other.findings));
-  const others = without(other.findings, known(analysis.findings));
+  const all = await checkRecording(files, { ...readingOf(args), rules, settings: settingsOf(config, { profile: against, set }), from, to });
+  const other = args.writeBaseline ? all : (await known(all, config)).analysis;
+  // what is legal by both may be worth counting by one of them only
+  const breaches = (findings: readonly FoldedFinding[]) => new Map(findings.flatMap((finding) => (finding.severity === 'info' ? [] : [[`${finding.rule} ${finding.entity}`, finding] as const])));
+  const [mine, theirs] = [breaches(analysis.findings), breaches(other.findings)];
+  const without = (some: ReadonlyMap<string, FoldedFinding>, seen: ReadonlyMap<string, FoldedFinding>) => [...some].flatMap(([thing, finding]) => (seen.has(thing) ? [] : [finding]));
+  const own = without(mine, theirs);
+  const others = without(theirs, mine);
   const variations = between(profile, against).map(({ what, source }) => `${what} (${source})`);
   print(`\n${differentialText({ profile, against, own, others, variations }, analysis.streams.map(({ file }) => file), painter())}`);
 }

@@ -88,7 +88,7 @@ async function finish(out: Destination, writer: Writer, { failure, written }: { 
     await out.commit();
   } catch (error) {
     out.discard();
-    throw failure ?? error;
+    if (failure !== undefined || !(error instanceof ReaderLeft)) throw failure ?? error;
   }
   if (failure !== undefined) throw failure;
 }
