@@ -112,6 +112,9 @@ export class Cursor {
   }
 
   #check(length: number, what: string): void {
-    if (this.at + length > this.#bytes.size) throw this.error(`the end of the file after ${Math.max(0, this.#bytes.size - this.at)} of ${length} bytes`, what);
+    const { size } = this.#bytes;
+    // an offset led here, which nobody finds in a file that was cut
+    if (this.at > size) throw this.error('the end of the file', `${what} at byte ${this.at}`, size);
+    if (this.at + length > size) throw this.error(`the end of the file after ${size - this.at} of ${length} bytes`, what);
   }
 }

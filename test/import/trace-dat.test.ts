@@ -196,3 +196,13 @@ describe('what cannot be read is refused with its place', () => {
     expect(String(error)).toContain(message);
   });
 });
+
+test.each(['steps.v6.dat', 'steps.v7-none.dat', 'steps.v7-zstd.dat', 'loss.v7-zstd.dat', 'two-buffers.dat'])('of a part of %s the end is told, wherever what is missing would stand', (name) => {
+  const whole = sample(`trace-dat/${name}`);
+  const told = Array.from({ length: 40 }, (_, i) => Math.floor((whole.length * (i + 1)) / 42)).flatMap((size) => {
+    const { error } = readFile(traceDat, whole.subarray(0, size));
+    return [...String(error).matchAll(/^TraceError: \S+?:(\d+): found ".* at byte (\d+)"/g)].map(([, line, byte]) => ({ size, line: Number(line), byte: Number(byte) }));
+  });
+  expect(told.length).toBeGreaterThan(30);
+  expect(told.filter(({ size, line, byte }) => line > size || byte > size)).toEqual([]);
+});

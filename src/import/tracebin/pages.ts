@@ -83,8 +83,9 @@ export class PlainPages implements Pages {
     const got = bytes.read(this.#window.subarray(0, wanted), this.#at);
     const whole = Math.floor(got / pageSize) * pageSize;
     if (whole === 0) {
-      const cursor = new Cursor(file, bytes, this.#at + got);
-      throw cursor.error('the end of the file', `${this.#end - this.#at - got} bytes more of a CPU's pages`);
+      // the pages of a later CPU may begin behind it
+      const end = Math.min(this.#at + got, bytes.size);
+      throw new Cursor(file, bytes, end).error('the end of the file', `${this.#end - end} bytes more of a CPU's pages`);
     }
     this.view = new DataView(this.#window.buffer, this.#window.byteOffset, whole);
     this.#at += whole;
