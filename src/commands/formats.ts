@@ -4,6 +4,8 @@ import { UsageError } from './usage.js';
 
 export const CHECK_FORMATS = ['pretty', 'json', 'ndjson', 'markdown', 'sarif', 'junit', 'github'] as const;
 export type CheckFormat = (typeof CHECK_FORMATS)[number];
+export const TEST_FORMATS = ['pretty', 'json', 'junit', 'github'] as const;
+export type TestFormat = (typeof TEST_FORMATS)[number];
 
 /** A form and the file it goes to. */
 export interface Output {

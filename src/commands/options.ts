@@ -3,7 +3,7 @@
 import { readFileSync } from 'node:fs';
 import type { Argv, Options } from 'yargs';
 import { expandGlobs } from './globs.js';
-import { CHECK_FORMATS, parseOutput } from './formats.js';
+import { CHECK_FORMATS, parseOutput, TEST_FORMATS } from './formats.js';
 import type { NamedText } from '../import/index.js';
 import { PROFILES, type Profile } from '../profiles.js';
 import type { FailOn } from './exit-code.js';
@@ -230,7 +230,8 @@ export const minimiseOptions = (yargs: Argv) =>
     .example('$0 minimise trace.dat --finding 2 -o bug.irq', 'the second finding, as a litmus test');
 
 export const testOptions = (yargs: Argv) =>
-  withFormat(yargs)
+  yargs
+    .option('format', choice('format', TEST_FORMATS, 'pretty', 'form of the result on standard output'))
     .positional('paths', { type: 'string', array: true, default: [], describe: 'folders, searched for recordings of every format, or recordings, or patterns of them' })
     .middleware(async (args) => void (args.paths = await expandGlobs(args.paths)))
     .option('only', { type: 'string', array: true, nargs: 1, default: [], coerce: commaSeparated, describe: 'only recordings whose path holds this' })

@@ -7,13 +7,14 @@ import { Worker } from 'node:worker_threads';
 import { formatsFor } from '../import/index.js';
 import { counted, printableJson } from '../report/text.js';
 import { judgementText, totalText } from '../report/judgements.js';
+import type { TestFormat } from './formats.js';
 import { adopt, type Judgement } from './judge.js';
 import { painter, print } from './output.js';
 import { UsageError } from './usage.js';
 
 interface TestArguments {
   readonly paths: readonly string[];
-  readonly format: 'pretty' | 'json';
+  readonly format: TestFormat;
   /** Only recordings whose path holds one of these. */
   readonly only: readonly string[];
   readonly bail: boolean;
@@ -76,6 +77,13 @@ async function judgeAll(files: readonly string[], told: (judgement: Judgement) =
   }
 }
 
+const RENDERERS: Readonly<Record<TestFormat, (judgements: readonly Judgement[], files: number) => Promise<string>>> = {
+  pretty: async (judgements, files) => totalText(judgements, files, painter()),
+  json: async (judgements) => printableJson(`${JSON.stringify(judgements, null, 1)}\n`),
+  junit: async (judgements) => (await import('../report/junit.js')).judgementsJunit(judgements),
+  github: async (judgements) => (await import('../report/github.js')).judgementsGithub(judgements),
+};
+
 const isRight = ({ missing, surplus, error }: Judgement): boolean => missing.length + surplus.length === 0 && error === undefined;
 
 export async function test({ paths, format, only, bail, update, progress }: TestArguments): Promise<number> {
@@ -92,13 +100,15 @@ export async function test({ paths, format, only, bail, update, progress }: Test
     return bail && !isRight(judgement) ? 'stop' : 'go on';
   });
   if (showBar) process.stderr.write('\r\x1b[K');
-  if (format === 'json') print(printableJson(`${JSON.stringify(judgements, null, 1)}\n`));
-  else print(totalText(judgements, files.length, paint));
+  print(await RENDERERS[format](judgements, files.length));
   const wrong = judgements.filter((judgement) => !isRight(judgement));
   if (!update) return wrong.length > 0 ? 1 : 0;
   const updatable = wrong.filter(({ file, error }) => error === undefined && !file.endsWith('.irq'));
   updatable.forEach(adopt);
   const byHand = wrong.length - updatable.length;
-  print(`${counted(updatable.length, 'sidecar')} written${byHand === 0 ? '' : `; ${byHand} not: what cannot be read, and litmus text, whose ! marks are written by hand`}\n`);
+  const told = `${counted(updatable.length, 'sidecar')} written${byHand === 0 ? '' : `; ${byHand} not: what cannot be read, and litmus text, whose ! marks are written by hand`}\n`;
+  // what a program reads holds nothing else
+  if (format === 'pretty') print(told);
+  else process.stderr.write(told);
   return wrong.length > updatable.length ? 1 : 0;
 }

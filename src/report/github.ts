@@ -1,6 +1,8 @@
-// GitHub Actions workflow commands: one annotation per finding, at a line of the recording. Ten of a kind are shown per step.
+// GitHub Actions workflow commands: one annotation per finding, at a line of the recording, or per recording of a test run that is not as expected.
+// Ten of a kind are shown per step.
 
 import type { Analysis, FoldedFinding, Severity } from '../finding.js';
+import { differences, type Judged } from './judgements.js';
 import { counted, printable, type Files } from './text.js';
 
 const COMMANDS = { violation: 'error', suspicious: 'warning', info: 'notice' } as const satisfies Record<Severity, string>;
@@ -12,10 +14,14 @@ const data = (text: string): string => printable(text).replaceAll('%', '%25').re
 /** A property's value also ends at a comma or a colon. */
 const property = (text: string): string => data(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 
+/** One annotation. */
+function annotated(command: string, place: { readonly file: string; readonly line: number; readonly title: string }, text: string): string {
+  return `::${command} file=${property(place.file)},line=${Math.max(1, place.line)},title=${property(place.title)}::${data(text)}`;
+}
+
 function annotation({ rule, severity, entity, sentence, clause, at, count }: FoldedFinding, files: Files): string {
   const times = count > 1 ? ` (${counted(count, 'time')})` : '';
-  const place = `file=${property(files[at.stream] ?? '-')},line=${Math.max(1, at.at)},title=${property(`${rule} ${entity}`)}`;
-  return `::${COMMANDS[severity]} ${place}::${data(`${sentence}${times}. ${clause}`)}`;
+  return annotated(COMMANDS[severity], { file: files[at.stream] ?? '-', line: at.at, title: `${rule} ${entity}` }, `${sentence}${times}. ${clause}`);
 }
 
 export function github({ streams, findings }: Analysis): string {
@@ -27,4 +33,18 @@ export function github({ streams, findings }: Analysis): string {
     if (own.length > SHOWN) lines.push(`${counted(own.length - SHOWN, 'finding')} more of severity ${severity}, not annotated`);
   }
   return lines.map((line) => `${line}\n`).join('');
+}
+
+/** `+ line 7: rule`, as litmus text is judged. */
+const LINE = /^[-+] line (\d+): /;
+
+/** Of a test run. */
+export function judgementsGithub(judged: readonly Judged[]): string {
+  const wrong = judged.flatMap((each) => {
+    const lines = each.error === undefined ? differences(each) : [each.error];
+    const [first] = lines;
+    return first === undefined ? [] : [annotated('error', { file: each.file, line: Number(LINE.exec(first)?.[1] ?? 1), title: 'not as expected' }, lines.join('; '))];
+  });
+  if (wrong.length > SHOWN) wrong.splice(SHOWN, wrong.length, `${counted(wrong.length - SHOWN, 'recording')} more not as expected, not annotated`);
+  return wrong.map((line) => `${line}\n`).join('');
 }

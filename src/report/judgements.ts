@@ -3,11 +3,14 @@
 import type { Difference } from '../expectation.js';
 import { counted, printable, type Paint } from './text.js';
 
-interface Judged extends Difference {
+export interface Judged extends Difference {
   readonly file: string;
   readonly met: number;
   readonly error: string | undefined;
 }
+
+/** Everything that is not as expected: `- ` expected and not found, `+ ` found and not expected. */
+export const differences = ({ missing, surplus }: Difference): string[] => [...missing.map((each) => `- ${each}`), ...surplus.map((each) => `+ ${each}`)];
 
 const isWrong = ({ missing, surplus, error }: Judged): boolean => missing.length + surplus.length > 0 || error !== undefined;
 
@@ -15,8 +18,7 @@ export function judgementText({ file, missing, surplus, error }: Judged, paint: 
   const lines = [
     `${paint('red', 'failed')}  ${paint('bold', printable(file))}`,
     ...(error === undefined ? [] : [`  ${printable(error)}`]),
-    ...missing.map((each) => paint('red', `  - ${printable(each)}`)),
-    ...surplus.map((each) => paint('green', `  + ${printable(each)}`)),
+    ...differences({ missing, surplus }).map((each) => paint(each.startsWith('-') ? 'red' : 'green', `  ${printable(each)}`)),
   ];
   return `${lines.join('\n')}\n`;
 }
