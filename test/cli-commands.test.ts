@@ -53,7 +53,7 @@ describe('what cannot be done is told in one line, exit code 2', () => {
     [['record', '--run'], 'no command to run'],
     [['record', '--run', '--tool', 'perf', '--', 'true'], '--run records through tracefs'],
     [['record', '--run', '--output', 'masked.irq', '--', 'true'], 'masked.irq is there already'],
-    [['record', '--run', '--output', 'nowhere/trace.txt', '--', 'true'], 'cannot write nowhere/trace.txt: ENOENT'],
+    [['record', '--run', '--output', 'nowhere/trace.txt', '--', 'true'], 'cannot write nowhere/trace.txt (--output): no such folder'],
     [['record', '--run', '--tracefs', 'nowhere', '--', 'true'], 'nowhere is no tracefs that may be used'],
   ])('%j', (args, message) => {
     const { status, stdout, stderr } = run(args);

@@ -16,17 +16,17 @@ const short = (line: string) =>
 describe('no room', () => {
   test.each(['check', 'coverage', 'stats', 'info', 'state', 'convert'])('%s on a full device: a sentence and exit code 2', (command) => {
     const { status, stderr } = short(`"$NODE" "$CLI" ${command} "$LEVEL" > /dev/full`);
-    expect({ status, stderr }).toEqual({ status: 2, stderr: 'irqreplay: cannot write standard output: ENOSPC: no space left on device, write\n' });
+    expect({ status, stderr }).toEqual({ status: 2, stderr: 'irqreplay: cannot write standard output: no space left on device\n' });
   });
 
   test.each(['rules --format json', 'convert "$LARGE"'])('%s into a file that can hold a part of it', (command) => {
     const { status, stderr } = short(`"$NODE" "$CLI" ${command} > part`);
-    expect({ status, stderr }).toEqual({ status: 2, stderr: 'irqreplay: cannot write standard output: EFBIG: file too large, write\n' });
+    expect({ status, stderr }).toEqual({ status: 2, stderr: 'irqreplay: cannot write standard output: file too large\n' });
   });
 
   test.each(['irq', 'ndjson.gz', 'parquet'])('no half of a recording gets its name: %s', (form) => {
     const { status, stderr } = short(`"$NODE" "$CLI" convert "$LARGE" -o half.${form}`);
-    expect({ status, stderr }).toEqual({ status: 2, stderr: `irqreplay: cannot write half.${form}: EFBIG: file too large, write\n` });
+    expect({ status, stderr }).toEqual({ status: 2, stderr: `irqreplay: cannot write half.${form}: file too large\n` });
     expect(readdirSync(folder).filter((name) => name.startsWith('half'))).toEqual([]);
   });
 });

@@ -103,7 +103,7 @@ describe('choice', () => {
 
   test.each([
     [['test'], 'no folder given'],
-    [['test', 'nowhere'], 'cannot read nowhere: no such file or folder'],
+    [['test', 'nowhere'], 'cannot read nowhere: no such file'],
     [['test', 'corpus'], 'no recording under corpus'],
   ])('%j', (args, message) => {
     expect(run(args)).toMatchObject({ status: 2, stderr: expect.stringContaining(message) });

@@ -96,7 +96,7 @@ describe('forms of a check', () => {
   });
 
   test('a file that cannot be written is named', () => {
-    expect(run(['check', 'masked.irq', '--output', 'json=no/such/dir']).stderr).toContain('--output json=no/such/dir: ENOENT');
+    expect(run(['check', 'masked.irq', '--output', 'json=no/such/dir']).stderr).toContain('cannot write no/such/dir (--output json): no such folder');
   });
 });
 
@@ -240,8 +240,8 @@ describe('completion', () => {
 });
 
 test.each([
-  [['report', 'masked.irq', '-o', 'no/such.md'], '--out no/such.md: ENOENT'],
-  [['minimise', 'masked.irq', '-o', 'no/such.irq'], '--out no/such.irq: ENOENT'],
+  [['report', 'masked.irq', '-o', 'no/such.md'], 'cannot write no/such.md (--out): no such folder'],
+  [['minimise', 'masked.irq', '-o', 'no/such.irq'], 'cannot write no/such.irq (--out): no such folder'],
 ])('%j is told in a sentence', (args, message) => {
   const { status, stderr } = run(args);
   expect([status, stderr.split('\n').length]).toEqual([2, 2]);

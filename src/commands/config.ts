@@ -1,6 +1,6 @@
 // Where a project's irqreplay.config.json is found, and errors in it told in a sentence.
 
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import type { Config } from '../config.js';
 import type { Analysis } from '../finding.js';
 import { nearestHint } from '../import/nearest.js';
@@ -8,6 +8,7 @@ import { factsOf, type Profile } from '../profiles.js';
 import { RULES } from '../rules/index.js';
 import { nsOf } from './offset.js';
 import { writeText } from './output.js';
+import { readWhole } from './read-whole.js';
 import { UsageError } from './usage.js';
 
 const NAME = 'irqreplay.config.json';
@@ -53,8 +54,9 @@ export async function findConfig(given: string | false | undefined): Promise<Fou
 }
 
 function readJson(file: string): unknown {
+  const text = readWhole(file, '--config').toString();
   try {
-    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    const value: unknown = JSON.parse(text);
     return value;
   } catch (error) {
     throw new UsageError(`${file}: ${error instanceof Error ? error.message : String(error)}`);

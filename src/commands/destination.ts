@@ -96,8 +96,12 @@ function toFile(path: string, pack: Pack): Destination {
     write: (bytes) => blocks.write(bytes),
     commit: async () => {
       await blocks.flush();
+      try {
+        if (partial !== undefined) renameSync(partial, path);
+      } catch (error) {
+        throw new WriteError(path, error);
+      }
       closeSync(fd);
-      if (partial !== undefined) renameSync(partial, path);
     },
     discard: () => {
       closeSync(fd);

@@ -1,7 +1,9 @@
 // `irqreplay diff`: two recordings, or two JSON reports: findings gone and new, ways and times that changed, where the two part.
 
-import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { compareRuns, type FoundThing, type RunSummary } from '../comparison.js';
+import { statOf } from '../import/folder.js';
+import { ReadError } from '../import/read-error.js';
 import { diffText, type Parting, type Walk } from '../report/diff.js';
 import { counted, printableJson } from '../report/text.js';
 import { filesOfRun } from './globs.js';
@@ -9,6 +11,7 @@ import { DiffSide, type Step } from './diff-side.js';
 import { painter, print } from './output.js';
 import { progressBar } from './progress.js';
 import type { OffsetOption } from './offset.js';
+import { readWhole } from './read-whole.js';
 import { readingOf, Recording, type StreamsArguments } from './recording.js';
 import { UsageError } from './usage.js';
 
@@ -23,13 +26,21 @@ const REPORT = /^\s*\{\s*"report"/;
 const HEAD = 64;
 
 function beginsAsReport(file: string): boolean {
-  if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) return false;
+  if (statOf(file)?.isFile() !== true) return false;
   const head = Buffer.alloc(HEAD);
-  const fd = openSync(file, 'r');
+  const fd = openToRead(file);
   try {
     return REPORT.test(head.toString('latin1', 0, readSync(fd, head)));
   } finally {
     closeSync(fd);
+  }
+}
+
+function openToRead(file: string): number {
+  try {
+    return openSync(file, 'r');
+  } catch (error) {
+    throw new ReadError(file, error);
   }
 }
 
@@ -47,9 +58,10 @@ const foundThing = (finding: unknown): FoundThing => ({
 /** Undefined for recordings. */
 function readReport([file = '', ...others]: readonly string[]): RunSummary | undefined {
   if (others.length > 0 || !beginsAsReport(file)) return undefined;
+  const text = readWhole(file).toString();
   let report: unknown;
   try {
-    report = JSON.parse(readFileSync(file, 'utf8'));
+    report = JSON.parse(text);
   } catch (error) {
     throw new UsageError(`${file}: a JSON report that cannot be read: ${error instanceof Error ? error.message : String(error)}`);
   }

@@ -1,9 +1,11 @@
 // The states of a recording by way of an index: made where there is none or the recording has changed, and read from the nearest kept machine on.
 
-import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { Replay } from '../analyze.js';
 import { codeOf } from '../import/chunks.js';
+import { statOf } from '../import/folder.js';
+import { ReadError } from '../import/read-error.js';
 import { openDestination } from './destination.js';
 import { IndexReader, IndexWriter, isIndex } from './index-file.js';
 import { requireUnit, type Moment } from './moment.js';
@@ -22,8 +24,8 @@ interface Indexed extends RecordingOptions {
 /** What an index stands for: one of another program, recording or way to read it is of no use. */
 function keyOf({ files, qemuEvents, offset = [], vm }: Indexed): string {
   const stamps = files.map((file) => {
-    const { size, mtimeMs } = statSync(file);
-    return [resolve(file), size, mtimeMs];
+    const found = statOf(file);
+    return [resolve(file), found?.size, found?.mtimeMs];
   });
   const offsets = offset.map(({ file, offset: by }) => [file, by === 'auto' ? by : [String(by.ns), by.uncertainty]]);
   return JSON.stringify({ version: version(), v8: process.versions.v8, stamps, offsets, qemuEvents, vm });
@@ -62,9 +64,13 @@ function open(index: string): { fd: number; size: number } | undefined {
     fd = openSync(index, 'r');
   } catch (error) {
     if (codeOf(error) === 'ENOENT') return undefined;
-    throw new UsageError(`--index ${index}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new ReadError(index, error, '--index');
   }
-  const { size } = fstatSync(fd);
+  const found = fstatSync(fd);
+  if (!found.isFile()) closeSync(fd);
+  if (found.isDirectory()) throw new ReadError(index, Object.assign(new Error(), { code: 'EISDIR' }), '--index');
+  if (!found.isFile()) throw new UsageError(`--index ${index}: found no plain file, expected one that --index has made, or none`);
+  const { size } = found;
   if (isIndex(readAt(fd, 0, 64))) return { fd, size };
   closeSync(fd);
   throw new UsageError(`--index ${index}: found a file that is no index, expected one that --index has made, or none`);

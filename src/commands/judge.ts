@@ -1,6 +1,6 @@
 // One recording of a test run: replayed, and compared with what its marks or its sidecar expect.
 
-import { readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Replay } from '../analyze.js';
 import { difference, ExpectationError, formatExpectation, NOTHING_EXPECTED, parseExpectation, type Difference, type Expectation } from '../expectation.js';
@@ -11,6 +11,7 @@ import { ReadError } from '../import/read-error.js';
 import { RULES } from '../rules/index.js';
 import { parseOffset } from './offset.js';
 import { writeText } from './output.js';
+import { readWhole } from './read-whole.js';
 import { checkRecording } from './run.js';
 import { UsageError } from './usage.js';
 
@@ -29,18 +30,12 @@ const sidecarOf = (file: string): string => `${file}.expect`;
 
 function readSidecar(file: string): Expectation {
   const name = sidecarOf(file);
-  let text: string;
-  try {
-    text = readFileSync(name, 'utf8');
-  } catch {
-    return NOTHING_EXPECTED;
-  }
-  return parseExpectation(text, name);
+  return existsSync(name) ? parseExpectation(readWhole(name).toString(), name) : NOTHING_EXPECTED;
 }
 
 /** Marks are places: the rule must be broken at that very line, and nothing else above info anywhere. */
 function judgeLitmus(file: string): { expected: string[]; found: string[] } {
-  const { events, marks } = parseIrq(readFileSync(file, 'utf8'), file);
+  const { events, marks } = parseIrq(readWhole(file).toString(), file);
   let findings: Finding[] = [];
   const replay = new Replay({
     rules: RULES,

@@ -61,6 +61,6 @@ export async function minimiseFinding(args: MinimiseArguments): Promise<number> 
   spareRecordings(args.files, args.out, `--out ${args.out}`);
   const { litmus: text } = await minimisedFinding(args, await chosenFinding(args));
   if (args.out === undefined) print(text);
-  else writeText(args.out, text, `--out ${args.out}`);
+  else writeText(args.out, text, '--out');
   return 0;
 }

@@ -1,6 +1,5 @@
 // The options of every command, as yargs reads them. Light: a command's own code is loaded only when it runs.
 
-import { readFileSync } from 'node:fs';
 import type { Argv, Options } from 'yargs';
 import { expandGlobs } from './globs.js';
 import { CHECK_FORMATS, parseOutput, TEST_FORMATS } from './formats.js';
@@ -8,6 +7,7 @@ import type { NamedText } from '../import/index.js';
 import { PROFILES, type Profile } from '../profiles.js';
 import type { FailOn } from './exit-code.js';
 import { parseOffset } from './offset.js';
+import { readWhole } from './read-whole.js';
 import { FORMS, type Form } from './target.js';
 import { UsageError } from './usage.js';
 import { parsePoint } from './window.js';
@@ -56,11 +56,7 @@ export function guarded(words: readonly string[]): string[] {
 const textOf = (option: string) => (path: string | string[] | undefined): NamedText | undefined => {
   if (path === undefined) return undefined;
   const file = once<string>(option)(path);
-  try {
-    return { file, text: readFileSync(file, 'utf8') };
-  } catch (error) {
-    throw new UsageError(`--${option} ${file}: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  return { file, text: readWhole(file, `--${option}`).toString() };
 };
 
 const SET = {

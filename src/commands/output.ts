@@ -2,6 +2,8 @@
 
 import { fstatSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { styleText } from 'node:util';
+import { codeOf } from '../import/chunks.js';
+import { reasonOf } from '../import/read-error.js';
 import type { Paint } from '../report/text.js';
 import { UsageError } from './usage.js';
 
@@ -33,8 +35,11 @@ export function writeWhole(fd: number, bytes: Uint8Array): void {
 
 /** The result could not be written: what is there is not whole. */
 export class WriteError extends UsageError {
-  constructor(path: string, cause: unknown) {
-    super(`cannot write ${path === '-' ? 'standard output' : path}: ${cause instanceof Error ? cause.message : String(cause)}`);
+  /** `option`: how the person named the file. */
+  constructor(path: string, cause: unknown, option?: string) {
+    // only a file that is written is made
+    const reason = codeOf(cause) === 'ENOENT' ? 'no such folder' : reasonOf(cause);
+    super(`cannot write ${path === '-' ? 'standard output' : path}${option === undefined ? '' : ` (${option})`}: ${reason}`);
   }
 }
 
@@ -68,11 +73,11 @@ export function spareRecordings(files: readonly string[], out: string | undefine
   if (target !== undefined && files.some(isThere)) throw new UsageError(`${option}: is a recording that is read, expected another file`);
 }
 
-/** `option`: how the person named the file. */
+/** `option`: by which the person named the file. */
 export function writeText(file: string, text: string, option: string): void {
   try {
     writeFileSync(file, text);
   } catch (error) {
-    throw new UsageError(`${option}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new WriteError(file, error, option);
   }
 }

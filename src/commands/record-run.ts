@@ -6,11 +6,12 @@ import { closeSync, openSync, rmSync, statSync } from 'node:fs';
 import { release } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { reasonOf } from '../import/read-error.js';
 import { printable } from '../report/text.js';
 import { pretty } from '../report/pretty.js';
 import { recipeFor, type Recipe } from '../record/recipe.js';
 import { exitCode } from './exit-code.js';
-import { painter, print } from './output.js';
+import { painter, print, WriteError } from './output.js';
 import { kernelOf, type RecordArguments } from './record.js';
 import { checkRecording } from './run.js';
 import { traceFiles, type TraceFiles } from './trace-files.js';
@@ -21,7 +22,6 @@ const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 const MAX_FINDINGS = 20;
 
 const say = (text: string): void => void process.stderr.write(`irqreplay: ${printable(text)}\n`);
-const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** A process of another user may not be signalled, but it is there. */
 function isAlive(pid: number): boolean {
@@ -91,7 +91,8 @@ function claim(output: string): void {
     closeSync(openSync(output, 'wx'));
   } catch (error) {
     const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST';
-    throw new UsageError(isThere ? `${output} is there already: name another file (--output)` : `cannot write ${output}: ${reasonOf(error)}`);
+    if (isThere) throw new UsageError(`${output} is there already: name another file (--output)`);
+    throw new WriteError(output, error, '--output');
   }
 }
 
@@ -99,7 +100,7 @@ async function save(session: TraceSession, output: string): Promise<void> {
   try {
     await session.save(output);
   } catch (error) {
-    throw new UsageError(`cannot write the recording to ${output}: ${reasonOf(error)}`);
+    throw new WriteError(output, error, '--output');
   }
 }
 

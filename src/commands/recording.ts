@@ -1,9 +1,8 @@
 // A recording of one or more files, opened: its events in one order, and what its streams tell of themselves.
 
-import { statSync } from 'node:fs';
 import type { Event } from '../event.js';
 import type { StreamSummary } from '../finding.js';
-import { fileOf } from '../import/folder.js';
+import { fileOf, statOf } from '../import/folder.js';
 import type { StreamInfo } from '../import/format.js';
 import type { Header } from '../import/header.js';
 import { formatsFor, type FormatOptions, type NamedText } from '../import/index.js';
@@ -174,7 +173,7 @@ async function openChosen(paths: readonly string[], options: RecordingOptions): 
 /** Can a path be opened again from its start: a file, or a folder of raw pages? One that is not there is told of when it is opened. */
 function isLasting(path: string): boolean {
   if (path === '-') return false;
-  const found = statSync(path, { throwIfNoEntry: false });
+  const found = statOf(path);
   return found === undefined || found.isFile() || found.isDirectory();
 }
 

@@ -36,6 +36,6 @@ const plain: Paint = (_style, text) => text;
 
 export async function writeOutputs(outputs: readonly Output[], analysis: Analysis, options: RenderOptions): Promise<void> {
   for (const { format, file } of outputs) {
-    writeText(file, await render(format, analysis, { ...options, paint: plain }), `--output ${format}=${file}`);
+    writeText(file, await render(format, analysis, { ...options, paint: plain }), `--output ${format}`);
   }
 }

@@ -55,6 +55,6 @@ export async function report(args: ReportArguments): Promise<number> {
     names,
   );
   if (out === undefined) print(text);
-  else writeText(out, text, `--out ${out}`);
+  else writeText(out, text, '--out');
   return 0;
 }

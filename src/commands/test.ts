@@ -1,15 +1,17 @@
 // `irqreplay test`: replays every recording under some folders and compares what it shows with what is expected of it.
 
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readdirSync, statSync, type Dirent } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { formatsFor } from '../import/index.js';
+import { ReadError } from '../import/read-error.js';
 import { counted, printableJson } from '../report/text.js';
 import { judgementText, totalText } from '../report/judgements.js';
 import type { TestFormat } from './formats.js';
 import { adopt, type Judgement } from './judge.js';
 import { painter, print } from './output.js';
+import { readWhole } from './read-whole.js';
 import { UsageError } from './usage.js';
 
 interface TestArguments {
@@ -28,20 +30,27 @@ const PACKED = /\.(?:gz|zst)$/;
 /** Files that stand beside recordings. */
 const BESIDE = /\.(?:md|expect|json|ts|mjs)$/;
 
+/** Undefined for a file. */
+function entriesOf(path: string): Dirent[] | undefined {
+  try {
+    return statSync(path).isDirectory() ? readdirSync(path, { recursive: true, withFileTypes: true }) : undefined;
+  } catch (error) {
+    throw new ReadError(path, error);
+  }
+}
+
 function isRecording(file: string): boolean {
   if (BESIDE.test(file)) return false;
   if (PACKED.test(file)) return true;
-  const head = readFileSync(file).subarray(0, HEAD);
+  const head = readWhole(file).subarray(0, HEAD);
   return formatsFor().some((format) => format.detect(head));
 }
 
 /** Every file under the folders, sorted; a file that is named is taken whatever it is. */
 function recordingsUnder(paths: readonly string[]): string[] {
   return paths.flatMap((path) => {
-    const stat = statSync(path, { throwIfNoEntry: false });
-    if (stat === undefined) throw new UsageError(`cannot read ${path}: no such file or folder`);
-    if (!stat.isDirectory()) return [path];
-    const entries = readdirSync(path, { recursive: true, withFileTypes: true });
+    const entries = entriesOf(path);
+    if (entries === undefined) return [path];
     const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
     return files.filter(isRecording).sort();
   });

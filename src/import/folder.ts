@@ -7,7 +7,14 @@ import { TraceError } from './format.js';
 /** Files of a folder that are looked at: a copy of tracefs holds some ten thousand. */
 const MOST_FILES = 50_000;
 
-const statOf = (path: string): Stats | undefined => statSync(path, { throwIfNoEntry: false });
+/** Undefined for what is not there or may not be looked at: who opens it is told why. */
+export function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
+}
 
 export const isFolder = (path: string): boolean => path !== '-' && statOf(path)?.isDirectory() === true;
 
