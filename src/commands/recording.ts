@@ -13,6 +13,7 @@ import { mergeStreams } from '../order/merge.js';
 import type { ClockOffset } from '../order/input.js';
 import { findOffsets, givenOffsets, offsetsOf } from './find-offsets.js';
 import type { OffsetOption } from './offset.js';
+import { Origins } from './origins.js';
 import { identityOf } from './output.js';
 import { UsageError } from './usage.js';
 import { choicesOf } from './vm.js';
@@ -64,19 +65,16 @@ function summed(files: number, onBytes: OnBytes): (file: number) => OnBytes {
 
 export class Recording {
   readonly streams: readonly OpenStream[];
-  /** Files that native recordings name as their sources, with their recorders; numbered after the streams. */
-  readonly #origins: ReadonlyMap<string, string>;
-  /** Streams that name others as their sources. */
-  readonly #namers: ReadonlySet<number>;
+  readonly #origins: Origins;
   readonly #offsets: ReadonlyMap<number, ClockOffset>;
   /** Absolute time from which the merged events count; undefined before they have begun. */
   #base: bigint | undefined;
 
-  private constructor({ streams, origins, namers }: OpenStreams, offsets: ReadonlyMap<number, ClockOffset>) {
+  private constructor({ streams, origins }: OpenStreams, offsets: ReadonlyMap<number, ClockOffset>) {
     this.streams = streams;
     this.#origins = origins;
-    this.#namers = namers;
     this.#offsets = offsets;
+    if (offsets.size > 0) origins.uncertainties.push(...streams.map((_, at) => offsets.get(at)?.uncertainty ?? 0));
   }
 
   static async open(paths: readonly string[], options: RecordingOptions = {}): Promise<Recording> {
@@ -96,14 +94,14 @@ export class Recording {
     );
   }
 
-  /** By how many ns each stream's clock may be off that of the others; none if they have one. */
+  /** By how many ns each clock may be off that of the others, by the number that events carry; none if they have one. Grows while events are read. */
   get uncertainties(): readonly number[] {
-    return this.#offsets.size === 0 ? [] : this.streams.map((_, at) => this.#offsets.get(at)?.uncertainty ?? 0);
+    return this.#origins.uncertainties;
   }
 
   /** Names of the streams by their number, as far as they are known. */
   get files(): string[] {
-    return [...this.streams.map(({ info }) => info.file), ...this.#origins.keys()];
+    return [...this.streams.map(({ info }) => info.file), ...this.#origins.recorders.keys()];
   }
 
   /** What a native form says in front of the events; known once the first of them are. */
@@ -111,40 +109,33 @@ export class Recording {
     const clocks = new Set(this.streams.map(({ info }) => info.clock).filter((clock) => clock !== 'none'));
     const [clock = 'none', ...others] = clocks;
     // a stream that only names others is none of its own: converted again, a recording stays as it is
-    const own = this.streams.filter((_, at) => !this.#namers.has(at)).map(({ info: { file, recorder } }) => ({ file, recorder }));
-    const named = [...this.#origins].map(([file, recorder]) => ({ file, recorder }));
+    const own = this.streams.filter((_, at) => !this.#origins.namers.has(at)).map(({ info: { file, recorder } }) => ({ file, recorder }));
+    const named = [...this.#origins.recorders].map(([file, recorder]) => ({ file, recorder }));
     return { base: this.#base ?? this.streams[0]?.info.base ?? 0n, clock: others.length > 0 ? 'ns' : clock, streams: [...own, ...named] };
   }
 
   summaries(): StreamSummary[] {
-    return [...this.streams.map(({ info }, at) => summaryOf(info, this.#offsets.get(at))), ...[...this.#origins].map(namedOnly)];
+    return [...this.streams.map(({ info }, at) => summaryOf(info, this.#offsets.get(at))), ...[...this.#origins.recorders].map(namedOnly)];
   }
 }
 
 interface OpenStreams {
   readonly streams: readonly OpenStream[];
-  readonly origins: ReadonlyMap<string, string>;
-  readonly namers: ReadonlySet<number>;
+  readonly origins: Origins;
 }
 
 async function openStreams(paths: readonly string[], { onBytes = () => {}, vms = [], ...given }: RecordingOptions): Promise<OpenStreams> {
   if (paths.length === 0) throw new UsageError('no recording given: name a file, or - for standard input');
   if (paths.filter((path) => path === '-').length > 1) throw new UsageError('standard input (-) can be read once only');
   refuseTwice(paths);
-  const origins = new Map<string, string>();
-  const namers = new Set<number>();
-  const originFor = (stream: number) => (file: string, recorder: string): number => {
-    namers.add(stream);
-    if (recorder !== '' || !origins.has(file)) origins.set(file, recorder);
-    return paths.length + [...origins.keys()].indexOf(file);
-  };
+  const origins = new Origins(paths.length);
   const progress = summed(paths.length, onBytes);
   const formats = formatsFor(given);
   const streams: OpenStream[] = [];
   for (const [at, path] of paths.entries()) {
-    streams.push(await openRecording(path, formats, at, { onBytes: progress(at), origin: originFor(at), vms: vms[at] }));
+    streams.push(await openRecording(path, formats, at, { onBytes: progress(at), origin: (file, recorder) => origins.numberOf(at, file, recorder), vms: vms[at] }));
   }
-  return { streams, origins, namers };
+  return { streams, origins };
 }
 
 /** One file under two names, a link or another way to it, is no second stream of the run. */
