@@ -33,11 +33,19 @@ async function windowOf(recording: Recording, { seq, ns }: Event, size: number):
   return kept.slice(-size);
 }
 
+interface Shown {
+  readonly events: readonly Event[];
+  /** With the clocks of the recording. */
+  readonly wanted: Wanted;
+}
+
 /** A window that shows what is wanted; doubled in steps until it is the whole recording. */
-async function enough(files: readonly string[], given: RecordingOptions, finding: FoldedFinding, wanted: Wanted): Promise<readonly Event[]> {
+async function enough(files: readonly string[], given: RecordingOptions, finding: FoldedFinding, sought: Wanted): Promise<Shown> {
   for (let size = WINDOW; ; size *= 8) {
-    const events = await windowOf(await Recording.open(files, given), finding.at, size);
-    if (find(events, wanted) !== undefined) return events;
+    const recording = await Recording.open(files, given);
+    const events = await windowOf(recording, finding.at, size);
+    const wanted = { ...sought, uncertainties: recording.uncertainties };
+    if (find(events, wanted) !== undefined) return { events, wanted };
     if (size > finding.at.seq) throw new UsageError(`${finding.rule} on ${finding.entity} does not come out of a second replay`);
   }
 }
@@ -51,8 +59,9 @@ interface Minimised {
 export async function minimisedFinding(args: FindingArguments, { analysis, finding, settings: facts }: Chosen): Promise<Minimised> {
   const { files } = args;
   const settings = facts.length === 0 ? [] : parseIrq(`meta.cfg ${facts.join(' ')}\n`, '--set').events;
-  const wanted = { rule: ruleOf(finding.rule), entity: finding.entity, severity: finding.severity, settings };
-  const left = minimise(await enough(files, readingOf(args), finding, wanted), wanted);
+  const sought = { rule: ruleOf(finding.rule), entity: finding.entity, severity: finding.severity, settings };
+  const { events, wanted } = await enough(files, readingOf(args), finding, sought);
+  const left = minimise(events, wanted);
   const text = litmus({ finding, events: [...settings, ...left], at: find(left, wanted)?.at, recordings: files, total: analysis.events });
   return { litmus: text, events: left.length };
 }

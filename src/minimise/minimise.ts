@@ -18,13 +18,15 @@ export interface Wanted {
   readonly severity: Finding['severity'];
   /** Facts that the recording does not tell (`--set`), in front of every try. */
   readonly settings: readonly Event[];
+  /** By how many ns the clock of each stream may be off that of the others; none, or absent, if they have one. */
+  readonly uncertainties?: readonly number[];
 }
 
 /** A loss told after the fact: what was found meanwhile may fall. */
 const isLateLoss = (event: Event): boolean => event.kind === 'meta.lost' && event.cpu !== undefined;
 
 /** The first finding that is wanted and stands, or undefined; an event of the result is one of `events`. */
-export function find(events: readonly Event[], { rule, entity, severity, settings }: Wanted): Finding | undefined {
+export function find(events: readonly Event[], { rule, entity, severity, settings, uncertainties = [] }: Wanted): Finding | undefined {
   let found: Finding | undefined;
   const replay = new Replay({
     rules: [rule],
@@ -35,6 +37,7 @@ export function find(events: readonly Event[], { rule, entity, severity, setting
       if (found !== undefined && found.at.seq > since) found = undefined;
     },
   });
+  replay.machine.ctx.uncertainties = uncertainties;
   replay.feed(settings);
   const settled = events.findLastIndex(isLateLoss);
   for (const [i, event] of events.entries()) {
@@ -48,16 +51,24 @@ export function find(events: readonly Event[], { rule, entity, severity, setting
 /** `events` must show what is wanted; so does the result, and no event of it can be left out. */
 export function minimise(events: readonly Event[], wanted: Wanted): readonly Event[] {
   const shows: Shows<Event> = (left) => find(left, wanted) !== undefined;
-  let left = events;
-  // Without times the order alone counts, and nothing waits for another CPU's excuse.
-  for (const plainer of [withoutPlace, withoutTime, withoutThread]) {
-    const tried = left.map(plainer);
-    if (shows(tried)) left = tried;
-  }
+  // Streams with clocks of their own keep them until what they leave unknown cannot be lost any more.
+  const isOneClock = (wanted.uncertainties ?? []).length === 0;
+  let left = isOneClock ? plainer(events, shows) : events;
   left = fewerTimes(left, wanted);
   left = dropGroups(left, shows);
   for (let rest: readonly Event[] | undefined = left; rest !== undefined; rest = withoutRun(left, shows)) left = ddmin(rest, shows);
-  return simplify(left, shows);
+  left = simplify(left, shows);
+  return isOneClock ? left : plainer(left, shows);
+}
+
+/** Without times the order alone counts, and nothing waits for another CPU's excuse. */
+function plainer(events: readonly Event[], shows: Shows<Event>): readonly Event[] {
+  let left = events;
+  for (const without of [withoutPlace, withoutTime, withoutThread]) {
+    const tried = left.map(without);
+    if (shows(tried)) left = tried;
+  }
+  return left;
 }
 
 /** A rule that counts repetitions is content with as few as show what repeats, if the machine is configured so; what comes after is cut. */

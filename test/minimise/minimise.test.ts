@@ -92,3 +92,16 @@ test('what a later loss may excuse is not what is found', () => {
   expect(find(parseIrq(lines.join('\n'), 'x').events, wanted)).toBeUndefined();
   expect(find(parseIrq([...lines, ...later].join('\n'), 'x').events, wanted)?.at.at).toBe(5);
 });
+
+test('what clocks leave unknown shows nothing', () => {
+  const rule = RULES.find(({ id }) => id === 'ioapic/deliver-while-masked');
+  if (rule === undefined) throw new Error('no such rule');
+  const [mask, deliver] = parseIrq('@500000 ioapic.rte pin=10 vec=0x41 dm=0 trig=edge mask=1\n@1000000 ioapic.deliver pin=10 vec=0x41\n', 'two').events;
+  if (mask === undefined || deliver === undefined) throw new Error('two events');
+  const events = [mask, { ...deliver, stream: 1 }];
+  const wanted = { rule, entity: 'pin:ioapic/10', severity: 'violation', settings: [] } as const;
+  expect(find(events, { ...wanted, uncertainties: [0, 2_000_000] })).toBeUndefined();
+  expect(find(events, { ...wanted, uncertainties: [0, 1000] })).toBeDefined();
+  // with no time left, and one stream
+  expect(minimise(events, { ...wanted, uncertainties: [0, 1000] }).map((event) => formatEvent(event))).toEqual(['ioapic.rte pin=10 mask=1', 'ioapic.deliver pin=10 vec=65']);
+});
