@@ -38,3 +38,7 @@ test.each([
 ])('cannot be written: %j', (words, reason) => {
   expect(run(words)).toMatchObject({ status: 2, stderr: `irqreplay: cannot write ${reason}\n` });
 });
+
+test('two forms in one file would leave the second only', () => {
+  expect(run(['check', 'masked.irq', '--output', 'json=a.out', '--output', 'junit=./a.out'])).toMatchObject({ status: 2, stdout: '', stderr: 'irqreplay: --output junit=./a.out: another form is written to that file, expected a file for each\n' });
+});

@@ -1,5 +1,6 @@
 // `irqreplay check`: replays a recording and reports every breach, as text or JSON.
 
+import { resolve } from 'node:path';
 import type { Config } from '../config.js';
 import type { Analysis, FoldedFinding, Severity } from '../finding.js';
 import { withoutDomain } from '../pci-name.js';
@@ -59,6 +60,8 @@ export async function check(args: CheckArguments): Promise<number> {
   if (args.against !== undefined && args.profile === undefined) throw new UsageError('--against compares with --profile: give both');
   const settings = settingsOf(config, args);
   const { files, from, to } = args;
+  const twice = args.output.find(({ file }, at) => args.output.findIndex((other) => resolve(other.file) === resolve(file)) < at);
+  if (twice !== undefined) throw new UsageError(`--output ${twice.format}=${twice.file}: another form is written to that file, expected a file for each`);
   for (const { format, file } of args.output) spareRecordings(files, file, `--output ${format}=${file}`);
   const bar = progressBar(args.progress);
   const run = await Run.open(files, { ...readingOf(args), rules, settings, from, to, onBytes: bar.update });
