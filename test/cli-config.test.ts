@@ -28,6 +28,16 @@ describe('the configuration', () => {
     expect(run(['check', 'masked.irq', '--print-config']).stdout).toBe(read('irqreplay.config.json'));
   });
 
+  test('a baseline can begin a configuration that --config names, and none that is not read is written over', () => {
+    expect(run(['check', 'masked.irq', '--config', 'known.json'])).toMatchObject({ status: 2, stderr: expect.stringContaining('known.json') });
+    expect(run(['check', 'masked.irq', '--config', 'known.json', '--write-baseline'])).toMatchObject({ status: 0, stderr: 'known.json: 1 suppression, 1 of them new\n' });
+    expect(run(['check', 'masked.irq', '--config', 'known.json']).status).toBe(0);
+    config({ failOn: 'info' });
+    const before = read('irqreplay.config.json');
+    expect(run(['check', 'masked.irq', '--no-config', '--write-baseline'])).toMatchObject({ status: 2, stderr: expect.stringContaining('--no-config') });
+    expect(read('irqreplay.config.json')).toBe(before);
+  });
+
   test('a suppression that nothing uses is an error, once the report is out', () => {
     config({ suppress: [{ rule: RULE, entity: 'pin:ioapic/11', reason: 'old kernel' }] });
     const { status, stdout, stderr } = run(['check', 'masked.irq']);

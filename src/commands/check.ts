@@ -49,7 +49,8 @@ function expectedOf(text: string): { rule: Rule; entity: string | undefined } {
 }
 
 export async function check(args: CheckArguments): Promise<number> {
-  const found = await findConfig(args.config);
+  if (args.config === false && args.writeBaseline) throw new UsageError('--write-baseline adds to the configuration, which --no-config leaves out: give one of them');
+  const found = await findConfig(args.config, args.writeBaseline);
   const { config } = found;
   if (args.printConfig) {
     print(configText(inForce(config, args)));

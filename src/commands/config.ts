@@ -39,10 +39,10 @@ export async function known(analysis: Analysis, config: Config): Promise<{ analy
   return (await import('../config.js')).applyConfig(analysis, config, today());
 }
 
-/** `given`: the file of --config, false for --no-config; otherwise the one of the working folder, if there is one. */
-export async function findConfig(given: string | false | undefined): Promise<FoundConfig> {
-  if (given === false || (given === undefined && !existsSync(NAME))) return { file: NAME, config: {} };
-  const file = given ?? NAME;
+/** `given`: the file of --config, false for --no-config; otherwise the one of the working folder, if there is one. `isWritten`: the one of --config may still have to be made. */
+export async function findConfig(given: string | false | undefined, isWritten = false): Promise<FoundConfig> {
+  const file = given === false || given === undefined ? NAME : given;
+  if (given === false || ((given === undefined || isWritten) && !existsSync(file))) return { file, config: {} };
   const { Config } = await import('../config.js');
   const parsed = Config.safeParse(readJson(file));
   if (!parsed.success) throw new UsageError(`${file}: ${parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`).join('; ')}`);
