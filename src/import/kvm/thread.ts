@@ -196,7 +196,7 @@ export class Thread {
 
   /** Idle: nothing is remembered that the thread's next line needs. */
   get idle(): boolean {
-    const nothingWithheld = this.svr === undefined && this.tpr === undefined && this.atomic === undefined && this.errand === undefined && this.wakeup === undefined;
+    const nothingWithheld = this.svr === undefined && this.tpr === undefined;
     return this.vcpu < 0 && nothingWithheld && this.message.event === undefined && this.bracket === 'none' && this.table === undefined && this.irqfd === undefined;
   }
 
