@@ -12,11 +12,15 @@ import type { Threads } from './threads.js';
 type Unheard = Extract<OwnFields, { kind: 'apic.eoi.void' | 'pic.eoi.void' | 'apic.void' | 'gsi.void' | 'efd.void' | 'vgic.void' }>;
 type Line = Omit<Extract<Unheard, { kind: 'vgic.void' }>, 'kind'>;
 
+export type Sort = Unheard['kind'];
+
 export interface Errand {
   readonly stamp: Stamp;
   readonly asked: Unheard;
 }
 
+/** In vain, and not yet sure of it. */
+const MOST_DOUBTFUL = 4096;
 /** Of a vCPU's timers, two of which may be told of in interrupts of each other. */
 const MOST_LINES = 4;
 /** Within so many ns a recorder has switched off all events, one after the other and CPU by CPU. */
@@ -25,8 +29,8 @@ const SWITCHED_OFF = 1e9;
 export class Calls {
   readonly #journal: Journal;
   readonly #threads: Threads;
-  /** CPUs, by the sort of errand, that have shown KVM begin with one. */
-  readonly #shown = new Map<Unheard['kind'], Set<number>>();
+  /** CPUs, by the sort of errand, that have shown KVM begin with one; each thread keeps its own. */
+  readonly #shown = new Map<Sort, Set<number>>();
   /** In vain, unless the lines that would show it had been switched off just before. */
   #doubtful: Errand[] = [];
 
@@ -41,7 +45,7 @@ export class Calls {
     const errand = { stamp: this.#journal.stamp(), asked };
     // Nothing interrupts the wake-up, which may itself interrupt anything else.
     if (asked.kind === 'efd.void') {
-      thread.wakeup = this.#void(thread.wakeup);
+      if (thread.wakeup !== undefined) this.#void(thread, thread.wakeup);
       thread.wakeup = errand;
     } else {
       this.goesOn(thread);
@@ -50,18 +54,20 @@ export class Calls {
   }
 
   /** KVM begins with what the thread has asked for, if it was that: a line, of this GSI. */
-  begins(thread: Thread, kind: Unheard['kind'], gsi?: number): void {
+  begins(thread: Thread, kind: Sort, gsi?: number): void {
     const errand = kind === 'efd.void' ? thread.wakeup : thread.errand;
     if (errand?.asked.kind !== kind || (errand.asked.kind === 'gsi.void' && errand.asked.gsi !== gsi)) return;
     if (kind === 'efd.void') thread.wakeup = undefined;
     else thread.errand = undefined;
-    if (errand.stamp.on === this.#journal.on) this.#show(kind, errand.stamp.on);
+    this.#show(thread, errand);
   }
 
   /** The thread does something that no handler of an interrupt does. */
   goesOn(thread: Thread): void {
-    if (thread.errand !== undefined) thread.errand = this.#void(thread.errand);
-    if (thread.wakeup !== undefined) thread.wakeup = this.#void(thread.wakeup);
+    const { errand, wakeup } = thread;
+    thread.errand = thread.wakeup = undefined;
+    if (errand !== undefined) this.#void(thread, errand);
+    if (wakeup !== undefined) this.#void(thread, wakeup);
     if (this.#doubtful.length > 0) this.#settle(({ stamp }) => this.#journal.ns - stamp.ns > SWITCHED_OFF);
   }
 
@@ -75,25 +81,32 @@ export class Calls {
   told(thread: Thread, { vid, cpu, level }: Line): void {
     const at = thread.lines.findIndex(({ asked }) => asked.kind === 'vgic.void' && asked.vid === vid && asked.cpu === cpu && asked.level === level);
     const [errand] = at < 0 ? [] : thread.lines.splice(at, 1);
-    if (errand?.stamp.on === this.#journal.on) this.#show('vgic.void', errand.stamp.on);
+    if (errand !== undefined) this.#show(thread, errand);
   }
 
   /** The thread enters its guest: on arm64 it has been in no interrupt since it has looked at its timers. */
   enters(thread: Thread): void {
-    for (const errand of thread.lines.splice(0)) this.#void(errand);
+    for (const errand of thread.lines.splice(0)) this.#void(thread, errand);
     this.goesOn(thread);
   }
 
+  /** What follows may be another machine's, which has other chips in KVM. */
   forget(): void {
+    this.#shown.clear();
     this.#doubtful = [];
   }
 
-  /** Only the order of one CPU's lines is sure. */
-  #void(errand: Errand | undefined): undefined {
-    if (errand !== undefined && errand.stamp.on === this.#journal.on && this.#shown.get(errand.asked.kind)?.has(errand.stamp.on) === true) this.#doubtful.push(errand);
+  /** Only the order of one CPU's lines is sure. Which chips are KVM's a thread shows of its own machine; what a signal does first is the same for all. */
+  #void(thread: Thread, errand: Errand): void {
+    const { asked: { kind }, stamp: { on } } = errand;
+    const isShown = this.#shown.get(kind)?.has(on) === true && (kind === 'efd.void' || thread.heard?.has(kind) === true);
+    if (isShown && on === this.#journal.on && this.#doubtful.length < MOST_DOUBTFUL) this.#doubtful.push(errand);
   }
 
-  #show(kind: Unheard['kind'], on: number): void {
+  #show(thread: Thread, { asked: { kind }, stamp: { on } }: Errand): void {
+    thread.heard ??= new Set();
+    thread.heard.add(kind);
+    if (on !== this.#journal.on) return;
     const cpus = this.#shown.get(kind);
     if (cpus === undefined) this.#shown.set(kind, new Set([on]));
     else cpus.add(on);

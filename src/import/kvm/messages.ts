@@ -11,6 +11,8 @@ const LOWEST_PRIORITY = 1;
 const BROADCAST = 0xff;
 const X2APIC_BROADCAST = 0xffff_ffff;
 const MSI_ROUTE = 2;
+/** KVM_MSI_VALID_DEVID. */
+const VALID_DEVID = 1;
 /** Of KVM_IRQ_ROUTING_IRQCHIP and _MSI. */
 const MSI_BY_TYPE: Readonly<Record<number, 0 | 1>> = { 1: 0, [MSI_ROUTE]: 1 };
 
@@ -110,13 +112,13 @@ export class Messages {
     return over && outer.waitsFor(this.#journal, vec, dm) ? outer : undefined;
   }
 
-  /** kvm_send_userspace_msi: KVM_SIGNAL_MSI with its exact message, which comes next. */
-  signalled(addr: bigint, data: number): void {
+  /** kvm_send_userspace_msi: KVM_SIGNAL_MSI with its exact message, which comes next. Flags that are not fetched are NaN. */
+  signalled(addr: bigint, data: number, flags: number): void {
     const thread = this.#threads.current();
     thread.leave(this.#journal);
     this.#calls.goesOn(thread);
-    // In x2APIC format KVM refuses what has bits there (kvm_msi_route_invalid).
-    if (((addr >> 32n) & 0xffn) === 0n) this.#calls.ask({ kind: 'apic.void', addr, data });
+    // KVM refuses other flags, and in x2APIC format what has bits there (kvm_msi_route_invalid).
+    if ((flags === 0 || flags === VALID_DEVID) && ((addr >> 32n) & 0xffn) === 0n) this.#calls.ask({ kind: 'apic.void', addr, data });
     thread.userMessage = { addr, data };
   }
 

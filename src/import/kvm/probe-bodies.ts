@@ -100,7 +100,8 @@ const userspaceMsi = probe((body) => {
   const low = body.field(ADDR_LO);
   const high = body.field(ADDR_HI);
   const data = body.field(DATA);
-  return { there: known(low, high, data), act: (kvm) => kvm.messages.signalled((BigInt(high) << 32n) | BigInt(low), data) };
+  const flags = body.field(FLAGS);
+  return { there: known(low, high, data), act: (kvm) => kvm.messages.signalled((BigInt(high) << 32n) | BigInt(low), data, flags) };
 });
 
 const irqLine = probe((body) => {

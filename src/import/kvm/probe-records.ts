@@ -71,6 +71,16 @@ const inatomic: CompileRecord = (fields) => {
   return (kvm, record) => kvm.inatomic(gsi.of(record), type.of(record));
 };
 
+const userspaceMsi: CompileRecord = (fields) => {
+  const flags = fields.optional('flags');
+  const [low, high, data] = [fields.optional('addr_lo'), fields.optional('addr_hi'), fields.optional('data')];
+  if (!['addr_lo', 'addr_hi', 'data'].every((name) => fields.has(name))) return undefined;
+  return (kvm, record) => {
+    const [lower, upper, value] = [low.of(record), high.of(record), data.of(record)];
+    if (!Number.isNaN(lower + upper + value)) kvm.messages.signalled((BigInt(upper) << 32n) | BigInt(lower), value, flags.of(record));
+  };
+};
+
 const irqLine: CompileRecord = (fields) => {
   const gsi = fields.optional('irq');
   const level = fields.optional('level');
@@ -110,9 +120,7 @@ export const PROBE_RECORDS: Readonly<Record<string, CompileRecord>> = {
   kvm_arch_set_irq_inatomic: ofMachine(inatomic),
   set_irq_inatomic: ofMachine(inatomic),
   kvm_arch_set_irq_inatomic_ret: number('ret', (kvm, ret) => kvm.messages.inatomicReturned(ret)),
-  kvm_send_userspace_msi: ofMachine(
-    numbers(['addr_lo', 'addr_hi', 'data'], (kvm, low, high, data) => kvm.messages.signalled((BigInt(high) << 32n) | BigInt(low), data)),
-  ),
+  kvm_send_userspace_msi: ofMachine(userspaceMsi),
   kvm_set_irq_routing: ofMachine(number('nr', (kvm, nr) => kvm.irqfds.routing(nr))),
   kvm_set_routing_entry: numbers(['gsi', 'type', 'u0', 'u1', 'u2'], (kvm, gsi, type, u0, u1, u2) => kvm.irqfds.routingEntry({ gsi, type, u0, u1, u2 })),
   kvm_irqfd: ofMachine(numbers(['fd', 'gsi', 'flags', 'resamplefd'], (kvm, fd, gsi, flags, resamplefd) => kvm.irqfds.irqfd(fd, gsi, flags, resamplefd))),

@@ -2,7 +2,7 @@
 
 import type { Event, EventOf } from '../../event.js';
 import type { Stamp } from '../stamp.js';
-import type { Errand } from './calls.js';
+import type { Errand, Sort } from './calls.js';
 import type { Journal } from './journal.js';
 import type { Injection } from './injection.js';
 import type { RoutingTable } from './routing-table.js';
@@ -88,6 +88,8 @@ export class Thread {
   wakeup: Errand | undefined;
   /** Lines that it has set and the virtual GIC has not been told of. */
   readonly lines: Errand[] = [];
+  /** Of what sorts of errand KVM was seen to begin with one of its. */
+  heard: Set<Sort> | undefined;
   userMessage: { readonly addr: bigint; readonly data: number } | undefined;
 
   bracket: Bracket = 'none';
@@ -188,6 +190,7 @@ export class Thread {
     this.atomic = undefined;
     this.errand = this.wakeup = undefined;
     this.lines.length = 0;
+    this.heard = undefined;
     this.vgic = undefined;
     this.device = false;
     // What it wrote last may be among what was lost.

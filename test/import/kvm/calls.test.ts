@@ -48,6 +48,16 @@ describe.each(SORTS)('%s', (_, call, begins, unheard) => {
     expect(voids(at(0, [call, begins]), at(50, [call, begins], { cpu: 1 }), moved, at(200, [call, begins]), at(2_000_000, [own]))).toEqual([]);
   });
 
+  test('not of a thread that has shown none: its machine may have other chips in KVM, which hears of signals all the same', () => {
+    const other = at(100, [call, own], { tid: 741 });
+    const expected = call.startsWith('irqfd_wakeup') ? [unheard] : [];
+    expect(voids(at(0, [call, begins]), other, at(200, [call, begins]))).toMatchObject(expected);
+  });
+
+  test('not after a loss before a beginning shows once more', () => {
+    expect(voids(at(0, [call, begins]), 'CPU:0 [LOST 2 EVENTS]\n', at(100, [call, own]), at(2_000_000, [own]))).toEqual([]);
+  });
+
   test('not where the thread has done nothing since, or something was lost', () => {
     expect(voids(at(0, [call, begins]), at(100, [call]), at(200, [call, begins], { tid: 741 }), at(2_000_000, [own], { tid: 741 }))).toEqual([]);
     expect(voids(at(0, [call, begins]), at(100, [call]), 'CPU:0 [LOST 2 EVENTS]\n', at(200, [own]), at(300, [call, begins]), at(2_000_000, [own]))).toEqual([]);
@@ -102,6 +112,15 @@ test('a line of another GSI is not the one that was set', () => {
 test('an x2APIC destination that the format has no place for is refused', () => {
   const refused = hand.replace('addr_hi=0x0', 'addr_hi=0x1');
   expect(voids(at(0, [hand, message, accept]), at(100, [refused, own]), at(200, [hand, message, accept]), at(2_000_000, [own]))).toEqual([]);
+});
+
+test('flags that KVM refuses, or that are not known', () => {
+  for (const flags of ['0x2', '0x0', '0x1']) {
+    const call = hand.replace('flags=0x0', `flags=${flags}`);
+    expect(voids(at(0, [hand, message, accept]), at(100, [call, own]), at(200, [hand, message, accept]))).toHaveLength(flags === '0x2' ? 0 : 1);
+  }
+  const unknown = hand.replace(' flags=0x0', '');
+  expect(voids(at(0, [hand, message, accept]), at(100, [unknown, own]), at(200, [hand, message, accept]))).toEqual([]);
 });
 
 test('an EOI of the 8259 pair without a number may end nothing', () => {
